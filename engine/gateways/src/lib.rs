@@ -1,0 +1,1 @@
+//! Orders out, executions in.

@@ -1,0 +1,1 @@
+//! The decision, a deterministic function of its inputs.

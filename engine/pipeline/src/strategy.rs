@@ -1,0 +1,86 @@
+//! What a strategy sees and how it speaks: it is shown one event and a view of the state, and
+//! answers with signals. It never sees gateways, risk limits or the run mode.
+
+use gannet_types::{
+    Bar, Bounded, Instrument, Level, Lots, Nanos, OrderId, OrderStatus, PositionReport, Side, Signal, Ticks,
+    TopOfBook, Trade,
+};
+
+use crate::book::Book;
+
+/// Most signals one event may cause.
+pub const SIGNALS_MAX: usize = 16;
+
+/// Where a strategy puts its signals; what does not fit is refused by `push`.
+pub type Signals = Bounded<Signal>;
+
+/// A strategy. It must be deterministic: the same events and views, the same signals.
+pub trait Strategy {
+    /// Reacts to `event`.
+    fn on_event(&mut self, view: &View<'_>, event: StrategyEvent<'_>, signals: &mut Signals);
+}
+
+/// What a strategy reacts to.
+#[derive(Clone, Copy, Debug)]
+pub enum StrategyEvent<'a> {
+    /// The best bid and ask, from the fast top-of-book stream.
+    Top(&'a TopOfBook),
+    /// The whole book is consistent after a change.
+    Book,
+    /// A trade.
+    Trade(&'a Trade),
+    /// A bar closed.
+    Bar(&'a Bar),
+    /// One of its orders changed.
+    Order(&'a OrderView),
+    /// The feed became live or stale; `View::live` says which.
+    Feed,
+    /// Time passed.
+    Timer,
+}
+
+/// The state a strategy may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The time of the input.
+    pub now: Nanos,
+    /// `received` of the market message that caused the event; put it into `Signal::origin`.
+    pub origin: Nanos,
+    /// The instrument of the event.
+    pub instrument: &'a Instrument,
+    /// Its book.
+    pub book: &'a Book,
+    /// The newest best bid and ask, whichever stream said it.
+    pub top: TopOfBook,
+    /// Its position.
+    pub position: PositionReport,
+    /// The strategy's orders in the instrument that are not done, oldest first.
+    pub orders: &'a [OrderView],
+    /// Whether the book can be used.
+    pub live: bool,
+}
+
+/// An order as its strategy sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderView {
+    /// Which order.
+    pub id: OrderId,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// Buy or sell.
+    pub side: Side,
+    /// Its limit.
+    pub price: Ticks,
+    /// Its total size.
+    pub lots: Lots,
+    /// How much of it traded.
+    pub cum_lots: Lots,
+}
+
+impl OrderView {
+    /// Returns price and remaining size.
+    #[must_use]
+    pub fn remaining(&self) -> Level {
+        Level { price: self.price, lots: self.lots - self.cum_lots }
+    }
+}

@@ -1,0 +1,1 @@
+//! A venue that does not exist.

@@ -1,0 +1,40 @@
+//! What people and gateways tell the pipeline besides executions.
+
+use crate::{GateMode, GatewayId, OrderId, StrategyId};
+
+/// An operator's instruction. It is an input like any other and is journaled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Cancel everything and refuse every new order until reset.
+    Kill,
+    /// Trade again.
+    KillReset,
+    /// Cancel everything open and send nothing new: the engine is about to stop.
+    Drain,
+    /// The engine starts or starts again: what was open must be reconciled before trading.
+    Start,
+    /// Release the signal that waits under this id.
+    Approve(OrderId),
+    /// Drop the signal that waits under this id.
+    Decline(OrderId),
+    /// Change who releases orders of a strategy.
+    SetGateMode(StrategyId, GateMode),
+}
+
+/// News about a gateway's connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GatewayStatus {
+    /// Which gateway.
+    pub gateway: GatewayId,
+    /// Its state.
+    pub state: GatewayState,
+}
+
+/// Whether orders can be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GatewayState {
+    /// Logged on; the pipeline may ask for the state of its open orders, then trade.
+    Up,
+    /// Not logged on; open orders are in doubt.
+    Down,
+}

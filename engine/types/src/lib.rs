@@ -1,0 +1,39 @@
+//! The words Gannet is written in: numbers, names, market events, orders, and the seam between
+//! the pipeline and the world.
+//!
+//! # Invariants
+//! - No I/O, no clock, no allocation in a message, no serialisation framework.
+//! - Prices, quantities and money are integers; text becomes an integer once, at the edge.
+#![forbid(unsafe_code)]
+
+pub mod bar;
+pub mod bounded;
+pub mod command;
+pub mod execution;
+pub mod id;
+pub mod increment;
+pub mod instrument;
+pub mod market;
+pub mod num;
+pub mod order;
+pub mod reject;
+pub mod report;
+pub mod seam;
+pub mod signal;
+
+pub use bar::{Bar, BarKind};
+pub use bounded::{Bounded, Text};
+pub use command::{Command, GatewayState, GatewayStatus};
+pub use execution::{ExecKind, ExecutionReport, Liquidity};
+pub use id::{AccountId, ClientOrderId, GatewayId, InstrumentId, OrderId, StrategyId};
+pub use increment::{Increment, NumError};
+pub use instrument::Instrument;
+pub use market::{
+    Depth, DepthKind, FeedState, Level, Market, MarketEvent, StaleReason, TopOfBook, Trade,
+};
+pub use num::{Lots, Nanos, Notional, Ticks};
+pub use order::{OrderRequest, OrderStatus, OrderType, RequestKind, Side, TimeInForce};
+pub use reject::RejectReason;
+pub use report::{Alarm, PositionReport, Reject, Status};
+pub use seam::{Input, OUTBOX_CAPACITY, Outbox, Output};
+pub use signal::{GateMode, GateVerdict, Signal, SignalAction};

@@ -1,0 +1,148 @@
+//! Orders and the requests about them.
+
+use crate::{AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, Nanos, StrategyId, Ticks};
+
+/// Buy or sell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// Buys.
+    Buy,
+    /// Sells.
+    Sell,
+}
+
+impl Side {
+    /// Returns the other side.
+    #[must_use]
+    pub const fn opposite(self) -> Self {
+        match self {
+            Self::Buy => Self::Sell,
+            Self::Sell => Self::Buy,
+        }
+    }
+
+    /// Returns `lots` as a change of position: negative when selling.
+    #[must_use]
+    pub fn signed(self, lots: Lots) -> Lots {
+        match self {
+            Self::Buy => lots,
+            Self::Sell => -lots,
+        }
+    }
+
+    /// Returns `price` moved by `ticks` to where this side gives more away.
+    #[must_use]
+    pub fn towards_worse(self, price: Ticks, ticks: Ticks) -> Ticks {
+        match self {
+            Self::Buy => Ticks(price.0.saturating_add(ticks.0)),
+            Self::Sell => Ticks(price.0.saturating_sub(ticks.0)),
+        }
+    }
+
+    /// Returns whether an order of this side at `limit` can trade at `price`.
+    #[must_use]
+    pub fn reaches(self, limit: Ticks, price: Ticks) -> bool {
+        match self {
+            Self::Buy => limit >= price,
+            Self::Sell => limit <= price,
+        }
+    }
+}
+
+/// How the price of an order is set (FIX 40).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderType {
+    /// At any price.
+    Market,
+    /// At the limit or better.
+    Limit,
+}
+
+/// How long an order lives (FIX 59).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeInForce {
+    /// Until cancelled.
+    GoodTillCancel,
+    /// Whatever can trade now, the rest is cancelled.
+    ImmediateOrCancel,
+    /// All now or nothing.
+    FillOrKill,
+    /// Only if it does not trade at once.
+    PostOnly,
+}
+
+/// Where an order stands (FIX 39). Unknown after a timeout is a state, never a reject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderStatus {
+    /// Sent, not yet acknowledged.
+    PendingNew,
+    /// Working at the venue.
+    New,
+    /// Working, partly filled.
+    PartiallyFilled,
+    /// Done: filled.
+    Filled,
+    /// Done: cancelled.
+    Canceled,
+    /// Done: refused.
+    Rejected,
+    /// Done: its time ran out.
+    Expired,
+    /// A cancel is on its way.
+    PendingCancel,
+    /// A replacement is on its way.
+    PendingReplace,
+}
+
+impl OrderStatus {
+    /// Returns whether nothing more can happen to the order.
+    #[must_use]
+    pub const fn is_done(self) -> bool {
+        matches!(self, Self::Filled | Self::Canceled | Self::Rejected | Self::Expired)
+    }
+}
+
+/// What is asked of a venue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestKind {
+    /// A new order (FIX D).
+    New,
+    /// Cancel it (FIX F).
+    Cancel,
+    /// Change its price or size (FIX G).
+    Replace,
+    /// Tell its state (FIX H); asked after a restart.
+    Status,
+}
+
+/// One request to a gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderRequest {
+    /// What is asked.
+    pub kind: RequestKind,
+    /// Which gateway carries it.
+    pub gateway: GatewayId,
+    /// For which account.
+    pub account: AccountId,
+    /// On behalf of which strategy.
+    pub strategy: StrategyId,
+    /// Which instrument.
+    pub instrument: InstrumentId,
+    /// This request's own id (FIX 11).
+    pub client_order_id: ClientOrderId,
+    /// The last id the venue accepted for the order (FIX 41); equal to `client_order_id` for
+    /// new orders and status requests.
+    pub original: ClientOrderId,
+    /// Buy or sell.
+    pub side: Side,
+    /// Limit or market.
+    pub order_type: OrderType,
+    /// How long it lives.
+    pub time_in_force: TimeInForce,
+    /// The limit; zero for market orders.
+    pub price: Ticks,
+    /// The total quantity, filled lots included.
+    pub lots: Lots,
+    /// `received` of the market message that caused it, for tick-to-trade; zero if none did.
+    pub origin: Nanos,
+}

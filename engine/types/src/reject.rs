@@ -1,0 +1,101 @@
+//! Why something was refused: by the gate, by pre-trade risk, by a gateway or by a venue.
+
+macro_rules! reasons {
+    ($($(#[doc = $doc:literal])* $name:ident = $code:literal, $text:literal;)*) => {
+        /// Why a signal, an order or a cancel was refused. The code is what the journal stores.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum RejectReason { $($(#[doc = $doc])* $name = $code,)* }
+
+        impl RejectReason {
+            /// Every reason.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Returns the reason as a person reads it.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// Returns the reason with this code.
+            #[must_use]
+            pub const fn from_code(code: u8) -> Option<Self> {
+                match code { $($code => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// Nothing was refused.
+    None = 0, "none";
+    /// The kill switch is on.
+    KillSwitch = 1, "kill switch is on";
+    /// The engine is draining before it stops.
+    Draining = 2, "engine is stopping";
+    /// The gate's mode does not send orders.
+    GateClosed = 3, "gate mode does not release orders";
+    /// A person declined.
+    Declined = 4, "declined by the operator";
+    /// Nobody approved in time.
+    ApprovalExpired = 5, "approval expired";
+    /// Too many signals wait for approval.
+    ApprovalsFull = 6, "too many signals wait for approval";
+    /// The gateway is not connected and reconciled.
+    GatewayDown = 7, "gateway is not ready";
+    /// The ring to the gateway is full.
+    GatewayFull = 8, "order ring to the gateway is full";
+    /// The book is stale or one-sided.
+    StaleBook = 10, "market data is stale";
+    /// The size is zero or negative.
+    BadSize = 11, "size must be positive";
+    /// The price is not positive.
+    BadPrice = 12, "price must be positive";
+    /// The order is larger than allowed.
+    OrderSize = 13, "order size over the limit";
+    /// The order is worth more than allowed.
+    OrderNotional = 14, "order notional over the limit";
+    /// The price is too far from the market.
+    PriceCollar = 15, "price outside the collar";
+    /// The position could become larger than allowed.
+    PositionLimit = 16, "position limit";
+    /// Too many messages in the window.
+    MessageRate = 17, "message rate limit";
+    /// The same order was sent a moment ago.
+    Duplicate = 18, "duplicate of a recent order";
+    /// Too many orders are open.
+    OpenOrders = 19, "too many open orders";
+    /// There is no such order.
+    UnknownOrder = 20, "unknown order";
+    /// The order is done or about to change.
+    OrderNotReady = 21, "order cannot be changed now";
+    /// The order was changed too often; cancel it and send a new one.
+    TooManyRevisions = 22, "order changed too often";
+    /// The realised and open loss is over the limit.
+    LossLimit = 23, "loss limit";
+    /// The request provably never left this machine.
+    NotSent = 30, "request never left this machine";
+    /// The venue refused without a reason we know.
+    Venue = 40, "refused by the venue";
+    /// The venue: it would have traded at once.
+    WouldTake = 41, "post-only order would take liquidity";
+    /// The venue: unknown instrument.
+    UnknownInstrument = 42, "unknown instrument";
+    /// The venue: duplicate client order id.
+    DuplicateId = 43, "duplicate client order id";
+    /// The venue: too late, the order is done.
+    TooLate = 44, "too late to cancel";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_lead_back_to_their_reasons() {
+        for &reason in RejectReason::ALL {
+            assert_eq!(RejectReason::from_code(reason as u8), Some(reason));
+        }
+        assert_eq!(RejectReason::from_code(255), None);
+    }
+}

@@ -1,0 +1,46 @@
+//! The seam: all that can influence a decision, and all that can be decided.
+
+use crate::{
+    Alarm, Bar, Bounded, Command, ExecutionReport, GateVerdict, GatewayStatus, Market,
+    OrderRequest, PositionReport, Reject, Signal, Status,
+};
+
+/// Everything the pipeline may react to. Journaled before it is acted upon.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Input<'a> {
+    /// A market message.
+    Market(Market<'a>),
+    /// A venue's word about an order.
+    Execution(ExecutionReport),
+    /// A gateway's connection changed.
+    Gateway(GatewayStatus),
+    /// An operator's instruction.
+    Command(Command),
+    /// Time passed; sent every few milliseconds so that timers run in a quiet market.
+    Timer,
+}
+
+/// Everything the pipeline can decide. Journaled before it leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// A strategy's wish, and what the gate made of it.
+    Signal(Signal, GateVerdict),
+    /// A request to a gateway.
+    Order(OrderRequest),
+    /// A refusal.
+    Reject(Reject),
+    /// A position changed.
+    Position(PositionReport),
+    /// A bar closed.
+    Bar(Bar),
+    /// The state of an instrument.
+    Status(Status),
+    /// Someone should look.
+    Alarm(Alarm),
+}
+
+/// Where the pipeline puts its outputs, in order.
+pub type Outbox = Bounded<Output>;
+
+/// Outputs of one input at most: a kill cancels every open order (at most 128) and reports each.
+pub const OUTBOX_CAPACITY: usize = 512;

@@ -1,0 +1,64 @@
+//! What a strategy wants, and how the gate treats it.
+
+use crate::{InstrumentId, Lots, Nanos, OrderId, Side, StrategyId, Text, Ticks, TimeInForce};
+
+/// What a strategy wants done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignalAction {
+    /// A new limit order.
+    Place,
+    /// A new price for one of its orders.
+    Replace(OrderId),
+    /// The end of one of its orders.
+    Cancel(OrderId),
+}
+
+/// One wish of a strategy, with its reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signal {
+    /// Who wants it.
+    pub strategy: StrategyId,
+    /// Where.
+    pub instrument: InstrumentId,
+    /// What.
+    pub action: SignalAction,
+    /// Buy or sell.
+    pub side: Side,
+    /// The limit.
+    pub price: Ticks,
+    /// How much.
+    pub lots: Lots,
+    /// For how long.
+    pub time_in_force: TimeInForce,
+    /// How sure the strategy is, 0 to 100.
+    pub confidence: u8,
+    /// Why, in the strategy's own short words.
+    pub reason: Text<32>,
+    /// `received` of the market message that caused it.
+    pub origin: Nanos,
+}
+
+/// Who releases an order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GateMode {
+    /// Signals are shown, nothing is sent.
+    Manual,
+    /// A person approves each new order.
+    Assisted,
+    /// Orders are sent.
+    Auto,
+    /// Orders are sent to simulated gateways only.
+    #[default]
+    Paper,
+}
+
+/// What the gate did with a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GateVerdict {
+    /// On to risk.
+    Released,
+    /// Shown, not sent.
+    Shown,
+    /// Waits for a person; approve or decline it by this order id.
+    Waiting(OrderId),
+}

@@ -1,0 +1,1 @@
+//! The FIX protocol, sans-IO.

@@ -1,0 +1,1 @@
+//! Numbers from books and bars.
