@@ -14,6 +14,9 @@
 //! are resynchronised at different times may differ by the drift in between; measure the time
 //! between two threads with raw stamps, which do not.
 //!
+//! The counter may advance in steps larger than one: some AMD processors update it every 10 ns.
+//! Shorter latencies are then right on average only.
+//!
 //! # Invariants
 //! - One clock never goes backwards, whatever the system clock does, as long as the counter does
 //!   not (it does not within a core, nor across cores if invariant).
@@ -195,7 +198,10 @@ mod tests {
     fn small_errors_are_slewed_and_large_ones_jump_forwards_only() {
         let anchor = Anchor { raw: 0, utc_ns: 10_000_000_000, error_ns: 0 };
         let (ahead, error) = anchor.resynced(5, 2_048, 10_000_002_148);
-        assert_eq!((error, ahead.utc_ns(0), ahead.utc_ns(2_048)), (100, 10_000_002_048, 10_000_004_097));
+        assert_eq!(
+            (error, ahead.utc_ns(0), ahead.utc_ns(2_048)),
+            (100, 10_000_002_048, 10_000_004_097)
+        );
         assert_eq!(ahead.utc_ns(2_048 * 200), 10_000_002_048 + 2_048 * 200 + 100);
 
         let (behind, error) = anchor.resynced(5, 2_048, 10_000_001_948);

@@ -148,10 +148,7 @@ impl Counters {
                 continue;
             }
             let value = self.value_of_thread(id, thread);
-            write_infallibly(
-                text,
-                format_args!("gannet_{name}{{thread=\"{thread}\"}} {value}\n"),
-            );
+            write_infallibly(text, format_args!("gannet_{name}{{thread=\"{thread}\"}} {value}\n"));
         }
     }
 }

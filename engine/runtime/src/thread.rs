@@ -72,7 +72,9 @@ pub enum Pinning {
 fn pin(core: Option<usize>) -> Pinning {
     match core {
         None => Pinning::NotRequested,
-        Some(core) if core < CORE_SET_SIZE && core_affinity::set_for_current(CoreId { id: core }) => {
+        Some(core)
+            if core < CORE_SET_SIZE && core_affinity::set_for_current(CoreId { id: core }) =>
+        {
             Pinning::Pinned { core }
         }
         Some(core) => Pinning::Refused { core },

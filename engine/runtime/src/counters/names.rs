@@ -67,5 +67,4 @@ counters! {
     AgentCycles           "agent_cycles_total"            Total Thread "Duty cycles run.";
     AgentBusyCycles       "agent_busy_cycles_total"       Total Thread "Duty cycles that found work.";
     AgentCycleNsMax       "agent_cycle_ns_max"            Max   Thread "Longest duty cycle, interruptions by the system included.";
-    AgentClockErrorNsMax  "agent_clock_error_ns_max"      Max   Thread "Largest distance between a thread's clock and the system's UTC.";
 }
