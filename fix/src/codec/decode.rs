@@ -1,0 +1,263 @@
+//! Finds one whole message at the front of a byte buffer and indexes its fields.
+//!
+//! Framing first: `8=…|9=length|`, then the body, then `10=nnn|`. Only a frame whose length
+//! and checksum are right is indexed. Everything else is garbled: skipped, counted by the
+//! session, and without any effect on sequence numbers (FIX 4.4 volume 2, "Garbled message").
+//!
+//! Where a garbled message ends is decided by its own BodyLength as far as it can be read: the
+//! next message is looked for after that many bytes. A length that is too short thus loses one
+//! message, one that is too long swallows the next, as other engines do.
+//!
+//! # Invariants
+//! - `consumed` never exceeds the buffer and is at least 1 for a garbled answer.
+//! - The result does not depend on how the stream was cut into buffers.
+
+use crate::message::{Header, Message};
+use crate::tag;
+
+use super::scan::{self, SOH, Separators};
+
+/// Largest BodyLength believed: 64 KiB, a hundred times a large order message. It bounds the
+/// receive buffer, and how long a garbled length can make us wait.
+pub const MAX_BODY_LENGTH: usize = 64 * 1024;
+
+/// Most fields in one message: 256, a market data snapshot of 60 entries of four fields.
+pub const MAX_FIELDS: usize = 256;
+
+/// `8=FIXT.1.1|9=0065536|` and `10=nnn|` around the largest body, with room to spare.
+pub const MAX_MESSAGE_BYTES: usize = MAX_BODY_LENGTH + 48;
+
+/// `8=` and a version: none is longer than this, SOH included.
+const MAX_BEGIN_BYTES: usize = 16;
+
+/// Seven digits hold every length up to `MAX_BODY_LENGTH`, with leading zeros.
+const MAX_LENGTH_DIGITS: usize = 7;
+
+/// `10=nnn|`
+const TRAILER_BYTES: usize = 7;
+
+/// Decodes messages; owns the field index that a decoded [`Message`] borrows.
+pub struct Decoder {
+    fields: Box<[Field; MAX_FIELDS]>,
+}
+
+/// What stands at the front of the buffer.
+#[derive(Debug)]
+pub enum Decoded<'a> {
+    /// A whole, correct message in the first `consumed` bytes.
+    Message {
+        /// The message, borrowing the buffer and the decoder.
+        message: Message<'a>,
+        /// Bytes to drop when done with it.
+        consumed: usize,
+    },
+    /// Bytes that are no message; drop `consumed` of them and decode again.
+    Garbled {
+        /// Bytes to drop; at least 1.
+        consumed: usize,
+        /// What is wrong with them.
+        reason: Garbled,
+    },
+    /// The beginning of a message, or nothing: wait for more bytes.
+    Incomplete,
+}
+
+/// Why bytes are no message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Garbled {
+    /// The bytes do not begin with `8=FIX`.
+    #[error("no BeginString")]
+    BeginString,
+    /// BodyLength is not second, not a number, or above [`MAX_BODY_LENGTH`].
+    #[error("bad BodyLength")]
+    BodyLength,
+    /// CheckSum does not stand where BodyLength puts it.
+    #[error("no CheckSum where BodyLength puts it")]
+    Trailer,
+    /// CheckSum is not the sum.
+    #[error("wrong CheckSum")]
+    CheckSum,
+    /// MsgType is not the third field.
+    #[error("MsgType is not third")]
+    MsgType,
+    /// A field is not `number=value`, or a data field does not end where its length says.
+    #[error("malformed field")]
+    Field,
+    /// There are more than [`MAX_FIELDS`] fields.
+    #[error("too many fields")]
+    TooManyFields,
+}
+
+/// One field: where its value lies in the message.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Field {
+    pub(crate) tag: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl Default for Decoder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Decoder {
+    /// Makes a decoder; the only allocation it ever does.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { fields: Box::new([Field::default(); MAX_FIELDS]) }
+    }
+
+    /// Decodes the message at the front of `bytes`. Never panics, whatever the bytes.
+    ///
+    /// Cost: O(message), no allocation; an incomplete message costs O(1) however often it is
+    /// asked for again.
+    pub fn decode<'a>(&'a mut self, bytes: &'a [u8]) -> Decoded<'a> {
+        let frame = match frame(bytes) {
+            Ok(Some(frame)) => frame,
+            Ok(None) => return Decoded::Incomplete,
+            Err((reason, consumed)) => return Decoded::Garbled { consumed, reason },
+        };
+        let consumed = frame.bytes.len();
+        match self.index(&frame) {
+            Ok((count, header)) => {
+                let fields = &self.fields[..count];
+                Decoded::Message { message: Message::new(frame.bytes, fields, header), consumed }
+            }
+            Err(reason) => Decoded::Garbled { consumed, reason },
+        }
+    }
+
+    /// Fills the index from the body; returns the number of fields and the header.
+    #[inline]
+    fn index(&mut self, frame: &Frame<'_>) -> Result<(usize, Header), Garbled> {
+        let bytes = frame.bytes;
+        let mut separators = Separators::new(bytes, frame.body);
+        let mut count = 0;
+        let mut start = frame.body;
+        while start < frame.end {
+            let (tag, value) = scan::tag_at(bytes, start).ok_or(Garbled::Field)?;
+            let end = separators.next().ok_or(Garbled::Field)?;
+            self.push(&mut count, Field::new(tag, value, end))?;
+            start = end + 1;
+            if tag::is_data_length(tag)
+                && let Some(data) = data_field(frame, tag, &bytes[value..end], start)?
+            {
+                start = data.end as usize + 1;
+                self.push(&mut count, data)?;
+                separators.seek(start);
+            }
+        }
+        Ok((count, Header::new(&self.fields[..count])))
+    }
+
+    #[inline]
+    fn push(&mut self, count: &mut usize, field: Field) -> Result<(), Garbled> {
+        *self.fields.get_mut(*count).ok_or(Garbled::TooManyFields)? = field;
+        *count += 1;
+        Ok(())
+    }
+}
+
+impl Field {
+    #[inline]
+    const fn new(tag: u32, start: usize, end: usize) -> Self {
+        // A frame is far shorter than 2^32 bytes: MAX_MESSAGE_BYTES.
+        Self { tag, start: start as u32, end: end as u32 }
+    }
+}
+
+/// Reads the data field that a length field announces, if it follows at `start`.
+#[cold]
+fn data_field(
+    frame: &Frame<'_>,
+    length_tag: u32,
+    length: &[u8],
+    start: usize,
+) -> Result<Option<Field>, Garbled> {
+    let length = scan::unsigned(length).ok_or(Garbled::Field)?;
+    let length = usize::try_from(length).map_err(|_| Garbled::Field)?;
+    let Some((tag, value)) = scan::tag_at(frame.bytes, start) else { return Ok(None) };
+    if start >= frame.end || tag::data_tag(length_tag) != Some(tag) {
+        return Ok(None);
+    }
+    let end = value.checked_add(length).ok_or(Garbled::Field)?;
+    if end >= frame.end || frame.bytes[end] != SOH {
+        return Err(Garbled::Field);
+    }
+    Ok(Some(Field::new(tag, value, end)))
+}
+
+/// A frame whose BodyLength and CheckSum are right.
+struct Frame<'a> {
+    bytes: &'a [u8],
+    /// First byte after BodyLength's separator.
+    body: usize,
+    /// First byte of the trailer.
+    end: usize,
+}
+
+/// Finds the frame; the error holds how many bytes to skip.
+#[inline]
+fn frame(bytes: &[u8]) -> Result<Option<Frame<'_>>, (Garbled, usize)> {
+    let garbled = |reason, from| (reason, scan::find_start(bytes, from));
+    let Some(digits) = length_start(bytes)? else { return Ok(None) };
+    let mut length = 0;
+    let mut body = digits;
+    loop {
+        match bytes.get(body) {
+            None => return Ok(None),
+            Some(byte @ b'0'..=b'9') if body - digits < MAX_LENGTH_DIGITS => {
+                length = length * 10 + usize::from(byte - b'0');
+            }
+            Some(&SOH) if body > digits => break,
+            Some(_) => return Err(garbled(Garbled::BodyLength, digits)),
+        }
+        body += 1;
+    }
+    body += 1;
+    if length > MAX_BODY_LENGTH {
+        return Err(garbled(Garbled::BodyLength, body));
+    }
+    let end = body + length;
+    let Some(frame) = bytes.get(..end + TRAILER_BYTES) else { return Ok(None) };
+    let [b'1', b'0', b'=', hundreds, tens, ones, SOH] = frame[end..] else {
+        return Err(garbled(Garbled::Trailer, end));
+    };
+    if frame[end - 1] != SOH {
+        return Err(garbled(Garbled::Trailer, end));
+    }
+    let sum = scan::checksum(&frame[..end]);
+    if [hundreds, tens, ones] != [b'0' + sum / 100, b'0' + sum / 10 % 10, b'0' + sum % 10] {
+        return Err((Garbled::CheckSum, frame.len()));
+    }
+    if !frame[body..].starts_with(b"35=") {
+        return Err((Garbled::MsgType, frame.len()));
+    }
+    Ok(Some(Frame { bytes: frame, body, end }))
+}
+
+/// Returns the position of BodyLength's first digit, `None` if more bytes are needed.
+#[inline]
+fn length_start(bytes: &[u8]) -> Result<Option<usize>, (Garbled, usize)> {
+    if bytes.starts_with(b"8=FIX.4.4\x019=") {
+        return Ok(Some(12));
+    }
+    let start = scan::find_start(bytes, 0);
+    if start > 0 {
+        return Err((Garbled::BeginString, start));
+    }
+    let head = &bytes[..bytes.len().min(MAX_BEGIN_BYTES)];
+    let Some(separator) = head.iter().position(|byte| *byte == SOH) else {
+        if bytes.len() < MAX_BEGIN_BYTES {
+            return Ok(None);
+        }
+        return Err((Garbled::BeginString, scan::find_start(bytes, 1)));
+    };
+    match bytes.get(separator + 1..separator + 3) {
+        Some(b"9=") => Ok(Some(separator + 3)),
+        Some(_) => Err((Garbled::BodyLength, scan::find_start(bytes, 1))),
+        None => Ok(None),
+    }
+}

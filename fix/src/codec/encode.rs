@@ -1,0 +1,374 @@
+//! Writes messages into a buffer that is there already.
+//!
+//! The body is written first, behind a gap of three digits for BodyLength: nearly every
+//! message has 100 to 999 bytes of body. For the others the body is moved by the difference,
+//! so that BodyLength is exact and unpadded. Field order: 8, 9, 35, then 34, 43, 49, 52, 56,
+//! 122 ascending, then the body as the caller wrote it.
+//!
+//! A bad value (empty, or with a separator inside) does not reach the wire: the writer
+//! remembers the first error and the whole message is refused.
+
+use crate::tag::ORIG_SENDING_TIME;
+
+use super::decimal::MAX_DECIMALS;
+use super::scan::{SOH, checksum};
+use super::timestamp::{Precision, Timestamps};
+
+/// `10=nnn|`
+const TRAILER_BYTES: usize = 7;
+
+/// Digits that are kept free for BodyLength.
+const LENGTH_DIGITS: usize = 3;
+
+/// Why a message was not encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EncodeError {
+    /// The buffer is too small for it.
+    #[error("message does not fit the buffer")]
+    TooLong,
+    /// A value is empty, holds a separator, or has more than 18 decimals.
+    #[error("value of tag {tag} cannot be written")]
+    Value {
+        /// The field's tag.
+        tag: u32,
+    },
+}
+
+/// The header fields that differ from message to message.
+#[derive(Clone, Copy, Debug)]
+pub struct Envelope<'a> {
+    /// MsgType(35).
+    pub msg_type: &'a [u8],
+    /// MsgSeqNum(34).
+    pub msg_seq_num: u64,
+    /// SendingTime(52), nanoseconds UTC.
+    pub sending_time_ns: u64,
+    /// Whether the number was used before.
+    pub replay: Replay<'a>,
+}
+
+/// Whether a message is sent under a number that was used before: if so, it carries
+/// PossDupFlag(43) and OrigSendingTime(122).
+#[derive(Clone, Copy, Debug)]
+pub enum Replay<'a> {
+    /// A new message.
+    No,
+    /// A message sent again, with the SendingTime it had.
+    Of(&'a [u8]),
+    /// A gap fill in place of older messages; its OrigSendingTime is its SendingTime.
+    GapFill,
+}
+
+/// Encodes messages of one session: knows the constant part of the header.
+pub struct Encoder {
+    /// `8=FIX.4.4|9=000|35=`
+    head: Vec<u8>,
+    /// `|49=sender|52=`
+    sender: Vec<u8>,
+    /// `|56=target|`
+    target: Vec<u8>,
+    timestamps: Timestamps,
+}
+
+/// Writes the fields of one message.
+///
+/// Values must not be empty and must not hold a separator (except [`Writer::data`]).
+pub struct Writer<'a> {
+    buffer: &'a mut [u8],
+    at: usize,
+    error: Option<EncodeError>,
+    timestamps: &'a mut Timestamps,
+}
+
+impl Encoder {
+    /// Makes an encoder for one pair of names.
+    #[must_use]
+    pub fn new(begin_string: &str, sender: &str, target: &str, precision: Precision) -> Self {
+        Self {
+            head: format!("8={begin_string}\x019=000\x0135=").into_bytes(),
+            sender: format!("\x0149={sender}\x0152=").into_bytes(),
+            target: format!("\x0156={target}\x01").into_bytes(),
+            timestamps: Timestamps::new(precision),
+        }
+    }
+
+    /// Encodes a message at the front of `buffer` and returns its length in bytes.
+    ///
+    /// # Errors
+    /// The buffer is too small, or a value cannot be written. The buffer's content is then
+    /// meaningless.
+    #[inline]
+    pub fn encode(
+        &mut self,
+        buffer: &mut [u8],
+        envelope: &Envelope<'_>,
+        body: impl FnOnce(&mut Writer<'_>),
+    ) -> Result<usize, EncodeError> {
+        let mut writer = Writer { buffer, at: 0, error: None, timestamps: &mut self.timestamps };
+        writer.put(&self.head);
+        writer.put(envelope.msg_type);
+        writer.put(b"\x0134=");
+        writer.put_unsigned(envelope.msg_seq_num);
+        if !matches!(envelope.replay, Replay::No) {
+            writer.put(b"\x0143=Y");
+        }
+        writer.put(&self.sender);
+        writer.put_time(envelope.sending_time_ns);
+        writer.put(&self.target);
+        match envelope.replay {
+            Replay::No => {}
+            Replay::Of(sending_time) => writer.bytes(ORIG_SENDING_TIME, sending_time),
+            Replay::GapFill => writer.timestamp(ORIG_SENDING_TIME, envelope.sending_time_ns),
+        }
+        body(&mut writer);
+        // `35=` behind the head's end belongs to the body.
+        writer.finish(self.head.len() - 3)
+    }
+}
+
+impl Writer<'_> {
+    /// Writes a field of text.
+    #[inline]
+    pub fn bytes(&mut self, tag: u32, value: &[u8]) {
+        if value.is_empty() || value.contains(&SOH) {
+            self.refuse(tag);
+            return;
+        }
+        self.put_tag(tag);
+        self.put(value);
+        self.put(&[SOH]);
+    }
+
+    /// Writes a field of text.
+    #[inline]
+    pub fn str(&mut self, tag: u32, value: &str) {
+        self.bytes(tag, value.as_bytes());
+    }
+
+    /// Writes a field of one byte.
+    #[inline]
+    pub fn char(&mut self, tag: u32, value: u8) {
+        if value == SOH {
+            self.refuse(tag);
+            return;
+        }
+        self.put_tag(tag);
+        self.put(&[value, SOH]);
+    }
+
+    /// Writes `Y` or `N`.
+    #[inline]
+    pub fn bool(&mut self, tag: u32, value: bool) {
+        self.char(tag, if value { b'Y' } else { b'N' });
+    }
+
+    /// Writes an unsigned number.
+    #[inline]
+    pub fn uint(&mut self, tag: u32, value: u64) {
+        self.put_tag(tag);
+        self.put_unsigned(value);
+        self.put(&[SOH]);
+    }
+
+    /// Writes a whole number.
+    #[inline]
+    pub fn int(&mut self, tag: u32, value: i64) {
+        self.put_tag(tag);
+        if value < 0 {
+            self.put(b"-");
+        }
+        self.put_unsigned(value.unsigned_abs());
+        self.put(&[SOH]);
+    }
+
+    /// Writes `mantissa / 10^decimals` with exactly so many decimals: `61800.20`.
+    ///
+    /// More than 18 decimals refuse the message.
+    #[inline]
+    pub fn decimal(&mut self, tag: u32, mantissa: i64, decimals: u8) {
+        if decimals > MAX_DECIMALS {
+            self.refuse(tag);
+            return;
+        }
+        self.put_tag(tag);
+        if mantissa < 0 {
+            self.put(b"-");
+        }
+        let (text, start) = digits(mantissa.unsigned_abs());
+        let point = text.len() - usize::from(decimals);
+        // One digit at least before the point: the text is zeros where it has no digits.
+        self.put(&text[start.min(point - 1)..point]);
+        if decimals > 0 {
+            self.put(b".");
+            self.put(&text[point..]);
+        }
+        self.put(&[SOH]);
+    }
+
+    /// Writes a UTCTimestamp, nanoseconds since 1970, in the session's precision.
+    #[inline]
+    pub fn timestamp(&mut self, tag: u32, time_ns: u64) {
+        self.put_tag(tag);
+        self.put_time(time_ns);
+        self.put(&[SOH]);
+    }
+
+    /// Writes a length field and its data field; the data may hold any byte.
+    pub fn data(&mut self, length_tag: u32, tag: u32, value: &[u8]) {
+        if crate::tag::data_tag(length_tag) != Some(tag) || value.is_empty() {
+            self.refuse(tag);
+            return;
+        }
+        self.uint(length_tag, value.len() as u64);
+        self.put_tag(tag);
+        self.put(value);
+        self.put(&[SOH]);
+    }
+
+    /// Writes fields that are encoded already, separators included.
+    pub(crate) fn raw(&mut self, fields: &[u8]) {
+        self.put(fields);
+    }
+
+    #[cold]
+    fn refuse(&mut self, tag: u32) {
+        self.error.get_or_insert(EncodeError::Value { tag });
+    }
+
+    /// Sets BodyLength and CheckSum; `body` is where the body begins.
+    #[inline]
+    fn finish(mut self, body: usize) -> Result<usize, EncodeError> {
+        if self.error.is_none() && self.buffer.len() - self.at < TRAILER_BYTES + 2 {
+            self.error = Some(EncodeError::TooLong);
+        }
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let length = self.at - body;
+        let (text, start) = digits(length as u64);
+        let text = &text[start..];
+        let number = body - 1 - LENGTH_DIGITS;
+        if text.len() != LENGTH_DIGITS {
+            self.shift(body, number + text.len() + 1);
+        }
+        self.buffer[number..number + text.len()].copy_from_slice(text);
+        self.buffer[number + text.len()] = SOH;
+        let sum = checksum(&self.buffer[..self.at]);
+        let [hundreds, tens, ones] = [sum / 100, sum / 10 % 10, sum % 10].map(|d| b'0' + d);
+        self.put(&[b'1', b'0', b'=', hundreds, tens, ones, SOH]);
+        self.error.map_or(Ok(self.at), Err)
+    }
+
+    /// Moves the body to where BodyLength's true width puts it; `finish` checked the room.
+    #[cold]
+    fn shift(&mut self, body: usize, to: usize) {
+        self.buffer.copy_within(body..self.at, to);
+        self.at = self.at - body + to;
+    }
+
+    #[inline(always)]
+    fn put_tag(&mut self, tag: u32) {
+        // Nearly always a constant: the branches disappear when inlined.
+        let d = |divisor: u32| b'0' + (tag / divisor % 10) as u8;
+        match tag {
+            0..10 => self.put(&[d(1), b'=']),
+            10..100 => self.put(&[d(10), d(1), b'=']),
+            100..1000 => self.put(&[d(100), d(10), d(1), b'=']),
+            _ => {
+                self.put_unsigned(u64::from(tag));
+                self.put(b"=");
+            }
+        }
+    }
+
+    #[inline]
+    fn put_unsigned(&mut self, value: u64) {
+        if value < 10 {
+            return self.put(&[b'0' + value as u8]);
+        }
+        let (text, start) = digits(value);
+        self.put(&text[start..]);
+    }
+
+    #[inline]
+    fn put_time(&mut self, time_ns: u64) {
+        let text = self.timestamps.format(time_ns);
+        put(self.buffer, &mut self.at, &mut self.error, text);
+    }
+
+    #[inline(always)]
+    fn put(&mut self, bytes: &[u8]) {
+        put(self.buffer, &mut self.at, &mut self.error, bytes);
+    }
+}
+
+#[inline(always)]
+fn put(buffer: &mut [u8], at: &mut usize, error: &mut Option<EncodeError>, bytes: &[u8]) {
+    match buffer.get_mut(*at..*at + bytes.len()) {
+        Some(room) => {
+            copy(room, bytes);
+            *at += bytes.len();
+        }
+        None => {
+            error.get_or_insert(EncodeError::TooLong);
+        }
+    }
+}
+
+/// Copies few bytes by overlapping words; a call to `memcpy` costs more than that.
+#[inline(always)]
+fn copy(to: &mut [u8], from: &[u8]) {
+    let length = from.len();
+    if let (Some(first), Some(last)) = (from.first_chunk::<16>(), from.last_chunk::<16>())
+        && length <= 32
+    {
+        to[..16].copy_from_slice(first);
+        to[length - 16..].copy_from_slice(last);
+    } else if let (Some(first), Some(last)) = (from.first_chunk::<8>(), from.last_chunk::<8>())
+        && length < 16
+    {
+        to[..8].copy_from_slice(first);
+        to[length - 8..].copy_from_slice(last);
+    } else if let (Some(first), Some(last)) = (from.first_chunk::<4>(), from.last_chunk::<4>())
+        && length < 8
+    {
+        to[..4].copy_from_slice(first);
+        to[length - 4..].copy_from_slice(last);
+    } else if length < 4 {
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = *from;
+        }
+    } else {
+        to.copy_from_slice(from);
+    }
+}
+
+/// The decimal digits of a number, right-aligned behind zeros, and where they begin.
+#[inline]
+fn digits(mut value: u64) -> ([u8; 20], usize) {
+    let mut text = [b'0'; 20];
+    let mut start = 20;
+    while value >= 10 {
+        start -= 2;
+        let pair = PAIRS[(value % 100) as usize];
+        text[start] = pair[0];
+        text[start + 1] = pair[1];
+        value /= 100;
+    }
+    if value > 0 || start == 20 {
+        start -= 1;
+        text[start] = b'0' + value as u8;
+    }
+    (text, start)
+}
+
+/// `00` to `99`.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut value = 0;
+    while value < 100 {
+        pairs[value] = [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8];
+        value += 1;
+    }
+    pairs
+};

@@ -1,0 +1,354 @@
+//! The FIX 4.4 session: logon, numbers, gaps, heartbeats, logout, for both roles.
+//!
+//! ```text
+//!               on_connected              Logon both ways           logout(), bad header
+//! Disconnected ─────────────► AwaitingLogon ─────────► LoggedOn ─────────────────► LoggingOut
+//!       ▲                          │                      │                            │
+//!       │ on_disconnected          ▼                      ▼                            ▼
+//!       └─────────────────────────────────── Closing ◄── (Event::Disconnect) ──────────┘
+//! ```
+//!
+//! The driver's loop: `handle_bytes` what was read, `handle_timeout` when due, then write
+//! `poll_transmit` and report with `consume_transmit` until it is empty or the socket is full,
+//! then ask `poll_timeout` again. After [`Event::Disconnect`] it writes what is left, closes
+//! the socket and calls `on_disconnected`.
+//!
+//! # Invariants
+//! - A message is in the store before its bytes can be transmitted.
+//! - The expected inbound number moves on after the owner has seen the message.
+//! - At most one ResendRequest is open; messages above the gap are dropped, for the open
+//!   request covers them.
+//! - While a replay is under way new messages queue behind it in the store, so the
+//!   counterparty never sees a new number inside a replay.
+
+mod config;
+mod event;
+mod inbound;
+mod outbound;
+mod replay;
+#[cfg(test)]
+mod tests;
+mod timers;
+pub(crate) mod transmit;
+
+pub use config::{Config, ConfigError, Role};
+pub use event::{Counters, DisconnectReason, Event, RejectReason, SendError};
+
+use crate::codec::{Decoded, Decoder, Encoder, MAX_MESSAGE_BYTES, Writer};
+use crate::store::{MAX_SEQ_NUM, Store};
+
+use inbound::Gap;
+use replay::Cursor;
+use transmit::{ADMIN_RESERVE_BYTES, Transmit};
+
+/// The version this session speaks.
+const BEGIN_STRING: &str = "FIX.4.4";
+
+/// One FIX session over its store. See the module for the driver's part.
+pub struct Session<S> {
+    core: Core<S>,
+    decoder: Decoder,
+    /// The beginning of a message whose rest has not come yet.
+    received: Vec<u8>,
+}
+
+/// Where the conversation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// No connection.
+    Disconnected,
+    /// Connected; the counterparty's Logon is awaited.
+    AwaitingLogon,
+    /// Messages flow.
+    LoggedOn,
+    /// Our Logout is sent, its answer awaited; messages are still received.
+    LoggingOut,
+    /// To be disconnected once everything is transmitted.
+    Closing,
+}
+
+impl<S: Store> Session<S> {
+    /// Makes a session; it continues with the numbers that the store holds.
+    ///
+    /// # Errors
+    /// The settings cannot work.
+    pub fn new(config: Config, store: S) -> Result<Self, ConfigError> {
+        config.check()?;
+        let encoder = Encoder::new(
+            BEGIN_STRING,
+            &config.sender_comp_id,
+            &config.target_comp_id,
+            config.precision,
+        );
+        let core = Core {
+            state: State::Disconnected,
+            store,
+            encoder,
+            transmit: Transmit::new(config.transmit_capacity_bytes),
+            now: 0,
+            heartbeat_ns: 0,
+            last_sent: 0,
+            last_received: 0,
+            test_request_sent: None,
+            deadline: None,
+            gap: None,
+            replay: None,
+            reset_sent: false,
+            disconnect: None,
+            counters: Counters::default(),
+            config,
+        };
+        let received = Vec::with_capacity(2 * MAX_MESSAGE_BYTES);
+        Ok(Self { core, decoder: Decoder::new(), received })
+    }
+
+    /// The connection is there: an initiator's Logon is put into the transmit buffer.
+    ///
+    /// Poll transmit and timeout afterwards.
+    pub fn on_connected(&mut self, now: u64) {
+        self.received.clear();
+        self.core.on_connected(now);
+    }
+
+    /// The connection is gone. What was not transmitted is dropped; the counterparty will ask
+    /// for it after the next Logon.
+    pub fn on_disconnected(&mut self, now: u64) {
+        self.received.clear();
+        self.core.on_disconnected(now);
+    }
+
+    /// Takes received bytes, however they were cut. Messages that are whole are handled now.
+    ///
+    /// Poll transmit and timeout afterwards. Application messages borrow `bytes` if they are
+    /// whole in it, and are copied once otherwise.
+    pub fn handle_bytes<E: FnMut(Event<'_>)>(&mut self, now: u64, bytes: &[u8], on_event: &mut E) {
+        self.core.now = now;
+        if self.received.is_empty() {
+            let used = self.core.decode_all(&mut self.decoder, bytes, on_event);
+            self.received.extend_from_slice(&bytes[used..]);
+        } else {
+            self.received.extend_from_slice(bytes);
+            let used = self.core.decode_all(&mut self.decoder, &self.received, on_event);
+            self.received.drain(..used);
+        }
+        self.core.tell_disconnect(on_event);
+    }
+
+    /// Does what is due: heartbeats, TestRequests, timeouts; lets the store grow.
+    ///
+    /// Poll transmit and timeout afterwards. Calling early or late does no harm.
+    pub fn handle_timeout<E: FnMut(Event<'_>)>(&mut self, now: u64, on_event: &mut E) {
+        self.core.on_timeout(now);
+        self.core.tell_disconnect(on_event);
+    }
+
+    /// Returns when [`Session::handle_timeout`] is next due. Ask again after any other call.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<u64> {
+        self.core.next_timeout()
+    }
+
+    /// Returns bytes to write, empty if there are none. Report with
+    /// [`Session::consume_transmit`] and ask again: a replay fills the buffer as it drains.
+    #[must_use]
+    pub fn poll_transmit(&mut self) -> &[u8] {
+        self.core.continue_replay();
+        self.core.transmit.pending()
+    }
+
+    /// Drops bytes that have been written.
+    ///
+    /// # Panics
+    /// If more are dropped than [`Session::poll_transmit`] returned.
+    pub fn consume_transmit(&mut self, count: usize) {
+        self.core.transmit.consume(count);
+    }
+
+    /// Sends an application message; returns its MsgSeqNum. The header is written already
+    /// when `body` is called.
+    ///
+    /// Cost: one encoding and one append to the store; no allocation. Poll transmit and
+    /// timeout afterwards.
+    ///
+    /// # Errors
+    /// Nothing was sent and no number used; see [`SendError`] for what to do.
+    #[inline]
+    pub fn send(
+        &mut self,
+        now: u64,
+        msg_type: &[u8],
+        body: impl FnOnce(&mut Writer<'_>),
+    ) -> Result<u64, SendError> {
+        if self.core.state != State::LoggedOn {
+            return Err(SendError::NotLoggedOn);
+        }
+        self.core.now = now;
+        let sent = self.core.push(msg_type, false, ADMIN_RESERVE_BYTES, body);
+        if matches!(sent, Err(SendError::Backlogged | SendError::StoreFull)) {
+            self.core.counters.sends_refused += 1;
+        }
+        sent
+    }
+
+    /// Ends the conversation in order: sends a Logout (with a text, if not empty) and waits
+    /// for the answer. Without a conversation it only asks for the disconnect.
+    ///
+    /// Poll transmit and timeout afterwards.
+    pub fn logout(&mut self, now: u64, text: &str) {
+        self.core.now = now;
+        match self.core.state {
+            State::LoggedOn => self.core.begin_logout(text),
+            State::AwaitingLogon => self.core.close(DisconnectReason::LoggedOut),
+            State::Disconnected | State::LoggingOut | State::Closing => {}
+        }
+    }
+
+    /// Returns where the conversation stands.
+    #[must_use]
+    pub const fn state(&self) -> State {
+        self.core.state
+    }
+
+    /// Returns the store, such as to look through the messages sent before a crash.
+    #[must_use]
+    pub const fn store(&self) -> &S {
+        &self.core.store
+    }
+
+    /// Returns what has been counted.
+    #[must_use]
+    pub const fn counters(&self) -> &Counters {
+        &self.core.counters
+    }
+
+    /// Returns the number expected next.
+    #[must_use]
+    pub fn next_inbound(&self) -> u64 {
+        self.core.store.next_inbound()
+    }
+
+    /// Sets the number expected next; call it before connecting. A lower number than the
+    /// store's has the messages since then requested again after the Logon.
+    ///
+    /// # Panics
+    /// If the number is 0 or above [`MAX_SEQ_NUM`].
+    pub fn set_next_inbound(&mut self, next: u64) {
+        assert!((1..=MAX_SEQ_NUM).contains(&next), "sequence numbers are 1 to MAX_SEQ_NUM");
+        self.core.store.set_inbound(next);
+    }
+
+    /// Returns the number of the next message sent.
+    #[must_use]
+    pub fn next_outbound(&self) -> u64 {
+        self.core.store.next_outbound()
+    }
+}
+
+/// Everything but the receive buffer, so that a message borrowed from that can be handled.
+struct Core<S> {
+    config: Config,
+    state: State,
+    store: S,
+    encoder: Encoder,
+    transmit: Transmit,
+    /// The time of the latest call.
+    now: u64,
+    heartbeat_ns: u64,
+    last_sent: u64,
+    last_received: u64,
+    /// When the unanswered TestRequest was sent.
+    test_request_sent: Option<u64>,
+    /// When a Logon or a Logout must have been answered.
+    deadline: Option<u64>,
+    gap: Option<Gap>,
+    replay: Option<Cursor>,
+    /// Our Logon asked to begin again at 1.
+    reset_sent: bool,
+    /// An [`Event::Disconnect`] that has not been told yet.
+    disconnect: Option<DisconnectReason>,
+    counters: Counters,
+}
+
+impl<S: Store> Core<S> {
+    /// Handles every whole message; returns the bytes used.
+    fn decode_all<E: FnMut(Event<'_>)>(
+        &mut self,
+        decoder: &mut Decoder,
+        bytes: &[u8],
+        on_event: &mut E,
+    ) -> usize {
+        let mut at = 0;
+        while self.is_open() {
+            match decoder.decode(&bytes[at..]) {
+                Decoded::Message { message, consumed } => {
+                    at += consumed;
+                    self.counters.received += 1;
+                    self.on_message(&message, on_event);
+                }
+                Decoded::Garbled { consumed, reason } => {
+                    at += consumed;
+                    self.counters.garbled += 1;
+                    on_event(Event::Garbled { reason });
+                    if self.state == State::AwaitingLogon {
+                        self.close(DisconnectReason::LogonRefused);
+                    }
+                }
+                Decoded::Incomplete => return at,
+            }
+        }
+        bytes.len()
+    }
+
+    const fn is_open(&self) -> bool {
+        !matches!(self.state, State::Disconnected | State::Closing)
+    }
+
+    fn on_connected(&mut self, now: u64) {
+        self.on_disconnected(now);
+        self.state = State::AwaitingLogon;
+        self.deadline = Some(now.saturating_add(self.config.logon_timeout_ns));
+        if self.config.role == Role::Initiator {
+            self.set_heartbeat(self.config.heartbeat_s);
+            self.reset_sent = self.config.reset_on_logon;
+            if self.reset_sent {
+                self.store.reset();
+            }
+            self.send_logon(self.reset_sent);
+        }
+    }
+
+    fn on_disconnected(&mut self, now: u64) {
+        self.now = now;
+        self.state = State::Disconnected;
+        self.transmit.clear();
+        self.last_sent = now;
+        self.last_received = now;
+        self.test_request_sent = None;
+        self.deadline = None;
+        self.gap = None;
+        self.replay = None;
+        self.reset_sent = false;
+        self.disconnect = None;
+    }
+
+    fn set_heartbeat(&mut self, heartbeat_s: u32) {
+        self.config.heartbeat_s = heartbeat_s;
+        self.heartbeat_ns = u64::from(heartbeat_s) * 1_000_000_000;
+    }
+
+    /// Ends the connection; the event follows at the end of the current or the next call.
+    fn close(&mut self, reason: DisconnectReason) {
+        if self.is_open() {
+            self.state = State::Closing;
+            self.deadline = None;
+            self.gap = None;
+            self.disconnect = Some(reason);
+        }
+    }
+
+    fn tell_disconnect<E: FnMut(Event<'_>)>(&mut self, on_event: &mut E) {
+        if let Some(reason) = self.disconnect.take() {
+            on_event(Event::Disconnect { reason });
+        }
+    }
+}

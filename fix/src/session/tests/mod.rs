@@ -1,0 +1,5 @@
+//! Sessions in virtual time: one against a script, two against each other.
+
+mod pair;
+mod restart;
+mod script;

@@ -1,0 +1,86 @@
+//! What must outlive a connection: both sequence numbers and every message sent.
+//!
+//! A message is appended before its bytes may leave, so that whatever the counterparty has
+//! seen can be replayed. [`MemoryStore`] forgets with the process, [`MappedStore`] does not.
+
+mod mapped;
+mod memory;
+#[cfg(test)]
+mod tests;
+
+pub use mapped::MappedStore;
+pub use memory::MemoryStore;
+
+/// Largest sequence number handled: 2^40 - 1, a million a second for twelve days. It leaves
+/// room beside the number in the mapped store's state words.
+pub const MAX_SEQ_NUM: u64 = (1 << 40) - 1;
+
+/// A message that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored<'a> {
+    /// MsgSeqNum(34).
+    pub msg_seq_num: u64,
+    /// Belongs to the session: replaced by a gap fill when asked for again.
+    pub admin: bool,
+    /// The whole message.
+    pub bytes: &'a [u8],
+}
+
+/// What the session must decide about.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No room and none to be had: refuse new messages, go on with the rest.
+    #[error("the message store is full")]
+    Full,
+    /// The file cannot be opened, allocated or mapped: do not start.
+    #[error("the message store cannot be used: {0}")]
+    Io(#[from] std::io::Error),
+    /// Another process has it open: do not start.
+    #[error("the message store is in use by another process")]
+    Locked,
+    /// The file is no message store of this version: do not start.
+    #[error("the file is not a message store of this version")]
+    Foreign,
+}
+
+/// Keeps the sequence numbers and the sent messages of one session.
+///
+/// Both numbers are the next to be used and begin at 1.
+pub trait Store {
+    /// Returns the number of the next message to send.
+    fn next_outbound(&self) -> u64;
+
+    /// Returns the number of the next message expected.
+    fn next_inbound(&self) -> u64;
+
+    /// Sets the number expected next; at most [`MAX_SEQ_NUM`].
+    fn set_inbound(&mut self, next: u64);
+
+    /// Moves on without keeping a message: for admin messages when the store is full.
+    fn set_outbound(&mut self, next: u64);
+
+    /// Keeps a message under the number [`Store::next_outbound`] and moves on by one.
+    ///
+    /// When this returns, the message outlives whatever the store promises to survive.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`]; nothing has changed then.
+    fn append(&mut self, bytes: &[u8], admin: bool) -> Result<(), StoreError>;
+
+    /// Returns the message sent under a number, if it was kept.
+    fn get(&self, msg_seq_num: u64) -> Option<Stored<'_>>;
+
+    /// Forgets all messages; both numbers begin again at 1.
+    fn reset(&mut self);
+
+    /// Does what is too slow for [`Store::append`], such as growing. Called from timers.
+    fn maintain(&mut self) {}
+
+    /// Returns the kept messages in the order sent.
+    ///
+    /// After a crash these are the messages that may have reached the counterparty; what is
+    /// not among them was never sent.
+    fn messages(&self) -> impl Iterator<Item = Stored<'_>> {
+        (1..self.next_outbound()).filter_map(|number| self.get(number))
+    }
+}

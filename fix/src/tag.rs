@@ -1,0 +1,201 @@
+//! The tags and message types that the engine or its users name, from FIX 4.4 volume 6.
+//!
+//! This is no dictionary: a tag that is missing here is still decoded and can be asked for
+//! by its number.
+
+macro_rules! tags {
+    ($($name:ident = $number:literal $text:literal;)*) => {
+        $(#[doc = concat!($text, "(", $number, ").")] pub const $name: u32 = $number;)*
+    };
+}
+
+tags! {
+    ACCOUNT = 1 "Account";
+    AVG_PX = 6 "AvgPx";
+    BEGIN_SEQ_NO = 7 "BeginSeqNo";
+    BEGIN_STRING = 8 "BeginString";
+    BODY_LENGTH = 9 "BodyLength";
+    CHECK_SUM = 10 "CheckSum";
+    CL_ORD_ID = 11 "ClOrdID";
+    COMMISSION = 12 "Commission";
+    COMM_TYPE = 13 "CommType";
+    CUM_QTY = 14 "CumQty";
+    END_SEQ_NO = 16 "EndSeqNo";
+    EXEC_ID = 17 "ExecID";
+    HANDL_INST = 21 "HandlInst";
+    LAST_PX = 31 "LastPx";
+    LAST_QTY = 32 "LastQty";
+    MSG_SEQ_NUM = 34 "MsgSeqNum";
+    MSG_TYPE = 35 "MsgType";
+    NEW_SEQ_NO = 36 "NewSeqNo";
+    ORDER_ID = 37 "OrderID";
+    ORDER_QTY = 38 "OrderQty";
+    ORD_STATUS = 39 "OrdStatus";
+    ORD_TYPE = 40 "OrdType";
+    ORIG_CL_ORD_ID = 41 "OrigClOrdID";
+    POSS_DUP_FLAG = 43 "PossDupFlag";
+    PRICE = 44 "Price";
+    REF_SEQ_NUM = 45 "RefSeqNum";
+    SENDER_COMP_ID = 49 "SenderCompID";
+    SENDER_SUB_ID = 50 "SenderSubID";
+    SENDING_TIME = 52 "SendingTime";
+    SIDE = 54 "Side";
+    SYMBOL = 55 "Symbol";
+    TARGET_COMP_ID = 56 "TargetCompID";
+    TARGET_SUB_ID = 57 "TargetSubID";
+    TEXT = 58 "Text";
+    TIME_IN_FORCE = 59 "TimeInForce";
+    TRANSACT_TIME = 60 "TransactTime";
+    RAW_DATA_LENGTH = 95 "RawDataLength";
+    RAW_DATA = 96 "RawData";
+    POSS_RESEND = 97 "PossResend";
+    ENCRYPT_METHOD = 98 "EncryptMethod";
+    STOP_PX = 99 "StopPx";
+    CXL_REJ_REASON = 102 "CxlRejReason";
+    ORD_REJ_REASON = 103 "OrdRejReason";
+    HEART_BT_INT = 108 "HeartBtInt";
+    TEST_REQ_ID = 112 "TestReqID";
+    ORIG_SENDING_TIME = 122 "OrigSendingTime";
+    GAP_FILL_FLAG = 123 "GapFillFlag";
+    RESET_SEQ_NUM_FLAG = 141 "ResetSeqNumFlag";
+    EXEC_TYPE = 150 "ExecType";
+    LEAVES_QTY = 151 "LeavesQty";
+    REF_TAG_ID = 371 "RefTagID";
+    REF_MSG_TYPE = 372 "RefMsgType";
+    SESSION_REJECT_REASON = 373 "SessionRejectReason";
+    BUSINESS_REJECT_REASON = 380 "BusinessRejectReason";
+    CXL_REJ_RESPONSE_TO = 434 "CxlRejResponseTo";
+    LAST_LIQUIDITY_IND = 851 "LastLiquidityInd";
+}
+
+/// Values of MsgType(35).
+pub mod msg_type {
+    /// Heartbeat.
+    pub const HEARTBEAT: &[u8] = b"0";
+    /// TestRequest.
+    pub const TEST_REQUEST: &[u8] = b"1";
+    /// ResendRequest.
+    pub const RESEND_REQUEST: &[u8] = b"2";
+    /// Reject, on session level.
+    pub const REJECT: &[u8] = b"3";
+    /// SequenceReset, both modes.
+    pub const SEQUENCE_RESET: &[u8] = b"4";
+    /// Logout.
+    pub const LOGOUT: &[u8] = b"5";
+    /// ExecutionReport.
+    pub const EXECUTION_REPORT: &[u8] = b"8";
+    /// OrderCancelReject.
+    pub const ORDER_CANCEL_REJECT: &[u8] = b"9";
+    /// Logon.
+    pub const LOGON: &[u8] = b"A";
+    /// NewOrderSingle.
+    pub const NEW_ORDER_SINGLE: &[u8] = b"D";
+    /// OrderCancelRequest.
+    pub const ORDER_CANCEL_REQUEST: &[u8] = b"F";
+    /// OrderCancelReplaceRequest.
+    pub const ORDER_CANCEL_REPLACE_REQUEST: &[u8] = b"G";
+    /// OrderStatusRequest.
+    pub const ORDER_STATUS_REQUEST: &[u8] = b"H";
+    /// BusinessMessageReject.
+    pub const BUSINESS_MESSAGE_REJECT: &[u8] = b"j";
+
+    /// Says whether the type belongs to the session: such messages are never resent but
+    /// replaced by a gap fill.
+    #[must_use]
+    pub const fn is_admin(msg_type: &[u8]) -> bool {
+        matches!(msg_type, [b'0'..=b'5' | b'A'])
+    }
+}
+
+/// Pairs of a length tag and the data tag that follows it. BodyLength(9) and
+/// MaxMessageSize(383) are lengths as well but announce no data field.
+const DATA_PAIRS: [(u32, u32); 16] = [
+    (90, 91),
+    (93, 89),
+    (95, 96),
+    (212, 213),
+    (348, 349),
+    (350, 351),
+    (352, 353),
+    (354, 355),
+    (356, 357),
+    (358, 359),
+    (360, 361),
+    (362, 363),
+    (364, 365),
+    (445, 446),
+    (618, 619),
+    (621, 622),
+];
+
+/// All tags of the standard header after the first three fields, hops included.
+const HEADER: [u32; 28] = [
+    34, 35, 43, 49, 50, 52, 56, 57, 90, 91, 97, 115, 116, 122, 128, 129, 142, 143, 144, 145, 212,
+    213, 347, 369, 627, 628, 629, 630,
+];
+
+/// Those of them that the session asks for; each has a slot of its own, counted from 1.
+const ASKED: [u32; 7] = [
+    MSG_SEQ_NUM,
+    SENDER_COMP_ID,
+    TARGET_COMP_ID,
+    SENDING_TIME,
+    ORIG_SENDING_TIME,
+    POSS_DUP_FLAG,
+    POSS_RESEND,
+];
+
+/// One bit a tag below 640, so that the decoder asks with a shift instead of a search.
+type TagSet = [u64; 10];
+
+const DATA_LENGTH_SET: TagSet = {
+    let mut set = [0; 10];
+    let mut index = 0;
+    while index < DATA_PAIRS.len() {
+        let tag = DATA_PAIRS[index].0;
+        set[(tag >> 6) as usize] |= 1 << (tag & 63);
+        index += 1;
+    }
+    set
+};
+
+/// For each tag below 640: its slot, 0 for other header tags, `NO_HEADER` for the body's.
+const HEADER_SLOTS: [u8; 640] = {
+    let mut slots = [NO_HEADER; 640];
+    let mut index = 0;
+    while index < HEADER.len() {
+        slots[HEADER[index] as usize] = 0;
+        index += 1;
+    }
+    index = 0;
+    while index < ASKED.len() {
+        slots[ASKED[index] as usize] = index as u8 + 1;
+        index += 1;
+    }
+    slots
+};
+
+const NO_HEADER: u8 = u8::MAX;
+
+#[inline]
+fn contains(set: &TagSet, tag: u32) -> bool {
+    set.get((tag >> 6) as usize).is_some_and(|word| word >> (tag & 63) & 1 == 1)
+}
+
+/// Returns the slot of a tag that may stand in the standard header, at most 7.
+#[inline]
+pub(crate) fn header_slot(tag: u32) -> Option<u8> {
+    HEADER_SLOTS.get(tag as usize).copied().filter(|slot| *slot != NO_HEADER)
+}
+
+/// Says whether a tag announces the length of a data field.
+#[inline]
+pub(crate) fn is_data_length(tag: u32) -> bool {
+    contains(&DATA_LENGTH_SET, tag)
+}
+
+/// Returns the data tag that a length tag announces. Its value may hold any byte, SOH too.
+#[must_use]
+pub fn data_tag(length_tag: u32) -> Option<u32> {
+    DATA_PAIRS.iter().find(|pair| pair.0 == length_tag).map(|pair| pair.1)
+}
