@@ -1,1 +1,25 @@
 //! People: the admin port.
+//!
+//! One thread, one async runtime, three jobs: follow the journal into a [`Projection`], show it to
+//! people and their tools over HTTP, and put what they decide into the command ring. It reads what
+//! the engine wrote and never what the engine holds, so nothing here can slow a tick.
+//!
+//! # Invariants
+//! - The only way to influence the engine is a [`gannet_types::Command`] in the ring; a full ring
+//!   is an answer (503), never a wait.
+//! - A request that changes state carries the token, comes from no foreign page, and names a host
+//!   that is ours; every other request only reads.
+//! - Clients, records per poll and remembered rows are bounded; the bounds are named constants.
+#![forbid(unsafe_code)]
+
+pub mod auth;
+mod dashboard;
+mod follow;
+mod http;
+pub mod projections;
+pub mod server;
+
+pub use auth::Token;
+pub use follow::follow_journal;
+pub use projections::{Projection, Setup};
+pub use server::{Config, Engine, Server};

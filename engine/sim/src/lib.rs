@@ -1,1 +1,21 @@
 //! A venue that does not exist.
+//!
+//! [`generator`] makes market data, [`exchange`] matches our orders against market data, real or
+//! made up.
+//!
+//! # Invariants
+//! - No sockets, no clock: time is an argument, and the same calls give the same answers.
+#![forbid(unsafe_code)]
+
+pub mod exchange;
+pub mod fees;
+pub mod generator;
+pub mod latency;
+pub mod queue;
+mod random;
+
+pub use exchange::{Exchange, ExchangeConfig};
+pub use fees::Fees;
+pub use generator::{Generator, GeneratorConfig};
+pub use latency::Latency;
+pub use queue::QueueModel;

@@ -1,0 +1,165 @@
+//! The routes: what can be read, and what can be changed by whoever has the token.
+
+pub(crate) mod events;
+pub(crate) mod guard;
+mod metrics;
+pub(crate) mod published;
+mod refused;
+
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router, middleware};
+use gannet_runtime::counters::Counters;
+use gannet_runtime::histogram::HopReaders;
+use gannet_runtime::ring::Sender;
+use gannet_types::{Command, OrderId, StrategyId};
+use serde::Serialize;
+
+use crate::auth::Token;
+use crate::dashboard::{ASSETS, Asset};
+use crate::projections::words;
+use events::Events;
+use guard::{Hosts, Operator};
+use published::Published;
+use refused::Refused;
+
+/// What the handlers share. One thread runs them all, so no lock is ever waited for.
+pub(crate) struct Shared {
+    pub(crate) published: Mutex<Published>,
+    pub(crate) commands: Mutex<Sender<Command>>,
+    pub(crate) counters: Counters,
+    pub(crate) hops: HopReaders,
+    pub(crate) token: Token,
+    pub(crate) hosts: Hosts,
+    pub(crate) strategies: u8,
+    pub(crate) clients: Arc<AtomicUsize>,
+}
+
+/// Builds every route.
+pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    let mut router = Router::new()
+        .route("/health", get(health))
+        .route("/metrics", get(metrics))
+        .route("/api/status", get(status))
+        .route("/api/events", get(follow_events))
+        .route("/api/kill", post(kill))
+        .route("/api/kill/reset", post(reset_kill))
+        .route("/api/approve/{id}", post(approve))
+        .route("/api/decline/{id}", post(decline))
+        .route("/api/gate/{mode}", post(set_gate));
+    for Asset { path, content_type, content } in ASSETS {
+        let headers = [(header::CONTENT_TYPE, *content_type)];
+        router = router.route(path, get(move || async move { (headers, *content) }));
+    }
+    router
+        .fallback(async || Refused::UNKNOWN_ROUTE)
+        .method_not_allowed_fallback(async || Refused::WRONG_METHOD)
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), guard::guard))
+        .with_state(shared)
+}
+
+/// Locks what only this thread uses; a panic elsewhere has ended the program already.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn health() -> &'static str {
+    "ok\n"
+}
+
+async fn status(State(shared): State<Arc<Shared>>) -> Result<Response, Refused> {
+    let json = lock(&shared.published).changed_since(0).ok_or(Refused::NOT_YET)?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response())
+}
+
+async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
+    let mut text = shared.counters.render_prometheus();
+    text.push_str(&shared.hops.render_prometheus());
+    if let Some(snapshot) = lock(&shared.published).snapshot() {
+        text.push_str(&metrics::render(snapshot));
+    }
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+async fn follow_events(State(shared): State<Arc<Shared>>) -> Result<Response, Refused> {
+    let events = Events::open(shared).ok_or(Refused::TOO_MANY_CLIENTS)?;
+    let headers = [(header::CONTENT_TYPE, "text/event-stream")];
+    Ok((headers, Body::from_stream(events)).into_response())
+}
+
+async fn kill(_: Operator, State(shared): State<Arc<Shared>>) -> Result<Accepted, Refused> {
+    shared.send("kill", [Command::Kill])
+}
+
+async fn reset_kill(_: Operator, State(shared): State<Arc<Shared>>) -> Result<Accepted, Refused> {
+    shared.send("kill reset", [Command::KillReset])
+}
+
+async fn approve(
+    _: Operator,
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+) -> Result<Accepted, Refused> {
+    shared.send("approve", [Command::Approve(parse_order_id(&id)?)])
+}
+
+async fn decline(
+    _: Operator,
+    State(shared): State<Arc<Shared>>,
+    Path(id): Path<String>,
+) -> Result<Accepted, Refused> {
+    shared.send("decline", [Command::Decline(parse_order_id(&id)?)])
+}
+
+/// Changes the gate of every strategy: one engine, one answer to "does it send".
+async fn set_gate(
+    _: Operator,
+    State(shared): State<Arc<Shared>>,
+    Path(mode): Path<String>,
+) -> Result<Accepted, Refused> {
+    let mode = words::parse_gate_mode(&mode).ok_or(Refused::BAD_GATE_MODE)?;
+    let strategies = 0..shared.strategies;
+    shared.send("gate", strategies.map(|index| Command::SetGateMode(StrategyId(index), mode)))
+}
+
+fn parse_order_id(text: &str) -> Result<OrderId, Refused> {
+    let id = text.parse().map(OrderId).map_err(|_| Refused::BAD_ORDER_ID)?;
+    if id > OrderId::MAX { Err(Refused::BAD_ORDER_ID) } else { Ok(id) }
+}
+
+impl Shared {
+    /// Puts all commands into the ring or none.
+    fn send(
+        &self,
+        accepted: &'static str,
+        commands: impl IntoIterator<Item = Command, IntoIter: ExactSizeIterator>,
+    ) -> Result<Accepted, Refused> {
+        let commands = commands.into_iter();
+        let mut ring = lock(&self.commands);
+        if ring.free() < commands.len() {
+            return Err(Refused::COMMANDS_FULL);
+        }
+        for command in commands {
+            ring.push(command).map_err(|_| Refused::COMMANDS_FULL)?;
+        }
+        Ok(Accepted { accepted })
+    }
+}
+
+/// The command is on its way; the event stream shows when the engine has taken it.
+#[derive(Serialize)]
+struct Accepted {
+    accepted: &'static str,
+}
+
+impl IntoResponse for Accepted {
+    fn into_response(self) -> Response {
+        (StatusCode::ACCEPTED, Json(self)).into_response()
+    }
+}

@@ -1,0 +1,85 @@
+//! A refused request: a status, what went wrong, and what to do about it.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// Why a request was not carried out.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Refused {
+    #[serde(skip)]
+    pub(crate) status: StatusCode,
+    error: &'static str,
+    help: &'static str,
+}
+
+impl Refused {
+    pub(crate) const NO_TOKEN: Self = Self {
+        status: StatusCode::UNAUTHORIZED,
+        error: "this call changes the engine and needs the token",
+        help: "send 'Authorization: Bearer TOKEN'; the token is printed when the engine starts",
+    };
+    pub(crate) const FOREIGN_ORIGIN: Self = Self {
+        status: StatusCode::FORBIDDEN,
+        error: "another web page sent this request",
+        help: "use the engine's own page, or a client that sends no Origin header",
+    };
+    pub(crate) const FOREIGN_HOST: Self = Self {
+        status: StatusCode::FORBIDDEN,
+        error: "the Host header does not name this engine",
+        help: "open it as 127.0.0.1 or localhost, or add the name to the admin port's hosts",
+    };
+    pub(crate) const UNKNOWN_ROUTE: Self = Self {
+        status: StatusCode::NOT_FOUND,
+        error: "there is nothing at this path",
+        help: "paths: / /health /metrics /api/status /api/events /api/kill /api/kill/reset \
+               /api/approve/ID /api/decline/ID /api/gate/MODE",
+    };
+    pub(crate) const WRONG_METHOD: Self = Self {
+        status: StatusCode::METHOD_NOT_ALLOWED,
+        error: "this path does not take this method",
+        help: "use GET to read and POST to change; the Allow header names the method",
+    };
+    pub(crate) const TOO_LARGE: Self = Self {
+        status: StatusCode::PAYLOAD_TOO_LARGE,
+        error: "no call takes a body",
+        help: "send the request without a body",
+    };
+    pub(crate) const BAD_ORDER_ID: Self = Self {
+        status: StatusCode::BAD_REQUEST,
+        error: "the path does not end in an order id",
+        help: "use the order_id of an entry in 'approvals' of /api/status",
+    };
+    pub(crate) const BAD_GATE_MODE: Self = Self {
+        status: StatusCode::BAD_REQUEST,
+        error: "the path does not end in a gate mode",
+        help: "use manual, assisted, auto or paper",
+    };
+    pub(crate) const COMMANDS_FULL: Self = Self {
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        error: "the engine has not taken earlier commands yet; this one was not queued",
+        help: "try again; if this persists the engine hangs: stop its process",
+    };
+    pub(crate) const TOO_MANY_CLIENTS: Self = Self {
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        error: "too many clients follow the events",
+        help: "close another page of this engine, or poll /api/status",
+    };
+    pub(crate) const NOT_YET: Self = Self {
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        error: "the engine has not shown anything yet",
+        help: "try again in a second",
+    };
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self)).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        response
+    }
+}

@@ -1,0 +1,236 @@
+//! What the journal's records add up to, for people.
+//!
+//! [`Projection`] is fed with every input and output in order and remembers the newest of each
+//! kind. It decides nothing and knows no thread, file or socket; [`Projection::snapshot`] turns
+//! what it remembers into text.
+//!
+//! # Invariants
+//! - Memory is bounded: every list has a capacity, the newest stay.
+//! - Any record is taken: one about an unknown instrument, strategy or gateway is counted.
+
+mod decimal;
+mod instrument;
+mod orders;
+mod recent;
+mod show;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+pub(crate) mod words;
+
+pub use snapshot::*;
+
+use gannet_types::{
+    Alarm, Command, ExecKind, ExecutionReport, GateMode, GateVerdict, GatewayState, Input,
+    Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output, Reject, Signal,
+};
+
+use instrument::InstrumentState;
+use orders::Orders;
+use recent::Recent;
+
+/// What the records are about: the part of the configuration that people want to see by name.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Who drives: `live`, `demo`, `paper`.
+    pub run_mode: String,
+    /// Every instrument; its place is its id.
+    pub instruments: Vec<Instrument>,
+    /// Every strategy's name and configured gate mode; its place is its id.
+    pub strategies: Vec<(String, GateMode)>,
+    /// Every gateway's name; its place is its id.
+    pub gateways: Vec<String>,
+}
+
+/// The state of everything, as the journal tells it.
+#[derive(Clone, Debug)]
+pub struct Projection {
+    run_mode: String,
+    instruments: Vec<InstrumentState>,
+    strategies: Vec<(String, GateMode)>,
+    gateways: Vec<(String, Option<GatewayState>)>,
+    orders: Orders,
+    fills: Recent<(Nanos, ExecutionReport)>,
+    rejects: Recent<(Nanos, Refusal)>,
+    signals: Recent<(Nanos, Signal, GateVerdict)>,
+    approvals: Vec<(Nanos, Signal, OrderId)>,
+    alarms: Recent<(Nanos, Alarm)>,
+    counts: Counts,
+    time: Nanos,
+    is_killed: bool,
+    is_draining: bool,
+}
+
+impl Projection {
+    /// Makes the picture of an engine that has done nothing yet.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            run_mode: setup.run_mode,
+            instruments: setup.instruments.into_iter().map(InstrumentState::new).collect(),
+            strategies: setup.strategies,
+            gateways: setup.gateways.into_iter().map(|name| (name, None)).collect(),
+            orders: Orders::new(),
+            fills: Recent::new(ROWS_MAX),
+            rejects: Recent::new(ROWS_MAX),
+            signals: Recent::new(ROWS_MAX),
+            approvals: Vec::new(),
+            alarms: Recent::new(ROWS_MAX),
+            counts: Counts::default(),
+            time: Nanos::ZERO,
+            is_killed: false,
+            is_draining: false,
+        }
+    }
+
+    /// Takes an input that entered the pipeline at `time`.
+    pub fn on_input(&mut self, time: Nanos, input: &Input<'_>) {
+        self.time = time;
+        match input {
+            Input::Market(market) => {
+                self.counts.market_events += 1;
+                let Some(state) = self.instrument_mut(market.instrument) else { return };
+                match market.event {
+                    MarketEvent::Trade(trade) => state.last_trade = Some(trade),
+                    MarketEvent::Feed(feed) => state.feed = Some(feed),
+                    MarketEvent::Top(_) | MarketEvent::Depth(_) => {}
+                }
+            }
+            Input::Execution(report) => self.on_execution(time, report),
+            Input::Gateway(status) => match self.gateways.get_mut(usize::from(status.gateway.0)) {
+                Some((_, state)) => *state = Some(status.state),
+                None => self.counts.unknown += 1,
+            },
+            Input::Command(command) => self.on_command(*command),
+            Input::Timer => {}
+        }
+    }
+
+    /// Takes an output that the pipeline decided on at `time`.
+    pub fn on_output(&mut self, time: Nanos, output: &Output) {
+        self.time = time;
+        match output {
+            Output::Signal(signal, verdict) => self.on_signal(time, signal, *verdict),
+            Output::Order(request) => {
+                self.counts.orders += 1;
+                self.orders.on_request(time, request);
+            }
+            Output::Reject(reject) => {
+                self.counts.rejects += 1;
+                self.settle(reject.client_order_id.order());
+                self.rejects.push((time, Refusal::Engine(*reject)));
+            }
+            Output::Position(position) => {
+                if let Some(state) = self.instrument_mut(position.instrument) {
+                    state.position = *position;
+                }
+            }
+            Output::Bar(bar) => {
+                self.counts.bars += 1;
+                if let Some(state) = self.instrument_mut(bar.instrument) {
+                    state.on_bar(bar);
+                }
+            }
+            Output::Status(status) => {
+                self.is_killed = status.killed;
+                if let Some(state) = self.instrument_mut(status.position.instrument) {
+                    state.on_status(time, status);
+                }
+            }
+            Output::Alarm(alarm) => {
+                self.counts.alarms += 1;
+                self.is_killed |= *alarm == Alarm::Killed;
+                self.alarms.push((time, *alarm));
+            }
+        }
+    }
+
+    /// Returns how many strategies there are.
+    #[must_use]
+    pub fn strategies(&self) -> usize {
+        self.strategies.len()
+    }
+
+    fn on_execution(&mut self, time: Nanos, report: &ExecutionReport) {
+        self.counts.executions += 1;
+        self.orders.on_execution(time, report);
+        match report.kind {
+            ExecKind::Trade => {
+                self.counts.fills += 1;
+                self.fills.push((time, *report));
+            }
+            ExecKind::Rejected | ExecKind::CancelRejected | ExecKind::Unsent => {
+                self.counts.rejects += 1;
+                self.rejects.push((time, Refusal::Venue(*report)));
+            }
+            ExecKind::PendingNew
+            | ExecKind::New
+            | ExecKind::Canceled
+            | ExecKind::Replaced
+            | ExecKind::Expired
+            | ExecKind::PendingCancel
+            | ExecKind::PendingReplace
+            | ExecKind::Status => {}
+        }
+    }
+
+    fn on_signal(&mut self, time: Nanos, signal: &Signal, verdict: GateVerdict) {
+        self.counts.signals += 1;
+        self.signals.push((time, *signal, verdict));
+        if let GateVerdict::Waiting(order) = verdict {
+            if self.approvals.len() == APPROVALS_MAX {
+                self.approvals.remove(0);
+            }
+            self.approvals.push((time, *signal, order));
+        }
+    }
+
+    fn on_command(&mut self, command: Command) {
+        self.counts.commands += 1;
+        match command {
+            Command::Kill => self.is_killed = true,
+            Command::KillReset => self.is_killed = false,
+            Command::Drain => self.is_draining = true,
+            Command::Start => self.on_start(),
+            Command::Approve(order) | Command::Decline(order) => self.settle(order),
+            Command::SetGateMode(strategy, mode) => {
+                match self.strategies.get_mut(usize::from(strategy.0)) {
+                    Some((_, current)) => *current = mode,
+                    None => self.counts.unknown += 1,
+                }
+            }
+        }
+    }
+
+    /// A start forgets the connections of the run before, as the pipeline does; the kill switch,
+    /// the gate and what waits stay.
+    fn on_start(&mut self) {
+        self.is_draining = false;
+        self.gateways.iter_mut().for_each(|(_, state)| *state = None);
+        self.instruments.iter_mut().for_each(InstrumentState::on_start);
+    }
+
+    fn settle(&mut self, order: OrderId) {
+        self.approvals.retain(|(_, _, waiting)| *waiting != order);
+    }
+
+    fn instrument_mut(&mut self, id: InstrumentId) -> Option<&mut InstrumentState> {
+        let state = self.instruments.get_mut(usize::from(id.0));
+        if state.is_none() {
+            self.counts.unknown += 1;
+        }
+        state
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Refusal {
+    Engine(Reject),
+    Venue(ExecutionReport),
+}
+
+/// Rows remembered of fills, rejects, signals and alarms each: two screens.
+const ROWS_MAX: usize = 50;
+
+/// More than the gate lets wait.
+const APPROVALS_MAX: usize = 64;

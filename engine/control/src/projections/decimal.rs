@@ -1,0 +1,105 @@
+//! Integers of the engine as decimal text for people: exact, no floats.
+
+use gannet_types::{Increment, Instrument, Lots, Notional, Ticks};
+
+/// Returns a price in the quote currency.
+pub(crate) fn price(instrument: &Instrument, ticks: Ticks) -> String {
+    steps(&instrument.tick, ticks.0)
+}
+
+/// Returns a quantity in the instrument's own unit.
+pub(crate) fn quantity(instrument: &Instrument, lots: Lots) -> String {
+    steps(&instrument.lot, lots.0)
+}
+
+/// Returns money in the quote currency, exactly.
+pub(crate) fn money(instrument: &Instrument, amount: Notional) -> String {
+    let (tick, tick_decimals) = instrument.tick.parts();
+    let (lot, lot_decimals) = instrument.lot.parts();
+    i128::from(tick)
+        .checked_mul(i128::from(lot))
+        .and_then(|unit| unit.checked_mul(amount.0))
+        .map_or_else(
+            || OUT_OF_RANGE.to_owned(),
+            |units| decimal(units, tick_decimals + lot_decimals),
+        )
+}
+
+/// Returns the average price of `lots` that cost `cost`, two decimals finer than the tick, cut
+/// towards zero; `None` without lots.
+pub(crate) fn average_price(instrument: &Instrument, cost: Notional, lots: Lots) -> Option<String> {
+    let (tick, decimals) = instrument.tick.parts();
+    let scaled = cost.0.checked_mul(i128::from(tick))?.checked_mul(100)?;
+    Some(decimal(scaled.checked_div(i128::from(lots.0))?, decimals + 2))
+}
+
+fn steps(increment: &Increment, count: i64) -> String {
+    let (units, decimals) = increment.parts();
+    i128::from(count)
+        .checked_mul(i128::from(units))
+        .map_or_else(|| OUT_OF_RANGE.to_owned(), |units| decimal(units, decimals))
+}
+
+fn decimal(units: i128, decimals: u8) -> String {
+    let sign = if units < 0 { "-" } else { "" };
+    let places = usize::from(decimals);
+    let digits = format!("{:0>width$}", units.unsigned_abs(), width = places + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - places);
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{whole}{point}{fraction}")
+}
+
+/// Shown instead of a number that no real instrument can reach.
+const OUT_OF_RANGE: &str = "out of range";
+
+#[cfg(test)]
+mod tests {
+    use gannet_types::{InstrumentId, Text};
+
+    use super::*;
+
+    fn instrument(tick: &str, lot: &str) -> Instrument {
+        Instrument {
+            id: InstrumentId(0),
+            symbol: Text::new(b"X"),
+            tick: Increment::parse(tick.as_bytes()).expect("a tick"),
+            lot: Increment::parse(lot.as_bytes()).expect("a lot"),
+        }
+    }
+
+    #[test]
+    fn steps_become_decimals() {
+        for (tick, ticks, expected) in [
+            ("0.10", 618_002, "61800.2"),
+            ("0.10", 3, "0.3"),
+            ("0.10", -3, "-0.3"),
+            ("0.25", -1, "-0.25"),
+            ("5", 25, "125"),
+            ("0.00000001", 1, "0.00000001"),
+            ("999999999999999999", i64::MAX, "9223372036854775797776627963145224193"),
+        ] {
+            assert_eq!(price(&instrument(tick, "1"), Ticks(ticks)), expected, "{tick} {ticks}");
+        }
+    }
+
+    #[test]
+    fn money_is_exact() {
+        let bitcoin = instrument("0.10", "0.001");
+        assert_eq!(money(&bitcoin, Notional(-12_345)), "-1.2345");
+        assert_eq!(money(&bitcoin, Notional(0)), "0.0000");
+        assert_eq!(
+            money(&bitcoin, Notional(i128::MAX)),
+            "17014118346046923173168730371588410.5727"
+        );
+        assert_eq!(money(&instrument("5", "3"), Notional(i128::MAX)), OUT_OF_RANGE);
+    }
+
+    #[test]
+    fn averages_have_two_more_decimals() {
+        let bitcoin = instrument("0.10", "0.001");
+        assert_eq!(average_price(&bitcoin, Notional(301), Lots(3)).as_deref(), Some("10.033"));
+        assert_eq!(average_price(&bitcoin, Notional(-301), Lots(-3)).as_deref(), Some("10.033"));
+        assert_eq!(average_price(&bitcoin, Notional(1), Lots(0)), None);
+        assert_eq!(average_price(&bitcoin, Notional(i128::MAX), Lots(1)), None);
+    }
+}

@@ -1,0 +1,248 @@
+//! From the projection's numbers to the snapshot's text.
+
+use gannet_types::{
+    ExecutionReport, GateVerdict, GatewayState, InstrumentId, Level, Lots, Nanos, Notional,
+    OrderId, OrderType, Reject, RejectReason, Signal, StrategyId, Ticks,
+};
+
+use super::instrument::InstrumentState;
+use super::orders::Order;
+use super::snapshot::{
+    AlarmView, BarView, ChartView, EngineView, FillView, GateView, GatewayView, HopView,
+    InstrumentView, JournalView, OrderView, RejectView, SignalView, Snapshot,
+};
+use super::{Projection, Refusal, decimal, words};
+
+impl Projection {
+    /// Returns everything as text, with what the journal does not tell: its own position and the
+    /// latency per hop.
+    ///
+    /// Cost: 350 µs with every list full, JSON included; for the control thread.
+    #[must_use]
+    pub fn snapshot(&self, journal: JournalView, hops: Vec<HopView>) -> Snapshot {
+        let waiting = self.approvals.iter();
+        Snapshot {
+            engine: self.engine(),
+            journal,
+            hops,
+            instruments: self.instruments.iter().map(show_instrument).collect(),
+            charts: self.instruments.iter().map(show_chart).collect(),
+            open_orders: self.orders.open().iter().map(|order| self.show_order(order)).collect(),
+            recent_orders: self.orders.recent().map(|order| self.show_order(order)).collect(),
+            fills: self.fills.newest_first().filter_map(|row| self.show_fill(row)).collect(),
+            rejects: self.rejects.newest_first().map(|row| self.show_refusal(row)).collect(),
+            signals: self.signals.newest_first().map(|row| self.show_signal(row)).collect(),
+            approvals: waiting
+                .map(|&(time, signal, order)| {
+                    self.show_signal(&(time, signal, GateVerdict::Waiting(order)))
+                })
+                .collect(),
+            alarms: self
+                .alarms
+                .newest_first()
+                .map(|&(time, alarm)| AlarmView { time_ms: ms(time), text: words::alarm(alarm) })
+                .collect(),
+        }
+    }
+
+    fn engine(&self) -> EngineView {
+        let gates = self.strategies.iter();
+        let gateways = self.gateways.iter();
+        EngineView {
+            version: env!("CARGO_PKG_VERSION"),
+            run_mode: self.run_mode.clone(),
+            time_ms: ms(self.time),
+            is_killed: self.is_killed,
+            is_draining: self.is_draining,
+            gates: gates
+                .map(|(name, mode)| GateView {
+                    strategy: name.clone(),
+                    mode: words::gate_mode(*mode),
+                })
+                .collect(),
+            gateways: gateways
+                .map(|(name, state)| GatewayView {
+                    gateway: name.clone(),
+                    state: match state {
+                        Some(GatewayState::Up) => "up",
+                        Some(GatewayState::Down) => "down",
+                        None => "unknown",
+                    },
+                })
+                .collect(),
+            counts: self.counts,
+        }
+    }
+
+    fn show_order(&self, order: &Order) -> OrderView {
+        let request = &order.request;
+        let state = self.instruments.get(usize::from(request.instrument.0));
+        let has_limit = request.order_type == OrderType::Limit;
+        OrderView {
+            order_id: order.id().0.to_string(),
+            venue_order_id: order.venue_order_id.to_string(),
+            strategy: self.strategy(request.strategy),
+            symbol: self.symbol(request.instrument),
+            side: words::side(request.side),
+            order_type: words::order_type(request.order_type),
+            time_in_force: words::time_in_force(request.time_in_force),
+            price: has_limit.then(|| self.price(request.instrument, order.price)),
+            quantity: self.quantity(request.instrument, order.lots),
+            filled_quantity: self.quantity(request.instrument, order.filled),
+            filled_price: state.and_then(|state| {
+                decimal::average_price(&state.instrument, order.traded_notional, order.traded)
+            }),
+            status: words::order_status(order.status),
+            reason: if order.reason == RejectReason::None { "" } else { order.reason.text() },
+            created_ms: ms(order.created),
+            updated_ms: ms(order.updated),
+        }
+    }
+
+    /// A fill of an unknown instrument has no price that could be shown.
+    fn show_fill(&self, (time, report): &(Nanos, ExecutionReport)) -> Option<FillView> {
+        let state = self.instruments.get(usize::from(report.instrument.0))?;
+        Some(FillView {
+            time_ms: ms(*time),
+            order_id: report.client_order_id.order().0.to_string(),
+            symbol: state.instrument.symbol.to_string(),
+            side: words::side(report.side),
+            price: decimal::price(&state.instrument, report.last_price),
+            quantity: decimal::quantity(&state.instrument, report.last_lots),
+            fee_quote: decimal::money(&state.instrument, report.fee),
+            liquidity: words::liquidity(report.liquidity),
+        })
+    }
+
+    fn show_refusal(&self, (time, refusal): &(Nanos, Refusal)) -> RejectView {
+        let (by, Reject { strategy, instrument, client_order_id, reason }) = match refusal {
+            Refusal::Engine(reject) => ("engine", *reject),
+            Refusal::Venue(report) => {
+                let order = self.orders.find(report.client_order_id.order());
+                let reject = Reject {
+                    strategy: order.map_or(StrategyId(u8::MAX), |order| order.request.strategy),
+                    instrument: report.instrument,
+                    client_order_id: report.client_order_id,
+                    reason: report.reason,
+                };
+                ("venue", reject)
+            }
+        };
+        let order = client_order_id.order();
+        RejectView {
+            time_ms: ms(*time),
+            by,
+            strategy: self.strategy(strategy),
+            symbol: self.symbol(instrument),
+            order_id: (order != OrderId(0)).then(|| order.0.to_string()),
+            reason: reason.text(),
+        }
+    }
+
+    fn show_signal(&self, (time, signal, verdict): &(Nanos, Signal, GateVerdict)) -> SignalView {
+        SignalView {
+            time_ms: ms(*time),
+            strategy: self.strategy(signal.strategy),
+            symbol: self.symbol(signal.instrument),
+            action: words::action(signal.action),
+            side: words::side(signal.side),
+            price: self.price(signal.instrument, signal.price),
+            quantity: self.quantity(signal.instrument, signal.lots),
+            confidence_percent: signal.confidence,
+            reason: signal.reason.to_string(),
+            verdict: words::verdict(*verdict),
+            order_id: match verdict {
+                GateVerdict::Waiting(order) => Some(order.0.to_string()),
+                GateVerdict::Released | GateVerdict::Shown => None,
+            },
+        }
+    }
+
+    fn strategy(&self, id: StrategyId) -> String {
+        self.strategies.get(usize::from(id.0)).map_or_else(String::new, |(name, _)| name.clone())
+    }
+
+    fn symbol(&self, id: InstrumentId) -> String {
+        let state = self.instruments.get(usize::from(id.0));
+        state.map_or_else(|| format!("#{}", id.0), |state| state.instrument.symbol.to_string())
+    }
+
+    fn price(&self, id: InstrumentId, price: Ticks) -> String {
+        let state = self.instruments.get(usize::from(id.0));
+        state.map_or_else(|| UNKNOWN.to_owned(), |state| decimal::price(&state.instrument, price))
+    }
+
+    fn quantity(&self, id: InstrumentId, lots: Lots) -> String {
+        let state = self.instruments.get(usize::from(id.0));
+        state.map_or_else(|| UNKNOWN.to_owned(), |state| decimal::quantity(&state.instrument, lots))
+    }
+}
+
+fn show_instrument(state: &InstrumentState) -> InstrumentView {
+    let instrument = &state.instrument;
+    let top = state.top();
+    let is_there = |level: &Level| level.lots.0 > 0;
+    let price = |level: &Level| is_there(level).then(|| decimal::price(instrument, level.price));
+    let quantity =
+        |level: &Level| is_there(level).then(|| decimal::quantity(instrument, level.lots));
+    let spread = (is_there(&top.bid) && is_there(&top.ask))
+        .then(|| Ticks(top.ask.price.0.saturating_sub(top.bid.price.0)));
+    let position = &state.position;
+    let unrealized = state.status.map_or(Notional::ZERO, |status| status.unrealized);
+    let gross = position.realized.0.saturating_add(unrealized.0);
+    InstrumentView {
+        symbol: instrument.symbol.to_string(),
+        feed: state.feed.map_or("unknown", words::feed),
+        bid_price: price(&top.bid),
+        bid_quantity: quantity(&top.bid),
+        ask_price: price(&top.ask),
+        ask_quantity: quantity(&top.ask),
+        spread_price: spread.map(|ticks| decimal::price(instrument, ticks)),
+        spread_ticks: spread.map(|ticks| ticks.0),
+        last_price: state.last_trade.map(|trade| decimal::price(instrument, trade.price)),
+        last_quantity: state.last_trade.map(|trade| decimal::quantity(instrument, trade.lots)),
+        last_aggressor: state.last_trade.map(|trade| words::side(trade.aggressor)),
+        position_quantity: decimal::quantity(instrument, position.lots),
+        entry_price: decimal::average_price(instrument, position.cost, position.lots),
+        realized_quote: decimal::money(instrument, position.realized),
+        unrealized_quote: decimal::money(instrument, unrealized),
+        fees_quote: decimal::money(instrument, position.fees),
+        net_quote: decimal::money(instrument, Notional(gross.saturating_sub(position.fees.0))),
+        open_orders: state.status.map_or(0, |status| status.open_orders),
+        market_events: state.status.map_or(0, |status| status.market_events),
+        crossed_books: state.status.map_or(0, |status| status.crossed_books),
+    }
+}
+
+fn show_chart(state: &InstrumentState) -> ChartView {
+    let instrument = &state.instrument;
+    let price = |ticks| decimal::price(instrument, ticks);
+    let half = |doubled: Ticks| {
+        let cost = Notional::of(doubled, Lots(1));
+        decimal::average_price(instrument, cost, Lots(2)).unwrap_or_else(|| UNKNOWN.to_owned())
+    };
+    let bars = state.bars.oldest_first();
+    ChartView {
+        symbol: instrument.symbol.to_string(),
+        mids: state.mids.oldest_first().map(|&(time, mid)| (ms(time), half(mid))).collect(),
+        bars: bars
+            .map(|bar| BarView {
+                start_ms: ms(bar.start),
+                end_ms: ms(bar.end),
+                open: price(bar.open),
+                high: price(bar.high),
+                low: price(bar.low),
+                close: price(bar.close),
+                volume: decimal::quantity(instrument, bar.volume),
+                trades: bar.trades,
+            })
+            .collect(),
+    }
+}
+
+fn ms(time: Nanos) -> u64 {
+    time.0 / Nanos::MILLISECOND.0
+}
+
+/// Shown instead of a number of an instrument that is not configured.
+const UNKNOWN: &str = "unknown";

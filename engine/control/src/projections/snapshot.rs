@@ -1,0 +1,319 @@
+//! What people see, as plain data: the shape of `/api/status`.
+//!
+//! Prices, quantities and money are exact decimal strings; the unit is the last word of a name
+//! where it is not the instrument's own. `quote` is the currency the instrument is priced in, `ms`
+//! counts from 1970-01-01 UTC on the journal's clock. Order ids are strings: 56 bits do not
+//! survive a JavaScript number.
+
+use serde::Serialize;
+
+/// Everything at one moment. Each field is one section of `/api/status` and of the event stream.
+#[derive(Clone, Debug, Serialize)]
+pub struct Snapshot {
+    /// The engine as a whole.
+    pub engine: EngineView,
+    /// How far the journal has been followed.
+    pub journal: JournalView,
+    /// Latency per hop, in the order a tick takes them.
+    pub hops: Vec<HopView>,
+    /// Every instrument, in the order of its id.
+    pub instruments: Vec<InstrumentView>,
+    /// Charts, one per instrument.
+    pub charts: Vec<ChartView>,
+    /// Orders that are not done, oldest first.
+    pub open_orders: Vec<OrderView>,
+    /// Orders that are done, newest first.
+    pub recent_orders: Vec<OrderView>,
+    /// Trades of ours, newest first.
+    pub fills: Vec<FillView>,
+    /// Refusals, newest first.
+    pub rejects: Vec<RejectView>,
+    /// Wishes of strategies, newest first.
+    pub signals: Vec<SignalView>,
+    /// Signals that wait for a person, oldest first.
+    pub approvals: Vec<SignalView>,
+    /// What someone should look at, newest first.
+    pub alarms: Vec<AlarmView>,
+}
+
+/// The engine as a whole.
+#[derive(Clone, Debug, Serialize)]
+pub struct EngineView {
+    /// Version of the program.
+    pub version: &'static str,
+    /// Who drives: `live`, `demo`, `paper`.
+    pub run_mode: String,
+    /// Time of the last journal record seen.
+    pub time_ms: u64,
+    /// Whether the kill switch is on.
+    pub is_killed: bool,
+    /// Whether the engine is about to stop.
+    pub is_draining: bool,
+    /// Who releases orders, per strategy.
+    pub gates: Vec<GateView>,
+    /// The connections to venues for orders.
+    pub gateways: Vec<GatewayView>,
+    /// How much has happened.
+    pub counts: Counts,
+}
+
+/// Who releases the orders of a strategy.
+#[derive(Clone, Debug, Serialize)]
+pub struct GateView {
+    /// Name of the strategy.
+    pub strategy: String,
+    /// `manual`, `assisted`, `auto` or `paper`.
+    pub mode: &'static str,
+}
+
+/// One connection to a venue for orders.
+#[derive(Clone, Debug, Serialize)]
+pub struct GatewayView {
+    /// Name of the gateway.
+    pub gateway: String,
+    /// `up`, `down` or `unknown`.
+    pub state: &'static str,
+}
+
+/// How many of each kind the journal holds, since its beginning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Market messages.
+    pub market_events: u64,
+    /// Reports of venues.
+    pub executions: u64,
+    /// Instructions of operators.
+    pub commands: u64,
+    /// Wishes of strategies.
+    pub signals: u64,
+    /// Requests to venues.
+    pub orders: u64,
+    /// Trades of ours.
+    pub fills: u64,
+    /// Refusals by gate, risk or venue.
+    pub rejects: u64,
+    /// Bars closed.
+    pub bars: u64,
+    /// Alarms raised.
+    pub alarms: u64,
+    /// Records about an instrument, strategy or gateway that is not configured.
+    pub unknown: u64,
+}
+
+/// How far the journal has been followed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct JournalView {
+    /// Records followed by this page.
+    pub records: u64,
+    /// Bytes the engine has appended.
+    pub bytes: u64,
+    /// The segment being written, from 0.
+    pub segment_index: u64,
+    /// Whether the engine is so far ahead that the page shows the past.
+    pub is_behind: bool,
+    /// Why the journal can no longer be followed, if so.
+    pub error: Option<String>,
+}
+
+/// Latency of one hop.
+#[derive(Clone, Debug, Serialize)]
+pub struct HopView {
+    /// Its name.
+    pub hop: &'static str,
+    /// How many were measured.
+    pub count: u64,
+    /// Half were not longer.
+    pub p50_ns: u64,
+    /// 99 % were not longer.
+    pub p99_ns: u64,
+    /// 99.9 % were not longer.
+    pub p999_ns: u64,
+    /// The longest.
+    pub max_ns: u64,
+}
+
+/// One instrument.
+#[derive(Clone, Debug, Serialize)]
+pub struct InstrumentView {
+    /// The venue's name for it.
+    pub symbol: String,
+    /// `live`, `unknown`, or why the feed cannot be believed.
+    pub feed: &'static str,
+    /// Best bid, if anybody bids.
+    pub bid_price: Option<String>,
+    /// Quantity there.
+    pub bid_quantity: Option<String>,
+    /// Best ask, if anybody asks.
+    pub ask_price: Option<String>,
+    /// Quantity there.
+    pub ask_quantity: Option<String>,
+    /// Ask minus bid.
+    pub spread_price: Option<String>,
+    /// The same in steps of the price.
+    pub spread_ticks: Option<i64>,
+    /// Price of the last trade.
+    pub last_price: Option<String>,
+    /// Its quantity.
+    pub last_quantity: Option<String>,
+    /// Who took: `buy` or `sell`.
+    pub last_aggressor: Option<&'static str>,
+    /// Position; negative is short.
+    pub position_quantity: String,
+    /// Average price of the open position.
+    pub entry_price: Option<String>,
+    /// Profit of what was closed, before fees.
+    pub realized_quote: String,
+    /// Profit of the open position at the mid price.
+    pub unrealized_quote: String,
+    /// Fees paid; negative are rebates.
+    pub fees_quote: String,
+    /// Realized plus unrealized minus fees.
+    pub net_quote: String,
+    /// Orders that are not done.
+    pub open_orders: u32,
+    /// Market messages the pipeline has seen.
+    pub market_events: u64,
+    /// Times the book stood crossed.
+    pub crossed_books: u64,
+}
+
+/// What a chart of one instrument needs.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChartView {
+    /// The venue's name for the instrument.
+    pub symbol: String,
+    /// Time and mid price, oldest first, at most two a second.
+    pub mids: Vec<(u64, String)>,
+    /// The shortest time bars there are, oldest first.
+    pub bars: Vec<BarView>,
+}
+
+/// One time bar.
+#[derive(Clone, Debug, Serialize)]
+pub struct BarView {
+    /// When it began.
+    pub start_ms: u64,
+    /// When it ended.
+    pub end_ms: u64,
+    /// First price.
+    pub open: String,
+    /// Highest price.
+    pub high: String,
+    /// Lowest price.
+    pub low: String,
+    /// Last price.
+    pub close: String,
+    /// Quantity traded.
+    pub volume: String,
+    /// Trades counted.
+    pub trades: u32,
+}
+
+/// One order.
+#[derive(Clone, Debug, Serialize)]
+pub struct OrderView {
+    /// Our number of it.
+    pub order_id: String,
+    /// The venue's number of it; empty until it answered.
+    pub venue_order_id: String,
+    /// Whose wish it was.
+    pub strategy: String,
+    /// What is traded.
+    pub symbol: String,
+    /// `buy` or `sell`.
+    pub side: &'static str,
+    /// `limit` or `market`.
+    pub order_type: &'static str,
+    /// How long it lives.
+    pub time_in_force: &'static str,
+    /// The limit; none for market orders.
+    pub price: Option<String>,
+    /// All of it, filled or not.
+    pub quantity: String,
+    /// What has traded.
+    pub filled_quantity: String,
+    /// Average price of what has traded.
+    pub filled_price: Option<String>,
+    /// Where it stands (FIX 39).
+    pub status: &'static str,
+    /// Why it was refused; empty otherwise.
+    pub reason: &'static str,
+    /// When it was sent.
+    pub created_ms: u64,
+    /// When something last happened to it.
+    pub updated_ms: u64,
+}
+
+/// One trade of ours.
+#[derive(Clone, Debug, Serialize)]
+pub struct FillView {
+    /// When its report entered the journal.
+    pub time_ms: u64,
+    /// Our number of the order.
+    pub order_id: String,
+    /// What was traded.
+    pub symbol: String,
+    /// `buy` or `sell`.
+    pub side: &'static str,
+    /// At what price.
+    pub price: String,
+    /// How much.
+    pub quantity: String,
+    /// What it cost; negative is a rebate.
+    pub fee_quote: String,
+    /// `maker`, `taker` or `unknown`.
+    pub liquidity: &'static str,
+}
+
+/// One refusal.
+#[derive(Clone, Debug, Serialize)]
+pub struct RejectView {
+    /// When.
+    pub time_ms: u64,
+    /// Who refused: `engine` or `venue`.
+    pub by: &'static str,
+    /// Whose wish it was; empty if the venue refused an order we do not have.
+    pub strategy: String,
+    /// Where.
+    pub symbol: String,
+    /// Our number of the order, if it had one.
+    pub order_id: Option<String>,
+    /// Why.
+    pub reason: &'static str,
+}
+
+/// One wish of a strategy.
+#[derive(Clone, Debug, Serialize)]
+pub struct SignalView {
+    /// When.
+    pub time_ms: u64,
+    /// Who wants it.
+    pub strategy: String,
+    /// Where.
+    pub symbol: String,
+    /// What: `place`, `replace #…` or `cancel #…`.
+    pub action: String,
+    /// `buy` or `sell`.
+    pub side: &'static str,
+    /// The limit.
+    pub price: String,
+    /// How much.
+    pub quantity: String,
+    /// How sure the strategy is, 0 to 100.
+    pub confidence_percent: u8,
+    /// Why, in the strategy's words.
+    pub reason: String,
+    /// What the gate did: `released`, `shown only` or `waiting`.
+    pub verdict: &'static str,
+    /// Approve or decline by this id, if it waits.
+    pub order_id: Option<String>,
+}
+
+/// Something to look at.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlarmView {
+    /// When.
+    pub time_ms: u64,
+    /// What.
+    pub text: String,
+}

@@ -1,0 +1,118 @@
+//! The engine's enums as words for people.
+
+use gannet_types::{
+    Alarm, ClientOrderId, FeedState, GateMode, GateVerdict, Liquidity, OrderStatus, OrderType,
+    Side, SignalAction, StaleReason, TimeInForce,
+};
+
+pub(crate) const fn side(side: Side) -> &'static str {
+    match side {
+        Side::Buy => "buy",
+        Side::Sell => "sell",
+    }
+}
+
+pub(crate) const fn order_type(order_type: OrderType) -> &'static str {
+    match order_type {
+        OrderType::Market => "market",
+        OrderType::Limit => "limit",
+    }
+}
+
+pub(crate) const fn time_in_force(time_in_force: TimeInForce) -> &'static str {
+    match time_in_force {
+        TimeInForce::GoodTillCancel => "good till cancel",
+        TimeInForce::ImmediateOrCancel => "immediate or cancel",
+        TimeInForce::FillOrKill => "fill or kill",
+        TimeInForce::PostOnly => "post only",
+    }
+}
+
+pub(crate) const fn order_status(status: OrderStatus) -> &'static str {
+    match status {
+        OrderStatus::PendingNew => "pending new",
+        OrderStatus::New => "new",
+        OrderStatus::PartiallyFilled => "partially filled",
+        OrderStatus::Filled => "filled",
+        OrderStatus::Canceled => "canceled",
+        OrderStatus::Rejected => "rejected",
+        OrderStatus::Expired => "expired",
+        OrderStatus::PendingCancel => "pending cancel",
+        OrderStatus::PendingReplace => "pending replace",
+    }
+}
+
+pub(crate) const fn liquidity(liquidity: Liquidity) -> &'static str {
+    match liquidity {
+        Liquidity::Unknown => "unknown",
+        Liquidity::Maker => "maker",
+        Liquidity::Taker => "taker",
+    }
+}
+
+pub(crate) const fn gate_mode(mode: GateMode) -> &'static str {
+    match mode {
+        GateMode::Manual => "manual",
+        GateMode::Assisted => "assisted",
+        GateMode::Auto => "auto",
+        GateMode::Paper => "paper",
+    }
+}
+
+/// Returns the gate mode that a person wrote.
+pub(crate) fn parse_gate_mode(text: &str) -> Option<GateMode> {
+    [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper]
+        .into_iter()
+        .find(|&mode| gate_mode(mode) == text)
+}
+
+pub(crate) const fn feed(state: FeedState) -> &'static str {
+    match state {
+        FeedState::Live => "live",
+        FeedState::Stale(StaleReason::Disconnected) => "disconnected",
+        FeedState::Stale(StaleReason::Gap) => "stale: gap",
+        FeedState::Stale(StaleReason::Malformed) => "stale: malformed message",
+        FeedState::Stale(StaleReason::Overflow) => "stale: overflow",
+        FeedState::Stale(StaleReason::BadSnapshot) => "stale: bad snapshot",
+    }
+}
+
+pub(crate) fn action(action: SignalAction) -> String {
+    match action {
+        SignalAction::Place => "place".to_owned(),
+        SignalAction::Replace(order) => format!("replace #{order}", order = order.0),
+        SignalAction::Cancel(order) => format!("cancel #{order}", order = order.0),
+    }
+}
+
+pub(crate) const fn verdict(verdict: GateVerdict) -> &'static str {
+    match verdict {
+        GateVerdict::Released => "released",
+        GateVerdict::Shown => "shown only",
+        GateVerdict::Waiting(_) => "waiting",
+    }
+}
+
+pub(crate) fn alarm(alarm: Alarm) -> String {
+    let about = |text: &str, id: ClientOrderId| format!("{text} (order #{})", id.order().0);
+    match alarm {
+        Alarm::UnknownExecution(id) => about("The venue reported on an order we do not have", id),
+        Alarm::FillMismatch(id) => about("The venue's filled quantity does not fit ours", id),
+        Alarm::Killed => "The kill switch was turned on".to_owned(),
+        Alarm::GatewayDown => "A gateway went down with orders open".to_owned(),
+        Alarm::NoAnswer(id) => about("The venue did not answer in time", id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gate_modes_survive_being_written() {
+        for mode in [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper] {
+            assert_eq!(parse_gate_mode(gate_mode(mode)), Some(mode));
+        }
+        assert_eq!(parse_gate_mode("Auto"), None);
+    }
+}

@@ -1,0 +1,275 @@
+//! Inputs as records.
+//!
+//! Hot: encoding a top of book is seven words; levels of depth are copied once and read in place.
+//!
+//! # Invariants
+//! - `decode` of what `append` wrote is the same input.
+
+use gannet_types::{
+    ClientOrderId, Command, Depth, ExecutionReport, FeedState, GateMode, GatewayId, GatewayStatus,
+    Input, InstrumentId, Level, Lots, Market, MarketEvent, Nanos, OrderId, StrategyId, Ticks,
+    TopOfBook, Trade,
+};
+
+use crate::error::JournalError;
+use crate::record::{Kind, Tail};
+use crate::wire::{
+    Code, all_words, codes, levels, money, pair, split_words, text, triple, unmoney, unpair, untext,
+};
+use crate::writer::Writer;
+
+/// Which input a record holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InputKind {
+    Top,
+    Trade,
+    Depth,
+    Feed,
+    Execution,
+    Gateway,
+    Command,
+    Timer,
+}
+
+codes! { InputKind {
+    Top = 1, Trade = 2, Depth = 3, Feed = 4, Execution = 5, Gateway = 6, Command = 7, Timer = 8,
+} }
+
+/// Appends `input`.
+#[inline]
+pub(crate) fn append(
+    writer: &mut Writer,
+    now: Nanos,
+    input: &Input<'_>,
+) -> Result<u64, JournalError> {
+    let kind = Kind::Input;
+    match input {
+        Input::Market(market) => append_market(writer, now, market),
+        Input::Execution(report) => append_execution(writer, now, report),
+        Input::Gateway(GatewayStatus { gateway, state }) => {
+            let detail = [gateway.0, state.code(), 0, 0];
+            writer.append(now, kind(InputKind::Gateway), detail, [], Tail::NONE)
+        }
+        Input::Command(command) => {
+            let (detail, word) = encode_command(*command);
+            writer.append(now, kind(InputKind::Command), detail, [word], Tail::NONE)
+        }
+        Input::Timer => writer.append(now, kind(InputKind::Timer), [0; 4], [], Tail::NONE),
+    }
+}
+
+#[inline]
+fn append_market(
+    writer: &mut Writer,
+    now: Nanos,
+    market: &Market<'_>,
+) -> Result<u64, JournalError> {
+    let Market { instrument, exchange_time, received, event } = *market;
+    let (exchange, received) = (exchange_time.0, received.0);
+    match event {
+        MarketEvent::Top(top) => {
+            let [update, prices @ ..] = top_words(top);
+            let [bid, bid_lots, ask, ask_lots] = prices;
+            let words = [exchange, received, update, bid, bid_lots, ask, ask_lots];
+            let detail = pair(instrument.0, 0);
+            writer.append(now, Kind::Input(InputKind::Top), detail, words, Tail::NONE)
+        }
+        MarketEvent::Trade(Trade { trade_id, aggressor, price, lots }) => {
+            let words = [exchange, received, trade_id, price.0 as u64, lots.0 as u64];
+            let detail = triple(instrument.0, aggressor.code(), 0);
+            writer.append(now, Kind::Input(InputKind::Trade), detail, words, Tail::NONE)
+        }
+        MarketEvent::Depth(Depth { update_id, kind, last, bids, asks }) => {
+            let words = [exchange, received, update_id, bids.len() as u64];
+            let detail = triple(instrument.0, kind.code(), last.code());
+            let tail = Tail { bytes: &[], first: bids, second: asks };
+            writer.append(now, Kind::Input(InputKind::Depth), detail, words, tail)
+        }
+        MarketEvent::Feed(state) => {
+            let code = match state {
+                FeedState::Live => 0,
+                FeedState::Stale(reason) => reason.code(),
+            };
+            let detail = triple(instrument.0, code, 0);
+            let words = [exchange, received];
+            writer.append(now, Kind::Input(InputKind::Feed), detail, words, Tail::NONE)
+        }
+    }
+}
+
+fn append_execution(
+    writer: &mut Writer,
+    now: Nanos,
+    report: &ExecutionReport,
+) -> Result<u64, JournalError> {
+    let r = report;
+    let small = [
+        r.side.code(),
+        r.liquidity.code(),
+        r.reason.code(),
+        r.exec_id.as_bytes().len() as u8,
+        r.venue_order_id.as_bytes().len() as u8,
+        0,
+        0,
+        0,
+    ];
+    let [fee_low, fee_high] = money(r.fee);
+    let exec_id: [u64; 3] = text(&r.exec_id);
+    let order_id: [u64; 3] = text(&r.venue_order_id);
+    let words = [
+        u64::from_le_bytes(small),
+        r.client_order_id.0,
+        r.last_lots.0 as u64,
+        r.last_price.0 as u64,
+        r.cum_lots.0 as u64,
+        r.leaves_lots.0 as u64,
+        r.price.0 as u64,
+        fee_low,
+        fee_high,
+        r.transact_time.0,
+        r.received.0,
+        r.session_sequence,
+        exec_id[0],
+        exec_id[1],
+        exec_id[2],
+        order_id[0],
+        order_id[1],
+        order_id[2],
+    ];
+    let detail = triple(r.instrument.0, r.gateway.0, r.kind.code());
+    writer.append(now, Kind::Input(InputKind::Execution), detail, words, Tail::NONE)
+}
+
+/// A command as its code, two small numbers, and one large one.
+fn encode_command(command: Command) -> ([u8; 4], u64) {
+    match command {
+        Command::Kill => ([1, 0, 0, 0], 0),
+        Command::KillReset => ([2, 0, 0, 0], 0),
+        Command::Drain => ([3, 0, 0, 0], 0),
+        Command::Start => ([4, 0, 0, 0], 0),
+        Command::Approve(order) => ([5, 0, 0, 0], order.0),
+        Command::Decline(order) => ([6, 0, 0, 0], order.0),
+        Command::SetGateMode(strategy, mode) => ([7, strategy.0, mode.code(), 0], 0),
+    }
+}
+
+fn decode_command([code, strategy, mode, _]: [u8; 4], order: u64) -> Option<Command> {
+    Some(match code {
+        1 => Command::Kill,
+        2 => Command::KillReset,
+        3 => Command::Drain,
+        4 => Command::Start,
+        5 => Command::Approve(OrderId(order)),
+        6 => Command::Decline(OrderId(order)),
+        7 => Command::SetGateMode(StrategyId(strategy), GateMode::from_code(mode)?),
+        _ => return None,
+    })
+}
+
+/// Reads an input back; `None` if the contents mean nothing.
+#[inline]
+pub(crate) fn decode(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option<Input<'_>> {
+    Some(match kind {
+        InputKind::Top | InputKind::Trade | InputKind::Depth | InputKind::Feed => {
+            Input::Market(decode_market(kind, detail, payload)?)
+        }
+        InputKind::Execution => Input::Execution(decode_execution(detail, payload)?),
+        InputKind::Gateway => {
+            let [gateway, state, _, _] = detail;
+            let [] = all_words(payload)?;
+            let state = Code::from_code(state)?;
+            Input::Gateway(GatewayStatus { gateway: GatewayId(gateway), state })
+        }
+        InputKind::Command => {
+            let [order] = all_words(payload)?;
+            Input::Command(decode_command(detail, order)?)
+        }
+        InputKind::Timer => {
+            let [] = all_words(payload)?;
+            Input::Timer
+        }
+    })
+}
+
+#[inline]
+fn decode_market(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option<Market<'_>> {
+    let ([exchange, received], rest) = split_words(payload)?;
+    let [_, _, small, last] = detail;
+    let event = match kind {
+        InputKind::Top => MarketEvent::Top(top_of(all_words(rest)?)),
+        InputKind::Trade => {
+            let [trade_id, price, lots] = all_words(rest)?;
+            let aggressor = Code::from_code(small)?;
+            let (price, lots) = (Ticks(price as i64), Lots(lots as i64));
+            MarketEvent::Trade(Trade { trade_id, aggressor, price, lots })
+        }
+        InputKind::Depth => {
+            let ([update_id, bids], rest) = split_words(rest)?;
+            let bids = usize::try_from(bids).ok()?;
+            let (bids, asks) = levels(rest)?.split_at_checked(bids)?;
+            let (kind, last) = (Code::from_code(small)?, Code::from_code(last)?);
+            MarketEvent::Depth(Depth { update_id, kind, last, bids, asks })
+        }
+        InputKind::Feed => {
+            let [] = all_words(rest)?;
+            MarketEvent::Feed(match small {
+                0 => FeedState::Live,
+                reason => FeedState::Stale(Code::from_code(reason)?),
+            })
+        }
+        InputKind::Execution | InputKind::Gateway | InputKind::Command | InputKind::Timer => {
+            return None;
+        }
+    };
+    Some(Market {
+        instrument: InstrumentId(unpair(detail).0),
+        exchange_time: Nanos(exchange),
+        received: Nanos(received),
+        event,
+    })
+}
+
+fn decode_execution(detail: [u8; 4], payload: &[u8]) -> Option<ExecutionReport> {
+    let words: [u64; 18] = all_words(payload)?;
+    let [small, client, last_lots, last_price, cum, leaves, price, ..] = words;
+    let [.., exec_0, exec_1, exec_2, order_0, order_1, order_2] = words;
+    let [side, liquidity, reason, exec_length, order_length, ..] = small.to_le_bytes();
+    let [_, _, gateway, kind] = detail;
+    Some(ExecutionReport {
+        gateway: GatewayId(gateway),
+        instrument: InstrumentId(unpair(detail).0),
+        kind: Code::from_code(kind)?,
+        client_order_id: ClientOrderId(client),
+        side: Code::from_code(side)?,
+        last_lots: Lots(last_lots as i64),
+        last_price: Ticks(last_price as i64),
+        cum_lots: Lots(cum as i64),
+        leaves_lots: Lots(leaves as i64),
+        price: Ticks(price as i64),
+        fee: unmoney(words[7], words[8]),
+        liquidity: Code::from_code(liquidity)?,
+        reason: Code::from_code(reason)?,
+        transact_time: Nanos(words[9]),
+        received: Nanos(words[10]),
+        session_sequence: words[11],
+        exec_id: untext(exec_length, &[exec_0, exec_1, exec_2])?,
+        venue_order_id: untext(order_length, &[order_0, order_1, order_2])?,
+    })
+}
+
+/// The best bid and ask as words.
+#[inline]
+pub(crate) const fn top_words(top: TopOfBook) -> [u64; 5] {
+    let TopOfBook { update_id, bid, ask } = top;
+    [update_id, bid.price.0 as u64, bid.lots.0 as u64, ask.price.0 as u64, ask.lots.0 as u64]
+}
+
+/// The best bid and ask from words.
+#[inline]
+pub(crate) const fn top_of([update_id, bid, bid_lots, ask, ask_lots]: [u64; 5]) -> TopOfBook {
+    TopOfBook {
+        update_id,
+        bid: Level { price: Ticks(bid as i64), lots: Lots(bid_lots as i64) },
+        ask: Level { price: Ticks(ask as i64), lots: Lots(ask_lots as i64) },
+    }
+}

@@ -1,0 +1,330 @@
+//! Outputs as records.
+//!
+//! # Invariants
+//! - `decode` of what `append` wrote is the same output.
+
+use gannet_types::{
+    AccountId, Alarm, Bar, BarKind, ClientOrderId, GateVerdict, GatewayId, InstrumentId, Lots,
+    Nanos, OrderId, OrderRequest, Output, PositionReport, Reject, Signal, SignalAction, Status,
+    StrategyId, Ticks,
+};
+
+use crate::error::JournalError;
+use crate::input::{top_of, top_words};
+use crate::record::{Kind, Tail};
+use crate::wire::{Code, all_words, codes, money, pair, text, triple, unmoney, unpair, untext};
+use crate::writer::Writer;
+
+/// Which output a record holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OutputKind {
+    Signal,
+    Order,
+    Reject,
+    Position,
+    Bar,
+    Status,
+    Alarm,
+}
+
+codes! { OutputKind {
+    Signal = 1, Order = 2, Reject = 3, Position = 4, Bar = 5, Status = 6, Alarm = 7,
+} }
+
+/// Appends `output`.
+#[inline]
+pub(crate) fn append(
+    writer: &mut Writer,
+    now: Nanos,
+    output: &Output,
+) -> Result<u64, JournalError> {
+    let kind = Kind::Output;
+    let none = Tail::NONE;
+    match output {
+        Output::Signal(signal, verdict) => {
+            let (detail, words) = encode_signal(signal, *verdict);
+            writer.append(now, kind(OutputKind::Signal), detail, words, none)
+        }
+        Output::Order(order) => {
+            let (detail, words) = encode_order(order);
+            writer.append(now, kind(OutputKind::Order), detail, words, none)
+        }
+        Output::Reject(Reject { strategy, instrument, client_order_id, reason }) => {
+            let detail = triple(instrument.0, strategy.0, reason.code());
+            writer.append(now, kind(OutputKind::Reject), detail, [client_order_id.0], none)
+        }
+        Output::Position(position) => {
+            let (detail, words) = encode_position(position);
+            writer.append(now, kind(OutputKind::Position), detail, words, none)
+        }
+        Output::Bar(bar) => {
+            let (detail, words) = encode_bar(bar);
+            writer.append(now, kind(OutputKind::Bar), detail, words, none)
+        }
+        Output::Status(status) => {
+            let (detail, words) = encode_status(status);
+            writer.append(now, kind(OutputKind::Status), detail, words, none)
+        }
+        Output::Alarm(alarm) => {
+            let (code, client_order_id) = encode_alarm(*alarm);
+            let words = [client_order_id.0];
+            writer.append(now, kind(OutputKind::Alarm), [code, 0, 0, 0], words, none)
+        }
+    }
+}
+
+/// Reads an output back; `None` if the contents mean nothing.
+pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Option<Output> {
+    Some(match kind {
+        OutputKind::Signal => {
+            let (signal, verdict) = decode_signal(detail, all_words(payload)?)?;
+            Output::Signal(signal, verdict)
+        }
+        OutputKind::Order => Output::Order(decode_order(detail, all_words(payload)?)?),
+        OutputKind::Reject => {
+            let [_, _, strategy, reason] = detail;
+            let [client] = all_words(payload)?;
+            Output::Reject(Reject {
+                strategy: StrategyId(strategy),
+                instrument: InstrumentId(unpair(detail).0),
+                client_order_id: ClientOrderId(client),
+                reason: Code::from_code(reason)?,
+            })
+        }
+        OutputKind::Position => Output::Position(decode_position(detail, all_words(payload)?)),
+        OutputKind::Bar => Output::Bar(decode_bar(detail, all_words(payload)?)?),
+        OutputKind::Status => Output::Status(decode_status(detail, all_words(payload)?)?),
+        OutputKind::Alarm => {
+            let [client] = all_words(payload)?;
+            Output::Alarm(decode_alarm(detail[0], ClientOrderId(client))?)
+        }
+    })
+}
+
+fn encode_signal(signal: &Signal, verdict: GateVerdict) -> ([u8; 4], [u64; 10]) {
+    let (action, changed) = match signal.action {
+        SignalAction::Place => (1, 0),
+        SignalAction::Replace(order) => (2, order.0),
+        SignalAction::Cancel(order) => (3, order.0),
+    };
+    let (verdict, waiting) = match verdict {
+        GateVerdict::Released => (1, 0),
+        GateVerdict::Shown => (2, 0),
+        GateVerdict::Waiting(order) => (3, order.0),
+    };
+    let length = signal.reason.as_bytes().len() as u8;
+    let time_in_force = signal.time_in_force.code();
+    let small = [action, time_in_force, signal.confidence, verdict, length, 0, 0, 0];
+    let reason: [u64; 4] = text(&signal.reason);
+    let words = [
+        u64::from_le_bytes(small),
+        changed,
+        waiting,
+        signal.price.0 as u64,
+        signal.lots.0 as u64,
+        signal.origin.0,
+        reason[0],
+        reason[1],
+        reason[2],
+        reason[3],
+    ];
+    (triple(signal.instrument.0, signal.strategy.0, signal.side.code()), words)
+}
+
+fn decode_signal(detail: [u8; 4], words: [u64; 10]) -> Option<(Signal, GateVerdict)> {
+    let [small, changed, waiting, price, lots, origin, reason @ ..] = words;
+    let [action, time_in_force, confidence, verdict, length, ..] = small.to_le_bytes();
+    let [_, _, strategy, side] = detail;
+    let signal = Signal {
+        strategy: StrategyId(strategy),
+        instrument: InstrumentId(unpair(detail).0),
+        action: match action {
+            1 => SignalAction::Place,
+            2 => SignalAction::Replace(OrderId(changed)),
+            3 => SignalAction::Cancel(OrderId(changed)),
+            _ => return None,
+        },
+        side: Code::from_code(side)?,
+        price: Ticks(price as i64),
+        lots: Lots(lots as i64),
+        time_in_force: Code::from_code(time_in_force)?,
+        confidence,
+        reason: untext(length, &reason)?,
+        origin: Nanos(origin),
+    };
+    let verdict = match verdict {
+        1 => GateVerdict::Released,
+        2 => GateVerdict::Shown,
+        3 => GateVerdict::Waiting(OrderId(waiting)),
+        _ => return None,
+    };
+    Some((signal, verdict))
+}
+
+#[inline]
+fn encode_order(order: &OrderRequest) -> ([u8; 4], [u64; 6]) {
+    let [account_0, account_1] = order.account.0.to_le_bytes();
+    let small = [
+        order.kind.code(),
+        order.side.code(),
+        order.order_type.code(),
+        order.time_in_force.code(),
+        account_0,
+        account_1,
+        0,
+        0,
+    ];
+    let words = [
+        u64::from_le_bytes(small),
+        order.client_order_id.0,
+        order.original.0,
+        order.price.0 as u64,
+        order.lots.0 as u64,
+        order.origin.0,
+    ];
+    (triple(order.instrument.0, order.gateway.0, order.strategy.0), words)
+}
+
+fn decode_order(detail: [u8; 4], words: [u64; 6]) -> Option<OrderRequest> {
+    let [small, client, original, price, lots, origin] = words;
+    let [kind, side, order_type, time_in_force, account_0, account_1, ..] = small.to_le_bytes();
+    let [_, _, gateway, strategy] = detail;
+    Some(OrderRequest {
+        kind: Code::from_code(kind)?,
+        gateway: GatewayId(gateway),
+        account: AccountId(u16::from_le_bytes([account_0, account_1])),
+        strategy: StrategyId(strategy),
+        instrument: InstrumentId(unpair(detail).0),
+        client_order_id: ClientOrderId(client),
+        original: ClientOrderId(original),
+        side: Code::from_code(side)?,
+        order_type: Code::from_code(order_type)?,
+        time_in_force: Code::from_code(time_in_force)?,
+        price: Ticks(price as i64),
+        lots: Lots(lots as i64),
+        origin: Nanos(origin),
+    })
+}
+
+fn encode_position(position: &PositionReport) -> ([u8; 4], [u64; 7]) {
+    let [cost_0, cost_1] = money(position.cost);
+    let [realized_0, realized_1] = money(position.realized);
+    let [fees_0, fees_1] = money(position.fees);
+    let lots = position.lots.0 as u64;
+    let words = [lots, cost_0, cost_1, realized_0, realized_1, fees_0, fees_1];
+    (pair(position.instrument.0, position.account.0), words)
+}
+
+fn decode_position(detail: [u8; 4], words: [u64; 7]) -> PositionReport {
+    let (instrument, account) = unpair(detail);
+    let [lots, cost_0, cost_1, realized_0, realized_1, fees_0, fees_1] = words;
+    PositionReport {
+        account: AccountId(account),
+        instrument: InstrumentId(instrument),
+        lots: Lots(lots as i64),
+        cost: unmoney(cost_0, cost_1),
+        realized: unmoney(realized_0, realized_1),
+        fees: unmoney(fees_0, fees_1),
+    }
+}
+
+fn encode_bar(bar: &Bar) -> ([u8; 4], [u64; 11]) {
+    let (code, size) = match bar.kind {
+        BarKind::Time(span) => (1, span.0),
+        BarKind::Tick(count) => (2, u64::from(count)),
+        BarKind::Volume(lots) => (3, lots.0 as u64),
+    };
+    let [notional_0, notional_1] = money(bar.notional);
+    let words = [
+        size,
+        bar.start.0,
+        bar.end.0,
+        bar.open.0 as u64,
+        bar.high.0 as u64,
+        bar.low.0 as u64,
+        bar.close.0 as u64,
+        bar.volume.0 as u64,
+        notional_0,
+        notional_1,
+        u64::from(bar.trades),
+    ];
+    (triple(bar.instrument.0, code, 0), words)
+}
+
+fn decode_bar(detail: [u8; 4], words: [u64; 11]) -> Option<Bar> {
+    let [size, start, end, open, high, low, close, volume, notional_0, notional_1, trades] = words;
+    Some(Bar {
+        instrument: InstrumentId(unpair(detail).0),
+        kind: match detail[2] {
+            1 => BarKind::Time(Nanos(size)),
+            2 => BarKind::Tick(u32::try_from(size).ok()?),
+            3 => BarKind::Volume(Lots(size as i64)),
+            _ => return None,
+        },
+        start: Nanos(start),
+        end: Nanos(end),
+        open: Ticks(open as i64),
+        high: Ticks(high as i64),
+        low: Ticks(low as i64),
+        close: Ticks(close as i64),
+        volume: Lots(volume as i64),
+        notional: unmoney(notional_0, notional_1),
+        trades: u32::try_from(trades).ok()?,
+    })
+}
+
+fn encode_status(status: &Status) -> ([u8; 4], [u64; 18]) {
+    let (detail, position) = encode_position(&status.position);
+    let [open_0, open_1, open_2, open_3] = status.open_orders.to_le_bytes();
+    let (live, killed) = (status.live.code(), status.killed.code());
+    let small = [open_0, open_1, open_2, open_3, live, killed, 0, 0];
+    let [unrealized_0, unrealized_1] = money(status.unrealized);
+    let mut words = [0; 18];
+    words[0] = status.time.0;
+    words[1..6].copy_from_slice(&top_words(status.top));
+    words[6..13].copy_from_slice(&position);
+    words[13] = unrealized_0;
+    words[14] = unrealized_1;
+    words[15] = u64::from_le_bytes(small);
+    words[16] = status.market_events;
+    words[17] = status.crossed_books;
+    (detail, words)
+}
+
+fn decode_status(detail: [u8; 4], words: [u64; 18]) -> Option<Status> {
+    let [time, top @ .., _, _, _, _, _, _, _, _, _, _, _, _] = words;
+    let [_, _, _, _, _, _, position @ .., _, _, _, _, _] = words;
+    let [open_0, open_1, open_2, open_3, live, killed, ..] = words[15].to_le_bytes();
+    Some(Status {
+        time: Nanos(time),
+        top: top_of(top),
+        position: decode_position(detail, position),
+        unrealized: unmoney(words[13], words[14]),
+        open_orders: u32::from_le_bytes([open_0, open_1, open_2, open_3]),
+        market_events: words[16],
+        crossed_books: words[17],
+        live: Code::from_code(live)?,
+        killed: Code::from_code(killed)?,
+    })
+}
+
+fn encode_alarm(alarm: Alarm) -> (u8, ClientOrderId) {
+    match alarm {
+        Alarm::UnknownExecution(id) => (1, id),
+        Alarm::FillMismatch(id) => (2, id),
+        Alarm::Killed => (3, ClientOrderId::default()),
+        Alarm::GatewayDown => (4, ClientOrderId::default()),
+        Alarm::NoAnswer(id) => (5, id),
+    }
+}
+
+fn decode_alarm(code: u8, id: ClientOrderId) -> Option<Alarm> {
+    Some(match code {
+        1 => Alarm::UnknownExecution(id),
+        2 => Alarm::FillMismatch(id),
+        3 => Alarm::Killed,
+        4 => Alarm::GatewayDown,
+        5 => Alarm::NoAnswer(id),
+        _ => return None,
+    })
+}

@@ -1,0 +1,8 @@
+//! The journal from outside, on real files in a scratch directory.
+
+mod crash;
+mod files;
+mod generators;
+mod round_trip;
+mod scratch;
+mod tailing;

@@ -1,0 +1,334 @@
+//! Generators of every input and every output.
+
+use gannet_types::*;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// An input that owns its levels.
+#[derive(Clone, Debug)]
+pub(super) enum OwnedInput {
+    Plain(Input<'static>),
+    Depth { market: Market<'static>, bids: Vec<Level>, asks: Vec<Level> },
+}
+
+impl OwnedInput {
+    /// Calls `f` with the input.
+    pub(super) fn with<R>(&self, f: impl FnOnce(&Input<'_>) -> R) -> R {
+        match self {
+            Self::Plain(input) => f(input),
+            Self::Depth { market, bids, asks } => {
+                let MarketEvent::Depth(depth) = market.event else { unreachable!("made below") };
+                let event = MarketEvent::Depth(Depth { bids, asks, ..depth });
+                f(&Input::Market(Market { event, ..*market }))
+            }
+        }
+    }
+}
+
+pub(super) fn input() -> impl Strategy<Value = OwnedInput> {
+    let plain = prop_oneof![
+        market().prop_map(Input::Market),
+        execution().prop_map(Input::Execution),
+        (any::<u8>(), select(vec![GatewayState::Up, GatewayState::Down])).prop_map(
+            |(gateway, state)| Input::Gateway(GatewayStatus { gateway: GatewayId(gateway), state })
+        ),
+        command().prop_map(Input::Command),
+        Just(Input::Timer),
+    ];
+    let kinds = vec![DepthKind::SnapshotStart, DepthKind::SnapshotPart, DepthKind::Delta];
+    let depth = (head(), any::<u64>(), select(kinds), any::<bool>(), levels(), levels()).prop_map(
+        |(market, update_id, kind, last, bids, asks)| {
+            let depth = Depth { update_id, kind, last, bids: &[], asks: &[] };
+            let market = Market { event: MarketEvent::Depth(depth), ..market };
+            OwnedInput::Depth { market, bids, asks }
+        },
+    );
+    prop_oneof![plain.prop_map(OwnedInput::Plain), depth]
+}
+
+/// A market message whose event is to be replaced.
+fn head() -> impl Strategy<Value = Market<'static>> {
+    (any::<u16>(), any::<u64>(), any::<u64>()).prop_map(|(instrument, exchange, received)| Market {
+        instrument: InstrumentId(instrument),
+        exchange_time: Nanos(exchange),
+        received: Nanos(received),
+        event: MarketEvent::Feed(FeedState::Live),
+    })
+}
+
+fn market() -> impl Strategy<Value = Market<'static>> {
+    let stale = vec![
+        StaleReason::Disconnected,
+        StaleReason::Gap,
+        StaleReason::Malformed,
+        StaleReason::Overflow,
+        StaleReason::BadSnapshot,
+    ];
+    let event = prop_oneof![
+        top().prop_map(MarketEvent::Top),
+        (any::<u64>(), side(), ticks(), lots()).prop_map(|(trade_id, aggressor, price, lots)| {
+            MarketEvent::Trade(Trade { trade_id, aggressor, price, lots })
+        }),
+        Just(MarketEvent::Feed(FeedState::Live)),
+        select(stale).prop_map(|reason| MarketEvent::Feed(FeedState::Stale(reason))),
+    ];
+    (head(), event).prop_map(|(market, event)| Market { event, ..market })
+}
+
+fn execution() -> impl Strategy<Value = ExecutionReport> {
+    let kinds = vec![
+        ExecKind::PendingNew,
+        ExecKind::New,
+        ExecKind::Trade,
+        ExecKind::Canceled,
+        ExecKind::Replaced,
+        ExecKind::Rejected,
+        ExecKind::Expired,
+        ExecKind::CancelRejected,
+        ExecKind::PendingCancel,
+        ExecKind::PendingReplace,
+        ExecKind::Status,
+        ExecKind::Unsent,
+    ];
+    let liquidity = vec![Liquidity::Unknown, Liquidity::Maker, Liquidity::Taker];
+    let what = (any::<u8>(), any::<u16>(), select(kinds), any::<u64>(), side(), reason());
+    let amounts = (lots(), ticks(), lots(), lots(), ticks(), notional());
+    let rest = (select(liquidity), any::<[u64; 3]>(), text::<24>(), text::<24>());
+    (what, amounts, rest).prop_map(|(what, amounts, rest)| {
+        let (gateway, instrument, kind, client, side, reason) = what;
+        let (last_lots, last_price, cum_lots, leaves_lots, price, fee) = amounts;
+        let (liquidity, [transact, received, session_sequence], exec_id, venue_order_id) = rest;
+        ExecutionReport {
+            gateway: GatewayId(gateway),
+            instrument: InstrumentId(instrument),
+            kind,
+            client_order_id: ClientOrderId(client),
+            side,
+            last_lots,
+            last_price,
+            cum_lots,
+            leaves_lots,
+            price,
+            fee,
+            liquidity,
+            reason,
+            transact_time: Nanos(transact),
+            received: Nanos(received),
+            session_sequence,
+            exec_id,
+            venue_order_id,
+        }
+    })
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    let modes = vec![GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
+    let plain = vec![Command::Kill, Command::KillReset, Command::Drain, Command::Start];
+    prop_oneof![
+        select(plain),
+        any::<u64>().prop_map(|order| Command::Approve(OrderId(order))),
+        any::<u64>().prop_map(|order| Command::Decline(OrderId(order))),
+        (any::<u8>(), select(modes))
+            .prop_map(|(strategy, mode)| Command::SetGateMode(StrategyId(strategy), mode)),
+    ]
+}
+
+pub(super) fn output() -> impl Strategy<Value = Output> {
+    prop_oneof![
+        (signal(), verdict()).prop_map(|(signal, verdict)| Output::Signal(signal, verdict)),
+        order().prop_map(Output::Order),
+        (any::<u8>(), any::<u16>(), any::<u64>(), reason()).prop_map(
+            |(strategy, instrument, client, reason)| Output::Reject(Reject {
+                strategy: StrategyId(strategy),
+                instrument: InstrumentId(instrument),
+                client_order_id: ClientOrderId(client),
+                reason,
+            })
+        ),
+        position().prop_map(Output::Position),
+        bar().prop_map(Output::Bar),
+        status().prop_map(Output::Status),
+        alarm().prop_map(Output::Alarm),
+    ]
+}
+
+fn signal() -> impl Strategy<Value = Signal> {
+    let action = prop_oneof![
+        Just(SignalAction::Place),
+        any::<u64>().prop_map(|order| SignalAction::Replace(OrderId(order))),
+        any::<u64>().prop_map(|order| SignalAction::Cancel(OrderId(order))),
+    ];
+    let who = (any::<u8>(), any::<u16>(), action, side());
+    let what = (ticks(), lots(), time_in_force(), any::<u8>(), text::<32>(), any::<u64>());
+    (who, what).prop_map(|((strategy, instrument, action, side), what)| {
+        let (price, lots, time_in_force, confidence, reason, origin) = what;
+        Signal {
+            strategy: StrategyId(strategy),
+            instrument: InstrumentId(instrument),
+            action,
+            side,
+            price,
+            lots,
+            time_in_force,
+            confidence,
+            reason,
+            origin: Nanos(origin),
+        }
+    })
+}
+
+fn verdict() -> impl Strategy<Value = GateVerdict> {
+    prop_oneof![
+        Just(GateVerdict::Released),
+        Just(GateVerdict::Shown),
+        any::<u64>().prop_map(|order| GateVerdict::Waiting(OrderId(order))),
+    ]
+}
+
+fn order() -> impl Strategy<Value = OrderRequest> {
+    let kinds =
+        vec![RequestKind::New, RequestKind::Cancel, RequestKind::Replace, RequestKind::Status];
+    let types = vec![OrderType::Market, OrderType::Limit];
+    let who = (select(kinds), any::<u8>(), any::<u16>(), any::<u8>(), any::<u16>());
+    let what = (any::<[u64; 3]>(), side(), select(types), time_in_force(), ticks(), lots());
+    (who, what).prop_map(|((kind, gateway, account, strategy, instrument), what)| {
+        let ([client, original, origin], side, order_type, time_in_force, price, lots) = what;
+        OrderRequest {
+            kind,
+            gateway: GatewayId(gateway),
+            account: AccountId(account),
+            strategy: StrategyId(strategy),
+            instrument: InstrumentId(instrument),
+            client_order_id: ClientOrderId(client),
+            original: ClientOrderId(original),
+            side,
+            order_type,
+            time_in_force,
+            price,
+            lots,
+            origin: Nanos(origin),
+        }
+    })
+}
+
+fn position() -> impl Strategy<Value = PositionReport> {
+    (any::<u16>(), any::<u16>(), lots(), notional(), notional(), notional()).prop_map(
+        |(account, instrument, lots, cost, realized, fees)| PositionReport {
+            account: AccountId(account),
+            instrument: InstrumentId(instrument),
+            lots,
+            cost,
+            realized,
+            fees,
+        },
+    )
+}
+
+fn bar() -> impl Strategy<Value = Bar> {
+    let kind = prop_oneof![
+        any::<u64>().prop_map(|span| BarKind::Time(Nanos(span))),
+        any::<u32>().prop_map(BarKind::Tick),
+        lots().prop_map(BarKind::Volume),
+    ];
+    let prices = (ticks(), ticks(), ticks(), ticks());
+    let amounts = (lots(), notional(), any::<u32>());
+    (any::<u16>(), kind, any::<[u64; 2]>(), prices, amounts).prop_map(
+        |(instrument, kind, [start, end], (open, high, low, close), amounts)| {
+            let (volume, notional, trades) = amounts;
+            Bar {
+                instrument: InstrumentId(instrument),
+                kind,
+                start: Nanos(start),
+                end: Nanos(end),
+                open,
+                high,
+                low,
+                close,
+                volume,
+                notional,
+                trades,
+            }
+        },
+    )
+}
+
+fn status() -> impl Strategy<Value = Status> {
+    let counts = (any::<u32>(), any::<u64>(), any::<u64>(), any::<bool>(), any::<bool>());
+    (any::<u64>(), top(), position(), notional(), counts).prop_map(
+        |(time, top, position, unrealized, counts)| {
+            let (open_orders, market_events, crossed_books, live, killed) = counts;
+            let time = Nanos(time);
+            Status {
+                time,
+                top,
+                position,
+                unrealized,
+                open_orders,
+                market_events,
+                crossed_books,
+                live,
+                killed,
+            }
+        },
+    )
+}
+
+fn alarm() -> impl Strategy<Value = Alarm> {
+    prop_oneof![
+        any::<u64>().prop_map(|id| Alarm::UnknownExecution(ClientOrderId(id))),
+        any::<u64>().prop_map(|id| Alarm::FillMismatch(ClientOrderId(id))),
+        Just(Alarm::Killed),
+        Just(Alarm::GatewayDown),
+        any::<u64>().prop_map(|id| Alarm::NoAnswer(ClientOrderId(id))),
+    ]
+}
+
+fn top() -> impl Strategy<Value = TopOfBook> {
+    (any::<u64>(), level(), level()).prop_map(|(update_id, bid, ask)| TopOfBook {
+        update_id,
+        bid,
+        ask,
+    })
+}
+
+fn level() -> impl Strategy<Value = Level> {
+    (ticks(), lots()).prop_map(|(price, lots)| Level { price, lots })
+}
+
+pub(super) fn levels() -> impl Strategy<Value = Vec<Level>> {
+    vec(level(), 0..40)
+}
+
+fn ticks() -> impl Strategy<Value = Ticks> {
+    any::<i64>().prop_map(Ticks)
+}
+
+fn lots() -> impl Strategy<Value = Lots> {
+    any::<i64>().prop_map(Lots)
+}
+
+fn notional() -> impl Strategy<Value = Notional> {
+    any::<i128>().prop_map(Notional)
+}
+
+fn side() -> impl Strategy<Value = Side> {
+    select(vec![Side::Buy, Side::Sell])
+}
+
+fn time_in_force() -> impl Strategy<Value = TimeInForce> {
+    select(vec![
+        TimeInForce::GoodTillCancel,
+        TimeInForce::ImmediateOrCancel,
+        TimeInForce::FillOrKill,
+        TimeInForce::PostOnly,
+    ])
+}
+
+fn reason() -> impl Strategy<Value = RejectReason> {
+    select(RejectReason::ALL)
+}
+
+fn text<const N: usize>() -> impl Strategy<Value = Text<N>> {
+    vec(any::<u8>(), 0..=N).prop_map(|bytes| Text::new(&bytes))
+}

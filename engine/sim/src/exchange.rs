@@ -1,0 +1,170 @@
+//! A matching engine for our orders against a foreign market.
+//!
+//! ```text
+//! on_request ─latency─▶ requests ─┐                 ┌─▶ history (duplicates, status)
+//!                                 ├─▶ listing ─▶ desk ─latency─▶ poll
+//! on_market ──▶ visible book, trades ─┘   (fees, positions)
+//! ```
+//! The market is what the feed shows: our orders do not move it. Taking orders walk the visible
+//! book; resting orders stand in a modelled queue ([`crate::queue`]). What the feed brings at
+//! `now` counts as the venue's state at `now`: the feed's own latency is not taken out.
+//!
+//! # Invariants
+//! - `cum_lots + leaves_lots = lots` for every working order; no order is overfilled or filled
+//!   beyond its limit.
+//! - What our resting orders get from a trade is at most that trade; what they and our taking
+//!   orders get from a level is at most what it displayed, until it changes.
+//! - Requests and reports arrive in the order they were sent.
+
+mod desk;
+mod history;
+mod listing;
+mod order;
+mod requests;
+mod visible;
+
+use std::collections::VecDeque;
+
+use gannet_types::{
+    AccountId, ExecutionReport, Instrument, InstrumentId, Lots, Market, MarketEvent, Nanos,
+    OrderRequest,
+};
+
+use crate::fees::Fees;
+use crate::latency::{Latency, Link};
+use crate::queue::QueueModel;
+use desk::Desk;
+use history::History;
+use listing::Listing;
+pub use order::Order;
+
+/// How the venue behaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ExchangeConfig {
+    /// From us to the venue.
+    pub latency_in: Latency,
+    /// From the venue to us.
+    pub latency_out: Latency,
+    /// What it charges.
+    pub fees: Fees,
+    /// Where foreign cancels happen in a queue.
+    pub queue: QueueModel,
+    /// Fixes the jitter of both latencies.
+    pub seed: u64,
+}
+
+/// The venue.
+#[derive(Debug)]
+pub struct Exchange {
+    queue: QueueModel,
+    link: Link,
+    /// Requests and when they reach the venue, in that order.
+    inbound: VecDeque<(Nanos, OrderRequest)>,
+    /// By instrument.
+    listings: Vec<Option<Listing>>,
+    history: History,
+    desk: Desk,
+    /// Orders so far.
+    orders: u64,
+}
+
+impl Exchange {
+    /// Opens a venue for `instruments`. Books are stale until the feed says that they are live.
+    #[must_use]
+    pub fn new(config: ExchangeConfig, instruments: &[Instrument]) -> Self {
+        let mut listings = Vec::new();
+        for instrument in instruments {
+            let index = usize::from(instrument.id.0);
+            if listings.len() <= index {
+                listings.resize_with(index + 1, || None);
+            }
+            listings[index] = Some(Listing::default());
+        }
+        let link_out = Link::new(config.latency_out, config.seed.wrapping_add(1));
+        Self {
+            queue: config.queue,
+            link: Link::new(config.latency_in, config.seed),
+            inbound: VecDeque::new(),
+            listings,
+            history: History::default(),
+            desk: Desk::new(config.fees, link_out),
+            orders: 0,
+        }
+    }
+
+    /// Takes a market message that is true from `now` on; requests that arrived up to `now` met
+    /// the market before it. While a feed is stale its orders are kept, nothing fills and new
+    /// orders are refused.
+    ///
+    /// Cost: the change of the book, and little more while no order of ours works there.
+    pub fn on_market(&mut self, now: Nanos, market: &Market<'_>) {
+        self.arrive(now);
+        let index = usize::from(market.instrument.0);
+        let Some(Some(listing)) = self.listings.get_mut(index) else {
+            return;
+        };
+        let is_book = match &market.event {
+            MarketEvent::Top(top) => listing.visible.on_top(*top),
+            MarketEvent::Depth(depth) => listing.visible.on_depth(depth),
+            MarketEvent::Trade(_) => false,
+            MarketEvent::Feed(feed) => {
+                listing.visible.on_feed(*feed);
+                true
+            }
+        };
+        if listing.working().is_empty() || !listing.visible.is_tradable() {
+            return;
+        }
+        if let MarketEvent::Trade(trade) = &market.event {
+            listing.on_trade(now, trade, &mut self.desk);
+        }
+        if is_book {
+            listing.on_book(now, self.queue, &mut self.desk);
+        }
+        listing.retire(&mut self.history);
+    }
+
+    /// Takes a request sent at `now`; it arrives a latency later.
+    pub fn on_request(&mut self, now: Nanos, request: &OrderRequest) {
+        self.inbound.push_back((self.link.arrival(now), *request));
+    }
+
+    /// Returns when the next request or report arrives; poll then.
+    #[must_use]
+    pub fn next_time(&self) -> Option<Nanos> {
+        let request = self.inbound.front().map(|(due, _)| *due);
+        request.into_iter().chain(self.desk.next_time()).min()
+    }
+
+    /// Returns the next report that reached us up to `now`, in order; `received` is zero, the
+    /// driver stamps it. Poll until there is none, after each [`Self::on_request`] and
+    /// [`Self::on_market`] and at [`Self::next_time`].
+    pub fn poll(&mut self, now: Nanos) -> Option<ExecutionReport> {
+        self.arrive(now);
+        self.desk.poll(now)
+    }
+
+    /// Returns the working orders; within an instrument and side, best price first.
+    pub fn open_orders(&self) -> impl Iterator<Item = &Order> {
+        self.listings.iter().flatten().flat_map(Listing::working)
+    }
+
+    /// Returns the position as the venue booked it.
+    #[must_use]
+    pub fn position(&self, account: AccountId, instrument: InstrumentId) -> Lots {
+        self.desk.position(account, instrument)
+    }
+
+    /// Executes the requests that arrived up to `now`.
+    fn arrive(&mut self, now: Nanos) {
+        while let Some(&(due, request)) = self.inbound.front()
+            && due <= now
+        {
+            self.inbound.pop_front();
+            self.execute(due, &request);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

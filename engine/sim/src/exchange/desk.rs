@@ -1,0 +1,114 @@
+//! What the venue says and books: execution reports on their way to us, fees, positions.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use gannet_types::{
+    AccountId, ClientOrderId, ExecKind, ExecutionReport, InstrumentId, Level, Liquidity, Lots,
+    Nanos, Notional, RejectReason, Text, Ticks,
+};
+
+use super::order::{Order, State};
+use crate::fees::Fees;
+use crate::latency::Link;
+
+/// The back office.
+#[derive(Debug)]
+pub(super) struct Desk {
+    fees: Fees,
+    link: Link,
+    /// Reports and when they reach us, in that order.
+    outbound: VecDeque<(Nanos, ExecutionReport)>,
+    executions: u64,
+    positions: BTreeMap<(AccountId, InstrumentId), Lots>,
+}
+
+impl Desk {
+    pub(super) const fn new(fees: Fees, link: Link) -> Self {
+        Self { fees, link, outbound: VecDeque::new(), executions: 0, positions: BTreeMap::new() }
+    }
+
+    pub(super) fn position(&self, account: AccountId, instrument: InstrumentId) -> Lots {
+        self.positions.get(&(account, instrument)).copied().unwrap_or_default()
+    }
+
+    pub(super) fn next_time(&self) -> Option<Nanos> {
+        self.outbound.front().map(|(due, _)| *due)
+    }
+
+    pub(super) fn poll(&mut self, now: Nanos) -> Option<ExecutionReport> {
+        if self.next_time()? > now {
+            return None;
+        }
+        self.outbound.pop_front().map(|(_, report)| report)
+    }
+
+    /// Books a fill and reports it.
+    pub(super) fn fill(&mut self, at: Nanos, order: &mut Order, fill: Level, by: Liquidity) {
+        assert!(fill.lots > Lots::ZERO, "a fill has a size");
+        assert!(fill.lots <= order.leaves_lots(), "an order is never overfilled");
+        order.cum_lots += fill.lots;
+        if order.leaves_lots() == Lots::ZERO {
+            order.state = State::Filled;
+        }
+        let position = self.positions.entry((order.account, order.instrument)).or_default();
+        position.0 = position.0.saturating_add(order.side.signed(fill.lots).0);
+        let report = ExecutionReport {
+            last_lots: fill.lots,
+            last_price: fill.price,
+            fee: self.fees.of(fill, by),
+            liquidity: by,
+            ..about(order, ExecKind::Trade, order.client_order_id)
+        };
+        self.send(at, report);
+    }
+
+    /// Reports how `order` stands, in answer to request `id`.
+    pub(super) fn say(&mut self, at: Nanos, order: &Order, kind: ExecKind, id: ClientOrderId) {
+        self.send(at, about(order, kind, id));
+    }
+
+    /// Reports that request `id` about `order` was refused.
+    pub(super) fn refuse(
+        &mut self,
+        at: Nanos,
+        order: &Order,
+        kind: ExecKind,
+        id: ClientOrderId,
+        reason: RejectReason,
+    ) {
+        self.send(at, ExecutionReport { reason, ..about(order, kind, id) });
+    }
+
+    fn send(&mut self, at: Nanos, report: ExecutionReport) {
+        self.executions += 1;
+        let exec_id = Text::new(format!("E{:012}", self.executions).as_bytes());
+        let report = ExecutionReport { transact_time: at, exec_id, ..report };
+        self.outbound.push_back((self.link.arrival(at), report));
+    }
+}
+
+fn about(order: &Order, kind: ExecKind, id: ClientOrderId) -> ExecutionReport {
+    ExecutionReport {
+        gateway: order.gateway,
+        instrument: order.instrument,
+        kind,
+        client_order_id: id,
+        side: order.side,
+        last_lots: Lots::ZERO,
+        last_price: Ticks::ZERO,
+        cum_lots: order.cum_lots,
+        leaves_lots: order.leaves_lots(),
+        price: order.price,
+        fee: Notional::ZERO,
+        liquidity: Liquidity::Unknown,
+        reason: RejectReason::None,
+        transact_time: Nanos::ZERO,
+        received: Nanos::ZERO,
+        session_sequence: 0,
+        exec_id: Text::default(),
+        venue_order_id: match order.number {
+            0 => Text::default(),
+            number => Text::new(format!("O{number:012}").as_bytes()),
+        },
+    }
+}

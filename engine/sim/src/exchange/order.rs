@@ -1,0 +1,108 @@
+//! One of our orders, as the venue keeps it.
+
+use gannet_types::{
+    AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, OrderRequest, OrderType, RejectReason,
+    Side, Ticks, TimeInForce,
+};
+
+use crate::queue::QueuePosition;
+
+/// An order at the venue.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The venue's number of the order, counted from 1.
+    pub number: u64,
+    /// Which gateway sent it.
+    pub gateway: GatewayId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// Which instrument.
+    pub instrument: InstrumentId,
+    /// The last accepted id.
+    pub client_order_id: ClientOrderId,
+    /// Buy or sell.
+    pub side: Side,
+    /// The limit; zero for market orders.
+    pub price: Ticks,
+    /// The total size, filled lots included.
+    pub lots: Lots,
+    /// How much of it traded.
+    pub cum_lots: Lots,
+    pub(super) order_type: OrderType,
+    pub(super) time_in_force: TimeInForce,
+    pub(super) queue: QueuePosition,
+    pub(super) state: State,
+    /// The ids of all requests about it.
+    pub(super) ids: Vec<ClientOrderId>,
+}
+
+/// How an order stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Working,
+    Filled,
+    Canceled,
+    Rejected(RejectReason),
+}
+
+impl Order {
+    pub(super) fn new(request: &OrderRequest, number: u64) -> Self {
+        Self {
+            number,
+            gateway: request.gateway,
+            account: request.account,
+            instrument: request.instrument,
+            client_order_id: request.client_order_id,
+            side: request.side,
+            price: request.price,
+            lots: request.lots,
+            cum_lots: Lots::ZERO,
+            order_type: request.order_type,
+            time_in_force: request.time_in_force,
+            queue: QueuePosition::join(Lots::ZERO),
+            state: State::Working,
+            ids: vec![request.client_order_id],
+        }
+    }
+
+    /// Stands for the order that a refused request would have been about.
+    pub(super) fn refused(request: &OrderRequest, reason: RejectReason) -> Self {
+        Self { state: State::Rejected(reason), ..Self::new(request, 0) }
+    }
+
+    /// Returns the lots still working; zero when the order is done.
+    #[must_use]
+    pub fn leaves_lots(&self) -> Lots {
+        match self.state {
+            State::Working => self.lots - self.cum_lots,
+            State::Filled | State::Canceled | State::Rejected(_) => Lots::ZERO,
+        }
+    }
+
+    /// Returns the foreign lots that trade before this order.
+    #[must_use]
+    pub const fn ahead_lots(&self) -> Lots {
+        self.queue.ahead
+    }
+
+    /// Returns the worst price it may take at; `None` for any.
+    pub(super) const fn limit(&self) -> Option<Ticks> {
+        match self.order_type {
+            OrderType::Limit => Some(self.price),
+            OrderType::Market => None,
+        }
+    }
+
+    /// Returns whether what does not trade at once stays in the book.
+    pub(super) fn rests(&self) -> bool {
+        self.order_type == OrderType::Limit
+            && matches!(self.time_in_force, TimeInForce::GoodTillCancel | TimeInForce::PostOnly)
+    }
+
+    /// Returns whether `request` is about this order.
+    pub(super) fn is_meant_by(&self, request: &OrderRequest) -> bool {
+        self.account == request.account
+            && self.instrument == request.instrument
+            && self.side == request.side
+    }
+}

@@ -1,0 +1,208 @@
+//! What the venue does with a request when it arrives.
+
+use gannet_types::{
+    ExecKind, InstrumentId, Lots, Nanos, OrderRequest, OrderType, RejectReason, RequestKind, Ticks,
+    TimeInForce,
+};
+
+use super::Exchange;
+use super::listing::Listing;
+use super::order::{Order, State};
+
+/// What is done to the working order with this number.
+type Change = fn(&mut Exchange, Nanos, &OrderRequest, u64) -> Result<(), RejectReason>;
+
+impl Exchange {
+    pub(super) fn execute(&mut self, at: Nanos, request: &OrderRequest) {
+        match request.kind {
+            RequestKind::New => self.enter(at, request),
+            RequestKind::Cancel => self.change(at, request, Self::cancel),
+            RequestKind::Replace => self.change(at, request, Self::replace),
+            RequestKind::Status => self.tell(at, request),
+        }
+    }
+
+    /// A new order. A second one under a known id is refused and the first is left alone.
+    fn enter(&mut self, at: Nanos, request: &OrderRequest) {
+        let id = request.client_order_id;
+        if self.history.number(id).is_some() {
+            return self.refuse(at, request, ExecKind::Rejected, RejectReason::DuplicateId);
+        }
+        self.orders += 1;
+        let mut order = Order::new(request, self.orders);
+        self.history.admit(id, order.number);
+        if let Err(reason) = self.check(&order) {
+            order.state = State::Rejected(reason);
+            self.desk.refuse(at, &order, ExecKind::Rejected, id, reason);
+            return self.history.close(order);
+        }
+        self.desk.say(at, &order, ExecKind::New, id);
+        self.work(at, order);
+    }
+
+    /// A cancel or a replacement. Any id the order ever had names it, so that a cancel that
+    /// crosses a replacement on the way still finds it.
+    fn change(&mut self, at: Nanos, request: &OrderRequest, act: Change) {
+        let verdict = self.find_working(request).and_then(|number| act(self, at, request, number));
+        if let Err(reason) = verdict {
+            self.refuse_change(at, request, reason);
+        }
+    }
+
+    /// Returns the number of the working order a cancel or replacement is about, after noting
+    /// the request's id in it.
+    fn find_working(&mut self, request: &OrderRequest) -> Result<u64, RejectReason> {
+        if self.history.number(request.client_order_id).is_some() {
+            return Err(RejectReason::DuplicateId);
+        }
+        let number = self.history.number(request.original).ok_or(RejectReason::UnknownOrder)?;
+        if self.history.done(number).is_some_and(|order| order.is_meant_by(request)) {
+            return Err(RejectReason::TooLate);
+        }
+        let listing = listing(&mut self.listings, request.instrument);
+        let order = listing
+            .and_then(|listing| listing.find(number))
+            .filter(|order| order.is_meant_by(request))
+            .ok_or(RejectReason::UnknownOrder)?;
+        order.ids.push(request.client_order_id);
+        self.history.admit(request.client_order_id, number);
+        Ok(number)
+    }
+
+    fn cancel(
+        &mut self,
+        at: Nanos,
+        request: &OrderRequest,
+        number: u64,
+    ) -> Result<(), RejectReason> {
+        let mut order = listing(&mut self.listings, request.instrument)
+            .and_then(|listing| listing.remove(number))
+            .ok_or(RejectReason::UnknownOrder)?;
+        order.state = State::Canceled;
+        self.desk.say(at, &order, ExecKind::Canceled, request.client_order_id);
+        self.history.close(order);
+        Ok(())
+    }
+
+    /// A smaller size at the same price keeps the place in the queue; anything else loses it.
+    /// The size is the total one, filled lots included.
+    fn replace(
+        &mut self,
+        at: Nanos,
+        request: &OrderRequest,
+        number: u64,
+    ) -> Result<(), RejectReason> {
+        let listing =
+            listing(&mut self.listings, request.instrument).ok_or(RejectReason::UnknownOrder)?;
+        let would_take = listing.would_take(request.side, Some(request.price));
+        let is_tradable = listing.visible.is_tradable();
+        let order = listing.find(number).ok_or(RejectReason::UnknownOrder)?;
+        check_numbers(OrderType::Limit, request.price, request.lots)?;
+        if request.lots <= order.cum_lots {
+            return Err(RejectReason::TooLate);
+        }
+        if !is_tradable {
+            return Err(RejectReason::StaleBook);
+        }
+        if would_take && order.time_in_force == TimeInForce::PostOnly {
+            return Err(RejectReason::WouldTake);
+        }
+        let keeps_place = request.price == order.price && request.lots <= order.lots;
+        order.client_order_id = request.client_order_id;
+        order.price = request.price;
+        order.lots = request.lots;
+        self.desk.say(at, order, ExecKind::Replaced, request.client_order_id);
+        if !keeps_place && let Some(order) = listing.remove(number) {
+            self.work(at, order);
+        }
+        Ok(())
+    }
+
+    /// The answer to a status request. Of a done order the report that ended it is repeated; a
+    /// filled one answers `Status` without leaves.
+    fn tell(&mut self, at: Nanos, request: &OrderRequest) {
+        let id = request.client_order_id;
+        let Some(number) = self.history.number(id) else {
+            return self.refuse(at, request, ExecKind::Rejected, RejectReason::UnknownOrder);
+        };
+        if let Some(order) = self.history.done(number) {
+            return match order.state {
+                State::Working | State::Filled => self.desk.say(at, order, ExecKind::Status, id),
+                State::Canceled => self.desk.say(at, order, ExecKind::Canceled, id),
+                State::Rejected(reason) => {
+                    self.desk.refuse(at, order, ExecKind::Rejected, id, reason);
+                }
+            };
+        }
+        let listing = listing(&mut self.listings, request.instrument);
+        match listing.and_then(|listing| listing.find(number)) {
+            Some(order) => self.desk.say(at, order, ExecKind::Status, id),
+            None => self.refuse(at, request, ExecKind::Rejected, RejectReason::UnknownOrder),
+        }
+    }
+
+    /// Lets an order take what it can, then rests or cancels what is left.
+    fn work(&mut self, at: Nanos, mut order: Order) {
+        let listing = listing(&mut self.listings, order.instrument)
+            .expect("an order was checked to be of a listed instrument");
+        if order.time_in_force != TimeInForce::FillOrKill || listing.can_fill(&order) {
+            listing.take(at, &mut order, &mut self.desk);
+        }
+        if order.state == State::Working && order.rests() {
+            return listing.rest(order);
+        }
+        if order.state == State::Working {
+            order.state = State::Canceled;
+            self.desk.say(at, &order, ExecKind::Canceled, order.client_order_id);
+        }
+        self.history.close(order);
+    }
+
+    fn check(&mut self, order: &Order) -> Result<(), RejectReason> {
+        let listing =
+            listing(&mut self.listings, order.instrument).ok_or(RejectReason::UnknownInstrument)?;
+        check_numbers(order.order_type, order.price, order.lots)?;
+        if !listing.visible.is_tradable() {
+            return Err(RejectReason::StaleBook);
+        }
+        let is_post_only = order.time_in_force == TimeInForce::PostOnly;
+        if is_post_only && listing.would_take(order.side, order.limit()) {
+            return Err(RejectReason::WouldTake);
+        }
+        Ok(())
+    }
+
+    /// Refuses a request without telling about any order.
+    fn refuse(&mut self, at: Nanos, request: &OrderRequest, kind: ExecKind, reason: RejectReason) {
+        let nothing = Order::refused(request, reason);
+        self.desk.refuse(at, &nothing, kind, request.client_order_id, reason);
+    }
+
+    /// Refuses a cancel or replacement, and tells how its order stands if there is one.
+    fn refuse_change(&mut self, at: Nanos, request: &OrderRequest, reason: RejectReason) {
+        let kind = ExecKind::CancelRejected;
+        let id = request.client_order_id;
+        let number = self.history.number(request.original).unwrap_or(0);
+        let listing = listing(&mut self.listings, request.instrument);
+        let working = listing.and_then(|listing| listing.find(number)).map(|order| &*order);
+        let order = working.or_else(|| self.history.done(number));
+        match order.filter(|order| order.is_meant_by(request)) {
+            Some(order) => self.desk.refuse(at, order, kind, id, reason),
+            None => self.refuse(at, request, kind, reason),
+        }
+    }
+}
+
+fn check_numbers(order_type: OrderType, price: Ticks, lots: Lots) -> Result<(), RejectReason> {
+    if lots <= Lots::ZERO {
+        return Err(RejectReason::BadSize);
+    }
+    if order_type == OrderType::Limit && price <= Ticks::ZERO {
+        return Err(RejectReason::BadPrice);
+    }
+    Ok(())
+}
+
+fn listing(listings: &mut [Option<Listing>], instrument: InstrumentId) -> Option<&mut Listing> {
+    listings.get_mut(usize::from(instrument.0))?.as_mut()
+}
