@@ -2,8 +2,8 @@
 //! answers with signals. It never sees gateways, risk limits or the run mode.
 
 use gannet_types::{
-    Bar, Bounded, Instrument, Level, Lots, Nanos, OrderId, OrderStatus, PositionReport, Side, Signal, Ticks,
-    TopOfBook, Trade,
+    Bar, Bounded, Instrument, Level, Lots, Nanos, OrderId, OrderStatus, PositionReport, Side,
+    Signal, Ticks, TopOfBook, Trade,
 };
 
 use crate::book::Book;
@@ -15,6 +15,10 @@ pub const SIGNALS_MAX: usize = 16;
 pub type Signals = Bounded<Signal>;
 
 /// A strategy. It must be deterministic: the same events and views, the same signals.
+///
+/// A replacement's `lots` are the new total, what has traded included, as in
+/// [`OrderView::lots`]; its side and instrument are the order's. A signal that the gate only
+/// shows, or that waits for a person, is not among the orders.
 pub trait Strategy {
     /// Reacts to `event`.
     fn on_event(&mut self, view: &View<'_>, event: StrategyEvent<'_>, signals: &mut Signals);
@@ -31,7 +35,7 @@ pub enum StrategyEvent<'a> {
     Trade(&'a Trade),
     /// A bar closed.
     Bar(&'a Bar),
-    /// One of its orders changed.
+    /// The venue's word changed one of its orders; an order that is done comes a last time.
     Order(&'a OrderView),
     /// The feed became live or stale; `View::live` says which.
     Feed,

@@ -1,0 +1,102 @@
+//! What people order: kill, drain, start, approve, decline, change the gate.
+
+use gannet_types::{
+    Alarm, ClientOrderId, Command, GateMode, InstrumentId, Nanos, OrderId, Outbox, RejectReason,
+};
+
+use crate::Pipeline;
+use crate::execution::doubt;
+use crate::gate::Waiting;
+use crate::strategy::Strategy;
+
+impl<S: Strategy> Pipeline<S> {
+    /// Takes an operator's instruction.
+    pub(crate) fn on_command(&mut self, now: Nanos, command: Command, outbox: &mut Outbox) {
+        match command {
+            Command::Kill => {
+                if !self.gate.killed {
+                    self.gate.killed = true;
+                    self.alarm(Alarm::Killed, outbox);
+                }
+                self.stop_all(now, RejectReason::KillSwitch, outbox);
+            }
+            Command::KillReset => self.gate.killed = false,
+            Command::Drain => {
+                self.gate.draining = true;
+                self.stop_all(now, RejectReason::Draining, outbox);
+            }
+            Command::Start => self.start(),
+            Command::Approve(id) => match self.approvals.take(id) {
+                Some(waiting) => self.on_approved(now, &waiting, outbox),
+                None => self.refuse_unknown(outbox),
+            },
+            Command::Decline(id) => self.decline(id, outbox),
+            Command::SetGateMode(strategy, mode) => {
+                if strategy == self.config.strategy {
+                    self.set_gate_mode(mode, outbox);
+                } else {
+                    self.counters.bad_inputs += 1;
+                }
+            }
+        }
+    }
+
+    /// Refuses a signal that waited.
+    pub(crate) fn refuse_waiting(
+        &mut self,
+        waiting: &Waiting,
+        reason: RejectReason,
+        outbox: &mut Outbox,
+    ) {
+        let about = ClientOrderId::new(waiting.id, 0);
+        self.reject(waiting.signal.instrument, about, reason, outbox);
+    }
+
+    /// Cancels everything open and forgets everything that waits.
+    fn stop_all(&mut self, now: Nanos, reason: RejectReason, outbox: &mut Outbox) {
+        self.refuse_all_waiting(reason, outbox);
+        for index in 0..self.orders.open().len() {
+            self.cancel(now, index, Nanos::ZERO, outbox);
+        }
+    }
+
+    /// Begins anew with what is remembered: no gateway is up, no feed is live, and every open
+    /// order is in doubt. The kill switch stays as it is; draining ended with the last run.
+    fn start(&mut self) {
+        self.gate.draining = false;
+        self.route.restart();
+        for desk in &mut self.desks {
+            desk.market.restart();
+        }
+        for index in 0..self.orders.open().len() {
+            self.orders.update(index, doubt);
+        }
+    }
+
+    fn decline(&mut self, id: OrderId, outbox: &mut Outbox) {
+        match self.approvals.take(id) {
+            Some(waiting) => self.refuse_waiting(&waiting, RejectReason::Declined, outbox),
+            None => self.refuse_unknown(outbox),
+        }
+    }
+
+    /// Tells the operator that nothing waits under the id: it expired, or never did.
+    fn refuse_unknown(&mut self, outbox: &mut Outbox) {
+        let nowhere = InstrumentId::default();
+        let reason = RejectReason::UnknownOrder;
+        self.reject(nowhere, ClientOrderId::default(), reason, outbox);
+    }
+
+    fn set_gate_mode(&mut self, mode: GateMode, outbox: &mut Outbox) {
+        self.gate.mode = mode;
+        if mode != GateMode::Assisted {
+            self.refuse_all_waiting(RejectReason::GateClosed, outbox);
+        }
+    }
+
+    fn refuse_all_waiting(&mut self, reason: RejectReason, outbox: &mut Outbox) {
+        while let Some(waiting) = self.approvals.take_oldest() {
+            self.refuse_waiting(&waiting, reason, outbox);
+        }
+    }
+}

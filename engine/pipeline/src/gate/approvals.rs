@@ -1,0 +1,71 @@
+//! Signals that wait for a person, oldest first.
+
+use gannet_types::{Bounded, Nanos, OrderId, RejectReason, Signal};
+
+/// A signal that waits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Waiting {
+    /// The id to approve or decline it by: of the order it will be, or of the one it replaces.
+    pub(crate) id: OrderId,
+    pub(crate) signal: Signal,
+    since: Nanos,
+}
+
+/// The waiting signals.
+pub(crate) struct Approvals {
+    waiting: Bounded<Waiting>,
+    timeout: Nanos,
+}
+
+impl Approvals {
+    pub(crate) fn new(capacity: usize, timeout: Nanos) -> Self {
+        Self { waiting: Bounded::with_capacity(capacity), timeout }
+    }
+
+    /// Keeps a signal.
+    ///
+    /// # Errors
+    /// If the same wish waits already, or another about the same order, or too many wait.
+    pub(crate) fn park(
+        &mut self,
+        now: Nanos,
+        id: OrderId,
+        signal: Signal,
+    ) -> Result<(), RejectReason> {
+        if self.waiting.iter().any(|other| other.id == id || same_wish(&other.signal, &signal)) {
+            return Err(RejectReason::Duplicate);
+        }
+        let parked = self.waiting.push(Waiting { id, signal, since: now });
+        parked.map_err(|_| RejectReason::ApprovalsFull)
+    }
+
+    /// Takes the signal that waits under `id`.
+    pub(crate) fn take(&mut self, id: OrderId) -> Option<Waiting> {
+        let index = self.waiting.iter().position(|waiting| waiting.id == id)?;
+        Some(self.remove(index))
+    }
+
+    /// Takes the oldest signal.
+    pub(crate) fn take_oldest(&mut self) -> Option<Waiting> {
+        (!self.waiting.is_empty()).then(|| self.remove(0))
+    }
+
+    /// Takes the oldest signal if nobody decided about it in time.
+    pub(crate) fn take_expired(&mut self, now: Nanos) -> Option<Waiting> {
+        let oldest = self.waiting.first()?;
+        (now.since(oldest.since) >= self.timeout).then(|| self.remove(0))
+    }
+
+    fn remove(&mut self, index: usize) -> Waiting {
+        let last = self.waiting.len() - 1;
+        self.waiting.as_mut_slice()[index..].rotate_left(1);
+        self.waiting.swap_remove(last)
+    }
+}
+
+fn same_wish(left: &Signal, right: &Signal) -> bool {
+    let wish = |signal: &Signal| {
+        (signal.action, signal.instrument, signal.side, signal.price, signal.lots)
+    };
+    wish(left) == wish(right)
+}

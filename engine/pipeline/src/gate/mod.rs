@@ -1,0 +1,111 @@
+//! The execution gate: who releases an order.
+//!
+//! | mode | new order or replacement | cancel |
+//! |---|---|---|
+//! | `Manual` | shown | released |
+//! | `Assisted` | waits for a person | released |
+//! | `Auto` | released | released |
+//! | `Paper` | released if the venue is simulated, else refused | released |
+//!
+//! A cancel only takes risk away, so it always passes. While the kill switch is on or the engine
+//! drains, nothing begins to wait. A released order still has to pass risk.
+
+use gannet_types::{GateMode, RejectReason, SignalAction};
+
+pub(crate) use approvals::{Approvals, Waiting};
+
+mod approvals;
+
+/// What the gate does with a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Passage {
+    /// On to risk.
+    Release,
+    /// Show it and send nothing.
+    Show,
+    /// Keep it until a person decides.
+    Wait,
+    /// Refuse it.
+    Refuse(RejectReason),
+}
+
+/// Who releases orders, and what stops all of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gate {
+    pub(crate) mode: GateMode,
+    pub(crate) killed: bool,
+    pub(crate) draining: bool,
+}
+
+impl Gate {
+    pub(crate) fn new(mode: GateMode) -> Self {
+        Self { mode, killed: false, draining: false }
+    }
+
+    /// Returns why nothing new may be sent at all, if so.
+    pub(crate) fn halt(&self) -> Option<RejectReason> {
+        if self.killed {
+            Some(RejectReason::KillSwitch)
+        } else if self.draining {
+            Some(RejectReason::Draining)
+        } else {
+            None
+        }
+    }
+
+    /// Judges a signal on its way to a venue that is `simulated` or not.
+    pub(crate) fn judge(&self, action: SignalAction, simulated: bool) -> Passage {
+        match action {
+            SignalAction::Cancel(_) => return Passage::Release,
+            SignalAction::Place | SignalAction::Replace(_) => {}
+        }
+        match (self.mode, self.halt()) {
+            (GateMode::Manual, _) => Passage::Show,
+            (_, Some(reason)) => Passage::Refuse(reason),
+            (GateMode::Assisted, None) => Passage::Wait,
+            (GateMode::Auto, None) => Passage::Release,
+            (GateMode::Paper, None) if simulated => Passage::Release,
+            (GateMode::Paper, None) => Passage::Refuse(RejectReason::GateClosed),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gannet_types::OrderId;
+
+    use super::*;
+
+    #[test]
+    fn every_mode_and_action() {
+        let closed = Passage::Refuse(RejectReason::GateClosed);
+        let cases = [
+            (GateMode::Manual, Passage::Show, Passage::Show),
+            (GateMode::Assisted, Passage::Wait, Passage::Wait),
+            (GateMode::Auto, Passage::Release, Passage::Release),
+            (GateMode::Paper, Passage::Release, closed),
+        ];
+        for (mode, simulated, real) in cases {
+            let gate = Gate::new(mode);
+            for action in [SignalAction::Place, SignalAction::Replace(OrderId(1))] {
+                assert_eq!(gate.judge(action, true), simulated, "{mode:?}");
+                assert_eq!(gate.judge(action, false), real, "{mode:?}");
+            }
+            let halted = Gate { killed: true, ..gate };
+            let cancel = SignalAction::Cancel(OrderId(1));
+            assert_eq!(halted.judge(cancel, false), Passage::Release, "{mode:?}");
+            assert!(!matches!(
+                halted.judge(SignalAction::Place, true),
+                Passage::Release | Passage::Wait
+            ));
+        }
+    }
+
+    #[test]
+    fn the_kill_switch_is_named_before_draining() {
+        let mut gate = Gate { draining: true, ..Gate::new(GateMode::Auto) };
+        assert_eq!(gate.halt(), Some(RejectReason::Draining));
+        gate.killed = true;
+        assert_eq!(gate.halt(), Some(RejectReason::KillSwitch));
+    }
+}

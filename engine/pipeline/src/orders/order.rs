@@ -1,0 +1,175 @@
+//! One order: what we asked for, what the venue confirmed, and what is still in doubt.
+
+use gannet_types::{
+    AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, Nanos, OrderId, OrderRequest,
+    OrderStatus, OrderType, RequestKind, Side, StrategyId, Ticks, TimeInForce,
+};
+
+use crate::strategy::OrderView;
+
+/// Replacements end here so that cancels always have revisions left.
+const REPLACE_REVISION_MAX: u8 = 200;
+
+/// An order that is not done.
+///
+/// # Invariants
+/// - At most one new, cancel or replace request is unanswered; `status` says which. A status
+///   request may be on its way beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Which order.
+    pub id: OrderId,
+    /// In what.
+    pub instrument: InstrumentId,
+    /// Through which gateway.
+    pub gateway: GatewayId,
+    /// Buy or sell.
+    pub side: Side,
+    /// How long it lives.
+    pub time_in_force: TimeInForce,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// The limit that holds.
+    pub price: Ticks,
+    /// The total size that holds.
+    pub lots: Lots,
+    /// How much of it traded.
+    pub cum_lots: Lots,
+    /// The limit asked for while `status` is `PendingReplace`.
+    pub pending_price: Ticks,
+    /// The total size asked for while `status` is `PendingReplace`.
+    pub pending_lots: Lots,
+    /// The largest total size among replacements that we gave up without an answer.
+    pub unresolved_lots: Lots,
+    /// The id of the last new, cancel or replace request.
+    pub current: ClientOrderId,
+    /// The id the venue knows the order by: of the new order or its last confirmed replacement.
+    pub accepted: ClientOrderId,
+    /// Whether it is to be cancelled as soon as that can be asked.
+    pub cancel_wanted: bool,
+    /// Whether a connection was lost since the venue last spoke of it.
+    pub in_doubt: bool,
+    /// Whether its status was asked and no report came since.
+    pub status_asked: bool,
+    /// When the last request about it was sent.
+    pub asked_at: Nanos,
+    /// Whether a missing answer to `current` was already reported.
+    pub alarmed: bool,
+}
+
+impl Order {
+    /// Returns the order as its strategy sees it.
+    #[must_use]
+    pub fn view(&self) -> OrderView {
+        OrderView {
+            id: self.id,
+            status: self.status,
+            side: self.side,
+            price: self.price,
+            lots: self.lots,
+            cum_lots: self.cum_lots,
+        }
+    }
+
+    /// Returns the largest total size the venue may believe in: what can still trade is this
+    /// less `cum_lots`.
+    #[must_use]
+    pub fn ceiling(&self) -> Lots {
+        let pending = match self.status {
+            OrderStatus::PendingReplace => self.pending_lots,
+            _ => Lots::ZERO,
+        };
+        self.lots.max(pending).max(self.unresolved_lots)
+    }
+
+    /// Returns how much of it may still trade.
+    #[must_use]
+    pub fn exposure(&self) -> Lots {
+        Lots(self.ceiling().0.saturating_sub(self.cum_lots.0).max(0))
+    }
+
+    /// Returns whether it works, with nothing on its way and nothing in doubt.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        matches!(self.status, OrderStatus::New | OrderStatus::PartiallyFilled) && !self.in_doubt
+    }
+
+    /// Returns whether an answer from the venue is missing.
+    #[must_use]
+    pub fn awaits_answer(&self) -> bool {
+        self.in_doubt || self.status_asked || !self.is_settled()
+    }
+
+    /// Returns whether it was replaced as often as its ids allow.
+    #[must_use]
+    pub fn is_worn_out(&self) -> bool {
+        self.current.revision() >= REPLACE_REVISION_MAX
+    }
+
+    /// Returns whether it works or is done with, by what has traded.
+    pub(crate) fn working_status(&self) -> OrderStatus {
+        if self.cum_lots > Lots::ZERO { OrderStatus::PartiallyFilled } else { OrderStatus::New }
+    }
+
+    /// Notes that a cancel is sent. Past the last revision the last id is used again: better a
+    /// cancel that may be refused than none.
+    pub(crate) fn begin_cancel(&mut self, now: Nanos) {
+        self.status = OrderStatus::PendingCancel;
+        self.cancel_wanted = false;
+        self.begin_request(now);
+    }
+
+    /// Notes that a replacement is sent.
+    pub(crate) fn begin_replace(&mut self, now: Nanos, price: Ticks, lots: Lots) {
+        self.status = OrderStatus::PendingReplace;
+        self.pending_price = price;
+        self.pending_lots = lots;
+        self.begin_request(now);
+    }
+
+    /// Notes that its status is asked.
+    pub(crate) fn begin_status(&mut self, now: Nanos) {
+        self.status_asked = true;
+        self.asked_at = now;
+    }
+
+    /// Returns the request of `kind` that the notes above belong to.
+    pub(crate) fn request(
+        &self,
+        kind: RequestKind,
+        account: AccountId,
+        strategy: StrategyId,
+        origin: Nanos,
+    ) -> OrderRequest {
+        let (price, lots) = match kind {
+            RequestKind::Replace => (self.pending_price, self.pending_lots),
+            RequestKind::New | RequestKind::Cancel | RequestKind::Status => (self.price, self.lots),
+        };
+        let client_order_id = match kind {
+            RequestKind::Status => self.accepted,
+            RequestKind::New | RequestKind::Cancel | RequestKind::Replace => self.current,
+        };
+        OrderRequest {
+            kind,
+            gateway: self.gateway,
+            account,
+            strategy,
+            instrument: self.instrument,
+            client_order_id,
+            original: self.accepted,
+            side: self.side,
+            order_type: OrderType::Limit,
+            time_in_force: self.time_in_force,
+            price,
+            lots,
+            origin,
+        }
+    }
+
+    fn begin_request(&mut self, now: Nanos) {
+        let revision = self.current.revision().saturating_add(1);
+        self.current = ClientOrderId::new(self.id, revision);
+        self.asked_at = now;
+        self.alarmed = false;
+    }
+}

@@ -1,0 +1,326 @@
+//! The transition table, pair by pair, and what a single report can do wrong.
+
+use gannet_types::{
+    ClientOrderId, ExecKind, GatewayId, Liquidity, Nanos, Notional, OrderStatus, RejectReason,
+    Text, Ticks, TimeInForce,
+};
+
+use super::*;
+
+const ID: OrderId = OrderId(7);
+
+/// An order of 10 @ 100 in `status`, asking for 12 @ 101 if it is to be replaced.
+fn order(status: OrderStatus) -> Order {
+    let revision =
+        u8::from(matches!(status, OrderStatus::PendingCancel | OrderStatus::PendingReplace));
+    let cum = if status == OrderStatus::PartiallyFilled { 3 } else { 0 };
+    Order {
+        id: ID,
+        instrument: InstrumentId(0),
+        gateway: GatewayId(0),
+        side: Side::Buy,
+        time_in_force: TimeInForce::GoodTillCancel,
+        status,
+        price: Ticks(100),
+        lots: Lots(10),
+        cum_lots: Lots(cum),
+        pending_price: Ticks(101),
+        pending_lots: Lots(12),
+        unresolved_lots: Lots::ZERO,
+        current: ClientOrderId::new(ID, revision),
+        accepted: ClientOrderId::new(ID, 0),
+        cancel_wanted: false,
+        in_doubt: false,
+        status_asked: false,
+        asked_at: Nanos::ZERO,
+        alarmed: false,
+    }
+}
+
+/// A report that answers the order's current request and says nothing about fills.
+fn report(order: &Order, kind: ExecKind) -> ExecutionReport {
+    ExecutionReport {
+        gateway: order.gateway,
+        instrument: order.instrument,
+        kind,
+        client_order_id: order.current,
+        side: order.side,
+        last_lots: Lots::ZERO,
+        last_price: Ticks::ZERO,
+        cum_lots: order.cum_lots,
+        leaves_lots: order.lots - order.cum_lots,
+        price: Ticks::ZERO,
+        fee: Notional::ZERO,
+        liquidity: Liquidity::Unknown,
+        reason: RejectReason::None,
+        transact_time: Nanos::ZERO,
+        received: Nanos::ZERO,
+        session_sequence: 0,
+        exec_id: Text::default(),
+        venue_order_id: Text::default(),
+    }
+}
+
+fn trade(order: &Order, lots: i64, price: i64) -> ExecutionReport {
+    let cum_lots = order.cum_lots + Lots(lots);
+    ExecutionReport {
+        last_lots: Lots(lots),
+        last_price: Ticks(price),
+        cum_lots,
+        leaves_lots: order.lots - cum_lots,
+        fee: Notional(2),
+        ..report(order, ExecKind::Trade)
+    }
+}
+
+const KINDS: [ExecKind; 12] = [
+    ExecKind::PendingNew,
+    ExecKind::New,
+    ExecKind::Trade,
+    ExecKind::Canceled,
+    ExecKind::Replaced,
+    ExecKind::Rejected,
+    ExecKind::Expired,
+    ExecKind::CancelRejected,
+    ExecKind::PendingCancel,
+    ExecKind::PendingReplace,
+    ExecKind::Status,
+    ExecKind::Unsent,
+];
+
+/// The status before, and after each of [`KINDS`]; a trade is of one lot.
+fn table() -> [(OrderStatus, [OrderStatus; 12]); 5] {
+    use OrderStatus::{
+        Canceled, Expired, New, PartiallyFilled as Partly, PendingCancel, PendingNew,
+        PendingReplace, Rejected,
+    };
+    [
+        (
+            PendingNew,
+            [
+                PendingNew, New, Partly, Canceled, PendingNew, Rejected, Expired, PendingNew,
+                PendingNew, PendingNew, New, Rejected,
+            ],
+        ),
+        (New, [New, New, Partly, Canceled, New, Rejected, Expired, New, New, New, New, New]),
+        (
+            Partly,
+            [
+                Partly, Partly, Partly, Canceled, Partly, Rejected, Expired, Partly, Partly,
+                Partly, Partly, Partly,
+            ],
+        ),
+        (
+            PendingCancel,
+            [
+                PendingCancel,
+                PendingCancel,
+                PendingCancel,
+                Canceled,
+                PendingCancel,
+                New,
+                Expired,
+                New,
+                PendingCancel,
+                PendingCancel,
+                New,
+                New,
+            ],
+        ),
+        (
+            PendingReplace,
+            [
+                PendingReplace,
+                PendingReplace,
+                PendingReplace,
+                Canceled,
+                New,
+                New,
+                Expired,
+                New,
+                PendingReplace,
+                PendingReplace,
+                New,
+                New,
+            ],
+        ),
+    ]
+}
+
+#[test]
+fn every_state_and_report() {
+    for (status, row) in table() {
+        for (kind, expected) in KINDS.into_iter().zip(row) {
+            let mut order = order(status);
+            let said =
+                if kind == ExecKind::Trade { trade(&order, 1, 100) } else { report(&order, kind) };
+            apply(&mut order, &said);
+            assert_eq!(order.status, expected, "{status:?} {kind:?}");
+        }
+        let mut order = order(status);
+        let rest = trade(&order, 10 - order.cum_lots.0, 100);
+        let effect = apply(&mut order, &rest);
+        assert_eq!(order.status, OrderStatus::Filled, "{status:?}");
+        assert!(!effect.mismatch && !effect.duplicate);
+    }
+}
+
+#[test]
+fn a_replacement_changes_price_and_size_once() {
+    let mut order = order(OrderStatus::PendingReplace);
+    assert_eq!(order.exposure(), Lots(12));
+    let said = ExecutionReport { price: Ticks(101), ..report(&order, ExecKind::Replaced) };
+    assert!(!apply(&mut order, &said).mismatch);
+    assert_eq!((order.price, order.lots, order.exposure()), (Ticks(101), Lots(12), Lots(12)));
+    assert_eq!(order.accepted, ClientOrderId::new(ID, 1));
+    assert!(apply(&mut order, &said).duplicate);
+}
+
+#[test]
+fn an_answer_from_before_a_replacement_changes_nothing() {
+    let mut order = order(OrderStatus::PendingReplace);
+    let stale = ExecutionReport {
+        client_order_id: order.accepted,
+        price: Ticks(100),
+        ..report(&order, ExecKind::Status)
+    };
+    let said = report(&order, ExecKind::Replaced);
+    apply(&mut order, &said);
+    apply(&mut order, &stale);
+    assert_eq!((order.price, order.lots), (Ticks(101), Lots(12)));
+}
+
+#[test]
+fn a_fill_of_the_old_size_ends_the_order_only_if_nothing_is_left() {
+    let mut old = order(OrderStatus::PendingReplace);
+    let said = trade(&old, 10, 100);
+    apply(&mut old, &said);
+    assert_eq!(old.status, OrderStatus::Filled);
+    let mut replaced = order(OrderStatus::PendingReplace);
+    let said = ExecutionReport { leaves_lots: Lots(2), ..trade(&replaced, 10, 100) };
+    apply(&mut replaced, &said);
+    assert_eq!(replaced.status, OrderStatus::PendingReplace);
+    assert_eq!(replaced.exposure(), Lots(2));
+}
+
+#[test]
+fn a_smaller_replacement_that_is_already_filled_is_done() {
+    let mut order = order(OrderStatus::PendingReplace);
+    order.pending_lots = Lots(4);
+    let said = trade(&order, 6, 100);
+    apply(&mut order, &said);
+    assert_eq!(order.status, OrderStatus::PendingReplace);
+    let said = ExecutionReport { leaves_lots: Lots::ZERO, ..report(&order, ExecKind::Replaced) };
+    apply(&mut order, &said);
+    assert_eq!((order.status, order.lots), (OrderStatus::Filled, Lots(6)));
+}
+
+#[test]
+fn fills_are_counted_once_and_never_above_the_size() {
+    let fill =
+        |lots, price, fee| Some(Fill { lots: Lots(lots), price: Ticks(price), fee: Notional(fee) });
+    let mut order = order(OrderStatus::New);
+    let first = trade(&order, 2, 99);
+    assert_eq!(apply(&mut order, &first), Effect { fill: fill(2, 99, 2), ..Effect::default() });
+    assert_eq!(apply(&mut order, &first), Effect { duplicate: true, ..Effect::default() });
+    let skipping = ExecutionReport { last_lots: Lots(1), ..trade(&order, 4, 98) };
+    let effect = apply(&mut order, &skipping);
+    assert_eq!(effect, Effect { fill: fill(4, 98, 2), mismatch: true, ..Effect::default() });
+    let told = ExecutionReport { cum_lots: Lots(7), ..report(&order, ExecKind::Status) };
+    let effect = apply(&mut order, &told);
+    assert_eq!(effect, Effect { fill: fill(1, 100, 0), mismatch: true, ..Effect::default() });
+    let absurd = ExecutionReport { cum_lots: Lots(i64::MAX), ..trade(&order, 3, 97) };
+    let effect = apply(&mut order, &absurd);
+    assert_eq!(effect, Effect { fill: fill(3, 97, 2), mismatch: true, ..Effect::default() });
+    assert_eq!(order.status, OrderStatus::Filled);
+}
+
+#[test]
+fn a_status_question_is_not_answered_by_just_any_refusal() {
+    for (reason, status) in [
+        (RejectReason::Venue, OrderStatus::New),
+        (RejectReason::UnknownOrder, OrderStatus::Rejected),
+    ] {
+        let mut order = order(OrderStatus::New);
+        order.in_doubt = true;
+        order.status_asked = true;
+        let said = ExecutionReport { reason, ..report(&order, ExecKind::Rejected) };
+        apply(&mut order, &said);
+        assert_eq!(order.status, status);
+        assert_eq!(order.in_doubt, reason == RejectReason::Venue);
+    }
+    let mut order = order(OrderStatus::PendingNew);
+    order.in_doubt = true;
+    order.status_asked = true;
+    let said = report(&order, ExecKind::Unsent);
+    apply(&mut order, &said);
+    assert_eq!(order.status, OrderStatus::PendingNew, "perhaps only the question was not sent");
+    assert!(order.in_doubt);
+}
+
+#[test]
+fn the_venue_says_it_still_works() {
+    let mut cancelled = order(OrderStatus::PendingCancel);
+    let said = report(&cancelled, ExecKind::Status);
+    apply(&mut cancelled, &said);
+    assert!(cancelled.cancel_wanted, "the cancel is sent again");
+
+    let mut lost = order(OrderStatus::PendingReplace);
+    let said = ExecutionReport { price: Ticks(100), ..report(&lost, ExecKind::Status) };
+    assert!(!apply(&mut lost, &said).mismatch);
+    assert_eq!((lost.price, lost.lots), (Ticks(100), Lots(10)));
+    assert_eq!(lost.exposure(), Lots(12), "it may still come");
+    let late = ExecutionReport {
+        price: Ticks(101),
+        leaves_lots: Lots(12),
+        ..report(&lost, ExecKind::Replaced)
+    };
+    assert!(apply(&mut lost, &late).mismatch);
+    assert_eq!((lost.price, lost.lots), (Ticks(101), Lots(12)));
+
+    let mut done = order(OrderStatus::PendingReplace);
+    let said = ExecutionReport {
+        price: Ticks(101),
+        leaves_lots: Lots(12),
+        ..report(&done, ExecKind::Status)
+    };
+    assert!(!apply(&mut done, &said).mismatch);
+    assert_eq!((done.price, done.lots, done.accepted), (Ticks(101), Lots(12), done.current));
+}
+
+#[test]
+fn a_cancel_that_comes_too_late_makes_us_ask() {
+    let mut order = order(OrderStatus::PendingCancel);
+    let reason = RejectReason::TooLate;
+    let said = ExecutionReport { reason, ..report(&order, ExecKind::CancelRejected) };
+    let effect = apply(&mut order, &said);
+    assert!(effect.ask && effect.refused);
+    assert!(apply(&mut order, &said).duplicate);
+}
+
+#[test]
+fn views_follow_their_orders_oldest_first() {
+    let mut orders = Orders::new(4, 2);
+    for id in 1..=4 {
+        let instrument = InstrumentId(u16::from(id == 3));
+        orders.insert(Order { id: OrderId(id), instrument, ..order(OrderStatus::New) });
+    }
+    orders.update(1, |order| order.price = Ticks(5));
+    orders.remove(0);
+    let ids: Vec<_> = orders.views(InstrumentId(0)).iter().map(|view| view.id.0).collect();
+    assert_eq!(ids, [2, 4]);
+    assert_eq!(orders.views(InstrumentId(0))[0].price, Ticks(5));
+    assert_eq!(orders.open().iter().map(|order| order.id.0).collect::<Vec<_>>(), [2, 3, 4]);
+    assert_eq!(orders.exposure(InstrumentId(0), Side::Buy, Some(OrderId(2))), Lots(10));
+    assert_eq!(orders.exposure(InstrumentId(1), Side::Sell, None), Lots::ZERO);
+}
+
+#[test]
+fn a_request_is_named_after_its_revision_and_a_cancel_always_finds_a_name() {
+    let mut order = order(OrderStatus::New);
+    for _ in 0..300 {
+        order.begin_cancel(Nanos(1));
+    }
+    assert_eq!(order.current.revision(), u8::MAX);
+    assert!(order.is_worn_out());
+}

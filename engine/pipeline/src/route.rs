@@ -1,0 +1,60 @@
+//! Gateways: which one carries an order, and whether it may.
+
+use gannet_types::{GatewayId, GatewayState};
+
+use crate::config::GatewayConfig;
+use crate::orders::Order;
+
+/// The gateways and their states.
+pub(crate) struct Route {
+    gateways: Vec<Gateway>,
+    route: GatewayId,
+}
+
+struct Gateway {
+    simulated: bool,
+    state: GatewayState,
+}
+
+impl Route {
+    pub(crate) fn new(gateways: &[GatewayConfig], route: GatewayId) -> Self {
+        let down = |gateway: &GatewayConfig| Gateway {
+            simulated: gateway.simulated,
+            state: GatewayState::Down,
+        };
+        Self { gateways: gateways.iter().map(down).collect(), route }
+    }
+
+    /// Returns the gateway for a new order.
+    pub(crate) fn gateway(&self) -> GatewayId {
+        self.route
+    }
+
+    /// Returns whether the gateway for new orders leads to a simulated venue.
+    pub(crate) fn is_simulated(&self) -> bool {
+        self.gateways[usize::from(self.route.0)].simulated
+    }
+
+    pub(crate) fn is_up(&self, gateway: GatewayId) -> bool {
+        let state = self.gateways.get(usize::from(gateway.0)).map(|gateway| gateway.state);
+        state == Some(GatewayState::Up)
+    }
+
+    /// Returns whether a gateway is up and the venue has spoken of each of its `open` orders.
+    pub(crate) fn is_ready(&self, gateway: GatewayId, open: &[Order]) -> bool {
+        self.is_up(gateway) && !open.iter().any(|order| order.gateway == gateway && order.in_doubt)
+    }
+
+    /// Sets a gateway's state; returns the one before, `None` if there is no such gateway.
+    pub(crate) fn set(&mut self, gateway: GatewayId, state: GatewayState) -> Option<GatewayState> {
+        let gateway = self.gateways.get_mut(usize::from(gateway.0))?;
+        Some(std::mem::replace(&mut gateway.state, state))
+    }
+
+    /// Marks all gateways down: the engine starts again.
+    pub(crate) fn restart(&mut self) {
+        for gateway in &mut self.gateways {
+            gateway.state = GatewayState::Down;
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! From a signal to a request: gate, risk, order manager, in this order.
+
+use gannet_types::{
+    ClientOrderId, GateVerdict, GatewayId, InstrumentId, Lots, Nanos, OrderId, OrderStatus, Outbox,
+    Output, RejectReason, RequestKind, Side, Signal, SignalAction,
+};
+
+use crate::gate::{Passage, Waiting};
+use crate::orders::Order;
+use crate::risk::{Facts, OrderShape, Proposal};
+use crate::strategy::Strategy;
+use crate::{Pipeline, SIGNAL_ROOM};
+
+impl<S: Strategy> Pipeline<S> {
+    /// Passes a signal through the gate.
+    pub(crate) fn on_signal(&mut self, now: Nanos, signal: Signal, outbox: &mut Outbox) {
+        self.counters.signals += 1;
+        if outbox.room() < SIGNAL_ROOM {
+            self.counters.signals_dropped += 1;
+            return;
+        }
+        let passage = if usize::from(signal.instrument.0) < self.desks.len() {
+            self.gate.judge(signal.action, self.route.is_simulated())
+        } else {
+            Passage::Refuse(RejectReason::UnknownInstrument)
+        };
+        match passage {
+            Passage::Release => {
+                self.emit(Output::Signal(signal, GateVerdict::Released), outbox);
+                self.release(now, &signal, None, outbox);
+            }
+            Passage::Show => self.emit(Output::Signal(signal, GateVerdict::Shown), outbox),
+            Passage::Wait => self.park(now, signal, outbox),
+            Passage::Refuse(reason) => self.show_refused(signal, reason, outbox),
+        }
+    }
+
+    /// Passes an approved signal on to risk.
+    pub(crate) fn on_approved(&mut self, now: Nanos, waiting: &Waiting, outbox: &mut Outbox) {
+        self.emit(Output::Signal(waiting.signal, GateVerdict::Released), outbox);
+        self.release(now, &waiting.signal, Some(waiting.id), outbox);
+    }
+
+    /// Cancels the order at `index`, now or as soon as that can be asked.
+    pub(crate) fn cancel(&mut self, now: Nanos, index: usize, origin: Nanos, outbox: &mut Outbox) {
+        let order = &self.orders.open()[index];
+        if order.is_settled() && self.route.is_up(order.gateway) {
+            self.orders.update(index, |order| order.begin_cancel(now));
+            self.send(now, index, RequestKind::Cancel, origin, outbox);
+        } else if order.status != OrderStatus::PendingCancel {
+            self.orders.update(index, |order| order.cancel_wanted = true);
+        }
+    }
+
+    /// Asks the venue about the order at `index`.
+    pub(crate) fn ask_status(&mut self, now: Nanos, index: usize, outbox: &mut Outbox) {
+        self.orders.update(index, |order| order.begin_status(now));
+        self.send(now, index, RequestKind::Status, Nanos::ZERO, outbox);
+    }
+
+    fn park(&mut self, now: Nanos, signal: Signal, outbox: &mut Outbox) {
+        let id = match signal.action {
+            SignalAction::Replace(order) if self.orders.find(order).is_none() => {
+                self.show_refused(signal, RejectReason::UnknownOrder, outbox);
+                return;
+            }
+            SignalAction::Replace(order) => order,
+            SignalAction::Place | SignalAction::Cancel(_) => self.next_order_id,
+        };
+        match self.approvals.park(now, id, signal) {
+            Ok(()) => {
+                if signal.action == SignalAction::Place {
+                    self.take_order_id();
+                }
+                self.emit(Output::Signal(signal, GateVerdict::Waiting(id)), outbox);
+            }
+            Err(reason) => self.show_refused(signal, reason, outbox),
+        }
+    }
+
+    fn show_refused(&mut self, signal: Signal, reason: RejectReason, outbox: &mut Outbox) {
+        self.emit(Output::Signal(signal, GateVerdict::Shown), outbox);
+        self.reject(signal.instrument, ClientOrderId::default(), reason, outbox);
+    }
+
+    /// Acts on a released signal; a new order gets `id` if it waited under one.
+    fn release(&mut self, now: Nanos, signal: &Signal, id: Option<OrderId>, outbox: &mut Outbox) {
+        let (instrument, about, outcome) = match signal.action {
+            SignalAction::Place => {
+                let about = id.map_or(ClientOrderId::default(), |id| ClientOrderId::new(id, 0));
+                (signal.instrument, about, self.place(now, signal, id, outbox))
+            }
+            SignalAction::Replace(order) | SignalAction::Cancel(order) => {
+                match self.orders.find(order) {
+                    None => {
+                        let unknown = Err(RejectReason::UnknownOrder);
+                        (signal.instrument, ClientOrderId::default(), unknown)
+                    }
+                    Some(index) => {
+                        let order = &self.orders.open()[index];
+                        let (instrument, about) = (order.instrument, order.current);
+                        (instrument, about, self.change(now, index, signal, outbox))
+                    }
+                }
+            }
+        };
+        if let Err(reason) = outcome {
+            self.reject(instrument, about, reason, outbox);
+        }
+    }
+
+    fn place(
+        &mut self,
+        now: Nanos,
+        signal: &Signal,
+        id: Option<OrderId>,
+        outbox: &mut Outbox,
+    ) -> Result<(), RejectReason> {
+        let (instrument, side) = (signal.instrument, signal.side);
+        let shape = OrderShape { instrument, side, price: signal.price, lots: signal.lots };
+        let proposal = Proposal { shape, cum_lots: Lots::ZERO, is_new: true };
+        let gateway = self.route.gateway();
+        let facts = self.facts(now, gateway, instrument, side, None);
+        self.risk.check(now, &proposal, &facts)?;
+        let id = id.unwrap_or_else(|| self.take_order_id());
+        self.risk.note_order(now, shape);
+        self.orders.insert(new_order(now, id, gateway, signal));
+        let index = self.orders.open().len() - 1;
+        self.send(now, index, RequestKind::New, signal.origin, outbox);
+        Ok(())
+    }
+
+    /// Replaces or cancels the open order at `index`.
+    fn change(
+        &mut self,
+        now: Nanos,
+        index: usize,
+        signal: &Signal,
+        outbox: &mut Outbox,
+    ) -> Result<(), RejectReason> {
+        let order = self.orders.open()[index];
+        if matches!(signal.action, SignalAction::Cancel(_)) {
+            if !self.route.is_up(order.gateway) {
+                return Err(RejectReason::GatewayDown);
+            }
+            if order.cancel_wanted || order.status == OrderStatus::PendingCancel {
+                return Err(RejectReason::OrderNotReady);
+            }
+            self.cancel(now, index, signal.origin, outbox);
+            return Ok(());
+        }
+        if !order.is_settled() || order.cancel_wanted {
+            return Err(RejectReason::OrderNotReady);
+        }
+        if order.is_worn_out() {
+            return Err(RejectReason::TooManyRevisions);
+        }
+        if (signal.price, signal.lots) == (order.price, order.lots) {
+            return Err(RejectReason::Duplicate);
+        }
+        let (instrument, side) = (order.instrument, order.side);
+        let proposal = Proposal {
+            shape: OrderShape { instrument, side, price: signal.price, lots: signal.lots },
+            cum_lots: order.cum_lots,
+            is_new: false,
+        };
+        let facts = self.facts(now, order.gateway, instrument, side, Some(order.id));
+        self.risk.check(now, &proposal, &facts)?;
+        self.orders.update(index, |order| order.begin_replace(now, signal.price, signal.lots));
+        self.send(now, index, RequestKind::Replace, signal.origin, outbox);
+        Ok(())
+    }
+
+    fn facts(
+        &self,
+        now: Nanos,
+        gateway: GatewayId,
+        instrument: InstrumentId,
+        side: Side,
+        except: Option<OrderId>,
+    ) -> Facts {
+        let desk = &self.desks[usize::from(instrument.0)];
+        let open = self.orders.open();
+        let twice_mid = desk.market.twice_mid();
+        Facts {
+            halt: self.gate.halt(),
+            gateway_ready: self.route.is_ready(gateway, open),
+            live: desk.market.is_live(now, self.risk.limits().book_age_max),
+            twice_mid,
+            position: desk.position.lots,
+            working: self.orders.exposure(instrument, side, except),
+            open_orders: open.len(),
+            profit: desk.position.profit(twice_mid),
+        }
+    }
+
+    /// Sends the request that the order at `index` was just prepared for.
+    fn send(
+        &mut self,
+        now: Nanos,
+        index: usize,
+        kind: RequestKind,
+        origin: Nanos,
+        outbox: &mut Outbox,
+    ) {
+        let order = &self.orders.open()[index];
+        let request = order.request(kind, self.config.account, self.config.strategy, origin);
+        match kind {
+            RequestKind::New => self.counters.orders += 1,
+            RequestKind::Cancel => self.counters.cancels += 1,
+            RequestKind::Replace => self.counters.replaces += 1,
+            RequestKind::Status => self.counters.status_requests += 1,
+        }
+        self.risk.note_message(now);
+        self.emit(Output::Order(request), outbox);
+    }
+
+    fn take_order_id(&mut self) -> OrderId {
+        let id = self.next_order_id;
+        self.next_order_id = OrderId(id.0 + 1);
+        id
+    }
+}
+
+fn new_order(now: Nanos, id: OrderId, gateway: GatewayId, signal: &Signal) -> Order {
+    let first = ClientOrderId::new(id, 0);
+    Order {
+        id,
+        instrument: signal.instrument,
+        gateway,
+        side: signal.side,
+        time_in_force: signal.time_in_force,
+        status: OrderStatus::PendingNew,
+        price: signal.price,
+        lots: signal.lots,
+        cum_lots: Lots::ZERO,
+        pending_price: signal.price,
+        pending_lots: signal.lots,
+        unresolved_lots: Lots::ZERO,
+        current: first,
+        accepted: first,
+        cancel_wanted: false,
+        in_doubt: false,
+        status_asked: false,
+        asked_at: now,
+        alarmed: false,
+    }
+}

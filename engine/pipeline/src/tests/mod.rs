@@ -1,0 +1,356 @@
+//! Scripts against a whole pipeline: a few words in, a transcript out.
+//!
+//! A script is steps separated by `;`. Signals (`buy 100x2`, `replace 1 101x3`, `cancel 1`) are
+//! given by a scripted strategy; `new 1`, `fill 1 2@100`, `status 1` and so on are the venue's
+//! words about the last request of that order; `wait 5` lets milliseconds pass.
+
+use gannet_types::{
+    AccountId, Alarm, ClientOrderId, Command, Depth, DepthKind, ExecKind, ExecutionReport,
+    FeedState, GateMode, GateVerdict, GatewayId, GatewayState, GatewayStatus, Increment, Input,
+    Instrument, InstrumentId, Level, Liquidity, Lots, Market, MarketEvent, Nanos, Notional,
+    OUTBOX_CAPACITY, OrderId, Outbox, Output, RejectReason, RequestKind, Side, Signal,
+    SignalAction, StaleReason, StrategyId, Text, Ticks, TimeInForce, TopOfBook, Trade,
+};
+
+use crate::strategy::{Signals, Strategy, StrategyEvent, View};
+use crate::{GatewayConfig, Pipeline, PipelineConfig, RiskLimits};
+
+mod random;
+mod scripts;
+
+/// Gives the queued signals at the next event of any kind.
+#[derive(Default)]
+struct Scripted {
+    queue: Vec<Signal>,
+    events: Vec<String>,
+}
+
+impl Strategy for Scripted {
+    fn on_event(&mut self, view: &View<'_>, event: StrategyEvent<'_>, signals: &mut Signals) {
+        let told = match event {
+            StrategyEvent::Order(order) => {
+                format!("{} {:?} of {}", order.id.0, order.status, view.orders.len())
+            }
+            StrategyEvent::Bar(bar) => format!("bar {}x{}", bar.close, bar.volume),
+            StrategyEvent::Feed => format!("live {}", view.live),
+            _ => String::new(),
+        };
+        self.events.push(told);
+        for signal in self.queue.drain(..) {
+            assert!(signals.push(signal).is_ok());
+        }
+    }
+}
+
+fn config(gate_mode: GateMode) -> PipelineConfig {
+    let instrument = |id| Instrument {
+        id: InstrumentId(id),
+        symbol: Text::new(b"BTCUSDT"),
+        tick: Increment::parse(b"0.1").expect("a step"),
+        lot: Increment::parse(b"0.001").expect("a step"),
+    };
+    PipelineConfig {
+        instruments: vec![instrument(0)],
+        bars: Vec::new(),
+        account: AccountId(0),
+        strategy: StrategyId(0),
+        gate_mode,
+        approval_timeout: Nanos::from_millis(1_000),
+        approvals_max: 2,
+        risk: RiskLimits {
+            order_lots_max: Lots(10),
+            order_notional_max: Notional(1_000_000),
+            price_collar_ppm: 100_000,
+            position_lots_max: Lots(20),
+            messages_max: 1_000,
+            message_window: Nanos::SECOND,
+            duplicate_window: Nanos::from_millis(10),
+            book_age_max: Nanos::from_millis(60_000),
+            open_orders_max: 4,
+            loss_max: Notional(1_000_000),
+        },
+        gateways: vec![GatewayConfig { simulated: true }, GatewayConfig { simulated: false }],
+        route: GatewayId(0),
+        status_interval: Nanos::from_millis(3_600_000),
+        order_timeout: Nanos::from_millis(100),
+        first_order_id: OrderId(1),
+    }
+}
+
+fn level(price: i64, lots: i64) -> Level {
+    Level { price: Ticks(price), lots: Lots(lots) }
+}
+
+fn signal(action: SignalAction, side: Side, price: i64, lots: i64) -> Signal {
+    Signal {
+        strategy: StrategyId(0),
+        instrument: InstrumentId(0),
+        action,
+        side,
+        price: Ticks(price),
+        lots: Lots(lots),
+        time_in_force: TimeInForce::GoodTillCancel,
+        confidence: 50,
+        reason: Text::new(b"script"),
+        origin: Nanos(7),
+    }
+}
+
+fn report(kind: ExecKind, client_order_id: ClientOrderId) -> ExecutionReport {
+    ExecutionReport {
+        gateway: GatewayId(0),
+        instrument: InstrumentId(0),
+        kind,
+        client_order_id,
+        side: Side::Buy,
+        last_lots: Lots::ZERO,
+        last_price: Ticks::ZERO,
+        cum_lots: Lots::ZERO,
+        leaves_lots: Lots::ZERO,
+        price: Ticks::ZERO,
+        fee: Notional::ZERO,
+        liquidity: Liquidity::Unknown,
+        reason: RejectReason::None,
+        transact_time: Nanos::ZERO,
+        received: Nanos::ZERO,
+        session_sequence: 0,
+        exec_id: Text::default(),
+        venue_order_id: Text::default(),
+    }
+}
+
+fn market(event: MarketEvent<'_>, now: Nanos) -> Input<'_> {
+    let instrument = InstrumentId(0);
+    Input::Market(Market { instrument, exchange_time: now, received: now, event })
+}
+
+/// A pipeline, its clock, and what it said.
+struct Runner {
+    pipeline: Pipeline<Scripted>,
+    now: Nanos,
+    outbox: Outbox,
+    transcript: Vec<String>,
+    update_id: u64,
+}
+
+impl Runner {
+    fn new(config: PipelineConfig) -> Self {
+        Self {
+            pipeline: Pipeline::new(config, Scripted::default()),
+            now: Nanos::SECOND,
+            outbox: Outbox::with_capacity(OUTBOX_CAPACITY),
+            transcript: Vec::new(),
+            update_id: 1,
+        }
+    }
+
+    fn input(&mut self, input: &Input<'_>) {
+        self.outbox.clear();
+        self.pipeline.on_input(self.now, input, &mut self.outbox);
+        let said = self.outbox.iter().filter_map(describe);
+        self.transcript.extend(said);
+    }
+
+    fn step(&mut self, step: &str) {
+        let words: Vec<&str> = step.split_whitespace().collect();
+        match words[..] {
+            ["up"] => self.gateway(GatewayState::Up),
+            ["down"] => self.gateway(GatewayState::Down),
+            ["live"] => self.input(&market(MarketEvent::Feed(FeedState::Live), self.now)),
+            ["stale"] => {
+                let stale = FeedState::Stale(StaleReason::Gap);
+                self.input(&market(MarketEvent::Feed(stale), self.now));
+            }
+            ["book", bid, ask] => self.book(number(bid), number(ask)),
+            ["top", bid, ask] => self.top(number(bid), number(ask)),
+            ["trade", at] => {
+                let (price, lots) = pair(at, 'x');
+                let trade = Trade {
+                    trade_id: 1,
+                    aggressor: Side::Buy,
+                    price: Ticks(price),
+                    lots: Lots(lots),
+                };
+                self.input(&market(MarketEvent::Trade(trade), self.now));
+            }
+            ["wait", millis] => {
+                self.now = self.now.after(Nanos::from_millis(number(millis) as u64));
+                self.input(&Input::Timer);
+            }
+            ["buy" | "sell" | "replace" | "cancel", ..] => self.signal(&words),
+            ["kill"] => self.input(&Input::Command(Command::Kill)),
+            ["reset"] => self.input(&Input::Command(Command::KillReset)),
+            ["drain"] => self.input(&Input::Command(Command::Drain)),
+            ["start"] => self.input(&Input::Command(Command::Start)),
+            ["approve", id] => self.input(&Input::Command(Command::Approve(order_id(id)))),
+            ["decline", id] => self.input(&Input::Command(Command::Decline(order_id(id)))),
+            ["mode", mode] => {
+                let command = Command::SetGateMode(StrategyId(0), gate_mode(mode));
+                self.input(&Input::Command(command));
+            }
+            _ => self.report(&words),
+        }
+    }
+
+    fn gateway(&mut self, state: GatewayState) {
+        self.input(&Input::Gateway(GatewayStatus { gateway: GatewayId(0), state }));
+    }
+
+    fn book(&mut self, bid: i64, ask: i64) {
+        self.update_id += 1;
+        let depth = Depth {
+            update_id: self.update_id,
+            kind: DepthKind::SnapshotStart,
+            last: true,
+            bids: &[level(bid, 5)],
+            asks: &[level(ask, 5)],
+        };
+        self.input(&market(MarketEvent::Depth(depth), self.now));
+    }
+
+    fn top(&mut self, bid: i64, ask: i64) {
+        self.update_id += 1;
+        let top = TopOfBook { update_id: self.update_id, bid: level(bid, 5), ask: level(ask, 5) };
+        self.input(&market(MarketEvent::Top(top), self.now));
+    }
+
+    fn signal(&mut self, words: &[&str]) {
+        let wish = match *words {
+            ["buy", at] => {
+                let (price, lots) = pair(at, 'x');
+                signal(SignalAction::Place, Side::Buy, price, lots)
+            }
+            ["sell", at] => {
+                let (price, lots) = pair(at, 'x');
+                signal(SignalAction::Place, Side::Sell, price, lots)
+            }
+            ["replace", id, at] => {
+                let (price, lots) = pair(at, 'x');
+                signal(SignalAction::Replace(order_id(id)), Side::Buy, price, lots)
+            }
+            ["cancel", id] => signal(SignalAction::Cancel(order_id(id)), Side::Buy, 0, 0),
+            _ => panic!("no such signal: {words:?}"),
+        };
+        self.pipeline.strategy.queue.push(wish);
+        self.input(&Input::Timer);
+    }
+
+    /// A report about the last request of an order: `KIND ID [LOTS@PRICE] [cum LOTS] [REASON]`.
+    fn report(&mut self, words: &[&str]) {
+        let id = order_id(words[1]);
+        let known = self.pipeline.open_orders().find(|order| order.id == id).copied();
+        let current = known.map_or(ClientOrderId::new(id, 0), |order| order.current);
+        let mut said = report(exec_kind(words[0]), current);
+        if let Some(order) = known {
+            said.side = order.side;
+            said.cum_lots = order.cum_lots;
+            said.leaves_lots = order.lots - order.cum_lots;
+        }
+        let mut rest = words[2..].iter();
+        while let Some(&word) = rest.next() {
+            match word {
+                "cum" => said.cum_lots = Lots(number(rest.next().expect("a number"))),
+                "sell" => said.side = Side::Sell,
+                "unknown" => said.reason = RejectReason::UnknownOrder,
+                "late" => said.reason = RejectReason::TooLate,
+                _ => {
+                    let (lots, price) = pair(word, '@');
+                    said.last_lots = Lots(lots);
+                    said.last_price = Ticks(price);
+                    said.cum_lots += Lots(lots);
+                    said.leaves_lots = Lots((said.leaves_lots.0 - lots).max(0));
+                }
+            }
+        }
+        self.input(&Input::Execution(said));
+    }
+}
+
+fn describe(output: &Output) -> Option<String> {
+    let id = |id: ClientOrderId| format!("{}.{}", id.order().0, id.revision());
+    Some(match output {
+        Output::Signal(_, GateVerdict::Released) | Output::Status(_) => return None,
+        Output::Signal(signal, GateVerdict::Shown) => {
+            format!("Shown {:?} {}@{}", signal.side, signal.lots, signal.price)
+        }
+        Output::Signal(_, GateVerdict::Waiting(order)) => format!("Waiting {}", order.0),
+        Output::Order(request) => {
+            let name = id(request.client_order_id);
+            match request.kind {
+                RequestKind::New | RequestKind::Replace => format!(
+                    "{:?} {name} {:?} {}@{}",
+                    request.kind, request.side, request.lots, request.price
+                ),
+                RequestKind::Cancel | RequestKind::Status => format!("{:?} {name}", request.kind),
+            }
+        }
+        Output::Reject(reject) => {
+            format!("Reject {} {:?}", id(reject.client_order_id), reject.reason)
+        }
+        Output::Position(position) => {
+            format!("Position {} realized {}", position.lots, position.realized)
+        }
+        Output::Bar(bar) => format!("Bar {}x{}", bar.close, bar.volume),
+        Output::Alarm(alarm) => match alarm {
+            Alarm::UnknownExecution(about) => format!("Alarm UnknownExecution {}", id(*about)),
+            Alarm::FillMismatch(about) => format!("Alarm FillMismatch {}", id(*about)),
+            Alarm::NoAnswer(about) => format!("Alarm NoAnswer {}", id(*about)),
+            Alarm::Killed | Alarm::GatewayDown => format!("Alarm {alarm:?}"),
+        },
+    })
+}
+
+fn number(word: &str) -> i64 {
+    word.parse().expect("a number")
+}
+
+fn pair(word: &str, separator: char) -> (i64, i64) {
+    let (left, right) = word.split_once(separator).expect("two numbers");
+    (number(left), number(right))
+}
+
+fn order_id(word: &str) -> OrderId {
+    OrderId(word.parse().expect("an order id"))
+}
+
+fn gate_mode(word: &str) -> GateMode {
+    match word {
+        "manual" => GateMode::Manual,
+        "assisted" => GateMode::Assisted,
+        "auto" => GateMode::Auto,
+        "paper" => GateMode::Paper,
+        _ => panic!("no such mode: {word}"),
+    }
+}
+
+fn exec_kind(word: &str) -> ExecKind {
+    match word {
+        "new" => ExecKind::New,
+        "fill" => ExecKind::Trade,
+        "canceled" => ExecKind::Canceled,
+        "replaced" => ExecKind::Replaced,
+        "rejected" => ExecKind::Rejected,
+        "expired" => ExecKind::Expired,
+        "refused" => ExecKind::CancelRejected,
+        "status" => ExecKind::Status,
+        "unsent" => ExecKind::Unsent,
+        _ => panic!("no such step: {word}"),
+    }
+}
+
+/// Runs a script with a live market of 99 to 101 and the gateway up.
+#[track_caller]
+fn check(mode: &str, script: &str, expected: &str) {
+    check_with(config(gate_mode(mode)), script, expected);
+}
+
+#[track_caller]
+fn check_with(config: PipelineConfig, script: &str, expected: &str) {
+    let mut runner = Runner::new(config);
+    let prepared = format!("up; book 99 101; live; {script}");
+    for step in prepared.split(';').filter(|step| !step.trim().is_empty()) {
+        runner.step(step.trim());
+    }
+    let lines: Vec<_> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(runner.transcript, lines, "\nafter: {script}");
+}

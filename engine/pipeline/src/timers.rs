@@ -1,0 +1,118 @@
+//! What time brings: unanswered requests, expired approvals, bars of a quiet market, status.
+//!
+//! All timers run on the time of inputs, at most once per [`TIMER_GRAIN`] of it. A timer that
+//! finds no room in the outbox stays due until the next look.
+
+use gannet_types::{Alarm, Nanos, Outbox, Output, RejectReason, Status};
+
+use crate::Pipeline;
+use crate::strategy::{Strategy, StrategyEvent};
+
+/// How much input time lies between two looks at the timers.
+const TIMER_GRAIN: Nanos = Nanos::MILLISECOND;
+
+/// What one timer puts out at most: an alarm and a request.
+const TIMER_ROOM: usize = 2;
+
+/// When the timers ran last.
+pub(crate) struct Timers {
+    looked: Nanos,
+    status_sent: Nanos,
+}
+
+impl Timers {
+    pub(crate) fn new() -> Self {
+        Self { looked: Nanos::ZERO, status_sent: Nanos::ZERO }
+    }
+}
+
+impl<S: Strategy> Pipeline<S> {
+    /// Takes the passing of time: time bars close and the strategy may act.
+    pub(crate) fn on_timer(&mut self, now: Nanos, outbox: &mut Outbox) {
+        for index in 0..self.desks.len() {
+            let id = self.config.instruments[index].id;
+            for kind in 0..self.config.bars.len() {
+                if outbox.room() < TIMER_ROOM {
+                    return;
+                }
+                if let Some(bar) = self.desks[index].bars[kind].on_timer(now) {
+                    self.counters.bars += 1;
+                    self.emit(Output::Bar(bar), outbox);
+                    self.tell(now, Nanos::ZERO, id, StrategyEvent::Bar(&bar), outbox);
+                }
+            }
+            self.tell(now, Nanos::ZERO, id, StrategyEvent::Timer, outbox);
+        }
+    }
+
+    /// Runs the timers that are due.
+    pub(crate) fn poll_timers(&mut self, now: Nanos, outbox: &mut Outbox) {
+        if apart(now, self.timers.looked) < TIMER_GRAIN {
+            return;
+        }
+        self.timers.looked = now;
+        self.expire_approvals(now, outbox);
+        for index in 0..self.orders.open().len() {
+            if outbox.room() < TIMER_ROOM {
+                return;
+            }
+            self.look_after_order(now, index, outbox);
+        }
+        let due = apart(now, self.timers.status_sent) >= self.config.status_interval;
+        if due && outbox.room() >= self.desks.len() {
+            self.timers.status_sent = now;
+            for index in 0..self.desks.len() {
+                let status = self.status(now, index);
+                self.emit(Output::Status(status), outbox);
+            }
+        }
+    }
+
+    fn expire_approvals(&mut self, now: Nanos, outbox: &mut Outbox) {
+        while outbox.room() >= TIMER_ROOM {
+            let Some(waiting) = self.approvals.take_expired(now) else {
+                return;
+            };
+            self.refuse_waiting(&waiting, RejectReason::ApprovalExpired, outbox);
+        }
+    }
+
+    /// Asks about an order the venue is silent about; cancels one that survived a kill or drain.
+    fn look_after_order(&mut self, now: Nanos, index: usize, outbox: &mut Outbox) {
+        let order = self.orders.open()[index];
+        let silent = apart(now, order.asked_at) >= self.config.order_timeout;
+        if !silent || !self.route.is_up(order.gateway) {
+            return;
+        }
+        if order.awaits_answer() {
+            if order.in_doubt || !order.alarmed {
+                self.alarm(Alarm::NoAnswer(order.current), outbox);
+                self.orders.update(index, |order| order.alarmed = true);
+            }
+            self.ask_status(now, index, outbox);
+        } else if self.gate.halt().is_some() || order.cancel_wanted {
+            self.cancel(now, index, Nanos::ZERO, outbox);
+        }
+    }
+
+    fn status(&self, now: Nanos, index: usize) -> Status {
+        let desk = &self.desks[index];
+        let id = self.config.instruments[index].id;
+        Status {
+            time: now,
+            top: desk.market.top,
+            position: desk.position.report(self.config.account, id),
+            unrealized: desk.position.unrealized(desk.market.twice_mid()),
+            open_orders: self.orders.views(id).len() as u32,
+            market_events: desk.market.events,
+            crossed_books: desk.market.crossed_books,
+            live: desk.market.is_live(now, self.config.risk.book_age_max),
+            killed: self.gate.killed,
+        }
+    }
+}
+
+/// Returns how far apart two times are, should the clock ever step back.
+fn apart(left: Nanos, right: Nanos) -> Nanos {
+    left.since(right).max(right.since(left))
+}
