@@ -12,7 +12,7 @@ pub trait MarketSink {
 }
 
 /// The wire format of one venue, and nothing else.
-pub trait VenueFeed: SequenceRule {
+pub trait VenueFeed: SequenceRule + Clone + Send + 'static {
     /// Returns path and query of a WebSocket that carries book updates, tops and trades of all
     /// listed instruments. Cold.
     fn stream_path(&self, listing: &Listing) -> String;

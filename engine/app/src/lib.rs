@@ -1,1 +1,17 @@
-//! The program.
+//! The program: the one crate that knows every other.
+//!
+//! [`topology`] creates every ring, agent and thread; [`agents`] run in them; [`recovery`] brings
+//! a journal back to life; [`offline`] replays and backtests; [`demo`] is a market on loopback.
+#![forbid(unsafe_code)]
+
+pub mod agents;
+pub mod cli;
+pub mod command;
+pub mod config;
+pub mod demo;
+pub mod offline;
+pub mod preflight;
+pub mod recovery;
+pub mod run;
+pub mod summary;
+pub mod topology;

@@ -1,0 +1,213 @@
+//! A feed's connections: the WebSocket, and HTTP for snapshots, with reconnects.
+//!
+//! Hot: `poll` is one `read` into the frame buffer and one decode a frame.
+
+use std::net::SocketAddr;
+
+use gannet_feeds::{FeedCounters, FeedRequest, FeedSession, MarketSink, VenueFeed};
+use gannet_net::backoff::Backoff;
+use gannet_net::http::HttpClient;
+use gannet_net::tls::TlsClientConfig;
+use gannet_net::transport::Progress;
+use gannet_net::url::Url;
+use gannet_net::websocket::{self, WsConfig, WsConnection};
+use gannet_types::{InstrumentId, Nanos};
+
+/// How long a snapshot may take.
+const SNAPSHOT_TIMEOUT: Nanos = Nanos(5_000_000_000);
+
+/// Largest snapshot: 1,000 levels a side are 60 kB.
+const SNAPSHOT_BYTES_MAX: usize = 4 << 20;
+
+/// How often timers run and a snapshot under way is asked about while frames keep coming.
+const HOUSEKEEPING_INTERVAL: Nanos = Nanos(1_000_000);
+
+/// The close code of a stream that is over (RFC 6455, 7.4.1: going away because it is done).
+const CLOSE_NORMAL: u16 = 1000;
+
+/// Where a feed connects to; names are resolved before a hot thread starts.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Base of the WebSocket address.
+    pub websocket: Url,
+    /// What its host resolved to.
+    pub websocket_address: SocketAddr,
+    /// Base of the HTTP address.
+    pub rest: Url,
+    /// What its host resolved to.
+    pub rest_address: SocketAddr,
+    /// Whom to trust.
+    pub tls: TlsClientConfig,
+}
+
+/// A feed session and its connections.
+pub struct FeedLink<V> {
+    session: FeedSession<V>,
+    endpoint: Endpoint,
+    backoff: Backoff,
+    socket: Option<WsConnection>,
+    /// Connect again at this time.
+    retry_at: Nanos,
+    /// Requests under way, one an instrument at most.
+    snapshots: Vec<(InstrumentId, HttpClient)>,
+    housekeeping_at: Nanos,
+    is_open: bool,
+    ended: bool,
+    /// Connections made after the first.
+    reconnects: u64,
+}
+
+impl<V: VenueFeed> FeedLink<V> {
+    /// Connects `session` to `endpoint` when polled.
+    #[must_use]
+    pub fn new(session: FeedSession<V>, endpoint: Endpoint, backoff: Backoff) -> Self {
+        Self {
+            session,
+            endpoint,
+            backoff,
+            socket: None,
+            retry_at: Nanos::ZERO,
+            snapshots: Vec::new(),
+            housekeeping_at: Nanos::ZERO,
+            is_open: false,
+            ended: false,
+            reconnects: 0,
+        }
+    }
+
+    /// Reads once and passes on what was said; returns how much there was to do.
+    #[inline]
+    pub fn poll(&mut self, now: Nanos, sink: &mut impl MarketSink) -> usize {
+        let Some(socket) = &mut self.socket else {
+            self.connect(now);
+            return 0;
+        };
+        let session = &mut self.session;
+        let mut frames = 0;
+        let read = socket.handle_readable(now.0, |frame| {
+            frames += 1;
+            // A frame that cannot be read is counted and acted upon by the session.
+            let _ = session.handle_frame(now, frame.payload, sink);
+        });
+        match read {
+            Ok(Progress::Closed) => {
+                self.ended |= socket.peer_close_code() == Some(CLOSE_NORMAL);
+                self.close(now, sink);
+            }
+            Err(_) => self.close(now, sink),
+            Ok(Progress::Advanced | Progress::Idle) => {}
+        }
+        if now >= self.housekeeping_at {
+            self.housekeeping_at = now.after(HOUSEKEEPING_INTERVAL);
+            self.keep_house(now, sink);
+        }
+        frames
+    }
+
+    /// Tells the session that a message about `instrument` found no room.
+    pub fn on_overflow(
+        &mut self,
+        now: Nanos,
+        instrument: InstrumentId,
+        sink: &mut impl MarketSink,
+    ) {
+        self.session.on_overflow(now, instrument, sink);
+    }
+
+    /// Returns whether the venue said that its stream is over.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Returns how often it connected again.
+    #[must_use]
+    pub const fn reconnects(&self) -> u64 {
+        self.reconnects
+    }
+
+    /// Returns what the session counted.
+    #[must_use]
+    pub const fn counters(&self) -> &FeedCounters {
+        self.session.counters()
+    }
+
+    #[cold]
+    fn connect(&mut self, now: Nanos) {
+        if now < self.retry_at || self.ended {
+            return;
+        }
+        let path_and_query = self.session.stream_path();
+        let url = Url { path_and_query, ..self.endpoint.websocket.clone() };
+        let (address, tls) = (self.endpoint.websocket_address, &self.endpoint.tls);
+        let config = WsConfig::default();
+        match websocket::client::connect(&url, address, Some(tls), &config, now.0) {
+            Ok(socket) => self.socket = Some(socket),
+            Err(_) => self.retry_at = now.after(Nanos(self.backoff.next_delay_ns())),
+        }
+    }
+
+    #[cold]
+    fn close(&mut self, now: Nanos, sink: &mut impl MarketSink) {
+        self.socket = None;
+        self.snapshots.clear();
+        self.is_open = false;
+        self.reconnects += 1;
+        self.retry_at = now.after(Nanos(self.backoff.next_delay_ns()));
+        self.session.on_disconnected(now, sink);
+        // The reconnect it asks for is under way already.
+        while self.session.poll_request().is_some() {}
+    }
+
+    fn keep_house(&mut self, now: Nanos, sink: &mut impl MarketSink) {
+        if !self.is_open && self.socket.as_ref().is_some_and(WsConnection::is_open) {
+            self.is_open = true;
+            self.backoff.reset();
+            self.session.on_connected(now);
+        }
+        if !self.is_open {
+            return;
+        }
+        self.session.handle_timeout(now, sink);
+        self.poll_snapshots(now, sink);
+        while let Some(request) = self.session.poll_request() {
+            match request {
+                FeedRequest::Snapshot(instrument) => self.fetch(now, instrument),
+                FeedRequest::Reconnect => {
+                    self.close(now, sink);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn fetch(&mut self, now: Nanos, instrument: InstrumentId) {
+        let Some(path) = self.session.snapshot_path(instrument) else { return };
+        let Endpoint { rest, rest_address, tls, .. } = &self.endpoint;
+        let client = HttpClient::connect(rest, *rest_address, Some(tls), SNAPSHOT_BYTES_MAX);
+        let deadline = now.after(SNAPSHOT_TIMEOUT);
+        let started = client.ok().and_then(|mut client| {
+            client.start("GET", &path, &[], b"", deadline.0).ok()?;
+            Some((instrument, client))
+        });
+        match started {
+            Some(request) => self.snapshots.push(request),
+            None => self.session.on_snapshot_failed(now, instrument),
+        }
+    }
+
+    fn poll_snapshots(&mut self, now: Nanos, sink: &mut impl MarketSink) {
+        let session = &mut self.session;
+        self.snapshots.retain_mut(|(instrument, client)| {
+            match client.poll_response(now.0) {
+                Ok(None) => return true,
+                Ok(Some(response)) if response.status == 200 => {
+                    // A body that cannot be read is counted, and asked for again.
+                    let _ = session.handle_snapshot(now, *instrument, response.body, sink);
+                }
+                Ok(Some(_)) | Err(_) => session.on_snapshot_failed(now, *instrument),
+            }
+            false
+        });
+    }
+}

@@ -1,0 +1,200 @@
+//! One thread for everything hot: a frame is decoded, decided and sent before the next is read.
+
+use gannet_feeds::{MarketSink, VenueFeed};
+use gannet_gateways::fix::GatewayEvent;
+use gannet_pipeline::strategy::Strategy;
+use gannet_runtime::agent::Agent;
+use gannet_runtime::clock::Clock;
+use gannet_runtime::counters::{CounterId, CounterWriter};
+use gannet_runtime::histogram::{Hop, HopRecorders};
+use gannet_runtime::shutdown::Stop;
+use gannet_types::{Bounded, Command, GatewayId, GatewayStatus, Input, Market, Nanos};
+
+use super::engine::Engine;
+use super::feed_link::FeedLink;
+use super::gateway_link::GatewayLink;
+use super::outlet::Outlet;
+use super::steering::Steering;
+
+/// Most events one read of the gateway's socket can hold: 64 KiB of 60-byte messages.
+pub(crate) const GATEWAY_EVENTS_MAX: usize = 2048;
+
+/// How long the broker may take to answer the Logout.
+pub(super) const LOGOUT_TIMEOUT: Nanos = Nanos(2_000_000_000);
+
+/// How often counters are published and the clock is corrected.
+pub(super) const PUBLISH_INTERVAL: Nanos = Nanos(100_000_000);
+
+/// Feed, pipeline and gateway in one agent.
+pub struct Fused<S, V> {
+    /// Market data in.
+    pub feed: FeedLink<V>,
+    /// Pipeline and journal.
+    pub engine: Engine<S>,
+    /// Orders out, executions in.
+    pub gateway: GatewayLink,
+    /// Commands, timers, shutdown.
+    pub steering: Steering,
+    /// Latencies.
+    pub hops: HopRecorders,
+    /// Counters.
+    pub counters: CounterWriter,
+    /// The thread's clock.
+    pub clock: Clock,
+    /// Requested when the venue says that its stream is over.
+    pub shutdown: Stop,
+    /// What the gateway said in one read, before it is acted upon.
+    pub events: Bounded<GatewayEvent>,
+    /// When to publish counters next.
+    pub publish_at: Nanos,
+}
+
+/// Takes decoded market messages straight into the engine.
+struct Inlet<'a, S> {
+    engine: &'a mut Engine<S>,
+    outlet: Outlet<'a>,
+}
+
+impl<S: Strategy> MarketSink for Inlet<'_, S> {
+    #[inline]
+    fn on_market(&mut self, market: &Market<'_>) {
+        let decoded = Nanos(self.outlet.clock.now());
+        self.outlet.spent = Nanos::ZERO;
+        self.engine.input(decoded, &Input::Market(*market), &mut self.outlet);
+        let decided = Nanos(self.outlet.clock.now());
+        let hops = &mut self.outlet.hops;
+        hops.record(Hop::Decode, decoded.since(market.received).0);
+        hops.record(Hop::Pipeline, decided.since(decoded).since(self.outlet.spent).0);
+    }
+}
+
+impl<S: Strategy, V: VenueFeed> Fused<S, V> {
+    fn poll_gateway(&mut self, now: Nanos) -> usize {
+        let events = &mut self.events;
+        let mut work = self.gateway.poll(now, &mut |event| {
+            events.push(event).expect("a read holds fewer events than there is room for");
+        });
+        work += self.events.len();
+        for index in 0..self.events.len() {
+            let Some(input) = input_of(self.events[index]) else { continue };
+            let mut outlet = Outlet {
+                gateway: &mut self.gateway,
+                hops: &mut self.hops,
+                clock: &self.clock,
+                spent: Nanos::ZERO,
+            };
+            self.engine.input(Nanos(self.clock.now()), &input, &mut outlet);
+        }
+        self.events.clear();
+        self.gateway.flush();
+        work
+    }
+
+    fn poll_feed(&mut self, now: Nanos) -> usize {
+        let outlet = Outlet {
+            gateway: &mut self.gateway,
+            hops: &mut self.hops,
+            clock: &self.clock,
+            spent: Nanos::ZERO,
+        };
+        self.feed.poll(now, &mut Inlet { engine: &mut self.engine, outlet })
+    }
+
+    fn publish(&mut self, now: Nanos) {
+        self.publish_at = now.after(PUBLISH_INTERVAL);
+        self.clock.resync();
+        if self.feed.has_ended() {
+            self.shutdown.request();
+        }
+        publish_feed(&mut self.counters, &self.feed);
+        publish_engine(&mut self.counters, &self.engine);
+        publish_gateway(&mut self.counters, &self.gateway);
+        self.counters.publish();
+    }
+}
+
+impl<S: Strategy, V: VenueFeed> Agent for Fused<S, V> {
+    fn name(&self) -> &'static str {
+        "fused"
+    }
+
+    fn on_start(&mut self) {
+        let now = Nanos(self.clock.now());
+        let mut outlet = Outlet {
+            gateway: &mut self.gateway,
+            hops: &mut self.hops,
+            clock: &self.clock,
+            spent: Nanos::ZERO,
+        };
+        self.engine.input(now, &Input::Command(Command::Start), &mut outlet);
+    }
+
+    fn work(&mut self) -> usize {
+        // Executions before commands before market: what is known about our orders comes first.
+        let now = Nanos(self.clock.now());
+        let mut work = self.poll_gateway(now);
+        let mut outlet = Outlet {
+            gateway: &mut self.gateway,
+            hops: &mut self.hops,
+            clock: &self.clock,
+            spent: Nanos::ZERO,
+        };
+        work += self.steering.poll(now, &mut self.engine, &mut outlet);
+        work += self.poll_feed(Nanos(self.clock.now()));
+        if now >= self.publish_at {
+            self.publish(now);
+        }
+        work
+    }
+
+    fn on_close(&mut self) {
+        self.gateway.logout(Nanos(self.clock.now()));
+        let deadline = Nanos(self.clock.now()).after(LOGOUT_TIMEOUT);
+        while self.gateway.is_connected() && Nanos(self.clock.now()) < deadline {
+            self.poll_gateway(Nanos(self.clock.now()));
+        }
+        self.publish(Nanos(self.clock.now()));
+    }
+}
+
+/// What a gateway's event is to the pipeline; a disconnect is told by the state that follows.
+pub(super) fn input_of(event: GatewayEvent) -> Option<Input<'static>> {
+    match event {
+        GatewayEvent::Execution(report) => Some(Input::Execution(report)),
+        GatewayEvent::State(state) => {
+            Some(Input::Gateway(GatewayStatus { gateway: GatewayId(0), state }))
+        }
+        GatewayEvent::Disconnect => None,
+    }
+}
+
+pub(super) fn publish_feed<V: VenueFeed>(counters: &mut CounterWriter, feed: &FeedLink<V>) {
+    let counted = feed.counters();
+    counters.set(CounterId::FeedFrames, counted.frames);
+    counters.set(CounterId::FeedMarketEvents, counted.market_events);
+    counters.set(CounterId::FeedGaps, counted.gaps);
+    counters.set(CounterId::FeedSnapshots, counted.snapshots);
+    counters.set(CounterId::FeedMalformed, counted.malformed);
+    counters.set(CounterId::FeedReconnects, feed.reconnects());
+}
+
+pub(super) fn publish_engine<S: Strategy>(counters: &mut CounterWriter, engine: &Engine<S>) {
+    let counted = engine.pipeline().counters();
+    counters.set(CounterId::PipelineOrders, counted.orders);
+    counters.set(CounterId::PipelineCancels, counted.cancels);
+    counters.set(CounterId::PipelineFills, counted.fills);
+    counters.set(CounterId::PipelineRejects, counted.rejects);
+    counters.set(CounterId::PipelineCrossedBooks, counted.crossed_books);
+    counters.set(CounterId::JournalRecords, engine.journal().records());
+    counters.set(CounterId::JournalBytes, engine.journal().bytes());
+}
+
+pub(super) fn publish_gateway(counters: &mut CounterWriter, link: &GatewayLink) {
+    let session = link.gateway().session().counters();
+    counters.set(CounterId::GatewaySent, session.sent);
+    counters.set(CounterId::GatewayReceived, session.received);
+    counters.set(CounterId::GatewayGarbled, session.garbled);
+    let resends = session.resend_requests_sent + session.resend_requests_received;
+    counters.set(CounterId::GatewayResends, resends);
+    counters.set(CounterId::GatewayReconnects, link.reconnects());
+}

@@ -1,0 +1,186 @@
+//! The FIX session's connection: connects, moves bytes, reconnects with back-off.
+//!
+//! Hot: `poll` is one `read`, `flush` one `write` when an order waits.
+
+use std::net::SocketAddr;
+
+use gannet_fix::MappedStore;
+use gannet_gateways::fix::{FixGateway, GatewayEvent};
+use gannet_net::backoff::Backoff;
+use gannet_net::tcp::{ReadOutcome, TcpOptions, TcpStream, WriteOutcome};
+use gannet_types::{GatewayState, Nanos, OrderRequest, RejectReason};
+
+/// Bytes taken from the socket at once: some hundred reports.
+const READ_BYTES: usize = 64 * 1024;
+
+/// How long a connection attempt may take.
+const CONNECT_TIMEOUT: Nanos = Nanos(5_000_000_000);
+
+/// A gateway and its socket.
+pub struct GatewayLink {
+    gateway: FixGateway<MappedStore>,
+    address: SocketAddr,
+    backoff: Backoff,
+    socket: Socket,
+    input: Box<[u8]>,
+    /// A write failed; the next poll tells and reconnects.
+    broken: bool,
+    /// Connections made after the first.
+    reconnects: u64,
+}
+
+enum Socket {
+    /// Connect again at this time.
+    Waiting(Nanos),
+    /// Connecting; given up at this time.
+    Connecting(TcpStream, Nanos),
+    Connected(TcpStream),
+}
+
+impl GatewayLink {
+    /// Connects `gateway` to the broker at `address` when polled.
+    #[must_use]
+    pub fn new(gateway: FixGateway<MappedStore>, address: SocketAddr, backoff: Backoff) -> Self {
+        Self {
+            gateway,
+            address,
+            backoff,
+            socket: Socket::Waiting(Nanos::ZERO),
+            input: vec![0; READ_BYTES].into_boxed_slice(),
+            broken: false,
+            reconnects: 0,
+        }
+    }
+
+    /// Reads once, runs timers, keeps the connection; returns how much there was to do.
+    ///
+    /// Call [`GatewayLink::flush`] afterwards.
+    pub fn poll(&mut self, now: Nanos, on_event: &mut impl FnMut(GatewayEvent)) -> usize {
+        let (mut lost, mut logged_on) = (std::mem::take(&mut self.broken), false);
+        let mut work = 0;
+        let mut heard = |event| {
+            lost |= event == GatewayEvent::Disconnect;
+            logged_on |= event == GatewayEvent::State(GatewayState::Up);
+            on_event(event);
+        };
+        match &mut self.socket {
+            Socket::Waiting(at) => {
+                if now >= *at {
+                    self.connect(now);
+                }
+                return 0;
+            }
+            Socket::Connecting(stream, deadline) => {
+                match stream.poll_connected() {
+                    Ok(true) => self.on_connected(now),
+                    Ok(false) if now < *deadline => {}
+                    Ok(false) | Err(_) => self.wait(now),
+                }
+                return 1;
+            }
+            Socket::Connected(stream) => match stream.read(&mut self.input) {
+                Ok(ReadOutcome::Bytes(count)) => {
+                    work = 1;
+                    self.gateway.handle_bytes(now, &self.input[..count], &mut heard);
+                }
+                Ok(ReadOutcome::WouldBlock) => {}
+                Ok(ReadOutcome::Closed) | Err(_) => heard(GatewayEvent::Disconnect),
+            },
+        }
+        if self.gateway.poll_timeout().is_some_and(|due| due <= now) {
+            self.gateway.handle_timeout(now, &mut heard);
+        }
+        if logged_on {
+            self.backoff.reset();
+        }
+        if lost {
+            // What the session still wants to say, such as a Logout, goes out if it can.
+            self.flush();
+            self.disconnect(now, on_event);
+        }
+        work
+    }
+
+    /// Sends a request into the transmit buffer.
+    ///
+    /// # Errors
+    /// Why it was not sent and never will be.
+    #[inline]
+    pub fn send(&mut self, now: Nanos, request: &OrderRequest) -> Result<(), RejectReason> {
+        self.gateway.send(now, request).map_err(|_| RejectReason::GatewayDown)
+    }
+
+    /// Writes what waits; returns whether anything was written.
+    #[inline]
+    pub fn flush(&mut self) -> bool {
+        let Socket::Connected(stream) = &mut self.socket else { return false };
+        let mut wrote = false;
+        // Bounded by the transmit buffer: every turn takes bytes out of it.
+        loop {
+            let pending = self.gateway.poll_transmit();
+            if pending.is_empty() {
+                return wrote;
+            }
+            match stream.write(pending) {
+                Ok(WriteOutcome::Bytes(count)) => {
+                    self.gateway.consume_transmit(count);
+                    wrote = true;
+                }
+                Ok(WriteOutcome::WouldBlock) => return wrote,
+                Err(_) => {
+                    self.broken = true;
+                    return wrote;
+                }
+            }
+        }
+    }
+
+    /// Says goodbye to the broker.
+    pub fn logout(&mut self, now: Nanos) {
+        self.gateway.logout(now);
+    }
+
+    /// Returns whether a connection stands.
+    #[must_use]
+    pub const fn is_connected(&self) -> bool {
+        matches!(self.socket, Socket::Connected(_))
+    }
+
+    /// Returns how often it connected again.
+    #[must_use]
+    pub const fn reconnects(&self) -> u64 {
+        self.reconnects
+    }
+
+    /// Returns the gateway, to look at.
+    #[must_use]
+    pub const fn gateway(&self) -> &FixGateway<MappedStore> {
+        &self.gateway
+    }
+
+    fn connect(&mut self, now: Nanos) {
+        self.socket = match TcpStream::connect(self.address, TcpOptions::default()) {
+            Ok(stream) => Socket::Connecting(stream, now.after(CONNECT_TIMEOUT)),
+            Err(_) => Socket::Waiting(now.after(Nanos(self.backoff.next_delay_ns()))),
+        };
+    }
+
+    fn on_connected(&mut self, now: Nanos) {
+        let connecting = std::mem::replace(&mut self.socket, Socket::Waiting(now));
+        if let Socket::Connecting(stream, _) = connecting {
+            self.socket = Socket::Connected(stream);
+            self.gateway.on_connected(now);
+        }
+    }
+
+    fn disconnect(&mut self, now: Nanos, on_event: &mut impl FnMut(GatewayEvent)) {
+        self.broken = false;
+        self.gateway.on_disconnected(now, on_event);
+        self.reconnects += 1;
+        self.wait(now);
+    }
+
+    fn wait(&mut self, now: Nanos) {
+        self.socket = Socket::Waiting(now.after(Nanos(self.backoff.next_delay_ns())));
+    }
+}

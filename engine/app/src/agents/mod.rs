@@ -1,0 +1,10 @@
+//! What runs in the engine's threads: the same parts in every topology.
+
+pub mod engine;
+pub mod feed_link;
+pub mod fused;
+pub mod gateway_link;
+pub mod market_ring;
+pub mod outlet;
+pub mod pipelined;
+pub mod steering;

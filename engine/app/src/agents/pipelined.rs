@@ -1,0 +1,283 @@
+//! Three threads joined by rings: the feed decodes, the pipeline decides, the gateway speaks.
+
+use gannet_feeds::VenueFeed;
+use gannet_gateways::fix::{GatewayEvent, unsent};
+use gannet_pipeline::strategy::Strategy;
+use gannet_runtime::agent::Agent;
+use gannet_runtime::clock::Clock;
+use gannet_runtime::counters::{CounterId, CounterWriter};
+use gannet_runtime::histogram::{Hop, HopRecorders};
+use gannet_runtime::ring::{Receiver, Sender};
+use gannet_runtime::shutdown::Stop;
+use gannet_types::{Bounded, Command, Input, Nanos, OrderRequest, RejectReason};
+
+use super::engine::{Engine, OrderSink};
+use super::feed_link::FeedLink;
+use super::fused::{
+    GATEWAY_EVENTS_MAX, LOGOUT_TIMEOUT, PUBLISH_INTERVAL, input_of, publish_engine, publish_feed,
+    publish_gateway,
+};
+use super::gateway_link::GatewayLink;
+use super::market_ring::{MarketReceiver, MarketSender};
+use super::outlet::record_send;
+use super::steering::Steering;
+
+/// Most messages taken from one ring in a duty cycle, so that no ring starves another.
+const BATCH_MAX: usize = 64;
+
+/// A request on its way to the gateway.
+#[derive(Clone, Copy, Debug)]
+pub struct QueuedRequest {
+    request: OrderRequest,
+    pushed: Nanos,
+}
+
+/// Market data in.
+pub struct FeedAgent<V> {
+    /// The venue's connections.
+    pub feed: FeedLink<V>,
+    /// The ring to the pipeline.
+    pub market: MarketSender,
+    /// Counters.
+    pub counters: CounterWriter,
+    /// The thread's clock.
+    pub clock: Clock,
+    /// Requested when the venue says that its stream is over.
+    pub shutdown: Stop,
+    /// When to publish counters next.
+    pub publish_at: Nanos,
+}
+
+impl<V: VenueFeed> Agent for FeedAgent<V> {
+    fn name(&self) -> &'static str {
+        "feed"
+    }
+
+    fn work(&mut self) -> usize {
+        let now = Nanos(self.clock.now());
+        let work = self.feed.poll(now, &mut self.market);
+        while let Some(instrument) = self.market.take_dropped() {
+            self.feed.on_overflow(now, instrument, &mut self.market);
+        }
+        if now >= self.publish_at {
+            self.publish_at = now.after(PUBLISH_INTERVAL);
+            self.clock.resync();
+            if self.feed.has_ended() {
+                self.shutdown.request();
+            }
+            publish_feed(&mut self.counters, &self.feed);
+            self.counters.set(CounterId::FeedRingFull, self.market.full_total());
+            self.counters.publish();
+        }
+        work
+    }
+
+    fn on_close(&mut self) {
+        publish_feed(&mut self.counters, &self.feed);
+        self.counters.publish();
+    }
+}
+
+/// The decision.
+pub struct PipelineAgent<S> {
+    /// Pipeline and journal.
+    pub engine: Engine<S>,
+    /// From the feed.
+    pub market: MarketReceiver,
+    /// From the gateway.
+    pub executions: Receiver<GatewayEvent>,
+    /// To the gateway.
+    pub requests: RequestSender,
+    /// Commands, timers, shutdown.
+    pub steering: Steering,
+    /// Latencies.
+    pub hops: HopRecorders,
+    /// Counters.
+    pub counters: CounterWriter,
+    /// When to publish counters next.
+    pub publish_at: Nanos,
+}
+
+/// The pipeline's end of the ring to the gateway.
+pub struct RequestSender {
+    /// The ring.
+    pub ring: Sender<QueuedRequest>,
+    /// The thread's clock.
+    pub clock: Clock,
+}
+
+impl OrderSink for RequestSender {
+    #[inline]
+    fn send(&mut self, _now: Nanos, request: &OrderRequest) -> Result<(), RejectReason> {
+        let queued = QueuedRequest { request: *request, pushed: Nanos(self.clock.now()) };
+        self.ring.push(queued).map_err(|_| RejectReason::GatewayFull)
+    }
+}
+
+impl<S: Strategy> PipelineAgent<S> {
+    fn publish(&mut self, now: Nanos) {
+        self.publish_at = now.after(PUBLISH_INTERVAL);
+        self.requests.clock.resync();
+        publish_engine(&mut self.counters, &self.engine);
+        self.counters.set(CounterId::PipelineRingFull, self.requests.ring.full_total());
+        self.counters.publish();
+    }
+
+    fn poll_executions(&mut self) -> usize {
+        let mut work = 0;
+        while work < BATCH_MAX
+            && let Some(event) = self.executions.pop()
+        {
+            work += 1;
+            if let Some(input) = input_of(event) {
+                let now = Nanos(self.requests.clock.now());
+                self.engine.input(now, &input, &mut self.requests);
+            }
+        }
+        work
+    }
+
+    fn poll_market(&mut self) -> bool {
+        let (engine, requests, hops) = (&mut self.engine, &mut self.requests, &mut self.hops);
+        self.market.pop(|market, pushed| {
+            let popped = Nanos(requests.clock.now());
+            engine.input(popped, &Input::Market(*market), requests);
+            let decided = Nanos(requests.clock.now());
+            hops.record(Hop::Decode, pushed.since(market.received).0);
+            hops.record(Hop::RingIn, popped.since(pushed).0);
+            hops.record(Hop::Pipeline, decided.since(popped).0);
+        })
+    }
+}
+
+impl<S: Strategy> Agent for PipelineAgent<S> {
+    fn name(&self) -> &'static str {
+        "pipeline"
+    }
+
+    fn on_start(&mut self) {
+        let now = Nanos(self.requests.clock.now());
+        self.engine.input(now, &Input::Command(Command::Start), &mut self.requests);
+    }
+
+    fn work(&mut self) -> usize {
+        // Executions before commands before market: what is known about our orders comes first.
+        let mut work = self.poll_executions();
+        let now = Nanos(self.requests.clock.now());
+        work += self.steering.poll(now, &mut self.engine, &mut self.requests);
+        for _ in 0..BATCH_MAX {
+            if !self.poll_market() {
+                break;
+            }
+            work += 1;
+            work += self.poll_executions();
+        }
+        if now >= self.publish_at {
+            self.publish(now);
+        }
+        work
+    }
+
+    fn on_close(&mut self) {
+        self.publish(Nanos(self.requests.clock.now()));
+    }
+}
+
+/// Orders out, executions in.
+pub struct GatewayAgent {
+    /// The session's connection.
+    pub gateway: GatewayLink,
+    /// From the pipeline.
+    pub requests: Receiver<QueuedRequest>,
+    /// To the pipeline.
+    pub executions: Sender<GatewayEvent>,
+    /// Latencies.
+    pub hops: HopRecorders,
+    /// Counters.
+    pub counters: CounterWriter,
+    /// The thread's clock.
+    pub clock: Clock,
+    /// Requests that could not be sent, until the ring has room.
+    pub unsent: Bounded<GatewayEvent>,
+    /// When to publish counters next.
+    pub publish_at: Nanos,
+    /// Times the socket was not read because the ring was full.
+    pub pauses: u64,
+}
+
+impl GatewayAgent {
+    fn poll_requests(&mut self) -> usize {
+        let mut work = 0;
+        // A request is taken only while its refusal would find room.
+        while self.unsent.room() > 0
+            && let Some(QueuedRequest { request, pushed }) = self.requests.pop()
+        {
+            work += 1;
+            let started = Nanos(self.clock.now());
+            match self.gateway.send(started, &request) {
+                Ok(()) => {
+                    let encoded = Nanos(self.clock.now());
+                    self.gateway.flush();
+                    let sent = Nanos(self.clock.now());
+                    self.hops.record(Hop::RingOut, started.since(pushed).0);
+                    record_send(&mut self.hops, &request, started, encoded, sent);
+                }
+                Err(reason) => {
+                    let report = GatewayEvent::Execution(unsent(&request, started, reason));
+                    self.unsent.push(report).expect("checked above");
+                }
+            }
+        }
+        work
+    }
+
+    /// Reads the socket only while everything one read can hold finds room in the ring.
+    fn poll_socket(&mut self, now: Nanos) -> usize {
+        while !self.unsent.is_empty() && self.executions.free() > 0 {
+            let event = self.unsent.swap_remove(0);
+            self.executions.push(event).expect("there is room and only this thread pushes");
+        }
+        if self.executions.free() < GATEWAY_EVENTS_MAX {
+            self.pauses += 1;
+            return 0;
+        }
+        let executions = &mut self.executions;
+        let work = self.gateway.poll(now, &mut |event| {
+            executions.push(event).expect("a read holds fewer events than there is room for");
+        });
+        self.gateway.flush();
+        work
+    }
+
+    fn publish(&mut self, now: Nanos) {
+        self.publish_at = now.after(PUBLISH_INTERVAL);
+        self.clock.resync();
+        publish_gateway(&mut self.counters, &self.gateway);
+        self.counters.set(CounterId::GatewayRingFull, self.pauses);
+        self.counters.publish();
+    }
+}
+
+impl Agent for GatewayAgent {
+    fn name(&self) -> &'static str {
+        "gateway"
+    }
+
+    fn work(&mut self) -> usize {
+        let now = Nanos(self.clock.now());
+        let work = self.poll_requests() + self.poll_socket(now);
+        if now >= self.publish_at {
+            self.publish(now);
+        }
+        work
+    }
+
+    fn on_close(&mut self) {
+        self.gateway.logout(Nanos(self.clock.now()));
+        let deadline = Nanos(self.clock.now()).after(LOGOUT_TIMEOUT);
+        while self.gateway.is_connected() && Nanos(self.clock.now()) < deadline {
+            self.poll_socket(Nanos(self.clock.now()));
+        }
+        self.publish(Nanos(self.clock.now()));
+    }
+}

@@ -1,0 +1,93 @@
+//! What surrounds the pipeline in every topology: commands of people, timer inputs, and an
+//! orderly end.
+//!
+//! A shutdown is a `Drain` command first: open orders are cancelled, nothing new is sent. Once
+//! nothing is open, or after [`DRAIN_TIMEOUT`], the threads are halted.
+
+use gannet_pipeline::strategy::Strategy;
+use gannet_runtime::ring::Receiver;
+use gannet_runtime::shutdown::Stop;
+use gannet_types::{Command, Input, Nanos};
+
+use super::engine::{Engine, OrderSink};
+
+/// How long cancels may take before the engine stops without their answers.
+const DRAIN_TIMEOUT: Nanos = Nanos(3_000_000_000);
+
+/// Most commands taken in one duty cycle: people are slow, and orders must not wait for them.
+const COMMANDS_PER_CYCLE: usize = 16;
+
+/// Commands, timers and shutdown.
+pub struct Steering {
+    commands: Receiver<Command>,
+    shutdown: Stop,
+    halt: Stop,
+    timer_interval: Nanos,
+    timer_at: Nanos,
+    drain_until: Option<Nanos>,
+}
+
+impl Steering {
+    /// `shutdown` is requested by people or trouble; `halt` ends the threads once it is safe.
+    #[must_use]
+    pub fn new(
+        commands: Receiver<Command>,
+        shutdown: Stop,
+        halt: Stop,
+        timer_interval: Nanos,
+    ) -> Self {
+        let timer_at = Nanos::ZERO;
+        Self { commands, shutdown, halt, timer_interval, timer_at, drain_until: None }
+    }
+
+    /// Gives the engine what is due; returns how much that was.
+    pub fn poll<S: Strategy>(
+        &mut self,
+        now: Nanos,
+        engine: &mut Engine<S>,
+        orders: &mut impl OrderSink,
+    ) -> usize {
+        let mut work = 0;
+        for _ in 0..COMMANDS_PER_CYCLE {
+            let Some(command) = self.commands.pop() else { break };
+            engine.input(now, &Input::Command(command), orders);
+            work += 1;
+        }
+        if now >= self.timer_at {
+            self.timer_at = now.after(self.timer_interval);
+            engine.input(now, &Input::Timer, orders);
+            self.keep_house(now, engine, orders);
+        }
+        work
+    }
+
+    /// Returns whether an end was asked for.
+    #[must_use]
+    pub const fn is_draining(&self) -> bool {
+        self.drain_until.is_some()
+    }
+
+    fn keep_house<S: Strategy>(
+        &mut self,
+        now: Nanos,
+        engine: &mut Engine<S>,
+        orders: &mut impl OrderSink,
+    ) {
+        if engine.failure().is_some() {
+            self.halt.request();
+        }
+        if engine.maintain().is_err() {
+            self.shutdown.request();
+        }
+        match self.drain_until {
+            None if self.shutdown.is_requested() => {
+                self.drain_until = Some(now.after(DRAIN_TIMEOUT));
+                engine.input(now, &Input::Command(Command::Drain), orders);
+            }
+            Some(deadline) if engine.pipeline().is_drained() || now >= deadline => {
+                self.halt.request();
+            }
+            None | Some(_) => {}
+        }
+    }
+}

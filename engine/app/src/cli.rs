@@ -1,0 +1,171 @@
+//! What can be asked of the program on its command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Gannet, a low-latency trading engine. Without a command it runs the demo.
+#[derive(Debug, Parser)]
+#[command(name = "gannet", version, propagate_version = true)]
+pub struct Cli {
+    /// What to do; the demo if left out.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Trade a generated or recorded market on loopback: no keys, no configuration.
+    Demo(DemoArgs),
+    /// Trade what a configuration file says; `config/paper.toml` is the live market on paper.
+    Run(RunArgs),
+    /// Feed a journal to the pipeline again and compare every decision.
+    Replay(ReplayArgs),
+    /// Run the pipeline over a recording in virtual time against the simulated exchange.
+    Backtest(BacktestArgs),
+    /// Say what this machine lacks for low latency.
+    Preflight,
+    /// Serve a simulated Binance USD-M venue.
+    Venue(VenueArgs),
+    /// Serve a simulated FIX 4.4 broker that matches against a venue's live book.
+    Broker(BrokerArgs),
+}
+
+/// How the engine's threads are arranged, instead of what the configuration says.
+#[derive(Debug, Default, Args)]
+pub struct EngineArgs {
+    /// Threads: one for all (fused) or one each (pipelined).
+    #[arg(long, value_enum)]
+    pub topology: Option<TopologyArg>,
+    /// Stop after so many seconds.
+    #[arg(long, value_name = "N")]
+    pub seconds: Option<u64>,
+    /// Where the page is served, e.g. 127.0.0.1:8081; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS")]
+    pub admin: Option<SocketAddr>,
+    /// End with a summary as text, or as one JSON object on stdout.
+    #[arg(long, value_enum, default_value_t)]
+    pub summary: SummaryFormat,
+    /// Journal folder, instead of the configured one.
+    #[arg(long, value_name = "DIR")]
+    pub journal: Option<PathBuf>,
+}
+
+/// Where a simulated market comes from.
+#[derive(Debug, Default, Args)]
+pub struct MarketArgs {
+    /// Play recordings (`<local ns> <json>` a line; plain, gzip or zstd) instead of generating;
+    /// several are merged by time.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub capture: Vec<PathBuf>,
+    /// Times real time, or as fast as possible.
+    #[arg(long, value_name = "1|10|max")]
+    pub speed: Option<String>,
+    /// Seed of the generated market.
+    #[arg(long)]
+    pub seed: Option<u64>,
+}
+
+/// `gannet demo`.
+#[derive(Debug, Default, Args)]
+pub struct DemoArgs {
+    /// Differences from the defaults, as a file.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The market.
+    #[command(flatten)]
+    pub market: MarketArgs,
+    /// The engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+}
+
+/// `gannet run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Differences from the defaults, as a file.
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// The engine.
+    #[command(flatten)]
+    pub engine: EngineArgs,
+}
+
+/// `gannet replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// The journal's folder.
+    pub directory: PathBuf,
+}
+
+/// `gannet backtest`.
+#[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// Recordings (`<local ns> <json>` a line; plain, gzip or zstd), merged by time.
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    pub capture: Vec<PathBuf>,
+    /// Differences from the defaults, as a file.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Journal folder; it must not hold a journal yet. A numbered one is made if left out.
+    #[arg(long, value_name = "DIR")]
+    pub journal: Option<PathBuf>,
+    /// End with a summary as text, or as one JSON object on stdout.
+    #[arg(long, value_enum, default_value_t)]
+    pub summary: SummaryFormat,
+}
+
+/// `gannet venue`.
+#[derive(Debug, Args)]
+pub struct VenueArgs {
+    /// Address to serve on; port 0 takes a free one. The address is printed.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// Differences from the defaults, as a file: instruments and demo.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The market.
+    #[command(flatten)]
+    pub market: MarketArgs,
+    /// Wait for so many subscribers before the market starts.
+    #[arg(long, default_value_t = 1)]
+    pub subscribers: usize,
+    /// Certificate chain (PEM) to serve TLS with; needs `--key`.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub certificate: Option<PathBuf>,
+    /// Private key (PEM) of the certificate.
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    pub key: Option<PathBuf>,
+}
+
+/// `gannet broker`.
+#[derive(Debug, Args)]
+pub struct BrokerArgs {
+    /// Address to accept FIX on; port 0 takes a free one. The address is printed.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// Differences from the defaults, as a file: feed, instruments, gateway names and broker.
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+}
+
+/// Where threads go.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum TopologyArg {
+    /// One pinned thread for everything hot.
+    Fused,
+    /// One pinned thread each for feed, pipeline and gateway.
+    Pipelined,
+}
+
+/// How a run is summed up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SummaryFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}

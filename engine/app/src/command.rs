@@ -1,0 +1,83 @@
+//! Acts on the command line.
+
+use std::process::ExitCode;
+
+use crate::cli::{BacktestArgs, Cli, Command, DemoArgs, ReplayArgs};
+use crate::config::{self, Config, DEMO};
+use crate::offline::capture::Capture;
+use crate::offline::{backtest, replay};
+use crate::summary::Summary;
+use crate::{preflight, run};
+use clap::Parser;
+
+/// Does what the process's arguments say, prints errors, and returns the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    match act(Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("gannet: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn act(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command.unwrap_or_else(|| Command::Demo(DemoArgs::default())) {
+        Command::Demo(args) => {
+            let config = demo_config(args.config.as_deref())?;
+            run::demo(config, &args.market, &args.engine)?;
+        }
+        Command::Run(args) => run::run(config::load(&args.config)?, &args.engine)?,
+        Command::Replay(args) => return replay_command(&args),
+        Command::Backtest(args) => backtest_command(&args)?,
+        Command::Preflight => print!("{}", preflight::report()),
+        Command::Venue(args) => run::serve::venue(&demo_config(args.config.as_deref())?, &args)?,
+        Command::Broker(args) => run::serve::broker(&config::load(&args.config)?, &args)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The demo's configuration, with a file's differences laid over it.
+fn demo_config(file: Option<&std::path::Path>) -> anyhow::Result<Config> {
+    match file {
+        None => config::parse(&[(DEMO, "config/demo.toml")]),
+        Some(path) => config::parse(&[
+            (DEMO, "config/demo.toml"),
+            (&config::read(path)?, &path.display().to_string()),
+        ]),
+    }
+}
+
+fn replay_command(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
+    let replayed = replay::replay(&args.directory)?;
+    if let Some(difference) = &replayed.difference {
+        println!("record {} differs", difference.sequence);
+        println!("recorded: {}", difference.recorded);
+        println!("decided:  {}", difference.decided);
+    }
+    let differences = u8::from(replayed.difference.is_some());
+    println!("inputs={} outputs={} differences={differences}", replayed.inputs, replayed.outputs);
+    if replayed.unrecorded > 0 {
+        println!(
+            "the process died before it recorded {} outputs of the last input; the next start \
+             of the engine records them",
+            replayed.unrecorded
+        );
+    }
+    Ok(if differences == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn backtest_command(args: &BacktestArgs) -> anyhow::Result<()> {
+    let mut config = match &args.config {
+        Some(path) => config::load(path)?,
+        None => config::parse(&[])?,
+    };
+    config.journal.directory = match &args.journal {
+        Some(directory) => directory.clone(),
+        None => run::numbered("journal/backtest".as_ref())?,
+    };
+    let capture = Capture::load(&args.capture)?;
+    let tested = backtest::backtest(&config, &capture)?;
+    run::print(&Summary::of_backtest(&tested, &config.journal.directory), args.summary)
+}

@@ -1,0 +1,463 @@
+//! What the program needs: every value parsed, in range, in its own type.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail, ensure};
+use gannet_feeds::Venue;
+use gannet_net::url::Url;
+use gannet_pipeline::{GatewayConfig, PipelineConfig, RiskLimits};
+use gannet_runtime::idle::IdleStrategy;
+use gannet_signals::HarmonicConfig;
+use gannet_sim::exchange::ExchangeConfig;
+use gannet_sim::fees::Fees;
+use gannet_sim::latency::Latency;
+use gannet_types::{
+    AccountId, BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos,
+    Notional, OrderId, StrategyId, Text, Ticks,
+};
+
+use super::raw::{
+    RawBars, RawBroker, RawConfig, RawEngine, RawFeed, RawGateway, RawInstrument, RawJournal,
+    RawRisk, RawStrategy,
+};
+
+/// A whole configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Threads and timers.
+    pub engine: EngineConfig,
+    /// The journal.
+    pub journal: JournalConfig,
+    /// Market data.
+    pub feed: FeedConfig,
+    /// The decision.
+    pub pipeline: PipelineConfig,
+    /// The strategy.
+    pub strategy: HarmonicConfig,
+    /// The FIX session.
+    pub fix: FixConfig,
+    /// The simulated broker.
+    pub broker: BrokerConfig,
+    /// The admin port.
+    pub admin: AdminConfig,
+    /// The demo.
+    pub demo: DemoConfig,
+    /// The sections a decision depends on, as TOML: what the journal keeps.
+    pub decisive: String,
+}
+
+/// Threads and timers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EngineConfig {
+    /// How the threads are arranged; `None` leaves it to the machine.
+    pub topology: Option<Topology>,
+    /// What an idle hot thread does; `None` leaves it to the machine.
+    pub idle: Option<IdleStrategy>,
+    /// Cores for the hot threads; empty leaves it to the machine.
+    pub cores: Vec<usize>,
+    /// Time between two timer inputs.
+    pub timer_interval: Nanos,
+}
+
+/// How the threads are arranged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topology {
+    /// One thread for everything hot.
+    Fused,
+    /// One thread each for feed, pipeline and gateway.
+    Pipelined,
+}
+
+/// The journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalConfig {
+    /// Where it lies.
+    pub directory: PathBuf,
+    /// Its segments' size.
+    pub segment_bytes: u64,
+    /// Whether an order waits for the disk.
+    pub survives_power_loss: bool,
+}
+
+/// Market data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedConfig {
+    /// Whose format.
+    pub venue: Venue,
+    /// Base of the stream's address.
+    pub websocket: Url,
+    /// Base of the snapshots' address.
+    pub rest: Url,
+    /// The only certificates to trust, if not the public web's.
+    pub ca_file: Option<PathBuf>,
+    /// Silence after which the connection counts as dead.
+    pub silence_max: Nanos,
+}
+
+/// The FIX session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FixConfig {
+    /// Host and port of the broker; `None` starts the simulated one.
+    pub broker: Option<(String, u16)>,
+    /// Our name.
+    pub sender_comp_id: String,
+    /// The broker's name.
+    pub target_comp_id: String,
+    /// Seconds between heartbeats.
+    pub heartbeat_s: u32,
+    /// First reconnect delay.
+    pub reconnect_min: Nanos,
+    /// Longest reconnect delay.
+    pub reconnect_max: Nanos,
+}
+
+/// The simulated broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BrokerConfig {
+    /// How its exchange behaves.
+    pub exchange: ExchangeConfig,
+}
+
+/// The admin port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AdminConfig {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Whether that may be other than loopback.
+    pub allow_remote: bool,
+}
+
+/// The demo.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DemoConfig {
+    /// Seed of the market.
+    pub seed: u64,
+    /// How fast it runs.
+    pub speed: Speed,
+}
+
+/// How fast a simulated market runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Speed {
+    /// Times real time.
+    Times(u32),
+    /// As fast as it is taken.
+    Max,
+}
+
+impl std::str::FromStr for Speed {
+    type Err = anyhow::Error;
+    fn from_str(text: &str) -> anyhow::Result<Self> {
+        match text {
+            "max" => Ok(Self::Max),
+            _ => match text.parse() {
+                Ok(times @ 1..=1000) => Ok(Self::Times(times)),
+                _ => bail!("`{text}` is no speed: 1 to 1000 times real time, or `max`"),
+            },
+        }
+    }
+}
+
+impl Config {
+    /// Checks and converts what was written.
+    ///
+    /// # Errors
+    /// Names the key that is wrong and what it must be.
+    pub fn from_raw(raw: RawConfig) -> anyhow::Result<Self> {
+        let decisive = decisive(&raw)?;
+        let instruments = instruments(&raw.instrument)?;
+        // Quantities and money of the limits are those of the first instrument.
+        let first = &instruments[0];
+        let bars = bars(&raw.bars, first)?;
+        let pipeline = PipelineConfig {
+            bars: bars.clone(),
+            account: AccountId(0),
+            strategy: StrategyId(0),
+            gate_mode: gate_mode(&raw.gate.mode).context("gate.mode")?,
+            approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
+            approvals_max: APPROVALS_MAX,
+            risk: risk(&raw.risk, first)?,
+            gateways: vec![GatewayConfig { simulated: raw.gateway.simulated }],
+            route: GatewayId(0),
+            status_interval: STATUS_INTERVAL,
+            order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
+            first_order_id: OrderId(1),
+            instruments: instruments.clone(),
+        };
+        Ok(Self {
+            engine: engine(&raw.engine)?,
+            journal: journal(&raw.journal)?,
+            feed: feed(&raw.feed)?,
+            strategy: strategy(&raw.strategy, first, &bars)?,
+            pipeline,
+            fix: fix(&raw.gateway)?,
+            broker: broker(&raw.broker),
+            admin: AdminConfig {
+                listen: raw.admin.listen.parse().context(
+                    "admin.listen must be an address and a port, such as 127.0.0.1:8080",
+                )?,
+                allow_remote: raw.admin.allow_remote,
+            },
+            demo: DemoConfig {
+                seed: raw.demo.seed,
+                speed: raw.demo.speed.parse().context("demo.speed")?,
+            },
+            decisive,
+        })
+    }
+}
+
+/// The sections that the pipeline depends on; everything else may change between runs.
+fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
+    let mut table = toml::Table::try_from(raw).context("the configuration as TOML")?;
+    let sections = ["instrument", "bars", "strategy", "gate", "risk", "gateway"];
+    table.retain(|key, _| sections.contains(&key));
+    if let Some(gateway) = table.get_mut("gateway").and_then(toml::Value::as_table_mut) {
+        // Addresses and names may change; whether fills are real may not.
+        gateway.retain(|key, _| key == "simulated");
+    }
+    Ok(table.to_string())
+}
+
+fn engine(raw: &RawEngine) -> anyhow::Result<EngineConfig> {
+    let topology = match raw.topology.as_str() {
+        "auto" => None,
+        "fused" => Some(Topology::Fused),
+        "pipelined" => Some(Topology::Pipelined),
+        other => bail!("engine.topology: `{other}` is not `auto`, `fused` or `pipelined`"),
+    };
+    let idle = match raw.idle.as_str() {
+        "auto" => None,
+        text => Some(text.parse().ok().with_context(|| {
+            format!("engine.idle: `{text}` is not `auto`, `spin`, `backoff` or `park`")
+        })?),
+    };
+    let timer = raw.timer_interval_ms;
+    ensure!((1..=1000).contains(&timer), "engine.timer_interval_ms must be 1 to 1000");
+    let timer_interval = Nanos::from_millis(timer);
+    Ok(EngineConfig { topology, idle, cores: raw.cores.clone(), timer_interval })
+}
+
+fn journal(raw: &RawJournal) -> anyhow::Result<JournalConfig> {
+    ensure!((1..=4096).contains(&raw.segment_mib), "journal.segment_mib must be 1 to 4096");
+    ensure!(!raw.directory.is_empty(), "journal.directory must not be empty");
+    let survives_power_loss = match raw.durability.as_str() {
+        "process" => false,
+        "power" => true,
+        other => bail!("journal.durability: `{other}` is not `process` or `power`"),
+    };
+    Ok(JournalConfig {
+        directory: PathBuf::from(&raw.directory),
+        segment_bytes: raw.segment_mib << 20,
+        survives_power_loss,
+    })
+}
+
+fn feed(raw: &RawFeed) -> anyhow::Result<FeedConfig> {
+    let url = |text: &str, key: &str| Url::parse(text).with_context(|| format!("{key}: `{text}`"));
+    let silence = raw.silence_timeout_ms;
+    ensure!((100..=600_000).contains(&silence), "feed.silence_timeout_ms must be 100 to 600000");
+    Ok(FeedConfig {
+        venue: raw
+            .venue
+            .parse()
+            .with_context(|| format!("feed.venue: `{}`; known: {}", raw.venue, known_venues()))?,
+        websocket: url(&raw.websocket_url, "feed.websocket_url")?,
+        rest: url(&raw.rest_url, "feed.rest_url")?,
+        ca_file: (!raw.ca_file.is_empty()).then(|| PathBuf::from(&raw.ca_file)),
+        silence_max: Nanos::from_millis(silence),
+    })
+}
+
+fn known_venues() -> String {
+    Venue::ALL.map(Venue::name).join(", ")
+}
+
+fn instruments(raw: &[RawInstrument]) -> anyhow::Result<Vec<Instrument>> {
+    let count = raw.len();
+    ensure!((1..=INSTRUMENTS_MAX).contains(&count), "1 to {INSTRUMENTS_MAX} [[instrument]]s");
+    let mut instruments: Vec<Instrument> = Vec::new();
+    for (id, raw) in (0..).map(InstrumentId).zip(raw) {
+        let symbol = Text::new(raw.symbol.as_bytes());
+        let plain = raw.symbol.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        ensure!(
+            plain && !raw.symbol.is_empty() && symbol.as_bytes().len() == raw.symbol.len(),
+            "instrument.symbol `{}` must be 1 to 24 letters and digits",
+            raw.symbol
+        );
+        ensure!(
+            instruments.iter().all(|other| other.symbol != symbol),
+            "instrument.symbol `{symbol}` is there twice"
+        );
+        let step = |text: &str, key: &str| {
+            Increment::parse(text.as_bytes())
+                .with_context(|| format!("{key} of {symbol}: `{text}` is no positive decimal"))
+        };
+        let tick = step(&raw.tick, "instrument.tick")?;
+        let lot = step(&raw.lot, "instrument.lot")?;
+        instruments.push(Instrument { id, symbol, tick, lot });
+    }
+    Ok(instruments)
+}
+
+fn bars(raw: &RawBars, instrument: &Instrument) -> anyhow::Result<Vec<BarKind>> {
+    let mut bars = Vec::new();
+    for &span in &raw.time_ms {
+        bars.push(BarKind::Time(positive_millis(span, "bars.time_ms")?));
+    }
+    for &trades in &raw.trades {
+        ensure!(trades > 0, "bars.trades must be positive");
+        bars.push(BarKind::Tick(trades));
+    }
+    for text in &raw.quantity {
+        bars.push(BarKind::Volume(lots(instrument, text, "bars.quantity")?));
+    }
+    ensure!(bars.len() <= BARS_MAX, "at most {BARS_MAX} kinds of bars");
+    Ok(bars)
+}
+
+fn strategy(
+    raw: &RawStrategy,
+    instrument: &Instrument,
+    bars: &[BarKind],
+) -> anyhow::Result<HarmonicConfig> {
+    ensure!(raw.name == "harmonic", "strategy.name: `{}` is not `harmonic`", raw.name);
+    let time_bar = bars.iter().find(|kind| matches!(kind, BarKind::Time(_)));
+    let periods = 1..=10_000;
+    ensure!(periods.contains(&raw.ema_period), "strategy.ema_period must be 1 to 10000");
+    ensure!(periods.contains(&raw.atr_period), "strategy.atr_period must be 1 to 10000");
+    ensure!(
+        (2.0..=10_000.0).contains(&raw.smoother_period),
+        "strategy.smoother_period must be 2 to 10000"
+    );
+    ensure!(
+        (1.0..=360.0).contains(&raw.square_of_nine_degrees),
+        "strategy.square_of_nine_degrees must be 1 to 360"
+    );
+    ensure!(
+        (0.0..=10_000.0).contains(&raw.slope_percent_of_atr),
+        "strategy.slope_percent_of_atr must be 0 to 10000"
+    );
+    ensure!(raw.follow_ticks >= 0, "strategy.follow_ticks must not be negative");
+    Ok(HarmonicConfig {
+        strategy: StrategyId(0),
+        instrument: instrument.id,
+        bars: *time_bar.context("the strategy needs a bar in bars.time_ms")?,
+        lots: lots(instrument, &raw.quantity, "strategy.quantity")?,
+        ema_period: raw.ema_period,
+        atr_period: raw.atr_period,
+        smoother_period: raw.smoother_period,
+        square_of_nine_degrees: raw.square_of_nine_degrees,
+        slope_percent_of_atr: raw.slope_percent_of_atr,
+        follow_ticks: Ticks(raw.follow_ticks),
+        follow_interval: Nanos::from_millis(raw.follow_interval_ms),
+        patience: Nanos::from_millis(raw.patience_ms),
+    })
+}
+
+fn gate_mode(text: &str) -> anyhow::Result<GateMode> {
+    Ok(match text {
+        "manual" => GateMode::Manual,
+        "assisted" => GateMode::Assisted,
+        "auto" => GateMode::Auto,
+        "paper" => GateMode::Paper,
+        other => bail!("`{other}` is not `manual`, `assisted`, `auto` or `paper`"),
+    })
+}
+
+fn risk(raw: &RawRisk, instrument: &Instrument) -> anyhow::Result<RiskLimits> {
+    ensure!((1..=128).contains(&raw.open_orders_max), "risk.open_orders_max must be 1 to 128");
+    ensure!((1..=65_536).contains(&raw.messages_max), "risk.messages_max must be 1 to 65536");
+    Ok(RiskLimits {
+        order_lots_max: lots(instrument, &raw.order_quantity_max, "risk.order_quantity_max")?,
+        order_notional_max: money(instrument, &raw.order_notional_max, "risk.order_notional_max")?,
+        price_collar_ppm: u32::try_from(raw.price_collar_ppm)
+            .context("risk.price_collar_ppm must not be negative")?,
+        position_lots_max: lots(
+            instrument,
+            &raw.position_quantity_max,
+            "risk.position_quantity_max",
+        )?,
+        messages_max: raw.messages_max,
+        message_window: positive_millis(raw.message_window_ms, "risk.message_window_ms")?,
+        duplicate_window: Nanos::from_millis(raw.duplicate_window_ms),
+        book_age_max: positive_millis(raw.book_age_max_ms, "risk.book_age_max_ms")?,
+        open_orders_max: raw.open_orders_max,
+        loss_max: money(instrument, &raw.loss_max, "risk.loss_max")?,
+    })
+}
+
+fn fix(raw: &RawGateway) -> anyhow::Result<FixConfig> {
+    let broker = match (raw.host.as_str(), raw.port) {
+        ("", _) => None,
+        (_, 0) => bail!("gateway.port is missing"),
+        (host, port) => Some((host.to_owned(), port)),
+    };
+    ensure!(raw.heartbeat_s <= 86_400, "gateway.heartbeat_s must be at most a day");
+    let (min, max) = (raw.reconnect_ms_min, raw.reconnect_ms_max);
+    ensure!(min > 0 && min <= max, "gateway.reconnect_ms_min must be 1 to reconnect_ms_max");
+    Ok(FixConfig {
+        broker,
+        sender_comp_id: raw.sender_comp_id.clone(),
+        target_comp_id: raw.target_comp_id.clone(),
+        heartbeat_s: raw.heartbeat_s,
+        reconnect_min: Nanos::from_millis(min),
+        reconnect_max: Nanos::from_millis(max),
+    })
+}
+
+fn broker(raw: &RawBroker) -> BrokerConfig {
+    let micros = |count: u64| Nanos(count.saturating_mul(1_000));
+    let latency = |base: u64| Latency { base: micros(base), jitter: micros(raw.latency_jitter_us) };
+    BrokerConfig {
+        exchange: ExchangeConfig {
+            latency_in: latency(raw.latency_in_us),
+            latency_out: latency(raw.latency_out_us),
+            fees: Fees { maker_ppm: raw.maker_fee_ppm, taker_ppm: raw.taker_fee_ppm },
+            seed: raw.seed,
+            ..ExchangeConfig::default()
+        },
+    }
+}
+
+fn positive_millis(count: u64, key: &str) -> anyhow::Result<Nanos> {
+    ensure!(count > 0, "{key} must be positive");
+    Ok(Nanos::from_millis(count))
+}
+
+fn lots(instrument: &Instrument, text: &str, key: &str) -> anyhow::Result<Lots> {
+    let lots = instrument
+        .lot
+        .parse_steps(text.as_bytes())
+        .with_context(|| format!("{key}: `{text}`, lot {}", instrument.lot.as_f64()))?;
+    ensure!(lots > 0, "{key} must be positive");
+    Ok(Lots(lots))
+}
+
+/// Money in ticks times lots of the instrument, rounded down: a limit is never exceeded.
+fn money(instrument: &Instrument, text: &str, key: &str) -> anyhow::Result<Notional> {
+    let (mantissa, decimals) = gannet_types::increment::parse_decimal(text.as_bytes())
+        .with_context(|| format!("{key}: `{text}`"))?;
+    ensure!(mantissa > 0, "{key} must be positive");
+    let (tick, tick_decimals) = instrument.tick.parts();
+    let (lot, lot_decimals) = instrument.lot.parts();
+    let power = |exponent: u8| 10_i128.checked_pow(u32::from(exponent));
+    let amount = || {
+        let scaled = i128::from(mantissa).checked_mul(power(tick_decimals + lot_decimals)?)?;
+        Some(scaled / power(decimals)?.checked_mul(i128::from(tick) * i128::from(lot))?)
+    };
+    amount().map(Notional).with_context(|| format!("{key}: `{text}` is out of range"))
+}
+
+/// Signals that may wait for a person at once.
+const APPROVALS_MAX: usize = 16;
+
+/// Most instruments of one engine.
+const INSTRUMENTS_MAX: usize = gannet_pipeline::config::INSTRUMENTS_MAX;
+
+/// Most kinds of bars.
+const BARS_MAX: usize = gannet_pipeline::config::BARS_MAX;
+
+/// Ten times a second: what an eye can follow.
+const STATUS_INTERVAL: Nanos = Nanos(100_000_000);

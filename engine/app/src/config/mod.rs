@@ -1,0 +1,61 @@
+//! What the operator decides: files are read here and nowhere else.
+//!
+//! `default.toml` is compiled in and holds every key; a file given by the operator is laid over
+//! it. [`raw`] is what was written, [`checked`] is what the program needs, and the second can
+//! only be made from the first by [`Config::from_raw`].
+
+mod checked;
+mod keys;
+mod raw;
+
+use std::path::Path;
+
+use anyhow::Context;
+
+pub use checked::{
+    AdminConfig, BrokerConfig, Config, DemoConfig, EngineConfig, FeedConfig, FixConfig,
+    JournalConfig, Speed, Topology,
+};
+pub use raw::RawConfig;
+
+/// The file with every key, as shipped.
+pub const DEFAULT: &str = include_str!("../../../../config/default.toml");
+
+/// The differences of the demo, as shipped.
+pub const DEMO: &str = include_str!("../../../../config/demo.toml");
+
+/// Reads the default with each of `overlays` laid over it, later ones over earlier ones. An
+/// overlay is its text and what errors call it.
+///
+/// # Errors
+/// If a text is no TOML, has an unknown key, a value of the wrong type or out of range.
+pub fn parse(overlays: &[(&str, &str)]) -> anyhow::Result<Config> {
+    let known: toml::Table = DEFAULT.parse().context("default.toml")?;
+    let mut table = known.clone();
+    for (text, name) in overlays {
+        let changes: toml::Table = text.parse().with_context(|| format!("in {name}"))?;
+        keys::refuse_unknown(&changes, &known).with_context(|| format!("in {name}"))?;
+        keys::lay_over(&mut table, changes);
+    }
+    let names: Vec<&str> = overlays.iter().map(|(_, name)| *name).collect();
+    let place = || format!("in {}", names.join(" over "));
+    let raw: RawConfig = table.try_into().with_context(place)?;
+    Config::from_raw(raw).with_context(place)
+}
+
+/// Reads a file of differences; the result is text for [`parse`].
+///
+/// # Errors
+/// If the file cannot be read.
+pub fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the configuration {}", path.display()))
+}
+
+/// Reads the file at `path` over the default.
+///
+/// # Errors
+/// As [`parse`], and if the file cannot be read.
+pub fn load(path: &Path) -> anyhow::Result<Config> {
+    parse(&[(&read(path)?, &path.display().to_string())])
+}

@@ -1,0 +1,202 @@
+//! `gannet backtest`: the pipeline over a recording, in virtual time, on one thread, against the
+//! simulated exchange.
+//!
+//! Time is the recording's: a frame happens when it was recorded, a report when the exchange
+//! sends it, a timer at its interval, whichever comes first. Equal recordings and configurations
+//! give byte-identical journals.
+
+use std::time::Instant;
+
+use anyhow::Context;
+use gannet_feeds::capture::CaptureKind;
+use gannet_feeds::{
+    FeedConfig, FeedCounters, FeedSession, Listing, MarketSink, UseFeed, VenueFeed,
+};
+use gannet_journal::{Options, Writer};
+use gannet_pipeline::PipelineCounters;
+use gannet_signals::Harmonic;
+use gannet_sim::Exchange;
+use gannet_types::{
+    Command, GatewayId, GatewayState, GatewayStatus, Input, Instrument, Market, Nanos, OrderId,
+    OrderRequest, PositionReport, RejectReason,
+};
+
+use super::capture::Capture;
+use crate::agents::engine::{Engine, OrderSink};
+use crate::config::Config;
+use crate::recovery::Origin;
+
+/// How often virtual timers run: often enough for patience and timeouts, rare enough not to
+/// outnumber the market.
+const TIMER_INTERVAL: Nanos = Nanos(100_000_000);
+
+/// Segments of a backtest's journal: a six-minute recording fits into one.
+const SEGMENT_BYTES: u64 = 64 << 20;
+
+/// Room left in the journal below which the next segment is prepared.
+const ROOM_MIN: u64 = 1 << 20;
+
+/// What a backtest found.
+#[derive(Debug)]
+pub struct Backtested {
+    /// Lines of the recording.
+    pub frames: u64,
+    /// What the feed counted.
+    pub feed: FeedCounters,
+    /// What the pipeline counted.
+    pub pipeline: PipelineCounters,
+    /// Final positions, one an instrument.
+    pub positions: Vec<(Instrument, PositionReport, gannet_types::Notional)>,
+    /// Records in the journal.
+    pub records: u64,
+    /// Wall time of the run, recordings read and journal created before.
+    pub seconds: f64,
+}
+
+/// Runs `config` over `capture`. The journal folder must not hold a journal.
+///
+/// # Errors
+/// If the journal cannot be created or written.
+pub fn backtest(config: &Config, capture: &Capture) -> anyhow::Result<Backtested> {
+    gannet_feeds::open(config.feed.venue, Run { config, capture })
+}
+
+struct Run<'a> {
+    config: &'a Config,
+    capture: &'a Capture,
+}
+
+impl UseFeed for Run<'_> {
+    type Output = anyhow::Result<Backtested>;
+
+    fn use_feed<V: VenueFeed>(self, venue: V) -> anyhow::Result<Backtested> {
+        let Self { config, capture } = self;
+        let directory = &config.journal.directory;
+        let options =
+            Options { segment_bytes: SEGMENT_BYTES, prefault: false, ..Options::default() };
+        let (mut writer, mut maintenance) = Writer::create(directory, options)
+            .with_context(|| format!("journal {}", directory.display()))?;
+        let origin = Origin { decisive: config.decisive.clone(), first_order_id: OrderId(1) };
+        let begin = capture.get(0).context("an empty recording")?.received;
+        writer.append_start(begin, origin.to_text().as_bytes())?;
+        let instruments = &config.pipeline.instruments;
+        let mut session = FeedSession::new(
+            venue,
+            instruments,
+            FeedConfig { silence_max: config.feed.silence_max },
+        );
+        let mut market = Desk {
+            engine: Engine::new(origin.pipeline(config), writer),
+            venue: Venue(Exchange::new(config.broker.exchange, instruments)),
+            timer_at: begin,
+        };
+        let started = Instant::now();
+        market.begin(begin);
+        session.on_connected(begin);
+        let listing = Listing::new(instruments);
+        for entry in capture.iter() {
+            market.advance(entry.received);
+            match entry.kind {
+                // What cannot be read is counted and acted upon by the session.
+                CaptureKind::Frame => {
+                    let _ = session.handle_frame(entry.received, entry.payload, &mut market);
+                }
+                CaptureKind::Snapshot => {
+                    if let Some(slot) = listing.slot_of_symbol_in_any_case(entry.symbol) {
+                        let id = instruments[slot].id;
+                        let _ =
+                            session.handle_snapshot(entry.received, id, entry.payload, &mut market);
+                    }
+                }
+            }
+            if market.engine.journal().room_bytes() < ROOM_MIN {
+                maintenance.work()?;
+            }
+        }
+        let end = capture.get(capture.line_count() - 1).map_or(begin, |entry| entry.received);
+        market.finish(end);
+        let seconds = started.elapsed().as_secs_f64();
+        if let Some(failure) = market.engine.failure() {
+            return Err(*failure).context("the journal could not be written");
+        }
+        let (pipeline, writer, _) = market.engine.into_parts();
+        let records = writer.records();
+        writer.seal()?;
+        maintenance.work()?;
+        Ok(Backtested {
+            frames: capture.line_count() as u64,
+            feed: *session.counters(),
+            pipeline: *pipeline.counters(),
+            positions: crate::summary::positions(&pipeline, instruments),
+            records,
+            seconds,
+        })
+    }
+}
+
+/// The engine and the exchange, joined by virtual time.
+struct Desk {
+    engine: Engine<Harmonic>,
+    venue: Venue,
+    timer_at: Nanos,
+}
+
+/// The exchange as a gateway: requests arrive there after its latency.
+struct Venue(Exchange);
+
+impl OrderSink for Venue {
+    fn send(&mut self, now: Nanos, request: &OrderRequest) -> Result<(), RejectReason> {
+        self.0.on_request(now, request);
+        Ok(())
+    }
+}
+
+impl MarketSink for Desk {
+    fn on_market(&mut self, market: &Market<'_>) {
+        self.venue.0.on_market(market.received, market);
+        self.engine.input(market.received, &Input::Market(*market), &mut self.venue);
+    }
+}
+
+impl Desk {
+    fn begin(&mut self, now: Nanos) {
+        self.engine.input(now, &Input::Command(Command::Start), &mut self.venue);
+        let up = GatewayStatus { gateway: GatewayId(0), state: GatewayState::Up };
+        self.engine.input(now, &Input::Gateway(up), &mut self.venue);
+    }
+
+    /// Lets everything happen that is due up to `until`, in order of time. Reports go before a
+    /// timer of the same time, as in the live engine.
+    fn advance(&mut self, until: Nanos) {
+        loop {
+            let report_at = self.venue.0.next_time().unwrap_or(Nanos(u64::MAX));
+            let at = report_at.min(self.timer_at);
+            if at > until {
+                return;
+            }
+            if report_at <= self.timer_at {
+                // What is due may be a request that reaches the venue, without a report yet.
+                while let Some(mut report) = self.venue.0.poll(at) {
+                    report.received = at;
+                    self.engine.input(at, &Input::Execution(report), &mut self.venue);
+                }
+            } else {
+                self.timer_at = at.after(TIMER_INTERVAL);
+                self.engine.input(at, &Input::Timer, &mut self.venue);
+            }
+        }
+    }
+
+    /// Cancels what is open and waits for the answers, at most ten virtual seconds.
+    fn finish(&mut self, end: Nanos) {
+        self.engine.input(end, &Input::Command(Command::Drain), &mut self.venue);
+        let mut now = end;
+        for _ in 0..100 {
+            if self.engine.pipeline().is_drained() {
+                return;
+            }
+            now = now.after(TIMER_INTERVAL);
+            self.advance(now);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Runs without sockets: replaying a journal, and trading a recording in virtual time.
+
+pub mod backtest;
+pub mod capture;
+pub mod replay;

@@ -1,0 +1,152 @@
+//! The simulated market around an engine: venue and broker in threads of this process.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::thread::JoinHandle;
+
+use anyhow::Context;
+use gannet_feeds::VenueFeed;
+use gannet_net::tls::TlsClientConfig;
+use gannet_net::url::Url;
+use gannet_runtime::clock::Clock;
+use gannet_runtime::shutdown::Stop;
+use gannet_sim::GeneratorConfig;
+
+use crate::agents::feed_link::{Endpoint, FeedLink};
+use crate::cli::MarketArgs;
+use crate::config::{Config, FeedConfig, Speed};
+use crate::demo::broker::{Broker, BrokerOptions};
+use crate::demo::source::MarketSource;
+use crate::demo::venue::{Venue, VenueOptions};
+use crate::offline::capture::Capture;
+
+/// Engine and broker: the market starts when both listen.
+pub(super) const SUBSCRIBERS_OF_DEMO: usize = 2;
+
+/// Loopback, any free port.
+const ANY_PORT: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
+/// A simulated party in a thread of its own.
+pub(super) struct Party {
+    /// Where it serves.
+    pub(super) address: SocketAddr,
+    stop: Stop,
+    thread: JoinHandle<()>,
+    name: &'static str,
+}
+
+impl Party {
+    fn start(
+        name: &'static str,
+        address: SocketAddr,
+        run: impl FnOnce(&Stop) + Send + 'static,
+    ) -> anyhow::Result<Self> {
+        let stop = Stop::new();
+        let flag = stop.clone();
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || run(&flag))
+            .with_context(|| format!("cannot start the simulated {name}"))?;
+        Ok(Self { address, stop, thread, name })
+    }
+
+    /// Returns its address as a URL.
+    pub(super) fn url(&self, scheme: &str) -> anyhow::Result<Url> {
+        Ok(Url::parse(&format!("{scheme}://{}", self.address))?)
+    }
+
+    /// Ends it.
+    pub(super) fn stop(self) {
+        self.stop.request();
+        if self.thread.join().is_err() {
+            eprintln!("gannet: the simulated {} panicked", self.name);
+        }
+    }
+}
+
+/// Where the simulated market comes from: a recording, or the generator.
+///
+/// # Errors
+/// If a recording cannot be read.
+pub(crate) fn source(config: &Config, args: &MarketArgs) -> anyhow::Result<MarketSource> {
+    let instruments = &config.pipeline.instruments;
+    if args.capture.is_empty() {
+        let seed = args.seed.unwrap_or(config.demo.seed);
+        Ok(MarketSource::generated(seed, GeneratorConfig::default()))
+    } else {
+        let capture = Capture::load(&args.capture)?;
+        Ok(MarketSource::recorded(capture, instruments))
+    }
+}
+
+/// How fast it runs.
+///
+/// # Errors
+/// If the argument is no speed.
+pub(crate) fn speed(config: &Config, args: &MarketArgs) -> anyhow::Result<Speed> {
+    args.speed.as_deref().map_or(Ok(config.demo.speed), str::parse).context("--speed")
+}
+
+pub(super) fn start_venue(
+    config: &Config,
+    args: &MarketArgs,
+    subscribers: usize,
+) -> anyhow::Result<Party> {
+    let source = source(config, args)?;
+    let options = VenueOptions { speed: speed(config, args)?, subscribers };
+    let venue = Venue::bind(ANY_PORT, None, source, options)?;
+    let address = venue.local_address();
+    Party::start("venue", address, move |stop| {
+        venue.run(stop);
+    })
+}
+
+pub(super) fn start_broker<V: VenueFeed>(
+    config: &Config,
+    feed: FeedLink<V>,
+) -> anyhow::Result<Party> {
+    let broker = Broker::bind(ANY_PORT, broker_options(config), feed)?;
+    let address = broker.local_address();
+    Party::start("broker", address, move |stop| {
+        broker.run(stop, Clock::new());
+    })
+}
+
+/// The simulated broker's side of the configuration.
+pub(crate) fn broker_options(config: &Config) -> BrokerOptions {
+    BrokerOptions {
+        sender_comp_id: config.fix.target_comp_id.clone(),
+        target_comp_id: config.fix.sender_comp_id.clone(),
+        exchange: config.broker.exchange,
+        instruments: config.pipeline.instruments.clone(),
+    }
+}
+
+/// Resolves where a feed connects to. Blocks.
+///
+/// # Errors
+/// If a name is unknown or the certificates cannot be read.
+pub(crate) fn endpoint(feed: &FeedConfig) -> anyhow::Result<Endpoint> {
+    let resolve = |url: &Url| url.resolve().with_context(|| format!("cannot resolve {}", url.host));
+    let pem = feed
+        .ca_file
+        .as_ref()
+        .map(|path| std::fs::read(path).with_context(|| format!("feed.ca_file {}", path.display())))
+        .transpose()?;
+    Ok(Endpoint {
+        websocket_address: resolve(&feed.websocket)?,
+        rest_address: resolve(&feed.rest)?,
+        websocket: feed.websocket.clone(),
+        rest: feed.rest.clone(),
+        tls: TlsClientConfig::new(pem.as_deref()).context("feed.ca_file")?,
+    })
+}
+
+/// Resolves a broker's host. Blocks.
+pub(super) fn resolve(host: &str, port: u16) -> anyhow::Result<SocketAddr> {
+    (host, port)
+        .to_socket_addrs()
+        .ok()
+        .and_then(|mut addresses| addresses.next())
+        .with_context(|| format!("gateway.host: cannot resolve `{host}`"))
+}

@@ -1,0 +1,321 @@
+//! One run of the engine from start to end: `gannet demo` and `gannet run`.
+//!
+//! The order matters: the admin port is taken before anything can trade, the journal is brought
+//! back to life before a session exists, what never left is settled before the session connects,
+//! and the threads end before the journal is sealed.
+
+mod house;
+mod market;
+pub mod serve;
+mod terminal;
+
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use anyhow::{Context, ensure};
+use gannet_control::{Projection, Setup, Token};
+use gannet_feeds::{FeedSession, UseFeed, VenueFeed};
+use gannet_fix::session::{Config as SessionConfig, Role};
+use gannet_fix::{MappedStore, Session};
+use gannet_gateways::fix::{FixGateway, Symbols};
+use gannet_journal::Maintenance;
+use gannet_net::backoff::Backoff;
+use gannet_runtime::clock::Clock;
+use gannet_runtime::shutdown::Stop;
+use gannet_runtime::thread::available_cores;
+use gannet_types::{GatewayId, Nanos};
+
+use crate::agents::feed_link::{Endpoint, FeedLink};
+use crate::agents::gateway_link::GatewayLink;
+use crate::cli::{EngineArgs, MarketArgs, SummaryFormat, TopologyArg};
+use crate::config::{AdminConfig, Config, Topology};
+use crate::recovery::{self, Opened};
+use crate::summary::{self, Summary};
+use crate::topology::{self, Layout, Parts, Running};
+
+/// File of the FIX session's store, in the journal's folder: the two belong together.
+const STORE_FILE: &str = "fix.store";
+
+/// First size of that file; it grows.
+const STORE_BYTES: usize = 16 << 20;
+
+/// Delays between attempts to reach the venue.
+const FEED_RECONNECT_MIN: Nanos = Nanos(100_000_000);
+const FEED_RECONNECT_MAX: Nanos = Nanos(30_000_000_000);
+
+/// Runs the demo.
+///
+/// # Errors
+/// What kept the engine from starting, or ended it.
+pub fn demo(mut config: Config, market: &MarketArgs, args: &EngineArgs) -> anyhow::Result<()> {
+    config.journal.directory = match &args.journal {
+        Some(directory) => directory.clone(),
+        None => numbered(&config.journal.directory)?,
+    };
+    ensure!(
+        config.fix.broker.is_none(),
+        "the demo brings its own broker; remove gateway.host, or use `gannet run`"
+    );
+    let venue = market::start_venue(&config, market, market::SUBSCRIBERS_OF_DEMO)?;
+    config.feed.websocket = venue.url("ws")?;
+    config.feed.rest = venue.url("http")?;
+    let done = live(&config, "demo", args);
+    venue.stop();
+    done
+}
+
+/// Runs what the configuration says.
+///
+/// # Errors
+/// What kept the engine from starting, or ended it.
+pub fn run(mut config: Config, args: &EngineArgs) -> anyhow::Result<()> {
+    if let Some(directory) = &args.journal {
+        config.journal.directory.clone_from(directory);
+    }
+    let simulated = config.fix.broker.is_none();
+    live(&config, if simulated { "paper" } else { "live" }, args)
+}
+
+/// Returns the first folder `000001`, `000002`, … in `parent` that does not exist yet.
+///
+/// # Errors
+/// If there are a million of them.
+pub fn numbered(parent: &Path) -> anyhow::Result<PathBuf> {
+    (1..1_000_000)
+        .map(|number| parent.join(format!("{number:06}")))
+        .find(|folder| !folder.exists())
+        .with_context(|| format!("{} is full of journals", parent.display()))
+}
+
+fn live(config: &Config, mode: &'static str, args: &EngineArgs) -> anyhow::Result<()> {
+    let endpoint = market::endpoint(&config.feed)?;
+    gannet_feeds::open(config.feed.venue, Live { config, mode, args, endpoint })
+}
+
+struct Live<'a> {
+    config: &'a Config,
+    mode: &'static str,
+    args: &'a EngineArgs,
+    endpoint: Endpoint,
+}
+
+impl UseFeed for Live<'_> {
+    type Output = anyhow::Result<()>;
+
+    fn use_feed<V: VenueFeed>(self, venue: V) -> anyhow::Result<()> {
+        let Self { config, mode, args, endpoint } = self;
+        let started = Instant::now();
+        let now = Nanos(Clock::new().now());
+        let shutdown = house::stop_on_signals()?;
+        let admin = bind_admin(config.admin, args)?;
+
+        let feed = || feed_link(venue.clone(), config, endpoint.clone(), now);
+        let broker = match &config.fix.broker {
+            None => Some(market::start_broker(config, feed())?),
+            Some(_) => None,
+        };
+        let address = match (&broker, &config.fix.broker) {
+            (Some(broker), _) => broker.address,
+            (None, Some((host, port))) => market::resolve(host, *port)?,
+            (None, None) => unreachable!("without a configured broker one was started"),
+        };
+        let mut opened = recovery::open(config, now)?;
+        let gateway = open_gateway(config, &mut opened, broker.is_some(), now)?;
+        let backoff = Backoff::new(config.fix.reconnect_min.0, config.fix.reconnect_max.0, now.0);
+        let (engine, maintenance) = arrange(config, opened);
+        let layout = layout(config, args);
+        eprintln!("gannet: {mode}, {layout}; journal {}", config.journal.directory.display());
+        let mut running = topology::start(Parts {
+            feed: feed(),
+            engine,
+            gateway: GatewayLink::new(gateway, address, backoff),
+            layout,
+            config: config.engine.clone(),
+            shutdown: shutdown.clone(),
+        })?;
+        for core in &running.refused_cores {
+            eprintln!("gannet: core {core} could not be had; the thread runs anywhere");
+        }
+        let page = serve_admin(admin, config, mode, &mut running)?;
+        let trouble = house::keep(config, args, &running, maintenance, &shutdown)?;
+        let hops = running.hops.clone();
+        let stopped = running.join()?;
+        page.stop();
+        if let Some(broker) = broker {
+            broker.stop();
+        }
+        finish(config, args, stopped, trouble, &hops, started)
+    }
+}
+
+/// Who does the slow half of the journal: the engine itself if every order waits for the disk.
+fn arrange(
+    config: &Config,
+    opened: Opened,
+) -> (crate::agents::engine::Engine<gannet_signals::Harmonic>, Option<Maintenance>) {
+    if config.journal.survives_power_loss {
+        (opened.engine.with_disk_barrier(opened.maintenance), None)
+    } else {
+        (opened.engine, Some(opened.maintenance))
+    }
+}
+
+fn feed_link<V: VenueFeed>(
+    venue: V,
+    config: &Config,
+    endpoint: Endpoint,
+    now: Nanos,
+) -> FeedLink<V> {
+    let session_config = gannet_feeds::FeedConfig { silence_max: config.feed.silence_max };
+    let session = FeedSession::new(venue, &config.pipeline.instruments, session_config);
+    let backoff = Backoff::new(FEED_RECONNECT_MIN.0, FEED_RECONNECT_MAX.0, now.0);
+    FeedLink::new(session, endpoint, backoff)
+}
+
+/// Opens the FIX session where the journal left it, and settles what never left.
+fn open_gateway(
+    config: &Config,
+    opened: &mut Opened,
+    broker_is_new: bool,
+    now: Nanos,
+) -> anyhow::Result<FixGateway<MappedStore>> {
+    let path = config.journal.directory.join(STORE_FILE);
+    let store = MappedStore::open(&path, STORE_BYTES)
+        .with_context(|| format!("FIX store {}", path.display()))?;
+    let fix = &config.fix;
+    let session_config = SessionConfig {
+        heartbeat_s: fix.heartbeat_s,
+        // A broker that starts with us knows nothing of earlier numbers.
+        reset_on_logon: broker_is_new,
+        ..SessionConfig::new(Role::Initiator, &fix.sender_comp_id, &fix.target_comp_id)
+    };
+    let session = Session::new(session_config, store).context("[gateway]")?;
+    let symbols = Symbols::new(&config.pipeline.instruments);
+    let mut gateway = FixGateway::new(GatewayId(0), session, symbols);
+    if let Some(recovered) = &opened.recovered {
+        eprintln!(
+            "gannet: recovered {} records; {} torn bytes cut off; {} requests unanswered",
+            recovered.records,
+            recovered.truncated_bytes,
+            recovered.unanswered.len()
+        );
+        let stored = gateway.stored_requests();
+        recovery::settle_unsent(&mut opened.engine, &recovered.unanswered, &stored, now);
+        gateway.resume_after(recovered.session_sequence);
+    }
+    Ok(gateway)
+}
+
+fn layout(config: &Config, args: &EngineArgs) -> Layout {
+    let topology = match args.topology {
+        Some(TopologyArg::Fused) => Some(Topology::Fused),
+        Some(TopologyArg::Pipelined) => Some(Topology::Pipelined),
+        None => config.engine.topology,
+    };
+    Layout::choose(topology, config.engine.idle, &config.engine.cores, &available_cores())
+}
+
+fn bind_admin(config: AdminConfig, args: &EngineArgs) -> anyhow::Result<gannet_control::Server> {
+    let settings = gannet_control::Config {
+        address: args.admin.unwrap_or(config.listen),
+        allow_remote: config.allow_remote,
+        hosts: Vec::new(),
+    };
+    Ok(gannet_control::Server::bind(&settings)?)
+}
+
+/// The admin port's thread.
+struct Page {
+    stop: Stop,
+    thread: JoinHandle<std::io::Result<()>>,
+}
+
+impl Page {
+    fn stop(self) {
+        self.stop.request();
+        match self.thread.join() {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => eprintln!("gannet: the admin port failed: {error}"),
+            Err(_) => eprintln!("gannet: the admin port's thread panicked"),
+        }
+    }
+}
+
+fn serve_admin(
+    server: gannet_control::Server,
+    config: &Config,
+    mode: &str,
+    running: &mut Running,
+) -> anyhow::Result<Page> {
+    let token = Token::generate().context("no random bytes for the token")?;
+    eprintln!("gannet: http://{}/#token={token}", server.address());
+    let setup = Setup {
+        run_mode: mode.to_owned(),
+        instruments: config.pipeline.instruments.clone(),
+        strategies: vec![("harmonic".to_owned(), config.pipeline.gate_mode)],
+        gateways: vec![config.fix.target_comp_id.clone()],
+    };
+    let stop = Stop::new();
+    let follow = gannet_control::follow_journal(&config.journal.directory)?;
+    let engine = gannet_control::Engine {
+        projection: Projection::new(setup),
+        commands: running.take_commands(),
+        counters: running.counters.clone(),
+        hops: running.hops.clone(),
+        token,
+    };
+    let flag = stop.clone();
+    let thread = std::thread::Builder::new()
+        .name("control".to_owned())
+        .spawn(move || server.serve(engine, follow, &flag))
+        .context("cannot start the admin port's thread")?;
+    Ok(Page { stop, thread })
+}
+
+fn finish(
+    config: &Config,
+    args: &EngineArgs,
+    stopped: topology::Stopped,
+    trouble: house::Trouble,
+    hops: &gannet_runtime::histogram::HopReaders,
+    started: Instant,
+) -> anyhow::Result<()> {
+    let failure = stopped.engine.failure().copied();
+    let (pipeline, writer, barrier) = stopped.engine.into_parts();
+    let positions = summary::positions(&pipeline, &config.pipeline.instruments);
+    let records = writer.records();
+    let summary = Summary::of_live(
+        &stopped.feed,
+        pipeline.counters(),
+        &positions,
+        (records, &config.journal.directory),
+        started.elapsed().as_secs_f64(),
+        hops,
+    );
+    let sealed = writer.seal();
+    if let Some(mut maintenance) = barrier.or(trouble.maintenance) {
+        maintenance.work().context("the journal's last segment could not be sealed")?;
+    }
+    print(&summary, args.summary)?;
+    if let Some(failure) = failure {
+        return Err(failure).context("the journal could not be written; the engine stopped");
+    }
+    sealed.context("the journal could not be sealed")?;
+    match trouble.error {
+        Some(error) => Err(error).context("the engine cancelled its orders and stopped"),
+        None => Ok(()),
+    }
+}
+
+/// Prints a summary to stdout.
+///
+/// # Errors
+/// If it cannot be written as JSON.
+pub fn print(summary: &Summary, format: SummaryFormat) -> anyhow::Result<()> {
+    match format {
+        SummaryFormat::Text => print!("{}", summary.to_text()),
+        SummaryFormat::Json => println!("{}", serde_json::to_string(summary)?),
+    }
+    Ok(())
+}

@@ -1,0 +1,370 @@
+//! Every ring, every agent, every thread of the engine, in one place.
+//!
+//! | ring | from → to | capacity | if full |
+//! |---|---|---|---|
+//! | market | feed → pipeline | [`MARKET_RING_CELLS`] | the message is dropped, the instrument goes stale and is synchronised anew |
+//! | order | pipeline → gateway | [`ORDER_RING_CAPACITY`] | the request is answered as unsent |
+//! | execution | gateway → pipeline | [`EXECUTION_RING_CAPACITY`] | the gateway stops reading its socket |
+//! | command | control → pipeline | [`COMMAND_RING_CAPACITY`] | the operator gets HTTP 503 |
+//!
+//! The fused topology needs only the last. Consumers are started before producers.
+
+use std::fmt;
+use std::thread::JoinHandle;
+
+use anyhow::Context;
+use gannet_feeds::{FeedCounters, VenueFeed};
+use gannet_gateways::fix::GatewayEvent;
+use gannet_runtime::agent::{Agent, AgentRunner};
+use gannet_runtime::clock::Clock;
+use gannet_runtime::counters::{CounterWriter, Counters};
+use gannet_runtime::histogram::{Hop, HopReaders, hops};
+use gannet_runtime::idle::IdleStrategy;
+use gannet_runtime::ring::{Overflow, Receiver, Sender, ring};
+use gannet_runtime::shutdown::Stop;
+use gannet_runtime::thread::{self, Pinning};
+use gannet_signals::Harmonic;
+use gannet_types::{Bounded, Command, Nanos};
+
+use crate::agents::engine::Engine;
+use crate::agents::feed_link::FeedLink;
+use crate::agents::fused::{Fused, GATEWAY_EVENTS_MAX};
+use crate::agents::gateway_link::GatewayLink;
+use crate::agents::market_ring::{MarketReceiver, MarketSender};
+use crate::agents::pipelined::{FeedAgent, GatewayAgent, PipelineAgent, RequestSender};
+use crate::agents::steering::Steering;
+use crate::config::{EngineConfig, Topology};
+
+/// 65,536 cells of 128 bytes are 8 MiB: five seconds of the busiest in the captures.
+const MARKET_RING_CELLS: usize = 1 << 16;
+
+/// More requests than the pipeline may have open: 128 orders, each with a cancel on its way.
+const ORDER_RING_CAPACITY: usize = 1 << 10;
+
+/// Four reads of the gateway's socket full of the shortest messages.
+const EXECUTION_RING_CAPACITY: usize = 4 * GATEWAY_EVENTS_MAX;
+
+/// More than a person can click between two duty cycles.
+const COMMAND_RING_CAPACITY: usize = 256;
+
+/// Which threads there are, where they run and how they wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// One hot thread or three.
+    pub topology: Topology,
+    /// What a hot thread does when there is nothing to do.
+    pub idle: IdleStrategy,
+    /// The hot threads' cores, in the order feed, pipeline, gateway; `None` leaves a thread to
+    /// the system.
+    pub cores: [Option<usize>; 3],
+}
+
+impl Layout {
+    /// Chooses what the operator left open from the cores there are.
+    #[must_use]
+    pub fn choose(
+        topology: Option<Topology>,
+        idle: Option<IdleStrategy>,
+        wanted: &[usize],
+        available: &[usize],
+    ) -> Self {
+        let topology = topology.unwrap_or(if available.len() >= PIPELINED_CORES_MIN {
+            Topology::Pipelined
+        } else {
+            Topology::Fused
+        });
+        let threads = match topology {
+            Topology::Fused => 1,
+            Topology::Pipelined => 3,
+        };
+        // A spinning thread owns its core; one core must remain for everything else.
+        let roomy = available.len() > threads;
+        let idle = idle.unwrap_or(if roomy { IdleStrategy::Spin } else { IdleStrategy::Backoff });
+        let mut cores = [None; 3];
+        for (index, core) in cores.iter_mut().take(threads).enumerate() {
+            *core = match wanted.get(index) {
+                Some(&wanted) => Some(wanted),
+                // The last cores: the first one usually serves interrupts.
+                None if roomy => available.get(available.len() - threads + index).copied(),
+                None => None,
+            };
+        }
+        Self { topology, idle, cores }
+    }
+}
+
+impl fmt::Display for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self.topology {
+            Topology::Fused => "fused (one hot thread)",
+            Topology::Pipelined => "pipelined (three hot threads)",
+        };
+        let cores: Vec<String> = self.cores.iter().flatten().map(ToString::to_string).collect();
+        let cores = if cores.is_empty() {
+            "not pinned".to_owned()
+        } else {
+            format!("pinned to {}", cores.join(", "))
+        };
+        write!(f, "{name}, {cores}, idle {:?}", self.idle)
+    }
+}
+
+/// What the threads are made of.
+pub struct Parts<V> {
+    /// Market data in.
+    pub feed: FeedLink<V>,
+    /// Pipeline and journal.
+    pub engine: Engine<Harmonic>,
+    /// Orders out, executions in.
+    pub gateway: GatewayLink,
+    /// Where the threads go.
+    pub layout: Layout,
+    /// Timers and idling.
+    pub config: EngineConfig,
+    /// Requested by people, or by trouble: drain, then halt.
+    pub shutdown: Stop,
+}
+
+/// The running engine, as the rest of the process sees it.
+pub struct Running {
+    /// Where commands of people go, until the admin port takes it.
+    commands: Option<Sender<Command>>,
+    /// Every counter.
+    pub counters: Counters,
+    /// Latency per hop, one reader each for the page and the summary.
+    pub hops: HopReaders,
+    /// Ends the threads once it is safe; requested by the engine itself.
+    pub halt: Stop,
+    /// Cores that could not be had.
+    pub refused_cores: Vec<usize>,
+    threads: Threads,
+}
+
+/// What is left of an engine that has stopped.
+pub struct Stopped {
+    /// Pipeline and journal.
+    pub engine: Engine<Harmonic>,
+    /// What the feed counted.
+    pub feed: FeedCounters,
+}
+
+type EngineThread = JoinHandle<(Engine<Harmonic>, Option<FeedCounters>)>;
+
+struct Threads {
+    engine: EngineThread,
+    feed: Option<JoinHandle<FeedCounters>>,
+    gateway: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Gives away the ring of commands.
+    ///
+    /// # Panics
+    /// If it was given away before: the ring has one writer.
+    pub fn take_commands(&mut self) -> Sender<Command> {
+        self.commands.take().expect("the ring of commands has one writer")
+    }
+
+    /// Returns whether the engine still runs.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        !self.threads.engine.is_finished()
+    }
+
+    /// Waits for the threads, which end soon after `halt`.
+    ///
+    /// # Errors
+    /// If a thread panicked.
+    pub fn join(self) -> anyhow::Result<Stopped> {
+        let gone = "a thread of the engine panicked; its message stands above";
+        let (engine, feed) = self.threads.engine.join().ok().context(gone)?;
+        self.halt.request();
+        if let Some(gateway) = self.threads.gateway {
+            gateway.join().ok().context(gone)?;
+        }
+        let feed = match (feed, self.threads.feed) {
+            (Some(counters), _) => counters,
+            (None, Some(thread)) => thread.join().ok().context(gone)?,
+            (None, None) => FeedCounters::default(),
+        };
+        Ok(Stopped { engine, feed })
+    }
+}
+
+/// Creates rings, agents and threads, and starts them.
+///
+/// # Errors
+/// If the system refuses a thread.
+pub fn start<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
+    match parts.layout.topology {
+        Topology::Fused => start_fused(parts),
+        Topology::Pipelined => start_pipelined(parts),
+    }
+}
+
+fn start_fused<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
+    let (commands, commands_out) = ring(COMMAND_RING_CAPACITY, Overflow::Reject);
+    let (recorders, readers) = hops();
+    let mut counters = Counters::new();
+    let (own, runner) = (counters.writer("fused"), counters.writer("fused"));
+    let mut spawner = Spawner::new(&parts.layout);
+    let halt = spawner.halt.clone();
+    let steering = steering(commands_out, &parts.shutdown, &halt, &parts.config);
+    let agent = Fused {
+        feed: parts.feed,
+        engine: parts.engine,
+        gateway: parts.gateway,
+        steering,
+        hops: recorders,
+        counters: own,
+        clock: Clock::new(),
+        shutdown: parts.shutdown,
+        events: Bounded::with_capacity(GATEWAY_EVENTS_MAX),
+        publish_at: Nanos::ZERO,
+    };
+    let engine = spawner.spawn(0, agent, runner, |agent| {
+        let feed = *agent.feed.counters();
+        (agent.engine, Some(feed))
+    })?;
+    let threads = Threads { engine, feed: None, gateway: None };
+    let refused_cores = spawner.refused;
+    Ok(Running { commands: Some(commands), counters, hops: readers, halt, refused_cores, threads })
+}
+
+fn start_pipelined<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
+    let (commands, commands_out) = ring(COMMAND_RING_CAPACITY, Overflow::Reject);
+    let (market, market_out) = ring(MARKET_RING_CELLS, Overflow::Reject);
+    let (orders, orders_out) = ring(ORDER_RING_CAPACITY, Overflow::Reject);
+    let (executions, executions_out) =
+        ring::<GatewayEvent>(EXECUTION_RING_CAPACITY, Overflow::Reject);
+
+    let (mut recorders, readers) = hops();
+    let gateway_hops = recorders.take(&GATEWAY_HOPS);
+    let mut counters = Counters::new();
+    let mut writers = |name| (counters.writer(name), counters.writer(name));
+    let (feed_counters, feed_runner) = writers("feed");
+    let (pipeline_counters, pipeline_runner) = writers("pipeline");
+    let (gateway_counters, gateway_runner) = writers("gateway");
+
+    let mut spawner = Spawner::new(&parts.layout);
+    let halt = spawner.halt.clone();
+    let instruments = INSTRUMENTS_MAX;
+    let feed = FeedAgent {
+        feed: parts.feed,
+        market: MarketSender::new(market, Clock::new(), instruments),
+        counters: feed_counters,
+        clock: Clock::new(),
+        shutdown: parts.shutdown.clone(),
+        publish_at: Nanos::ZERO,
+    };
+    let pipeline = PipelineAgent {
+        engine: parts.engine,
+        market: MarketReceiver::new(market_out),
+        executions: executions_out,
+        requests: RequestSender { ring: orders, clock: Clock::new() },
+        steering: steering(commands_out, &parts.shutdown, &halt, &parts.config),
+        hops: recorders,
+        counters: pipeline_counters,
+        publish_at: Nanos::ZERO,
+    };
+    let gateway = GatewayAgent {
+        gateway: parts.gateway,
+        requests: orders_out,
+        executions,
+        hops: gateway_hops,
+        counters: gateway_counters,
+        clock: Clock::new(),
+        unsent: Bounded::with_capacity(ORDER_RING_CAPACITY),
+        publish_at: Nanos::ZERO,
+        pauses: 0,
+    };
+    let gateway = spawner.spawn(2, gateway, gateway_runner, drop)?;
+    let engine = spawner.spawn(1, pipeline, pipeline_runner, |agent| (agent.engine, None))?;
+    let feed = spawner.spawn(0, feed, feed_runner, |agent| *agent.feed.counters())?;
+    let threads = Threads { engine, feed: Some(feed), gateway: Some(gateway) };
+    let refused_cores = spawner.refused;
+    Ok(Running { commands: Some(commands), counters, hops: readers, halt, refused_cores, threads })
+}
+
+fn steering(
+    commands: Receiver<Command>,
+    shutdown: &Stop,
+    halt: &Stop,
+    config: &EngineConfig,
+) -> Steering {
+    Steering::new(commands, shutdown.clone(), halt.clone(), config.timer_interval)
+}
+
+/// Starts hot threads.
+struct Spawner<'a> {
+    layout: &'a Layout,
+    halt: Stop,
+    refused: Vec<usize>,
+}
+
+impl<'a> Spawner<'a> {
+    fn new(layout: &'a Layout) -> Self {
+        Self { layout, halt: Stop::default(), refused: Vec::new() }
+    }
+
+    /// Runs `agent` in the layout's thread number `index`; `finish` says what is left of it.
+    fn spawn<A: Agent + Send + 'static, T: Send + 'static>(
+        &mut self,
+        index: usize,
+        agent: A,
+        counters: CounterWriter,
+        finish: impl FnOnce(A) -> T + Send + 'static,
+    ) -> anyhow::Result<JoinHandle<T>> {
+        let name = agent.name();
+        let (idle, halt) = (self.layout.idle, self.halt.clone());
+        let core = self.layout.cores[index];
+        let spawned = thread::spawn(name, core, move || {
+            finish(AgentRunner::new(agent, idle, halt, Clock::new(), counters).run())
+        })
+        .with_context(|| format!("cannot start the thread `{name}`"))?;
+        if let Pinning::Refused { core } = spawned.pinning {
+            self.refused.push(core);
+        }
+        Ok(spawned.handle)
+    }
+}
+
+/// Cores from which three hot threads leave one for everything else.
+const PIPELINED_CORES_MIN: usize = 4;
+
+/// Most instruments of one feed.
+const INSTRUMENTS_MAX: usize = gannet_pipeline::config::INSTRUMENTS_MAX;
+
+/// The hops that the gateway's thread measures.
+const GATEWAY_HOPS: [Hop; 4] = [Hop::RingOut, Hop::Encode, Hop::Send, Hop::TickToTrade];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_machine_decides_what_the_operator_left_open() {
+        let fused = |core| (Topology::Fused, [core, None, None]);
+        let cases = [
+            (vec![0], fused(None), IdleStrategy::Backoff),
+            (vec![0, 1], fused(Some(1)), IdleStrategy::Spin),
+            (vec![0, 1, 2], fused(Some(2)), IdleStrategy::Spin),
+            (
+                vec![0, 1, 2, 3],
+                (Topology::Pipelined, [Some(1), Some(2), Some(3)]),
+                IdleStrategy::Spin,
+            ),
+        ];
+        for (available, (topology, cores), idle) in cases {
+            let expected = Layout { topology, idle, cores };
+            assert_eq!(Layout::choose(None, None, &[], &available), expected);
+        }
+    }
+
+    #[test]
+    fn there_are_never_more_spinning_threads_than_cores() {
+        let crowded = Layout::choose(Some(Topology::Pipelined), None, &[], &[0, 1]);
+        assert_eq!(crowded.idle, IdleStrategy::Backoff);
+        assert_eq!(crowded.cores, [None; 3]);
+    }
+}
