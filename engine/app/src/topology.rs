@@ -2,10 +2,10 @@
 //!
 //! | ring | from → to | capacity | if full |
 //! |---|---|---|---|
-//! | market | feed → pipeline | [`MARKET_RING_CELLS`] | the message is dropped, the instrument goes stale and is synchronised anew |
-//! | order | pipeline → gateway | [`ORDER_RING_CAPACITY`] | the request is answered as unsent |
-//! | execution | gateway → pipeline | [`EXECUTION_RING_CAPACITY`] | the gateway stops reading its socket |
-//! | command | control → pipeline | [`COMMAND_RING_CAPACITY`] | the operator gets HTTP 503 |
+//! | market | feed → pipeline | `MARKET_RING_CELLS` | the message is dropped, the instrument goes stale and is synchronised anew |
+//! | order | pipeline → gateway | `ORDER_RING_CAPACITY` | the request is answered as unsent |
+//! | execution | gateway → pipeline | `EXECUTION_RING_CAPACITY` | the gateway stops reading its socket |
+//! | command | control → pipeline | `COMMAND_RING_CAPACITY` | the operator gets HTTP 503 |
 //!
 //! The fused topology needs only the last. Consumers are started before producers.
 

@@ -172,6 +172,12 @@ impl Writer {
         self.bytes
     }
 
+    /// Returns which segment is being written, counted from 0.
+    #[must_use]
+    pub fn segment_index(&self) -> u32 {
+        self.segment.index()
+    }
+
     /// Returns how many bytes of records certainly still fit: the rest of this segment and the
     /// prepared one. A single record may leave less than its size unused at a segment's end.
     #[must_use]

@@ -31,6 +31,7 @@ pub struct Engine<S> {
     outbox: Outbox,
     unsent: Bounded<ExecutionReport>,
     failure: Option<JournalError>,
+    outputs: u64,
     /// The slow half of the journal, if an order must wait for the disk.
     barrier: Option<Maintenance>,
 }
@@ -45,6 +46,7 @@ impl<S: Strategy> Engine<S> {
             outbox: Outbox::with_capacity(OUTBOX_CAPACITY),
             unsent: Bounded::with_capacity(OUTBOX_CAPACITY),
             failure: None,
+            outputs: 0,
             barrier: None,
         }
     }
@@ -86,6 +88,7 @@ impl<S: Strategy> Engine<S> {
                 self.failure = Some(error);
                 return;
             }
+            self.outputs += 1;
             if let Output::Order(request) = output {
                 if let Some(maintenance) = &mut self.barrier
                     && let Err(error) = maintenance.sync()
@@ -117,6 +120,12 @@ impl<S: Strategy> Engine<S> {
     #[must_use]
     pub const fn journal(&self) -> &Writer {
         &self.journal
+    }
+
+    /// Returns how many outputs this process recorded.
+    #[must_use]
+    pub const fn outputs(&self) -> u64 {
+        self.outputs
     }
 
     /// Prepares the journal's next segment, if that is this thread's task.

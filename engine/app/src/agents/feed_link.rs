@@ -53,7 +53,7 @@ pub struct FeedLink<V> {
     housekeeping_at: Nanos,
     is_open: bool,
     ended: bool,
-    /// Connections made after the first.
+    /// Connections lost, or given up before they stood.
     reconnects: u64,
 }
 
@@ -120,7 +120,7 @@ impl<V: VenueFeed> FeedLink<V> {
         self.ended
     }
 
-    /// Returns how often it connected again.
+    /// Returns how often a connection was lost or not had; each leads to another attempt.
     #[must_use]
     pub const fn reconnects(&self) -> u64 {
         self.reconnects
@@ -152,7 +152,7 @@ impl<V: VenueFeed> FeedLink<V> {
         self.socket = None;
         self.snapshots.clear();
         self.is_open = false;
-        self.reconnects += 1;
+        self.reconnects += u64::from(!self.ended);
         self.retry_at = now.after(Nanos(self.backoff.next_delay_ns()));
         self.session.on_disconnected(now, sink);
         // The reconnect it asks for is under way already.

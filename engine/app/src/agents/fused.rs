@@ -180,6 +180,8 @@ pub(super) fn publish_feed<V: VenueFeed>(counters: &mut CounterWriter, feed: &Fe
 
 pub(super) fn publish_engine<S: Strategy>(counters: &mut CounterWriter, engine: &Engine<S>) {
     let counted = engine.pipeline().counters();
+    counters.set(CounterId::PipelineInputs, counted.inputs);
+    counters.set(CounterId::PipelineOutputs, engine.outputs());
     counters.set(CounterId::PipelineOrders, counted.orders);
     counters.set(CounterId::PipelineCancels, counted.cancels);
     counters.set(CounterId::PipelineFills, counted.fills);
@@ -187,6 +189,7 @@ pub(super) fn publish_engine<S: Strategy>(counters: &mut CounterWriter, engine: 
     counters.set(CounterId::PipelineCrossedBooks, counted.crossed_books);
     counters.set(CounterId::JournalRecords, engine.journal().records());
     counters.set(CounterId::JournalBytes, engine.journal().bytes());
+    counters.set(CounterId::JournalSegment, u64::from(engine.journal().segment_index()));
 }
 
 pub(super) fn publish_gateway(counters: &mut CounterWriter, link: &GatewayLink) {

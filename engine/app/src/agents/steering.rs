@@ -2,7 +2,7 @@
 //! orderly end.
 //!
 //! A shutdown is a `Drain` command first: open orders are cancelled, nothing new is sent. Once
-//! nothing is open, or after [`DRAIN_TIMEOUT`], the threads are halted.
+//! nothing is open, or after three seconds (`DRAIN_TIMEOUT`), the threads are halted.
 
 use gannet_pipeline::strategy::Strategy;
 use gannet_runtime::ring::Receiver;

@@ -1,7 +1,7 @@
 //! What the operator decides: files are read here and nowhere else.
 //!
 //! `default.toml` is compiled in and holds every key; a file given by the operator is laid over
-//! it. [`raw`] is what was written, [`checked`] is what the program needs, and the second can
+//! it. `raw` is what was written, `checked` is what the program needs, and the second can
 //! only be made from the first by [`Config::from_raw`].
 
 mod checked;
