@@ -1,0 +1,57 @@
+//! Steps that are commands: printed before they run, so that a failing one can be run by hand.
+
+use std::process::Command;
+
+use anyhow::{Context, bail};
+
+/// One command with the environment it needs.
+#[derive(Clone, Copy)]
+pub(crate) struct Step {
+    words: &'static [&'static str],
+    environment: &'static [(&'static str, &'static str)],
+}
+
+const FORMAT: Step = Step { words: &["cargo", "fmt", "--all", "--check"], environment: &[] };
+const CLIPPY: Step = Step {
+    words: &["cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
+    environment: &[],
+};
+const TEST: Step = Step { words: &["cargo", "test", "--workspace"], environment: &[] };
+const DOCS: Step = Step {
+    words: &["cargo", "doc", "--workspace", "--no-deps"],
+    environment: &[("RUSTDOCFLAGS", "-D warnings")],
+};
+const TEST_RELEASE: Step =
+    Step { words: &["cargo", "test", "--workspace", "--release"], environment: &[] };
+const DENY: Step =
+    Step { words: &["cargo", "deny", "check", "bans", "licenses", "sources"], environment: &[] };
+
+/// Before every commit.
+pub(crate) const CHECK: &[Step] = &[FORMAT, CLIPPY, TEST, DOCS];
+
+/// `CHECK` without the tests, which continuous integration runs by themselves.
+pub(crate) const LINT: &[Step] = &[FORMAT, CLIPPY, DOCS];
+
+/// Before a merge, after `CHECK`.
+pub(crate) const SLOW: &[Step] = &[TEST_RELEASE, DENY];
+
+/// Runs the steps in order and stops at the first that fails.
+pub(crate) fn run(steps: &[Step]) -> anyhow::Result<()> {
+    for step in steps {
+        let line = step.words.join(" ");
+        for (name, value) in step.environment {
+            print!("{name}='{value}' ");
+        }
+        println!("{line}");
+        let (program, arguments) = step.words.split_first().context("a step is a command")?;
+        let status = Command::new(program)
+            .args(arguments)
+            .envs(step.environment.iter().copied())
+            .status()
+            .with_context(|| format!("cannot start `{line}`"))?;
+        if !status.success() {
+            bail!("`{line}` failed");
+        }
+    }
+    Ok(())
+}
