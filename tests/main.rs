@@ -1,1 +1,13 @@
-//! One test binary for the whole workspace.
+//! One test binary for the whole workspace: whether it holds together.
+#![deny(unsafe_code)]
+
+#[expect(unsafe_code, reason = "a global allocator cannot be written without")]
+mod allocator;
+mod config;
+mod hostile;
+mod layering;
+mod modes;
+mod no_alloc;
+mod recovery;
+mod replay;
+mod tidy;

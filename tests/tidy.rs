@@ -23,7 +23,7 @@ const UNSAFE_CRATES: &[&str] = &["engine/runtime", "engine/journal", "fix"];
 
 fn is_test(path: &Path) -> bool {
     path.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "examples")
-        || path.file_name().is_some_and(|name| name == "tests.rs")
+        || path.file_name().is_some_and(|name| name == "tests.rs" || name == "corpus.rs")
 }
 
 /// The part of a source file before its unit tests.

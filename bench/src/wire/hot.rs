@@ -107,6 +107,7 @@ pub(super) fn agent(
     let gateway = orders::gateway(&config, directory)?;
     let (recorders, readers) = hops();
     let (_, commands) = ring(1, Overflow::Reject);
+    let (notices, _) = ring(1, Overflow::NewestDropped);
     let shutdown = Stop::new();
     let timer_interval = config.engine.timer_interval;
     let fused = Fused {
@@ -118,6 +119,7 @@ pub(super) fn agent(
         counters: Counters::new().writer("fused"),
         clock: Clock::new(),
         shutdown,
+        notices,
         events: Bounded::with_capacity(GATEWAY_EVENTS_MAX),
         publish_at: Nanos::ZERO,
     };

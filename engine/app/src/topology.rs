@@ -6,8 +6,9 @@
 //! | order | pipeline → gateway | `ORDER_RING_CAPACITY` | the request is answered as unsent |
 //! | execution | gateway → pipeline | `EXECUTION_RING_CAPACITY` | the gateway stops reading its socket |
 //! | command | control → pipeline | `COMMAND_RING_CAPACITY` | the operator gets HTTP 503 |
+//! | notice | feed, gateway → main | `NOTICE_RING_CAPACITY` | the newest is dropped; counters tell as well |
 //!
-//! The fused topology needs only the last. Consumers are started before producers.
+//! The fused topology needs only the last two. Consumers are started before producers.
 
 use std::fmt;
 use std::thread::JoinHandle;
@@ -31,6 +32,7 @@ use crate::agents::feed_link::FeedLink;
 use crate::agents::fused::{Fused, GATEWAY_EVENTS_MAX};
 use crate::agents::gateway_link::GatewayLink;
 use crate::agents::market_ring::{MarketReceiver, MarketSender};
+use crate::agents::notice::Notice;
 use crate::agents::pipelined::{FeedAgent, GatewayAgent, PipelineAgent, RequestSender};
 use crate::agents::steering::Steering;
 use crate::config::{EngineConfig, Topology};
@@ -46,6 +48,9 @@ const EXECUTION_RING_CAPACITY: usize = 4 * GATEWAY_EVENTS_MAX;
 
 /// More than a person can click between two duty cycles.
 const COMMAND_RING_CAPACITY: usize = 256;
+
+/// A reconnect loop at its fastest between two looks of the main thread.
+const NOTICE_RING_CAPACITY: usize = 16;
 
 /// Which threads there are, where they run and how they wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,6 +140,8 @@ pub struct Running {
     pub hops: HopReaders,
     /// Ends the threads once it is safe; requested by the engine itself.
     pub halt: Stop,
+    /// What a person should know about the connections.
+    pub notices: Vec<Receiver<Notice>>,
     /// Cores that could not be had.
     pub refused_cores: Vec<usize>,
     threads: Threads,
@@ -204,6 +211,7 @@ pub fn start<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
 
 fn start_fused<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
     let (commands, commands_out) = ring(COMMAND_RING_CAPACITY, Overflow::Reject);
+    let (notices, notices_out) = ring(NOTICE_RING_CAPACITY, Overflow::NewestDropped);
     let (recorders, readers) = hops();
     let mut counters = Counters::new();
     let (own, runner) = (counters.writer("fused"), counters.writer("fused"));
@@ -219,6 +227,7 @@ fn start_fused<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
         counters: own,
         clock: Clock::new(),
         shutdown: parts.shutdown,
+        notices,
         events: Bounded::with_capacity(GATEWAY_EVENTS_MAX),
         publish_at: Nanos::ZERO,
     };
@@ -226,9 +235,15 @@ fn start_fused<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
         let feed = *agent.feed.counters();
         (agent.engine, Some(feed))
     })?;
-    let threads = Threads { engine, feed: None, gateway: None };
-    let refused_cores = spawner.refused;
-    Ok(Running { commands: Some(commands), counters, hops: readers, halt, refused_cores, threads })
+    Ok(Running {
+        commands: Some(commands),
+        counters,
+        hops: readers,
+        halt,
+        notices: vec![notices_out],
+        refused_cores: spawner.refused,
+        threads: Threads { engine, feed: None, gateway: None },
+    })
 }
 
 fn start_pipelined<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
@@ -237,6 +252,10 @@ fn start_pipelined<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
     let (orders, orders_out) = ring(ORDER_RING_CAPACITY, Overflow::Reject);
     let (executions, executions_out) =
         ring::<GatewayEvent>(EXECUTION_RING_CAPACITY, Overflow::Reject);
+
+    let (feed_notices, feed_notices_out) = ring(NOTICE_RING_CAPACITY, Overflow::NewestDropped);
+    let (gateway_notices, gateway_notices_out) =
+        ring(NOTICE_RING_CAPACITY, Overflow::NewestDropped);
 
     let (mut recorders, readers) = hops();
     let gateway_hops = recorders.take(&GATEWAY_HOPS);
@@ -255,6 +274,7 @@ fn start_pipelined<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
         counters: feed_counters,
         clock: Clock::new(),
         shutdown: parts.shutdown.clone(),
+        notices: feed_notices,
         publish_at: Nanos::ZERO,
     };
     let pipeline = PipelineAgent {
@@ -277,13 +297,20 @@ fn start_pipelined<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
         unsent: Bounded::with_capacity(ORDER_RING_CAPACITY),
         publish_at: Nanos::ZERO,
         pauses: 0,
+        notices: gateway_notices,
     };
     let gateway = spawner.spawn(2, gateway, gateway_runner, drop)?;
     let engine = spawner.spawn(1, pipeline, pipeline_runner, |agent| (agent.engine, None))?;
     let feed = spawner.spawn(0, feed, feed_runner, |agent| *agent.feed.counters())?;
-    let threads = Threads { engine, feed: Some(feed), gateway: Some(gateway) };
-    let refused_cores = spawner.refused;
-    Ok(Running { commands: Some(commands), counters, hops: readers, halt, refused_cores, threads })
+    Ok(Running {
+        commands: Some(commands),
+        counters,
+        hops: readers,
+        halt,
+        notices: vec![feed_notices_out, gateway_notices_out],
+        refused_cores: spawner.refused,
+        threads: Threads { engine, feed: Some(feed), gateway: Some(gateway) },
+    })
 }
 
 fn steering(

@@ -1,3 +1,5 @@
+//! The scanner against tables, and against a slow parser.
+
 use proptest::prelude::*;
 
 use super::*;

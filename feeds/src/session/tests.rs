@@ -1,3 +1,5 @@
+//! What a session tells its sink and asks of its driver.
+
 use gannet_types::{Market, Side};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Sequences of updates and snapshots, by table and against a model.
+
 use std::collections::BTreeMap;
 
 use gannet_types::{Lots, Ticks};

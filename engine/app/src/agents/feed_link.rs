@@ -2,6 +2,7 @@
 //!
 //! Hot: `poll` is one `read` into the frame buffer and one decode a frame.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 
 use gannet_feeds::{FeedCounters, FeedRequest, FeedSession, MarketSink, VenueFeed};
@@ -12,6 +13,11 @@ use gannet_net::transport::Progress;
 use gannet_net::url::Url;
 use gannet_net::websocket::{self, WsConfig, WsConnection};
 use gannet_types::{InstrumentId, Nanos};
+
+use super::notice::Notice;
+
+/// What notices call this connection.
+const NAME: &str = "feed";
 
 /// How long a snapshot may take.
 const SNAPSHOT_TIMEOUT: Nanos = Nanos(5_000_000_000);
@@ -53,6 +59,7 @@ pub struct FeedLink<V> {
     housekeeping_at: Nanos,
     is_open: bool,
     ended: bool,
+    notice: Option<Notice>,
     /// Connections lost, or given up before they stood.
     reconnects: u64,
 }
@@ -71,6 +78,7 @@ impl<V: VenueFeed> FeedLink<V> {
             housekeeping_at: Nanos::ZERO,
             is_open: false,
             ended: false,
+            notice: None,
             reconnects: 0,
         }
     }
@@ -92,9 +100,9 @@ impl<V: VenueFeed> FeedLink<V> {
         match read {
             Ok(Progress::Closed) => {
                 self.ended |= socket.peer_close_code() == Some(CLOSE_NORMAL);
-                self.close(now, sink);
+                self.close(now, "the venue closed the connection", sink);
             }
-            Err(_) => self.close(now, sink),
+            Err(error) => self.close(now, error, sink),
             Ok(Progress::Advanced | Progress::Idle) => {}
         }
         if now >= self.housekeeping_at {
@@ -126,6 +134,11 @@ impl<V: VenueFeed> FeedLink<V> {
         self.reconnects
     }
 
+    /// Returns what happened to the connection since the last call.
+    pub fn take_notice(&mut self) -> Option<Notice> {
+        self.notice.take()
+    }
+
     /// Returns what the session counted.
     #[must_use]
     pub const fn counters(&self) -> &FeedCounters {
@@ -143,12 +156,18 @@ impl<V: VenueFeed> FeedLink<V> {
         let config = WsConfig::default();
         match websocket::client::connect(&url, address, Some(tls), &config, now.0) {
             Ok(socket) => self.socket = Some(socket),
-            Err(_) => self.retry_at = now.after(Nanos(self.backoff.next_delay_ns())),
+            Err(error) => {
+                self.notice = Some(Notice::new(NAME, error.to_string()));
+                self.retry_at = now.after(Nanos(self.backoff.next_delay_ns()));
+            }
         }
     }
 
     #[cold]
-    fn close(&mut self, now: Nanos, sink: &mut impl MarketSink) {
+    fn close(&mut self, now: Nanos, why: impl Display, sink: &mut impl MarketSink) {
+        if !self.ended {
+            self.notice = Some(Notice::new(NAME, why.to_string()));
+        }
         self.socket = None;
         self.snapshots.clear();
         self.is_open = false;
@@ -174,7 +193,7 @@ impl<V: VenueFeed> FeedLink<V> {
             match request {
                 FeedRequest::Snapshot(instrument) => self.fetch(now, instrument),
                 FeedRequest::Reconnect => {
-                    self.close(now, sink);
+                    self.close(now, "nothing was heard from the venue", sink);
                     return;
                 }
             }
@@ -197,7 +216,7 @@ impl<V: VenueFeed> FeedLink<V> {
     }
 
     fn poll_snapshots(&mut self, now: Nanos, sink: &mut impl MarketSink) {
-        let session = &mut self.session;
+        let (session, notice) = (&mut self.session, &mut self.notice);
         self.snapshots.retain_mut(|(instrument, client)| {
             match client.poll_response(now.0) {
                 Ok(None) => return true,
@@ -205,7 +224,15 @@ impl<V: VenueFeed> FeedLink<V> {
                     // A body that cannot be read is counted, and asked for again.
                     let _ = session.handle_snapshot(now, *instrument, response.body, sink);
                 }
-                Ok(Some(_)) | Err(_) => session.on_snapshot_failed(now, *instrument),
+                Ok(Some(response)) => {
+                    let text = format!("snapshot refused with HTTP status {}", response.status);
+                    *notice = Some(Notice::new(NAME, text));
+                    session.on_snapshot_failed(now, *instrument);
+                }
+                Err(error) => {
+                    *notice = Some(Notice::new(NAME, format!("snapshot: {error}")));
+                    session.on_snapshot_failed(now, *instrument);
+                }
             }
             false
         });

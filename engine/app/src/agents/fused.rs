@@ -7,12 +7,14 @@ use gannet_runtime::agent::Agent;
 use gannet_runtime::clock::Clock;
 use gannet_runtime::counters::{CounterId, CounterWriter};
 use gannet_runtime::histogram::{Hop, HopRecorders};
+use gannet_runtime::ring::Sender;
 use gannet_runtime::shutdown::Stop;
 use gannet_types::{Bounded, Command, GatewayId, GatewayStatus, Input, Market, Nanos};
 
 use super::engine::Engine;
 use super::feed_link::FeedLink;
 use super::gateway_link::GatewayLink;
+use super::notice::Notice;
 use super::outlet::Outlet;
 use super::steering::Steering;
 
@@ -43,6 +45,8 @@ pub struct Fused<S, V> {
     pub clock: Clock,
     /// Requested when the venue says that its stream is over.
     pub shutdown: Stop,
+    /// What a person should know about the connections.
+    pub notices: Sender<Notice>,
     /// What the gateway said in one read, before it is acted upon.
     pub events: Bounded<GatewayEvent>,
     /// When to publish counters next.
@@ -106,6 +110,10 @@ impl<S: Strategy, V: VenueFeed> Fused<S, V> {
         if self.feed.has_ended() {
             self.shutdown.request();
         }
+        for notice in [self.feed.take_notice(), self.gateway.take_notice()].into_iter().flatten() {
+            // Nobody reads them any more if the ring is full; the counters tell as well.
+            let _ = self.notices.push(notice);
+        }
         publish_feed(&mut self.counters, &self.feed);
         publish_engine(&mut self.counters, &self.engine);
         publish_gateway(&mut self.counters, &self.gateway);
@@ -164,7 +172,7 @@ pub(super) fn input_of(event: GatewayEvent) -> Option<Input<'static>> {
         GatewayEvent::State(state) => {
             Some(Input::Gateway(GatewayStatus { gateway: GatewayId(0), state }))
         }
-        GatewayEvent::Disconnect => None,
+        GatewayEvent::Disconnect(_) | GatewayEvent::LoggedOut(_) => None,
     }
 }
 

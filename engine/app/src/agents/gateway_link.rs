@@ -2,6 +2,7 @@
 //!
 //! Hot: `poll` is one `read`, `flush` one `write` when an order waits.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 
 use gannet_fix::MappedStore;
@@ -9,6 +10,11 @@ use gannet_gateways::fix::{FixGateway, GatewayEvent};
 use gannet_net::backoff::Backoff;
 use gannet_net::tcp::{ReadOutcome, TcpOptions, TcpStream, WriteOutcome};
 use gannet_types::{GatewayState, Nanos, OrderRequest, RejectReason};
+
+use super::notice::Notice;
+
+/// What notices call this connection.
+const NAME: &str = "gateway";
 
 /// Bytes taken from the socket at once: some hundred reports.
 const READ_BYTES: usize = 64 * 1024;
@@ -25,6 +31,7 @@ pub struct GatewayLink {
     input: Box<[u8]>,
     /// A write failed; the next poll tells and reconnects.
     broken: bool,
+    notice: Option<Notice>,
     /// Connections made after the first.
     reconnects: u64,
 }
@@ -48,6 +55,7 @@ impl GatewayLink {
             socket: Socket::Waiting(Nanos::ZERO),
             input: vec![0; READ_BYTES].into_boxed_slice(),
             broken: false,
+            notice: None,
             reconnects: 0,
         }
     }
@@ -58,11 +66,22 @@ impl GatewayLink {
     pub fn poll(&mut self, now: Nanos, on_event: &mut impl FnMut(GatewayEvent)) -> usize {
         let (mut lost, mut logged_on) = (std::mem::take(&mut self.broken), false);
         let mut work = 0;
+        let notice = &mut self.notice;
         let mut heard = |event| {
-            lost |= event == GatewayEvent::Disconnect;
-            logged_on |= event == GatewayEvent::State(GatewayState::Up);
+            match event {
+                GatewayEvent::State(state) => logged_on |= state == GatewayState::Up,
+                GatewayEvent::Disconnect(reason) => {
+                    lost = true;
+                    notice.get_or_insert_with(|| Notice::new(NAME, reason.to_string()));
+                }
+                GatewayEvent::LoggedOut(text) if !text.is_empty() => {
+                    *notice = Some(Notice::new(NAME, format!("the broker logged out: {text}")));
+                }
+                GatewayEvent::LoggedOut(_) | GatewayEvent::Execution(_) => {}
+            }
             on_event(event);
         };
+        let mut gone = false;
         match &mut self.socket {
             Socket::Waiting(at) => {
                 if now >= *at {
@@ -74,7 +93,8 @@ impl GatewayLink {
                 match stream.poll_connected() {
                     Ok(true) => self.on_connected(now),
                     Ok(false) if now < *deadline => {}
-                    Ok(false) | Err(_) => self.wait(now),
+                    Ok(false) => self.give_up(now, "connecting took too long"),
+                    Err(error) => self.give_up(now, error),
                 }
                 return 1;
             }
@@ -84,7 +104,7 @@ impl GatewayLink {
                     self.gateway.handle_bytes(now, &self.input[..count], &mut heard);
                 }
                 Ok(ReadOutcome::WouldBlock) => {}
-                Ok(ReadOutcome::Closed) | Err(_) => heard(GatewayEvent::Disconnect),
+                Ok(ReadOutcome::Closed) | Err(_) => gone = true,
             },
         }
         if self.gateway.poll_timeout().is_some_and(|due| due <= now) {
@@ -93,7 +113,10 @@ impl GatewayLink {
         if logged_on {
             self.backoff.reset();
         }
-        if lost {
+        if gone {
+            self.notice.get_or_insert_with(|| Notice::new(NAME, "the connection was lost"));
+        }
+        if lost || gone {
             // What the session still wants to say, such as a Logout, goes out if it can.
             self.flush();
             self.disconnect(now, on_event);
@@ -146,6 +169,11 @@ impl GatewayLink {
         matches!(self.socket, Socket::Connected(_))
     }
 
+    /// Returns what happened to the connection since the last call.
+    pub fn take_notice(&mut self) -> Option<Notice> {
+        self.notice.take()
+    }
+
     /// Returns how often it connected again.
     #[must_use]
     pub const fn reconnects(&self) -> u64 {
@@ -161,8 +189,15 @@ impl GatewayLink {
     fn connect(&mut self, now: Nanos) {
         self.socket = match TcpStream::connect(self.address, TcpOptions::default()) {
             Ok(stream) => Socket::Connecting(stream, now.after(CONNECT_TIMEOUT)),
-            Err(_) => Socket::Waiting(now.after(Nanos(self.backoff.next_delay_ns()))),
+            Err(error) => return self.give_up(now, error),
         };
+    }
+
+    #[cold]
+    fn give_up(&mut self, now: Nanos, why: impl Display) {
+        let text = format!("cannot connect to {}: {why}", self.address);
+        self.notice = Some(Notice::new(NAME, text));
+        self.wait(now);
     }
 
     fn on_connected(&mut self, now: Nanos) {

@@ -5,6 +5,7 @@ pub mod feed_link;
 pub mod fused;
 pub mod gateway_link;
 pub mod market_ring;
+pub mod notice;
 pub mod outlet;
 pub mod pipelined;
 pub mod steering;

@@ -19,6 +19,7 @@ use super::fused::{
 };
 use super::gateway_link::GatewayLink;
 use super::market_ring::{MarketReceiver, MarketSender};
+use super::notice::Notice;
 use super::outlet::record_send;
 use super::steering::Steering;
 
@@ -44,6 +45,8 @@ pub struct FeedAgent<V> {
     pub clock: Clock,
     /// Requested when the venue says that its stream is over.
     pub shutdown: Stop,
+    /// What a person should know about the connection.
+    pub notices: Sender<Notice>,
     /// When to publish counters next.
     pub publish_at: Nanos,
 }
@@ -64,6 +67,10 @@ impl<V: VenueFeed> Agent for FeedAgent<V> {
             self.clock.resync();
             if self.feed.has_ended() {
                 self.shutdown.request();
+            }
+            if let Some(notice) = self.feed.take_notice() {
+                // Nobody reads them any more if the ring is full; the counters tell as well.
+                let _ = self.notices.push(notice);
             }
             publish_feed(&mut self.counters, &self.feed);
             self.counters.set(CounterId::FeedRingFull, self.market.full_total());
@@ -203,6 +210,8 @@ pub struct GatewayAgent {
     pub publish_at: Nanos,
     /// Times the socket was not read because the ring was full.
     pub pauses: u64,
+    /// What a person should know about the connection.
+    pub notices: Sender<Notice>,
 }
 
 impl GatewayAgent {
@@ -252,6 +261,10 @@ impl GatewayAgent {
     fn publish(&mut self, now: Nanos) {
         self.publish_at = now.after(PUBLISH_INTERVAL);
         self.clock.resync();
+        if let Some(notice) = self.gateway.take_notice() {
+            // Nobody reads them any more if the ring is full; the counters tell as well.
+            let _ = self.notices.push(notice);
+        }
         publish_gateway(&mut self.counters, &self.gateway);
         self.counters.set(CounterId::GatewayRingFull, self.pauses);
         self.counters.publish();

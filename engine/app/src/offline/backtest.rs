@@ -39,8 +39,8 @@ const ROOM_MIN: u64 = 1 << 20;
 /// What a backtest found.
 #[derive(Debug)]
 pub struct Backtested {
-    /// Lines of the recording.
-    pub frames: u64,
+    /// Lines of the recordings, snapshots included.
+    pub lines: u64,
     /// What the feed counted.
     pub feed: FeedCounters,
     /// What the pipeline counted.
@@ -124,7 +124,7 @@ impl UseFeed for Run<'_> {
         writer.seal()?;
         maintenance.work()?;
         Ok(Backtested {
-            frames: capture.line_count() as u64,
+            lines: capture.line_count() as u64,
             feed: *session.counters(),
             pipeline: *pipeline.counters(),
             positions: crate::summary::positions(&pipeline, instruments),

@@ -8,6 +8,7 @@ use gannet_journal::{JournalError, Maintenance};
 use gannet_runtime::shutdown::Stop;
 
 use super::terminal::Terminal;
+use crate::agents::notice::Notice;
 use crate::cli::EngineArgs;
 use crate::config::Config;
 use crate::topology::Running;
@@ -46,13 +47,14 @@ pub(super) fn stop_on_signals() -> anyhow::Result<Stop> {
 pub(super) fn keep(
     config: &Config,
     args: &EngineArgs,
-    running: &Running,
+    running: &mut Running,
     mut maintenance: Option<Maintenance>,
     shutdown: &Stop,
 ) -> anyhow::Result<Trouble> {
     let deadline = args.seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let mut terminal = Terminal::new(config)?;
     let mut line_at = Instant::now();
+    let mut notices = Notices::default();
     let mut error = None;
     while running.is_running() {
         if let Some(maintenance) = &mut maintenance
@@ -65,6 +67,7 @@ pub(super) fn keep(
         if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             shutdown.request();
         }
+        notices.print(running);
         if Instant::now() >= line_at {
             line_at = Instant::now() + LINE_INTERVAL;
             terminal.show(running);
@@ -74,3 +77,26 @@ pub(super) fn keep(
     terminal.end(running);
     Ok(Trouble { maintenance, error })
 }
+
+/// Tells the operator what happened to the connections: each thing once, again after a while.
+#[derive(Default)]
+struct Notices {
+    told: Vec<(Notice, Instant)>,
+}
+
+impl Notices {
+    fn print(&mut self, running: &mut Running) {
+        for ring in &mut running.notices {
+            while let Some(notice) = ring.pop() {
+                self.told.retain(|(_, at)| at.elapsed() < NOTICE_INTERVAL);
+                if self.told.iter().all(|(told, _)| *told != notice) {
+                    eprintln!("gannet: {}: {}; trying again", notice.source, notice.text);
+                    self.told.push((notice, Instant::now()));
+                }
+            }
+        }
+    }
+}
+
+/// How long the same notice is not repeated.
+const NOTICE_INTERVAL: Duration = Duration::from_secs(30);

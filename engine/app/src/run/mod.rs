@@ -138,7 +138,7 @@ impl UseFeed for Live<'_> {
             eprintln!("gannet: core {core} could not be had; the thread runs anywhere");
         }
         let page = serve_admin(admin, config, mode, &mut running)?;
-        let trouble = house::keep(config, args, &running, maintenance, &shutdown)?;
+        let trouble = house::keep(config, args, &mut running, maintenance, &shutdown)?;
         let hops = running.hops.clone();
         let stopped = running.join()?;
         page.stop();

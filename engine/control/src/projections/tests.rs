@@ -1,3 +1,5 @@
+//! What records become on the page.
+
 use gannet_types::*;
 
 use super::*;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use gannet_fix::session::SendError;
+use gannet_fix::session::{DisconnectReason, SendError};
 use gannet_fix::tag::msg_type;
 use gannet_fix::{Decoder, Event, Message, Session, Store, codec, tag};
 use gannet_types::{
@@ -22,9 +22,11 @@ pub enum GatewayEvent {
     Execution(ExecutionReport),
     /// Logged on, or not any more.
     State(GatewayState),
+    /// The broker said goodbye, with its own words, which may be none.
+    LoggedOut(Text<64>),
     /// The connection is of no more use: flush, close it, call
     /// [`FixGateway::on_disconnected`].
-    Disconnect,
+    Disconnect(DisconnectReason),
 }
 
 /// What has been counted.
@@ -236,10 +238,10 @@ fn translate(
             }
         }
         Event::Rejected { ref_msg_seq_num, .. } => *refused = Some(*ref_msg_seq_num),
-        Event::Disconnect { .. } => on_event(GatewayEvent::Disconnect),
+        Event::Disconnect { reason } => on_event(GatewayEvent::Disconnect(*reason)),
+        Event::LoggedOut { text } => on_event(GatewayEvent::LoggedOut(Text::new(text))),
         // Counted by the session; nothing to decide here.
-        Event::LoggedOut { .. }
-        | Event::Refused { .. }
+        Event::Refused { .. }
         | Event::Garbled { .. }
         | Event::Gap { .. }
         | Event::SequenceReset { .. }

@@ -1,3 +1,5 @@
+//! What closes a bar, and what is in it.
+
 use gannet_types::{Side, Ticks};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! The book against a sorted map.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Average cost, realised profit and rounding by hand-made trades.
+
 use proptest::prelude::*;
 
 use super::*;

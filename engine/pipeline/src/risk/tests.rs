@@ -1,3 +1,5 @@
+//! Each check by itself, and the order of all.
+
 use gannet_types::InstrumentId;
 
 use super::*;

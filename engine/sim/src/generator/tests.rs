@@ -1,3 +1,5 @@
+//! The stream is fixed by its seed, consistent in itself, and like the captures.
+
 use std::collections::BTreeMap;
 
 use gannet_types::Increment;

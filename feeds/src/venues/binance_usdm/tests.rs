@@ -1,3 +1,5 @@
+//! Frames by table, in any order of members, and against simd-json.
+
 use gannet_types::{InstrumentId, Level};
 use proptest::prelude::*;
 use simd_json::prelude::*;

@@ -119,7 +119,8 @@ impl World {
         let mut on_event = |event| match event {
             GatewayEvent::Execution(report) => reports.push(report),
             GatewayEvent::State(state) => *is_up = state == GatewayState::Up,
-            GatewayEvent::Disconnect => panic!("the session ended"),
+            GatewayEvent::LoggedOut(text) => panic!("logged out: {text}"),
+            GatewayEvent::Disconnect(reason) => panic!("the session ended: {reason}"),
         };
         if let Ok(ReadOutcome::Bytes(count)) = socket.read(&mut buffer) {
             self.gateway.handle_bytes(self.now, &buffer[..count], &mut on_event);

@@ -1,3 +1,5 @@
+//! Messages in pieces, in every form the protocol allows, and in forms it does not.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What holds for any market and any orders.
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Orders, trades and books as scripts, and the reports they lead to.
+
 use super::*;
 use crate::exchange::history::DONE_ORDERS_MAX;
 

@@ -1,0 +1,190 @@
+//! What the operator writes: every shipped file parses, every key is documented, every mistake
+//! gets an answer that names the key.
+
+use gannet_app::config::{self, DEFAULT, RawConfig};
+use gannet_tests::tree;
+use toml::{Table, Value};
+
+/// Returns the path of every key in `table`; lists of tables count by their first item.
+fn keys(table: &Table, prefix: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (key, value) in table {
+        let path = format!("{prefix}{key}");
+        match value {
+            Value::Table(inner) => found.extend(keys(inner, &format!("{path}."))),
+            Value::Array(items) if matches!(items.first(), Some(Value::Table(_))) => {
+                let first = items[0].as_table().expect("a table");
+                found.extend(keys(first, &format!("{path}.")));
+            }
+            _ => found.push(path),
+        }
+    }
+    found.sort();
+    found
+}
+
+fn error_of(overlay: &str) -> String {
+    match config::parse(&[(overlay, "the test")]) {
+        Ok(_) => panic!("accepted: {overlay}"),
+        Err(error) => format!("{error:#}"),
+    }
+}
+
+#[test]
+fn every_file_parses() {
+    let files: Vec<_> =
+        tree::files(&[".toml"]).into_iter().filter(|path| path.starts_with("config")).collect();
+    assert!(files.len() >= 3, "{files:?}");
+    for path in files {
+        let text = tree::read(&path);
+        let name = path.display().to_string();
+        if let Err(error) = config::parse(&[(&text, &name)]) {
+            panic!("{error:#}");
+        }
+    }
+}
+
+#[test]
+fn the_file_and_the_code_have_the_same_keys() {
+    let written: Table = DEFAULT.parse().expect("TOML");
+    let raw: RawConfig = written.clone().try_into().expect("the default is complete");
+    let known = Table::try_from(&raw).expect("TOML");
+    assert_eq!(keys(&written, ""), keys(&known, ""));
+    assert_eq!(written, known, "and the same values");
+}
+
+#[test]
+fn every_key_has_a_comment() {
+    let mut explained = false;
+    for line in DEFAULT.lines().map(str::trim) {
+        if line.is_empty() {
+            explained = false;
+        } else if line.starts_with('#') {
+            explained = true;
+        } else if !line.starts_with('[') {
+            assert!(explained, "no comment above `{line}` since the last empty line");
+        }
+    }
+}
+
+#[test]
+fn other_files_hold_differences_only() {
+    let known: Table = DEFAULT.parse().expect("TOML");
+    let known = keys(&known, "");
+    for path in tree::files(&[".toml"]) {
+        if path.starts_with("config") {
+            let table: Table = tree::read(&path).parse().expect("TOML");
+            let own = keys(&table, "");
+            assert!(own.iter().all(|key| known.contains(key)), "{}", path.display());
+            let whole = path.ends_with("default.toml");
+            assert_eq!(whole, own.len() == known.len(), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_a_suggestion() {
+    let cases = [
+        ("[engine]\ntopolgy = \"fused\"", "engine.topolgy", "`topology`"),
+        ("[engnie]\ntopology = \"fused\"", "engnie", "`engine`"),
+        ("[journal]\nsegment_mb = 64", "journal.segment_mb", "`segment_mib`"),
+        ("[feed]\nwebsocket = \"ws://a\"", "feed.websocket", "`websocket_url`"),
+        ("[strategy]\nema_perid = 3", "strategy.ema_perid", "`ema_period`"),
+        ("[risk]\nprice_colar_ppm = 1", "risk.price_colar_ppm", "`price_collar_ppm`"),
+        ("[risk]\norder_quantity = \"1\"", "risk.order_quantity", "`order_quantity_max`"),
+        ("[gateway]\nsender_compid = \"A\"", "gateway.sender_compid", "`sender_comp_id`"),
+        ("[admin]\nlistn = \"127.0.0.1:0\"", "admin.listn", "`listen`"),
+        ("[demo]\nsped = \"1\"", "demo.sped", "`speed`"),
+        ("[[instrument]]\nsymbl = \"A\"", "instrument.symbl", "`symbol`"),
+    ];
+    for (overlay, key, suggestion) in cases {
+        let error = error_of(overlay);
+        assert!(error.contains(&format!("unknown key `{key}`")), "{error}");
+        assert!(error.contains(&format!("did you mean {suggestion}?")), "{error}");
+        assert!(error.contains("the test"), "it says where: {error}");
+    }
+}
+
+#[test]
+fn a_key_like_no_other_is_refused_with_the_known_ones() {
+    let error = error_of("[gate]\nxyzzy = 1");
+    assert!(error.contains("unknown key `gate.xyzzy`"), "{error}");
+    assert!(error.contains("mode") && error.contains("approval_timeout_ms"), "{error}");
+}
+
+#[test]
+fn a_wrong_type_is_refused_by_name() {
+    let cases = [
+        ("[engine]\ntimer_interval_ms = \"10\"", "timer_interval_ms"),
+        ("[engine]\ncores = 3", "cores"),
+        ("[engine]\ncores = [\"a\"]", "cores"),
+        ("[journal]\ndirectory = 7", "directory"),
+        ("[bars]\ntrades = [1.5]", "trades"),
+        ("[bars]\ntrades = [-1]", "trades"),
+        ("[strategy]\nema_period = 2.5", "ema_period"),
+        ("[risk]\nopen_orders_max = -1", "open_orders_max"),
+        ("[risk]\nloss_max = 500", "loss_max"),
+        ("[gateway]\nport = 70000", "port"),
+        ("[gateway]\nsimulated = \"yes\"", "simulated"),
+        ("[demo]\nspeed = 1", "speed"),
+    ];
+    for (overlay, key) in cases {
+        let error = error_of(overlay);
+        assert!(error.contains(key), "`{key}` is not named for {overlay:?}: {error}");
+    }
+}
+
+#[test]
+fn a_value_out_of_range_is_refused_by_name() {
+    let cases = [
+        ("[engine]\ntopology = \"both\"", "engine.topology"),
+        ("[engine]\nidle = \"sleep\"", "engine.idle"),
+        ("[engine]\ntimer_interval_ms = 0", "engine.timer_interval_ms"),
+        ("[engine]\ntimer_interval_ms = 1001", "engine.timer_interval_ms"),
+        ("[journal]\ndirectory = \"\"", "journal.directory"),
+        ("[journal]\nsegment_mib = 0", "journal.segment_mib"),
+        ("[journal]\ndurability = \"always\"", "journal.durability"),
+        ("[feed]\nvenue = \"nyse\"", "feed.venue"),
+        ("[feed]\nwebsocket_url = \"fstream\"", "feed.websocket_url"),
+        ("[feed]\nrest_url = \"ftp://a\"", "feed.rest_url"),
+        ("[feed]\nsilence_timeout_ms = 99", "feed.silence_timeout_ms"),
+        ("[[instrument]]\nsymbol = \"\"\ntick = \"1\"\nlot = \"1\"", "instrument.symbol"),
+        ("[[instrument]]\nsymbol = \"A/B\"\ntick = \"1\"\nlot = \"1\"", "instrument.symbol"),
+        ("[[instrument]]\nsymbol = \"A\"\ntick = \"0\"\nlot = \"1\"", "instrument.tick"),
+        ("[[instrument]]\nsymbol = \"A\"\ntick = \"1\"\nlot = \"-1\"", "instrument.lot"),
+        ("[bars]\ntime_ms = [0]", "bars.time_ms"),
+        ("[bars]\ntime_ms = []", "bars.time_ms"),
+        ("[bars]\ntrades = [0]", "bars.trades"),
+        ("[bars]\nquantity = [\"0.0001\"]", "bars.quantity"),
+        ("[strategy]\nname = \"magic\"", "strategy.name"),
+        ("[strategy]\nquantity = \"0.0105\"", "strategy.quantity"),
+        ("[strategy]\nquantity = \"0\"", "strategy.quantity"),
+        ("[strategy]\nema_period = 0", "strategy.ema_period"),
+        ("[strategy]\natr_period = 10001", "strategy.atr_period"),
+        ("[strategy]\nsmoother_period = 1.9", "strategy.smoother_period"),
+        ("[strategy]\nsmoother_period = nan", "strategy.smoother_period"),
+        ("[strategy]\nsquare_of_nine_degrees = 0.0", "strategy.square_of_nine_degrees"),
+        ("[strategy]\nslope_percent_of_atr = -1.0", "strategy.slope_percent_of_atr"),
+        ("[strategy]\nfollow_ticks = -1", "strategy.follow_ticks"),
+        ("[gate]\nmode = \"maybe\"", "gate.mode"),
+        ("[risk]\norder_quantity_max = \"a\"", "risk.order_quantity_max"),
+        ("[risk]\norder_notional_max = \"-1\"", "risk.order_notional_max"),
+        ("[risk]\nprice_collar_ppm = -1", "risk.price_collar_ppm"),
+        ("[risk]\nposition_quantity_max = \"0\"", "risk.position_quantity_max"),
+        ("[risk]\nmessages_max = 0", "risk.messages_max"),
+        ("[risk]\nmessage_window_ms = 0", "risk.message_window_ms"),
+        ("[risk]\nbook_age_max_ms = 0", "risk.book_age_max_ms"),
+        ("[risk]\nopen_orders_max = 129", "risk.open_orders_max"),
+        ("[risk]\nloss_max = \"0\"", "risk.loss_max"),
+        ("[risk]\norder_timeout_ms = 0", "risk.order_timeout_ms"),
+        ("[gateway]\nhost = \"a\"", "gateway.port"),
+        ("[gateway]\nheartbeat_s = 86401", "gateway.heartbeat_s"),
+        ("[gateway]\nreconnect_ms_min = 0", "gateway.reconnect_ms_min"),
+        ("[admin]\nlisten = \"localhost\"", "admin.listen"),
+        ("[demo]\nspeed = \"0\"", "demo.speed"),
+    ];
+    for (overlay, key) in cases {
+        let error = error_of(overlay);
+        assert!(error.contains(key), "`{key}` is not named for {overlay:?}: {error}");
+    }
+}

@@ -1,0 +1,11 @@
+//! Who releases an order, and who drives: the gate modes through a whole engine, the run modes
+//! as processes.
+
+mod gate;
+mod run;
+mod tls;
+
+use std::time::Duration;
+
+/// How long a process may take for anything it is asked; a busy machine is slow.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,0 +1,211 @@
+//! `kill -9` at random moments: venue, broker and engine as processes on loopback; the engine is
+//! killed and started again, and in the end the broker and the journal tell the same story.
+//!
+//! `GANNET_KILLS` sets how often (the full run is 50), `GANNET_SEED` when.
+
+mod moments;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use gannet_app::offline::replay::replay;
+use gannet_fix::codec::Decoded;
+use gannet_fix::tag::{self, msg_type};
+use gannet_fix::{Decoder, MappedStore, Store};
+use gannet_journal::{Body, Reader};
+use gannet_tests::desk::LIVELY;
+use gannet_tests::process::{Ended, Process};
+use gannet_tests::random::Random;
+use gannet_tests::rebuild::rebuild;
+use gannet_tests::temp::TempDir;
+use gannet_types::{InstrumentId, Output, RequestKind};
+use serde_json::Value;
+
+use crate::modes::PATIENCE;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_gannet-under-test");
+
+const KILLS: usize = 6;
+
+/// From the start of the process, so that start, recovery and logon are hit, too.
+const LIFE_MS_MAX: usize = 2_500;
+
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name}={text}")))
+}
+
+/// A market with a broker, and an engine that does not know how often it has died.
+struct Scene {
+    venue: Process,
+    broker: Process,
+    engine_config: PathBuf,
+    journal: PathBuf,
+    // Last, so that the processes end before their folder goes.
+    _folder: TempDir,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let folder = TempDir::new("recovery");
+        let journal = folder.join("journal");
+        let program = Path::new(PROGRAM);
+        let mut venue = Process::start(program, &["venue", "--speed", "5"]);
+        let venue_at = venue.wait_for("venue listens on ", PATIENCE);
+        // Slow enough that there is always something under way when the engine dies.
+        let common = format!(
+            "{LIVELY}\ndirectory = '{}'\n[feed]\nwebsocket_url = \"ws://{venue_at}\"\n\
+             rest_url = \"http://{venue_at}\"\n[admin]\nlisten = \"127.0.0.1:0\"\n\
+             [broker]\nlatency_in_us = 8000\nlatency_out_us = 8000\nlatency_jitter_us = 4000\n",
+            journal.display(),
+        );
+        let write = |name: &str, text: &str| {
+            let path = folder.join(name);
+            std::fs::write(&path, text).expect("a configuration");
+            path
+        };
+        let broker_config = write("broker.toml", &common).display().to_string();
+        let mut broker = Process::start(program, &["broker", "--config", &broker_config]);
+        let broker_at = broker.wait_for("broker listens on ", PATIENCE);
+        let (host, port) = broker_at.rsplit_once(':').expect("an address");
+        let gateway = format!(
+            "[gateway]\nhost = \"{host}\"\nport = {port}\nreconnect_ms_min = 10\n\
+             reconnect_ms_max = 100\n"
+        );
+        let engine_config = write("engine.toml", &format!("{common}{gateway}"));
+        Self { venue, broker, engine_config, journal, _folder: folder }
+    }
+
+    fn engine(&self, topology: &str) -> Process {
+        let config = self.engine_config.display().to_string();
+        let arguments = ["run", "--config", &config, "--topology", topology, "--summary", "json"];
+        Process::start(Path::new(PROGRAM), &arguments)
+    }
+
+    /// Stops broker and venue; returns the broker's own account.
+    fn end(self) -> (Value, PathBuf, TempDir) {
+        let ended = self.broker.stop(PATIENCE);
+        assert!(ended.status.success(), "{ended:#?}");
+        assert!(self.venue.stop(PATIENCE).status.success());
+        let account = ended.stdout.last().expect("an account");
+        (serde_json::from_str(account).expect("JSON"), self.journal, self._folder)
+    }
+}
+
+#[test]
+fn killed_at_any_moment_it_goes_on_where_it_was() {
+    let kills = setting("GANNET_KILLS").map_or(KILLS, |kills| kills as usize);
+    let seed = setting("GANNET_SEED").unwrap_or(1);
+    println!("GANNET_SEED={seed} GANNET_KILLS={kills}");
+    let mut random = Random::new(seed);
+    let scene = Scene::new();
+    let mut under_way = 0;
+    for number in 0..kills {
+        let topology = if number % 2 == 0 { "fused" } else { "pipelined" };
+        let mut engine = scene.engine(topology);
+        let life = Duration::from_millis(random.below(LIFE_MS_MAX) as u64);
+        let lives = engine.run_for(life);
+        assert!(lives, "life {number} ended by itself: {:#?}", engine.wait(PATIENCE));
+        under_way += unanswered(&engine.kill());
+        check_replays(&scene.journal, number);
+    }
+    let mut engine = scene.engine("fused");
+    let lives = engine.run_for(Duration::from_secs(3));
+    assert!(lives, "the last life ended by itself: {:#?}", engine.wait(PATIENCE));
+    let ended = engine.stop(PATIENCE);
+    assert!(ended.status.success(), "{ended:#?}");
+    under_way += unanswered(&ended);
+    println!("{under_way} requests were under way when the engine died");
+
+    let (broker, journal, _folder) = scene.end();
+    check_replays(&journal, kills);
+    check_agreement(&broker, &journal);
+    check_session(&journal);
+}
+
+/// The journal of a dead engine has no difference.
+fn check_replays(journal: &Path, life: usize) {
+    // Killed before it had a journal.
+    if Reader::open(journal).is_err() {
+        return;
+    }
+    let replayed = replay(journal).expect("a readable journal");
+    assert!(replayed.difference.is_none(), "life {life}: {:#?}", replayed.difference);
+}
+
+/// How many requests a life found without an answer when it began.
+fn unanswered(ended: &Ended) -> u64 {
+    let line = ended.stderr.iter().find(|line| line.starts_with("gannet: recovered "));
+    line.map_or(0, |line| {
+        let words: Vec<&str> = line.split(' ').collect();
+        words.iter().rev().nth(2).and_then(|count| count.parse().ok()).expect("a count")
+    })
+}
+
+/// Position, orders and fills are what the broker says they are.
+fn check_agreement(broker: &Value, journal: &Path) {
+    for key in ["duplicates", "business_rejects", "unsendable"] {
+        assert_eq!(broker[key], 0, "{key}: {broker}");
+    }
+    let rebuilt = rebuild(journal);
+    let pipeline = rebuilt.replayer.pipeline();
+    let counted = pipeline.counters();
+    assert!(counted.orders > 20 && counted.fills > 10, "too little to prove anything: {counted:?}");
+    assert_eq!(broker["fills"], counted.fills, "every fill is booked once");
+    let position = pipeline.position(InstrumentId(0)).expect("a position").lots.0;
+    assert_eq!(broker["positions"][0]["lots"], position, "{broker}");
+    let ours: BTreeSet<u64> = pipeline.open_orders().map(|order| order.accepted.0).collect();
+    let theirs = broker["open_orders"].as_array().expect("a list").iter();
+    let theirs: BTreeSet<u64> =
+        theirs.map(|order| order["client_order_id"].as_u64().expect("an id")).collect();
+    assert_eq!(ours, theirs, "{broker}");
+}
+
+/// The session was continued, never begun again: every message since the first has its number,
+/// every request its own id, and nothing left that is not in the journal.
+fn check_session(journal: &Path) {
+    let mut recorded = BTreeSet::new();
+    let mut reader = Reader::open(journal).expect("a journal");
+    while let Some(record) = reader.next().expect("a whole record") {
+        if let Body::Output(Output::Order(request)) = record.body
+            && request.kind != RequestKind::Status
+        {
+            assert!(recorded.insert(request.client_order_id.0), "{request:?} was sent twice");
+        }
+    }
+    let store = MappedStore::open(&journal.join("fix.store"), 1 << 20).expect("a store");
+    let mut decoder = Decoder::new();
+    let (mut numbers, mut requests, mut logons) = (0, BTreeSet::new(), 0);
+    for stored in store.messages() {
+        let Decoded::Message { message, .. } = decoder.decode(stored.bytes) else {
+            panic!("message {} is garbled", stored.msg_seq_num);
+        };
+        numbers += 1;
+        assert_eq!(stored.msg_seq_num, numbers, "a number is missing");
+        assert_eq!(message.msg_seq_num(), Some(numbers));
+        match message.msg_type() {
+            msg_type::LOGON => {
+                logons += 1;
+                assert_ne!(message.get(RESET_SEQ_NUM_FLAG), Some(&b"Y"[..]), "reset");
+            }
+            msg_type::LOGOUT => {
+                let text = message.get(tag::TEXT).map(String::from_utf8_lossy);
+                assert_eq!(text, None, "a Logout in anger");
+            }
+            msg_type::NEW_ORDER_SINGLE
+            | msg_type::ORDER_CANCEL_REQUEST
+            | msg_type::ORDER_CANCEL_REPLACE_REQUEST => {
+                let id = message.get_u64(tag::CL_ORD_ID).expect("a ClOrdID");
+                assert!(requests.insert(id), "ClOrdID {id} left twice");
+                assert!(recorded.contains(&id), "ClOrdID {id} left without a record");
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(store.next_outbound(), numbers + 1);
+    assert!(logons > 1, "the session was not continued");
+    assert!(requests.len() > 20, "{} requests", requests.len());
+}
+
+/// ResetSeqNumFlag(141).
+const RESET_SEQ_NUM_FLAG: u32 = 141;
