@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::PATIENCE;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_gannet-under-test");
+pub(super) const PROGRAM: &str = env!("CARGO_BIN_EXE_gannet-under-test");
 
 /// Every key of a summary; those with a dot are in an object.
 const SUMMARY_KEYS: &[&str] = &[
@@ -67,9 +67,14 @@ fn replay(journal: &str) {
 
 #[track_caller]
 fn demo(topology: &str, arguments: &[&str]) -> Value {
+    demo_with(LIVELY, topology, arguments)
+}
+
+#[track_caller]
+fn demo_with(differences: &str, topology: &str, arguments: &[&str]) -> Value {
     let folder = TempDir::new("demo");
     let config = folder.join("demo.toml");
-    std::fs::write(&config, LIVELY).expect("a configuration");
+    std::fs::write(&config, differences).expect("a configuration");
     let (config, journal) =
         (config.display().to_string(), folder.join("journal").display().to_string());
     let mut all = vec!["demo", "--topology", topology, "--config", &config];
@@ -101,6 +106,13 @@ fn a_fused_demo_trades_and_replays() {
 #[test]
 fn a_pipelined_demo_trades_and_replays() {
     check_traded(&demo("pipelined", &["--seconds", "5"]));
+}
+
+#[test]
+fn orders_that_wait_for_the_disk_trade_and_replay() {
+    // The lively differences end with the journal's section.
+    let durable = format!("{LIVELY}    durability = \"power\"\n");
+    check_traded(&demo_with(&durable, "fused", &["--seconds", "5"]));
 }
 
 #[test]

@@ -57,20 +57,19 @@ impl Process {
     /// # Panics
     /// If it does not come in `limit`.
     pub fn wait_for(&mut self, start: &str, limit: Duration) -> String {
-        let deadline = Instant::now() + limit;
-        loop {
-            match self.stdout.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(line) => {
-                    if let Some(rest) = line.strip_prefix(start) {
-                        return rest.trim().to_owned();
-                    }
-                }
-                Err(reason) => {
-                    let said: Vec<String> = self.stderr.try_iter().collect();
-                    panic!("`{}` did not say `{start}` ({reason}); it said: {said:#?}", self.name)
-                }
-            }
-        }
+        found(&self.stdout, start, limit).unwrap_or_else(|reason| {
+            let said: Vec<String> = self.stderr.try_iter().collect();
+            panic!("`{}` did not say `{start}` ({reason}); it said: {said:#?}", self.name)
+        })
+    }
+
+    /// Waits for a line of standard error that starts with `start`, and returns its rest.
+    ///
+    /// # Panics
+    /// If it does not come in `limit`.
+    pub fn wait_for_notice(&mut self, start: &str, limit: Duration) -> String {
+        found(&self.stderr, start, limit)
+            .unwrap_or_else(|reason| panic!("`{}` did not tell `{start}` ({reason})", self.name))
     }
 
     /// Lets it run for `span`, or until it ends by itself; returns whether it still runs.
@@ -127,6 +126,21 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Reads lines until one starts with `start`; returns its rest.
+fn found(
+    pipe: &Receiver<String>,
+    start: &str,
+    limit: Duration,
+) -> Result<String, RecvTimeoutError> {
+    let deadline = Instant::now() + limit;
+    loop {
+        let line = pipe.recv_timeout(deadline.saturating_duration_since(Instant::now()))?;
+        if let Some(rest) = line.strip_prefix(start) {
+            return Ok(rest.trim().to_owned());
+        }
     }
 }
 

@@ -58,7 +58,7 @@ impl<S: Store> FixGateway<S> {
     /// Sends a request. Hot: one encoding, one append to the store, no allocation.
     ///
     /// # Errors
-    /// The request was not sent and never will be; answer it with [`FixGateway::unsent`].
+    /// The request was not sent and never will be; answer it with [`unsent`].
     #[inline]
     pub fn send(&mut self, now: Nanos, request: &OrderRequest) -> Result<(), SendError> {
         let Some(instrument) = self.symbols.get(request.instrument) else {
