@@ -13,9 +13,9 @@ pub trait MarketSink {
 
 /// The wire format of one venue, and nothing else.
 pub trait VenueFeed: SequenceRule + Clone + Send + 'static {
-    /// Returns path and query of a WebSocket that carries book updates, tops and trades of all
-    /// listed instruments. Cold.
-    fn stream_path(&self, listing: &Listing) -> String;
+    /// Returns path and query of the WebSockets that together carry book updates, tops and trades
+    /// of all listed instruments. Cold.
+    fn stream_paths(&self, listing: &Listing) -> Vec<String>;
 
     /// Returns path and query of the book snapshot of `instrument`. Cold.
     fn snapshot_path(&self, instrument: &Instrument) -> String;

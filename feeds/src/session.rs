@@ -87,10 +87,11 @@ impl<V: VenueFeed> FeedSession<V> {
         }
     }
 
-    /// Returns path and query of the WebSocket to open. Cold.
+    /// Returns path and query of the WebSockets to open; the session is connected once all are.
+    /// Cold.
     #[must_use]
-    pub fn stream_path(&self) -> String {
-        self.venue.stream_path(&self.listing)
+    pub fn stream_paths(&self) -> Vec<String> {
+        self.venue.stream_paths(&self.listing)
     }
 
     /// Returns path and query of the snapshot of `instrument`, `None` if it is not carried. Cold.

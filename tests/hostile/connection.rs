@@ -70,10 +70,17 @@ impl Wire {
         panic!("nothing happened on loopback in {PATIENCE:?}");
     }
 
-    /// Takes the next WebSocket; requests for snapshots are hung up on.
-    fn accept(&mut self) -> WsConnection {
+    /// Takes the feed's two WebSockets, the one with tops first; requests for snapshots are hung
+    /// up on.
+    fn accept(&mut self) -> [WsConnection; 2] {
+        let (first, first_has_tops) = self.accept_one();
+        let (second, _) = self.accept_one();
+        if first_has_tops { [first, second] } else { [second, first] }
+    }
+
+    fn accept_one(&mut self) -> (WsConnection, bool) {
         let mut visitor: Option<HttpServer> = None;
-        let mut socket = self.until(|wire| {
+        let (mut socket, has_tops) = self.until(|wire| {
             if visitor.is_none() {
                 let tcp = wire.listener.accept().expect("a listener")?;
                 let transport = Transport::accepted(tcp, None).expect("a stream");
@@ -81,12 +88,15 @@ impl Wire {
             }
             let http = visitor.as_mut()?;
             http.handle_readable().expect("a client that speaks HTTP");
-            let upgrades = server::is_upgrade(&http.request()?);
+            let request = http.request()?;
+            let upgrades = server::is_upgrade(&request);
+            let has_tops = request.target.contains("bookTicker");
             let http = visitor.take()?;
-            upgrades.then(|| server::accept(http, &WsConfig::default()).expect("an upgrade"))
+            let accept = || server::accept(http, &WsConfig::default()).expect("an upgrade");
+            upgrades.then(|| (accept(), has_tops))
         });
         assert!(socket.flush().expect("a stream"), "the answer fits the socket");
-        socket
+        (socket, has_tops)
     }
 }
 
@@ -106,14 +116,14 @@ fn a_connection_cut_inside_a_frame_is_made_anew() {
     FrameWriter::new(Role::Server, 0).text(market.frame(), &mut bytes);
     let mut wire = Wire::new(&instruments);
 
-    let mut socket = wire.accept();
-    write(&mut socket, &bytes[..bytes.len() / 2]);
-    drop(socket);
+    let [mut tops, _trades] = wire.accept();
+    write(&mut tops, &bytes[..bytes.len() / 2]);
+    drop(tops);
     wire.until(|wire| (wire.link.reconnects() == 1).then_some(()));
     assert_eq!(wire.tops.0, 0, "half a frame says nothing");
 
-    let mut socket = wire.accept();
-    write(&mut socket, &bytes);
+    let [mut tops, _trades] = wire.accept();
+    write(&mut tops, &bytes);
     wire.until(|wire| (wire.tops.0 == 1).then_some(()));
     assert_eq!(wire.link.counters().malformed, 0);
     assert_eq!(wire.link.counters().frames, 1);

@@ -23,7 +23,7 @@ fn certificate(folder: &TempDir) -> (String, String) {
 
 /// Starts a venue that speaks TLS; returns it and its address.
 fn venue(certificate: &str, key: &str) -> (Process, String) {
-    let arguments = ["venue", "--subscribers", "2", "--certificate", certificate, "--key", key];
+    let arguments = ["venue", "--subscribers", "4", "--certificate", certificate, "--key", key];
     let mut venue = Process::start(Path::new(PROGRAM), &arguments);
     let address = venue.wait_for("venue listens on ", PATIENCE);
     (venue, address)

@@ -48,6 +48,8 @@ pub(super) struct Peer {
     echo: TcpListener,
     visitors: Vec<HttpServer>,
     stream: Option<WsConnection>,
+    /// Streams the engine asks for that have nothing to say here: trades.
+    silent: Vec<WsConnection>,
     order_entry: Option<TcpStream>,
     echo_stream: Option<TcpStream>,
     session: Session<MemoryStore>,
@@ -79,6 +81,7 @@ impl Peer {
             echo,
             visitors: Vec::new(),
             stream: None,
+            silent: Vec::new(),
             order_entry: None,
             echo_stream: None,
             session: orders::acceptor(&config, WARM_UP_ROUNDS + plan.blocks * plan.rounds)?,
@@ -302,9 +305,15 @@ impl Peer {
             match upgrades {
                 Some(true) => {
                     let visitor = self.visitors.swap_remove(index);
+                    let target = visitor.request().map(|request| request.target);
+                    let has_tops = target.is_some_and(|target| target.contains("bookTicker"));
                     let mut stream = accept(visitor, &WsConfig::default())?;
                     stream.flush()?;
-                    self.stream = Some(stream);
+                    if has_tops {
+                        self.stream = Some(stream);
+                    } else {
+                        self.silent.push(stream);
+                    }
                 }
                 Some(false) => {
                     visitor.respond(200, "OK", &[], snapshot)?;

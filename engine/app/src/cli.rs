@@ -129,8 +129,9 @@ pub struct VenueArgs {
     /// The market.
     #[command(flatten)]
     pub market: MarketArgs,
-    /// Wait for so many subscribers before the market starts.
-    #[arg(long, default_value_t = 1)]
+    /// Wait for so many WebSocket connections before the market starts; an engine opens two, and
+    /// so does a broker.
+    #[arg(long, default_value_t = 2)]
     pub subscribers: usize,
     /// Certificate chain (PEM) to serve TLS with; needs `--key`.
     #[arg(long, value_name = "FILE", requires = "key")]

@@ -45,14 +45,19 @@ impl SequenceRule for BinanceUsdm {
 }
 
 impl VenueFeed for BinanceUsdm {
-    fn stream_path(&self, listing: &Listing) -> String {
-        let streams: Vec<String> = listing
-            .instruments()
-            .iter()
-            .map(|instrument| instrument.symbol.to_string().to_ascii_lowercase())
-            .map(|symbol| format!("{symbol}@depth@0ms/{symbol}@bookTicker/{symbol}@trade"))
-            .collect();
-        format!("/stream?streams={}", streams.join("/"))
+    /// Books and tops come from the route `public`, trades from `market`: since 2026-04-23 the
+    /// venue serves no connection that carries both ("WebSocket Market Streams", notice of
+    /// 2026-03-06).
+    fn stream_paths(&self, listing: &Listing) -> Vec<String> {
+        let combined = |route: &str, kinds: &[&str]| {
+            let of_symbol = |instrument: &Instrument| -> Vec<String> {
+                let symbol = instrument.symbol.to_string().to_ascii_lowercase();
+                kinds.iter().map(|kind| format!("{symbol}@{kind}")).collect()
+            };
+            let streams: Vec<String> = listing.instruments().iter().flat_map(of_symbol).collect();
+            format!("/{route}/stream?streams={}", streams.join("/"))
+        };
+        vec![combined("public", &["depth@0ms", "bookTicker"]), combined("market", &["trade"])]
     }
 
     fn snapshot_path(&self, instrument: &Instrument) -> String {

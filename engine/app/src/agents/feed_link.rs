@@ -1,6 +1,9 @@
-//! A feed's connections: the WebSocket, and HTTP for snapshots, with reconnects.
+//! A feed's connections: the WebSockets, and HTTP for snapshots, with reconnects.
 //!
-//! Hot: `poll` is one `read` into the frame buffer and one decode a frame.
+//! The WebSockets live and die together: the session is connected while all are open, and one
+//! that is lost takes the others with it.
+//!
+//! Hot: `poll` is one `read` into the frame buffer of each, and one decode a frame.
 
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -51,33 +54,42 @@ pub struct FeedLink<V> {
     session: FeedSession<V>,
     endpoint: Endpoint,
     backoff: Backoff,
-    socket: Option<WsConnection>,
+    streams: Vec<Stream>,
     /// Connect again at this time.
     retry_at: Nanos,
     /// Requests under way, one an instrument at most.
     snapshots: Vec<(InstrumentId, HttpClient)>,
     housekeeping_at: Nanos,
     is_open: bool,
-    ended: bool,
     notice: Option<Notice>,
     /// Connections lost, or given up before they stood.
     reconnects: u64,
+}
+
+/// One WebSocket.
+struct Stream {
+    /// Path and query.
+    path: String,
+    socket: Option<WsConnection>,
+    /// The venue said that nothing more will come.
+    ended: bool,
 }
 
 impl<V: VenueFeed> FeedLink<V> {
     /// Connects `session` to `endpoint` when polled.
     #[must_use]
     pub fn new(session: FeedSession<V>, endpoint: Endpoint, backoff: Backoff) -> Self {
+        let stream = |path| Stream { path, socket: None, ended: false };
+        let streams = session.stream_paths().into_iter().map(stream).collect();
         Self {
             session,
             endpoint,
             backoff,
-            socket: None,
+            streams,
             retry_at: Nanos::ZERO,
             snapshots: Vec::new(),
             housekeeping_at: Nanos::ZERO,
             is_open: false,
-            ended: false,
             notice: None,
             reconnects: 0,
         }
@@ -86,24 +98,26 @@ impl<V: VenueFeed> FeedLink<V> {
     /// Reads once and passes on what was said; returns how much there was to do.
     #[inline]
     pub fn poll(&mut self, now: Nanos, sink: &mut impl MarketSink) -> usize {
-        let Some(socket) = &mut self.socket else {
-            self.connect(now);
-            return 0;
-        };
-        let session = &mut self.session;
         let mut frames = 0;
-        let read = socket.handle_readable(now.0, |frame| {
-            frames += 1;
-            // A frame that cannot be read is counted and acted upon by the session.
-            let _ = session.handle_frame(now, frame.payload, sink);
-        });
-        match read {
-            Ok(Progress::Closed) => {
-                self.ended |= socket.peer_close_code() == Some(CLOSE_NORMAL);
-                self.close(now, "the venue closed the connection", sink);
+        for index in 0..self.streams.len() {
+            let Some(socket) = &mut self.streams[index].socket else {
+                self.connect(now, index);
+                continue;
+            };
+            let session = &mut self.session;
+            let read = socket.handle_readable(now.0, |frame| {
+                frames += 1;
+                // A frame that cannot be read is counted and acted upon by the session.
+                let _ = session.handle_frame(now, frame.payload, sink);
+            });
+            match read {
+                Ok(Progress::Advanced | Progress::Idle) => {}
+                Ok(Progress::Closed) if socket.peer_close_code() == Some(CLOSE_NORMAL) => {
+                    self.end(now, index, sink);
+                }
+                Ok(Progress::Closed) => self.close(now, "the venue closed the connection", sink),
+                Err(error) => self.close(now, error, sink),
             }
-            Err(error) => self.close(now, error, sink),
-            Ok(Progress::Advanced | Progress::Idle) => {}
         }
         if now >= self.housekeeping_at {
             self.housekeeping_at = now.after(HOUSEKEEPING_INTERVAL);
@@ -122,10 +136,10 @@ impl<V: VenueFeed> FeedLink<V> {
         self.session.on_overflow(now, instrument, sink);
     }
 
-    /// Returns whether the venue said that its stream is over.
+    /// Returns whether the venue said that its streams are over.
     #[must_use]
-    pub const fn has_ended(&self) -> bool {
-        self.ended
+    pub fn has_ended(&self) -> bool {
+        self.streams.iter().all(|stream| stream.ended)
     }
 
     /// Returns how often a connection was lost or not had; each leads to another attempt.
@@ -146,16 +160,16 @@ impl<V: VenueFeed> FeedLink<V> {
     }
 
     #[cold]
-    fn connect(&mut self, now: Nanos) {
-        if now < self.retry_at || self.ended {
+    fn connect(&mut self, now: Nanos, index: usize) {
+        let stream = &mut self.streams[index];
+        if now < self.retry_at || stream.ended {
             return;
         }
-        let path_and_query = self.session.stream_path();
-        let url = Url { path_and_query, ..self.endpoint.websocket.clone() };
+        let url = Url { path_and_query: stream.path.clone(), ..self.endpoint.websocket.clone() };
         let (address, tls) = (self.endpoint.websocket_address, &self.endpoint.tls);
         let config = WsConfig::default();
         match websocket::client::connect(&url, address, Some(tls), &config, now.0) {
-            Ok(socket) => self.socket = Some(socket),
+            Ok(socket) => stream.socket = Some(socket),
             Err(error) => {
                 self.notice = Some(Notice::new(NAME, error.to_string()));
                 self.retry_at = now.after(Nanos(self.backoff.next_delay_ns()));
@@ -163,23 +177,38 @@ impl<V: VenueFeed> FeedLink<V> {
         }
     }
 
+    /// The venue has said everything on one stream; the others may have more.
+    #[cold]
+    fn end(&mut self, now: Nanos, index: usize, sink: &mut impl MarketSink) {
+        let stream = &mut self.streams[index];
+        (stream.socket, stream.ended) = (None, true);
+        if self.has_ended() {
+            self.disconnect(now, sink);
+        }
+    }
+
     #[cold]
     fn close(&mut self, now: Nanos, why: impl Display, sink: &mut impl MarketSink) {
-        if !self.ended {
-            self.notice = Some(Notice::new(NAME, why.to_string()));
+        self.notice = Some(Notice::new(NAME, why.to_string()));
+        self.reconnects += 1;
+        self.retry_at = now.after(Nanos(self.backoff.next_delay_ns()));
+        for stream in &mut self.streams {
+            stream.socket = None;
         }
-        self.socket = None;
+        self.disconnect(now, sink);
+    }
+
+    fn disconnect(&mut self, now: Nanos, sink: &mut impl MarketSink) {
         self.snapshots.clear();
         self.is_open = false;
-        self.reconnects += u64::from(!self.ended);
-        self.retry_at = now.after(Nanos(self.backoff.next_delay_ns()));
         self.session.on_disconnected(now, sink);
         // The reconnect it asks for is under way already.
         while self.session.poll_request().is_some() {}
     }
 
     fn keep_house(&mut self, now: Nanos, sink: &mut impl MarketSink) {
-        if !self.is_open && self.socket.as_ref().is_some_and(WsConnection::is_open) {
+        let is_open = |stream: &Stream| stream.socket.as_ref().is_some_and(WsConnection::is_open);
+        if !self.is_open && self.streams.iter().all(is_open) {
             self.is_open = true;
             self.backoff.reset();
             self.session.on_connected(now);

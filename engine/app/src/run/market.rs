@@ -19,8 +19,8 @@ use crate::demo::source::MarketSource;
 use crate::demo::venue::{Venue, VenueOptions};
 use crate::offline::capture::Capture;
 
-/// Engine and broker: the market starts when both listen.
-pub(super) const SUBSCRIBERS_OF_DEMO: usize = 2;
+/// The market starts when engine and broker listen, each to books and to trades.
+pub(super) const SUBSCRIBERS_OF_DEMO: usize = 4;
 
 /// Loopback, any free port.
 const ANY_PORT: SocketAddr =

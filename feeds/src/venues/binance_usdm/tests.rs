@@ -227,9 +227,12 @@ fn a_snapshot_is_a_number_and_two_sides() {
 #[test]
 fn paths_name_every_stream_and_the_snapshot() {
     assert_eq!(
-        BinanceUsdm.stream_path(&listing()),
-        "/stream?streams=btcusdt@depth@0ms/btcusdt@bookTicker/btcusdt@trade\
-         /ethusdt@depth@0ms/ethusdt@bookTicker/ethusdt@trade"
+        BinanceUsdm.stream_paths(&listing()),
+        [
+            "/public/stream?streams=btcusdt@depth@0ms/btcusdt@bookTicker\
+             /ethusdt@depth@0ms/ethusdt@bookTicker",
+            "/market/stream?streams=btcusdt@trade/ethusdt@trade",
+        ]
     );
     assert_eq!(
         BinanceUsdm.snapshot_path(&listing().instruments()[1]),

@@ -69,7 +69,8 @@ impl Subscriber {
 
 /// Returns the streams that a request path names, `None` if it names none.
 pub(super) fn streams_of(target: &str) -> Option<Vec<Vec<u8>>> {
-    let query = target.strip_prefix("/stream?")?;
+    let (path, query) = target.split_once('?')?;
+    STREAM_PATHS.contains(&path).then_some(())?;
     let names = query.split('&').find_map(|part| part.strip_prefix("streams="))?;
     let streams: Vec<Vec<u8>> = names
         .split('/')
@@ -78,6 +79,10 @@ pub(super) fn streams_of(target: &str) -> Option<Vec<Vec<u8>>> {
         .collect();
     (!streams.is_empty()).then_some(streams)
 }
+
+/// Where streams are served. The venue sends books by one route and trades by the other; here
+/// every route has all of them, and `/stream` is how it was until 2026-04-23.
+pub(super) const STREAM_PATHS: [&str; 3] = ["/public/stream", "/market/stream", "/stream"];
 
 /// Returns the stream that a frame names in its first member; `None` for a frame without the
 /// combined streams' envelope.
@@ -107,7 +112,7 @@ mod tests {
 
     #[test]
     fn streams_are_named_without_their_speed() {
-        let streams = streams_of("/stream?streams=btcusdt@depth@100ms/btcusdt@trade//x");
+        let streams = streams_of("/public/stream?streams=btcusdt@depth@100ms/btcusdt@trade//x");
         let expected = [&b"btcusdt@depth"[..], b"btcusdt@trade", b"x"];
         assert_eq!(streams.expect("streams"), expected);
         for path in ["/stream", "/stream?streams=", "/stream?a=b", "/ws/btcusdt@trade"] {

@@ -97,14 +97,15 @@ fn feeds_rebuild_the_generated_book_over_tls() {
 
 #[test]
 fn the_market_waits_for_its_subscribers() {
-    let mut venue = venue(None, Speed::Max, 2);
+    // A feed has two connections, and a third is waited for.
+    let mut venue = venue(None, Speed::Max, 3);
     let mut feeds = [(feed(venue.local_address(), None), BookSink::default())];
     for turn in 1..1_000 {
         let now = Nanos(TURN.0 * turn);
         venue.turn(now);
         feeds[0].0.poll(now, &mut feeds[0].1);
     }
-    assert_eq!((venue.report.subscribers, venue.report.frames), (1, 0));
+    assert_eq!((venue.report.subscribers, venue.report.frames), (2, 0));
 }
 
 #[test]
@@ -143,11 +144,13 @@ fn a_subscriber_that_does_not_read_is_disconnected_or_waited_for() {
         venue
     };
     let paced = never_reads(Speed::Times(10));
-    assert_eq!((paced.report.slow_subscribers, paced.subscribers.len()), (1, 0));
+    assert_eq!((paced.report.slow_subscribers, paced.subscribers.len()), (2, 0));
     let fastest = never_reads(Speed::Max);
-    assert_eq!((fastest.report.slow_subscribers, fastest.subscribers.len()), (0, 1));
+    assert_eq!((fastest.report.slow_subscribers, fastest.subscribers.len()), (0, 2));
     let frames_bytes_max = FRAMES_PER_TURN * 8_192;
-    assert!(fastest.subscribers[0].pending_bytes() < PAUSE_BYTES + frames_bytes_max);
+    for subscriber in &fastest.subscribers {
+        assert!(subscriber.pending_bytes() < PAUSE_BYTES + frames_bytes_max);
+    }
 }
 
 /// Asks `venue` for paths over one connection; returns statuses and bodies.
@@ -199,7 +202,7 @@ fn requests_are_answered_over_one_connection() {
 fn a_recording_is_played_to_its_end() {
     let recording = Recording::new("played", &record(20_000, 10, 900, None));
     let source = recording.source();
-    let options = VenueOptions { speed: Speed::Max, subscribers: 1 };
+    let options = VenueOptions { speed: Speed::Max, subscribers: 2 };
     let venue = Venue::bind(LOOPBACK, None, source, options).expect("a free port");
     let (mut link, mut sink) = (feed(venue.local_address(), None), BookSink::default());
     let report = std::thread::scope(|scope| {
@@ -215,7 +218,7 @@ fn a_recording_is_played_to_its_end() {
         running.join().expect("no panic")
     });
     assert!(report.ended);
-    assert_eq!((report.frames, report.snapshots, report.subscribers), (20_000, 1, 1));
+    assert_eq!((report.frames, report.snapshots, report.subscribers), (20_000, 1, 2));
     let counters = link.counters();
     assert_eq!((counters.frames, counters.gaps, counters.overflows), (20_000, 0, 0));
     assert!(sink.deltas > 1_000, "{} updates after the snapshot", sink.deltas);

@@ -6,7 +6,7 @@ use gannet_net::websocket::server::is_upgrade;
 use gannet_types::Nanos;
 
 use super::pace::Owed;
-use super::subscriber::streams_of;
+use super::subscriber::{STREAM_PATHS, streams_of};
 use super::{HOLD_MAX, VenueReport};
 use crate::demo::source::{MarketSource, SnapshotAnswer};
 
@@ -141,7 +141,9 @@ fn answer(
     let (path, query) = request.target.split_once('?').unwrap_or((request.target, ""));
     match (request.method, path) {
         ("GET", "/fapi/v1/depth") => {}
-        ("GET", "/stream") => return refuse(400, "Bad Request", NO_STREAMS),
+        ("GET", path) if STREAM_PATHS.contains(&path) => {
+            return refuse(400, "Bad Request", NO_STREAMS);
+        }
         _ => return refuse(404, "Not Found", NO_SUCH_PATH),
     }
     let Some(symbol) = query.split('&').find_map(|part| part.strip_prefix("symbol=")) else {
