@@ -1,6 +1,9 @@
 //! Exponential moving average.
 
-use crate::Indicator;
+use super::PERIOD;
+use crate::catalog::{Catalogued, Entry, School, Source};
+use crate::parameter::Arguments;
+use crate::{AppliedPrice, Indicator};
 
 /// EMA with the weight 2 / (period + 1), seeded with the mean of the first `period` samples as
 /// TA-Lib does.
@@ -17,21 +20,34 @@ impl Ema {
     /// Builds one over `period` samples.
     ///
     /// # Panics
-    /// If `period` is zero.
+    /// If the period is not allowed by the catalogue.
     #[must_use]
     pub fn new(period: usize) -> Self {
-        assert!(period > 0, "a period has at least one sample");
+        let period = PERIOD.require_whole(period);
         Self { period, weight: 2.0 / (period as f64 + 1.0), count: 0, state: 0.0 }
+    }
+}
+
+impl Catalogued for Ema {
+    const ENTRY: Entry = Entry {
+        name: "ema",
+        title: "Exponential moving average",
+        school: School::Classical,
+        parameters: &[PERIOD.or(20.0)],
+        price: AppliedPrice::Close,
+        source: Source::new("TA-Lib", "TA_EMA, default compatibility", 1999, ""),
+    };
+
+    fn build(arguments: &Arguments) -> Self {
+        Self::new(arguments.whole(0))
     }
 }
 
 impl Indicator for Ema {
     type Sample = f64;
+    type Output = f64;
 
-    fn update(&mut self, price: f64) -> Option<f64> {
-        if !price.is_finite() {
-            return None;
-        }
+    fn step(&mut self, price: f64) -> Option<f64> {
         if self.count < self.period {
             self.count += 1;
             self.state += price;
@@ -46,7 +62,8 @@ impl Indicator for Ema {
     }
 
     fn reset(&mut self) {
-        *self = Self::new(self.period);
+        self.count = 0;
+        self.state = 0.0;
     }
 
     fn warm_up(&self) -> usize {

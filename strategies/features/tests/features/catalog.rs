@@ -1,0 +1,238 @@
+//! What holds for every indicator of the catalogue, whoever adds it.
+
+use std::collections::HashSet;
+
+use crate::support::random_candles;
+use gannet_features::catalog::{self, Dynamic, Listing};
+use gannet_features::columns::{self, ColumnError, ColumnParameters, Columns};
+use gannet_features::formula::{Formula, FormulaError};
+use gannet_features::parameter::ParameterError;
+use gannet_features::{AppliedPrice, Candle};
+use proptest::prelude::*;
+
+type Row = Vec<Option<f64>>;
+
+fn run(listing: &Listing, indicator: &mut dyn Dynamic, candles: &[Candle]) -> Vec<Row> {
+    candles
+        .iter()
+        .map(|candle| {
+            let mut row = vec![None; listing.outputs.len()];
+            indicator.update(candle, &mut row);
+            row
+        })
+        .collect()
+}
+
+fn build(listing: &Listing, arguments: &[f64]) -> Option<Box<dyn Dynamic>> {
+    match listing.build(arguments, listing.entry.price) {
+        Ok(indicator) => Some(indicator),
+        Err(ParameterError::Contradiction(_)) => None,
+        Err(error) => panic!("{}: {error}", listing.entry.name),
+    }
+}
+
+/// Arguments between the limits of each parameter, small enough that a test ends.
+fn some_arguments(listing: &Listing, seed: u64) -> Vec<f64> {
+    let share = |index: u64| {
+        let mixed = (seed + index).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 40) as f64 / (1_u64 << 24) as f64
+    };
+    (0..)
+        .zip(listing.entry.parameters)
+        .map(|(index, parameter)| {
+            let high = parameter.high.min(4.0 * parameter.default.abs().max(1.0));
+            let value = parameter.low + share(index) * (high.max(parameter.low) - parameter.low);
+            if parameter.unit.is_whole() { value.floor() } else { value }
+        })
+        .collect()
+}
+
+#[test]
+fn names_are_unique_and_entries_are_filled() {
+    let mut names = HashSet::new();
+    for Listing { entry, outputs, .. } in catalog::all() {
+        assert!(names.insert(entry.name), "{} twice", entry.name);
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        assert!(entry.name.chars().all(allowed), "{}", entry.name);
+        assert!(!entry.title.is_empty() && !entry.source.author.is_empty(), "{}", entry.name);
+        assert!(!entry.source.title.is_empty() && entry.source.year > 1600, "{}", entry.name);
+        assert!(!outputs.is_empty());
+        assert_eq!(outputs.iter().collect::<HashSet<_>>().len(), outputs.len());
+        let parameters: HashSet<_> = entry.parameters.iter().map(|each| each.name).collect();
+        assert_eq!(parameters.len(), entry.parameters.len(), "{}", entry.name);
+        for parameter in entry.parameters {
+            assert!(parameter.check(parameter.default).is_ok(), "{}: default", entry.name);
+        }
+    }
+}
+
+#[test]
+fn values_begin_exactly_after_the_warm_up() {
+    for listing in catalog::all() {
+        if listing.entry.school == catalog::School::Patterns {
+            continue;
+        }
+        for seed in 0..20 {
+            let mut arguments = some_arguments(listing, seed);
+            if seed == 0 {
+                arguments.clear();
+            }
+            let Some(mut indicator) = build(listing, &arguments) else { continue };
+            let warm_up = indicator.warm_up();
+            let rows = run(listing, &mut *indicator, &random_candles(seed, warm_up + 150));
+            for (row, values) in rows.iter().enumerate() {
+                let ready = row + 1 >= warm_up;
+                let name = listing.entry.name;
+                assert!(
+                    values.iter().all(|value| value.is_some() == ready),
+                    "{name} {arguments:?} row {row} of {warm_up}: {values:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn an_indicator_can_be_built_at_the_limits_of_every_argument_and_not_beyond() {
+    for listing in catalog::all() {
+        let defaults: Vec<f64> =
+            listing.entry.parameters.iter().map(|parameter| parameter.default).collect();
+        for (index, parameter) in listing.entry.parameters.iter().enumerate() {
+            let with = |value: f64| {
+                let mut arguments = defaults.clone();
+                arguments[index] = value;
+                listing.build(&arguments, AppliedPrice::Close)
+            };
+            for value in [parameter.low, parameter.high] {
+                let built = with(value);
+                if let Some(error) = built.err() {
+                    assert!(matches!(error, ParameterError::Contradiction(_)), "{error}");
+                }
+            }
+            let beyond = [parameter.low - 1.0, parameter.high + 1.0, f64::NAN, f64::INFINITY];
+            for value in beyond {
+                assert!(with(value).is_err(), "{} {value}", listing.entry.name);
+            }
+            let whole = parameter.unit.is_whole();
+            assert!(!whole || with(parameter.low + 0.5).is_err());
+        }
+        let too_many = vec![1.0; defaults.len() + 1];
+        assert!(listing.build(&too_many, AppliedPrice::Close).is_err());
+    }
+}
+
+#[test]
+fn every_column_resolves_with_both_sets_of_parameters() {
+    for parameters in [ColumnParameters::default(), ColumnParameters::alternative()] {
+        let names = columns::names(&parameters).expect("all keys exist");
+        assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
+        let mut columns = Columns::new(&names, &parameters).expect("every column");
+        let candles = random_candles(1, 10);
+        let first: Vec<Row> = candles.iter().map(|each| columns.update(each).collect()).collect();
+        columns.reset();
+        let again: Vec<Row> = candles.iter().map(|each| columns.update(each).collect()).collect();
+        assert_eq!(first, again);
+    }
+}
+
+#[test]
+fn formulas_and_columns_say_what_is_wrong() {
+    let check = |text: &str, expected: &str| match Formula::parse(text) {
+        Ok(formula) => panic!("{text}: {formula:?}"),
+        Err(error) => assert_eq!(error.to_string(), expected),
+    };
+    check("emma(3)", "no indicator is called \"emma\"");
+    check("ema(3", "\"ema(3\" lacks a closing parenthesis, or has something after it");
+    check("ema(3)x", "\"ema(3)x\" lacks a closing parenthesis, or has something after it");
+    check("ema(0)", "ema: period = 0 is not within 1 to 100000");
+    check("ema(2.5)", "ema: period = 2.5 is not a whole number");
+    check("ema(1,2)", "ema: 2 arguments where 1 are allowed");
+    check("ema(x)", "period cannot be \"x\"");
+    check("ema(length=3)", "ema has no parameter \"length\"");
+    check("ema(3).up", "ema has no output \"up\"; it has value");
+    check("ema(3) of cloze", "no price is called \"cloze\"");
+    let formula = Formula::parse(" ema( period = 3 ) . value of hl2 ").expect("a formula");
+    assert_eq!(formula.arguments.values(), [3.0]);
+    assert_eq!((formula.price, formula.output), (AppliedPrice::Median, 0));
+
+    let mut parameters = ColumnParameters::default();
+    assert!(parameters.set("classic.nn", "1").is_err());
+    parameters.set("classic.ma", "0").expect("a key");
+    assert!(matches!(
+        Columns::new(&["ema_0"], &parameters).err(),
+        Some(ColumnError::Formula { source: FormulaError::Argument { .. }, .. })
+    ));
+    assert!(matches!(
+        Columns::new(&["nothing"], &parameters).err(),
+        Some(ColumnError::UnknownColumn(_))
+    ));
+}
+
+/// Numbers that no market should print, one for each field of a candle.
+fn hostile() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        20 => 0.01..1e6_f64,
+        2 => Just(0.0),
+        1 => Just(-1.0),
+        1 => Just(f64::NAN),
+        1 => Just(f64::INFINITY),
+        1 => Just(f64::NEG_INFINITY),
+        1 => Just(f64::MIN_POSITIVE),
+        1 => Just(f64::MAX),
+        1 => Just(1e30),
+        1 => Just(-1e30),
+        1 => Just(1e-300),
+    ]
+}
+
+fn hostile_candles() -> impl Strategy<Value = Vec<Candle>> {
+    let candle = (hostile(), hostile(), hostile(), hostile(), hostile(), any::<u64>());
+    let candle = candle.prop_map(|(open, high, low, close, volume, time)| Candle {
+        time: gannet_types::Nanos(time),
+        open,
+        high,
+        low,
+        close,
+        volume,
+    });
+    prop::collection::vec(candle, 1..150)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn reset_is_new_and_nothing_infinite_leaves(candles in hostile_candles(), seed in 0..1000_u64) {
+        for listing in catalog::all() {
+            let Some(mut indicator) = build(listing, &some_arguments(listing, seed)) else {
+                continue;
+            };
+            let first = run(listing, &mut *indicator, &candles);
+            for value in first.iter().flatten().flatten() {
+                prop_assert!(value.is_finite(), "{}", listing.entry.name);
+            }
+            indicator.reset();
+            prop_assert_eq!(first, run(listing, &mut *indicator, &candles));
+        }
+    }
+
+    #[test]
+    fn a_bad_sample_changes_nothing(seed in 0..1000_u64, bad in 0..200_usize) {
+        for listing in catalog::all() {
+            let arguments = some_arguments(listing, seed);
+            let Some(mut indicator) = build(listing, &arguments) else { continue };
+            let candles = random_candles(seed, 200);
+            let clean = run(listing, &mut *indicator, &candles);
+            let mut holed = candles.clone();
+            let nan = f64::NAN;
+            let hole = Candle {
+                open: nan, high: nan, low: nan, close: nan, volume: nan, ..candles[bad]
+            };
+            holed.insert(bad, hole);
+            indicator.reset();
+            let mut rows = run(listing, &mut *indicator, &holed);
+            prop_assert!(rows.remove(bad).iter().all(Option::is_none));
+            prop_assert_eq!(clean, rows, "{}", listing.entry.name);
+        }
+    }
+}
