@@ -39,6 +39,7 @@ pub mod dsp;
 pub mod formula;
 pub mod gann;
 pub mod indicator;
+pub mod moments;
 pub mod outputs;
 pub mod parameter;
 pub mod sample;
@@ -48,3 +49,12 @@ pub mod window;
 pub use indicator::Indicator;
 pub use outputs::Outputs;
 pub use sample::{AppliedPrice, Candle, CloseVolume, HighLow, HighLowClose, Ohlc, Sample};
+
+/// What the file of an indicator needs.
+pub(crate) mod prelude {
+    pub(crate) use crate::catalog::{Catalogued, Entry, School, Source};
+    pub(crate) use crate::parameter::{Arguments, Parameter, Unit};
+    pub(crate) use crate::{
+        AppliedPrice, Candle, CloseVolume, HighLow, HighLowClose, Indicator, Ohlc, outputs,
+    };
+}

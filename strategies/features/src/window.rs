@@ -1,4 +1,12 @@
-//! The last samples of a series, in a ring that never grows.
+//! The last samples of a series: a ring that never grows, running sums and extremes over it.
+//!
+//! Running sums add the new term after they have taken the oldest away, in TA-Lib's order, so
+//! that they agree with it to the last digit. What rounding leaves behind is thrown away every
+//! [`REFRESH_SAMPLES`]: a second total counts each full turn of the ring from nothing and then
+//! takes the first one's place, without a pass over the window.
+
+/// How long rounding errors may gather: 65 536 samples keep them below 1e-11 of the sum.
+const REFRESH_SAMPLES: usize = 1 << 16;
 
 /// The last `capacity` numbers.
 #[derive(Clone, Debug)]
@@ -83,9 +91,324 @@ impl Window {
         older.iter().chain(newer).copied()
     }
 
+    /// Returns the numbers in the order of the ring, which is not that of time; the fastest pass
+    /// over a full window, and TA-Lib's where it uses a ring.
+    #[inline]
+    #[must_use]
+    pub fn in_any_order(&self) -> &[f64] {
+        &self.ring[..self.count]
+    }
+
     /// Forgets every number.
     pub const fn clear(&mut self) {
         self.next = 0;
         self.count = 0;
+    }
+}
+
+/// Running sums of `K` terms over a sliding window. The caller keeps the window.
+#[derive(Clone, Debug)]
+pub struct Sums<const K: usize> {
+    totals: [f64; K],
+    /// Sums since the window began its current turn.
+    fresh: [f64; K],
+    capacity: usize,
+    /// Samples until the window has turned.
+    until_turn: usize,
+    /// Turns until the totals are replaced.
+    until_refresh: usize,
+}
+
+impl<const K: usize> Sums<K> {
+    /// Builds sums over windows of this capacity.
+    ///
+    /// # Panics
+    /// If the capacity is zero.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        assert!(capacity > 0, "a window holds at least one number");
+        let until_refresh = (REFRESH_SAMPLES / capacity).max(1);
+        Self { totals: [0.0; K], fresh: [0.0; K], capacity, until_turn: capacity, until_refresh }
+    }
+
+    /// Takes away the terms of the sample that left the window, adds those of the one that came,
+    /// and returns the sums.
+    #[inline]
+    pub fn slide(&mut self, left: Option<[f64; K]>, came: [f64; K]) -> [f64; K] {
+        if let Some(left) = left {
+            for (total, left) in self.totals.iter_mut().zip(left) {
+                *total -= left;
+            }
+        }
+        for ((total, fresh), came) in self.totals.iter_mut().zip(&mut self.fresh).zip(came) {
+            *total += came;
+            *fresh += came;
+        }
+        self.until_turn -= 1;
+        if self.until_turn == 0 {
+            self.turn();
+        }
+        self.totals
+    }
+
+    #[inline]
+    fn turn(&mut self) {
+        self.until_turn = self.capacity;
+        self.until_refresh -= 1;
+        if self.until_refresh == 0 {
+            self.totals = self.fresh;
+            self.until_refresh = (REFRESH_SAMPLES / self.capacity).max(1);
+        }
+        self.fresh = [0.0; K];
+    }
+
+    /// Forgets every sample.
+    pub fn clear(&mut self) {
+        *self = Self::new(self.capacity);
+    }
+}
+
+/// The sum over a sliding window, and the sum with the weights 1, 2, …, the newest the heaviest.
+/// The caller keeps the window.
+#[derive(Clone, Debug)]
+pub struct WeightedSums {
+    sum: f64,
+    weighted: f64,
+    /// The same two since the window began its current turn.
+    fresh: [f64; 2],
+    count: usize,
+    capacity: usize,
+    /// Samples of the current turn.
+    turn: usize,
+    until_refresh: usize,
+}
+
+impl WeightedSums {
+    /// Builds sums over windows of this capacity.
+    ///
+    /// # Panics
+    /// If the capacity is zero.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        assert!(capacity > 0, "a window holds at least one number");
+        let until_refresh = (REFRESH_SAMPLES / capacity).max(1);
+        Self {
+            sum: 0.0,
+            weighted: 0.0,
+            fresh: [0.0; 2],
+            count: 0,
+            capacity,
+            turn: 0,
+            until_refresh,
+        }
+    }
+
+    /// Takes the number that left the window and the one that came, and returns the plain and the
+    /// weighted sum.
+    #[inline]
+    pub fn slide(&mut self, left: Option<f64>, came: f64) -> [f64; 2] {
+        if let Some(left) = left {
+            self.weighted -= self.sum;
+            self.sum += came;
+            self.sum -= left;
+        } else {
+            self.count += 1;
+            self.sum += came;
+        }
+        self.weighted += came * self.count as f64;
+        self.turn += 1;
+        self.fresh[0] += came;
+        self.fresh[1] += came * self.turn as f64;
+        if self.turn == self.capacity {
+            self.until_refresh -= 1;
+            if self.until_refresh == 0 {
+                [self.sum, self.weighted] = self.fresh;
+                self.until_refresh = (REFRESH_SAMPLES / self.capacity).max(1);
+            }
+            self.turn = 0;
+            self.fresh = [0.0; 2];
+        }
+        [self.sum, self.weighted]
+    }
+
+    /// Forgets every number.
+    pub fn clear(&mut self) {
+        *self = Self::new(self.capacity);
+    }
+}
+
+/// The highest of the last `capacity` numbers; O(1) amortised, O(capacity) at worst.
+///
+/// Keeps only numbers that can still become the highest: each newer one is lower.
+#[derive(Clone, Debug)]
+pub struct Highest {
+    ring: Box<[(f64, u64)]>,
+    /// Where the highest is.
+    front: usize,
+    length: usize,
+    /// How many numbers were taken.
+    now: u64,
+}
+
+impl Highest {
+    /// Builds an empty one.
+    ///
+    /// # Panics
+    /// If the capacity is zero.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        assert!(capacity > 0, "a window holds at least one number");
+        let ring = vec![(0.0, 0); capacity].into_boxed_slice();
+        Self { ring, front: 0, length: 0, now: 0 }
+    }
+
+    /// Takes a number and returns the highest, of fewer numbers while the window fills.
+    #[inline]
+    pub fn push(&mut self, number: f64) -> f64 {
+        let capacity = self.ring.len();
+        if self.length > 0 && self.ring[self.front].1 + capacity as u64 == self.now {
+            self.front = if self.front + 1 == capacity { 0 } else { self.front + 1 };
+            self.length -= 1;
+        }
+        while self.length > 0 && self.ring[self.slot(self.length - 1)].0 <= number {
+            self.length -= 1;
+        }
+        let slot = self.slot(self.length);
+        self.ring[slot] = (number, self.now);
+        self.length += 1;
+        self.now += 1;
+        self.ring[self.front].0
+    }
+
+    #[inline]
+    const fn slot(&self, offset: usize) -> usize {
+        let slot = self.front + offset;
+        if slot >= self.ring.len() { slot - self.ring.len() } else { slot }
+    }
+
+    /// Returns how many numbers ago the highest was taken; the latest one of equals.
+    #[inline]
+    #[must_use]
+    pub fn age(&self) -> u64 {
+        if self.length == 0 { 0 } else { self.now - 1 - self.ring[self.front].1 }
+    }
+
+    /// Returns whether as many numbers were taken as the window holds.
+    #[inline]
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.now >= self.ring.len() as u64
+    }
+
+    /// Returns how many numbers there can be.
+    #[must_use]
+    pub const fn capacity(&self) -> usize {
+        self.ring.len()
+    }
+
+    /// Forgets every number.
+    pub const fn clear(&mut self) {
+        self.front = 0;
+        self.length = 0;
+        self.now = 0;
+    }
+}
+
+/// The lowest of the last `capacity` numbers; see [`Highest`].
+#[derive(Clone, Debug)]
+pub struct Lowest(Highest);
+
+impl Lowest {
+    /// Builds an empty one.
+    ///
+    /// # Panics
+    /// If the capacity is zero.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        Self(Highest::new(capacity))
+    }
+
+    /// Takes a number and returns the lowest, of fewer numbers while the window fills.
+    #[inline]
+    pub fn push(&mut self, number: f64) -> f64 {
+        -self.0.push(-number)
+    }
+
+    /// Returns how many numbers ago the lowest was taken; the latest one of equals.
+    #[inline]
+    #[must_use]
+    pub fn age(&self) -> u64 {
+        self.0.age()
+    }
+
+    /// Returns whether as many numbers were taken as the window holds.
+    #[inline]
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.0.is_full()
+    }
+
+    /// Returns how many numbers there can be.
+    #[must_use]
+    pub const fn capacity(&self) -> usize {
+        self.0.capacity()
+    }
+
+    /// Forgets every number.
+    pub const fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn windows_sums_and_extremes_equal_a_pass_over_the_last_numbers(
+            numbers in prop::collection::vec(-100..100_i32, 1..300),
+            capacity in 1..40_usize,
+        ) {
+            let mut window = Window::new(capacity);
+            let (mut sums, mut weighted) = (Sums::new(capacity), WeightedSums::new(capacity));
+            let (mut highest, mut lowest) = (Highest::new(capacity), Lowest::new(capacity));
+            let numbers: Vec<f64> = numbers.into_iter().map(f64::from).collect();
+            for end in 1..=numbers.len() {
+                let number = numbers[end - 1];
+                let last = &numbers[end.saturating_sub(capacity)..end];
+                let left = window.push(number);
+                let [total] = sums.slide(left.map(|left| [left]), [number]);
+                prop_assert_eq!(total, last.iter().sum::<f64>());
+                let heavy = (1..).zip(last).map(|(weight, each)| f64::from(weight) * each).sum();
+                prop_assert_eq!(weighted.slide(left, number), [total, heavy]);
+                prop_assert_eq!(left.is_some(), end > capacity);
+                prop_assert_eq!(window.iter().collect::<Vec<_>>(), last);
+                prop_assert_eq!(window.oldest(), Some(last[0]));
+                prop_assert_eq!(window.lag(last.len() - 1), last[0]);
+                let top = last.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                prop_assert_eq!(highest.push(number), top);
+                let age = last.iter().rev().position(|&each| each == top);
+                prop_assert_eq!(age, Some(highest.age() as usize));
+                let bottom = last.iter().copied().fold(f64::INFINITY, f64::min);
+                prop_assert_eq!(lowest.push(number), bottom);
+            }
+        }
+    }
+
+    #[test]
+    fn a_huge_number_that_has_left_is_forgotten_after_the_refresh() {
+        let mut window = Window::new(3);
+        let (mut sums, mut weighted) = (Sums::new(3), WeightedSums::new(3));
+        let (mut total, mut heavy) = (0.0, 0.0);
+        for index in 0..2 * REFRESH_SAMPLES {
+            let number = if index == 10 { 1e30 } else { 0.1 };
+            let left = window.push(number);
+            [total] = sums.slide(left.map(|left| [left]), [number]);
+            [_, heavy] = weighted.slide(left, number);
+        }
+        assert!((total - 0.3).abs() < 1e-15, "{total}");
+        assert!((heavy - 0.6).abs() < 1e-15, "{heavy}");
     }
 }

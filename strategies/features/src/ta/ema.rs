@@ -1,9 +1,7 @@
 //! Exponential moving average.
 
-use super::PERIOD;
-use crate::catalog::{Catalogued, Entry, School, Source};
-use crate::parameter::Arguments;
-use crate::{AppliedPrice, Indicator};
+use super::{PERIOD, TALIB, classical};
+use crate::prelude::*;
 
 /// EMA with the weight 2 / (period + 1), seeded with the mean of the first `period` samples as
 /// TA-Lib does.
@@ -20,7 +18,7 @@ impl Ema {
     /// Builds one over `period` samples.
     ///
     /// # Panics
-    /// If the period is not allowed by the catalogue.
+    /// If an argument is not allowed by the catalogue.
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = PERIOD.require_whole(period);
@@ -29,14 +27,7 @@ impl Ema {
 }
 
 impl Catalogued for Ema {
-    const ENTRY: Entry = Entry {
-        name: "ema",
-        title: "Exponential moving average",
-        school: School::Classical,
-        parameters: &[PERIOD.or(20.0)],
-        price: AppliedPrice::Close,
-        source: Source::new("TA-Lib", "TA_EMA, default compatibility", 1999, ""),
-    };
+    const ENTRY: Entry = classical("ema", "Exponential moving average", &[PERIOD.or(20.0)], TALIB);
 
     fn build(arguments: &Arguments) -> Self {
         Self::new(arguments.whole(0))
@@ -47,17 +38,18 @@ impl Indicator for Ema {
     type Sample = f64;
     type Output = f64;
 
+    #[inline]
     fn step(&mut self, price: f64) -> Option<f64> {
-        if self.count < self.period {
-            self.count += 1;
-            self.state += price;
-            if self.count < self.period {
-                return None;
-            }
-            self.state /= self.period as f64;
-        } else {
+        if self.count == self.period {
             self.state += self.weight * (price - self.state);
+            return Some(self.state);
         }
+        self.count += 1;
+        self.state += price;
+        if self.count < self.period {
+            return None;
+        }
+        self.state /= self.period as f64;
         Some(self.state)
     }
 

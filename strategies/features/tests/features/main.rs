@@ -4,3 +4,4 @@ mod catalog;
 mod gann;
 mod golden;
 mod support;
+mod talib;
