@@ -3,7 +3,7 @@
 //! Sums of squares of prices cancel almost entirely when the square of the mean is taken away:
 //! on a price of 65 000 that moves by 1 nine digits of sixteen are lost. So the sums are those of
 //! differences from an anchor, the mean of an earlier window, and a pass over the window moves the
-//! anchor and counts afresh every [`TURNS`] windows, and whenever the window has moved so far that
+//! anchor and counts afresh every 32 windows, and whenever the window has moved so far that
 //! cancellation begins again. O(1) amortised, O(period) at worst.
 
 use crate::window::Window;

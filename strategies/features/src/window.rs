@@ -2,7 +2,7 @@
 //!
 //! Running sums add the new term after they have taken the oldest away, in TA-Lib's order, so
 //! that they agree with it to the last digit. What rounding leaves behind is thrown away every
-//! [`REFRESH_SAMPLES`]: a second total counts each full turn of the ring from nothing and then
+//! 65 536 samples: a second total counts each full turn of the ring from nothing and then
 //! takes the first one's place, without a pass over the window.
 
 /// How long rounding errors may gather: 65 536 samples keep them below 1e-11 of the sum.
@@ -149,6 +149,11 @@ impl<const K: usize> Sums<K> {
             self.turn();
         }
         self.totals
+    }
+
+    /// Replaces the sums by ones counted over the whole window.
+    pub const fn replace(&mut self, totals: [f64; K]) {
+        self.totals = totals;
     }
 
     #[inline]

@@ -68,7 +68,7 @@ impl Indicator for Mfi {
             return None;
         }
         if self.quiet == self.flows.capacity() {
-            self.sums.clear();
+            self.sums.replace([0.0; 2]);
             return Some(0.0);
         }
         let both = rising + falling;

@@ -12,10 +12,15 @@ mod correlation;
 mod dema;
 mod deviation;
 mod directional;
+mod donchian;
 mod ema;
 mod extremes;
+mod heikin_ashi;
 mod hma;
+mod hurst;
+mod ichimoku;
 mod kama;
+mod keltner;
 mod linear_regression;
 mod macd;
 mod mfi;
@@ -23,22 +28,27 @@ mod midpoint;
 mod momentum;
 mod obv;
 mod oscillators;
+mod pivots;
 mod prices;
 mod rma;
 mod rsi;
 mod sar;
 mod sma;
 mod stochastic;
+mod supertrend;
 mod t3;
 mod tema;
 mod trima;
 mod trix;
 mod true_range;
 mod ultimate;
+mod volatility;
+mod vwap;
 mod vwma;
 mod williams_r;
 mod wma;
 mod zlema;
+mod zscore;
 
 pub use accumulation::{Accumulation, AccumulationOscillator};
 pub use aroon::{Aroon, AroonLines};
@@ -51,10 +61,15 @@ pub use correlation::Correlation;
 pub use dema::Dema;
 pub use deviation::{StandardDeviation, Variance};
 pub use directional::{Adx, Adxr, Directional, DirectionalLines};
+pub use donchian::{Donchian, DonchianBands};
 pub use ema::Ema;
 pub use extremes::{Maximum, Minimum};
+pub use heikin_ashi::{HeikinAshi, HeikinAshiCandle};
 pub use hma::Hma;
+pub use hurst::Hurst;
+pub use ichimoku::{Ichimoku, IchimokuLines};
 pub use kama::Kama;
+pub use keltner::{Keltner, KeltnerBands};
 pub use linear_regression::{LinearRegression, RegressionLine};
 pub use macd::{Macd, MacdLines};
 pub use mfi::Mfi;
@@ -62,22 +77,30 @@ pub use midpoint::{MidPoint, MidPrice};
 pub use momentum::{Momentum, RateOfChange};
 pub use obv::Obv;
 pub use oscillators::{Apo, Ppo};
+pub use pivots::{PivotKind, PivotLevels, PivotPoints};
 pub use prices::{TypicalPrice, WeightedClose};
 pub use rma::Rma;
 pub use rsi::{Cmo, Rsi};
 pub use sar::Sar;
 pub use sma::Sma;
 pub use stochastic::{FastStochastic, Stochastic, StochasticLines, StochasticRsi};
+pub use supertrend::{Supertrend, SupertrendLine};
 pub use t3::T3;
 pub use tema::Tema;
 pub use trima::Trima;
 pub use trix::Trix;
 pub use true_range::TrueRange;
 pub use ultimate::UltimateOscillator;
+pub use volatility::{
+    GarmanKlassVolatility, ParkinsonVolatility, RealisedVolatility, RogersSatchellVolatility,
+    YangZhangVolatility,
+};
+pub use vwap::{AnchoredVwap, SessionVwap, VwapLine};
 pub use vwma::Vwma;
 pub use williams_r::WilliamsR;
 pub use wma::Wma;
 pub use zlema::Zlema;
+pub use zscore::ZScore;
 
 use crate::catalog::Listing;
 use crate::columns::Column;
@@ -89,6 +112,7 @@ pub(crate) const INDICATORS: &[Listing] = &[
     Listing::of::<AccumulationOscillator>(),
     Listing::of::<Adx>(),
     Listing::of::<Adxr>(),
+    Listing::of::<AnchoredVwap>(),
     Listing::of::<Apo>(),
     Listing::of::<Aroon>(),
     Listing::of::<Atr>(),
@@ -100,10 +124,16 @@ pub(crate) const INDICATORS: &[Listing] = &[
     Listing::of::<Correlation>(),
     Listing::of::<Dema>(),
     Listing::of::<Directional>(),
+    Listing::of::<Donchian>(),
     Listing::of::<Ema>(),
     Listing::of::<FastStochastic>(),
+    Listing::of::<GarmanKlassVolatility>(),
+    Listing::of::<HeikinAshi>(),
     Listing::of::<Hma>(),
+    Listing::of::<Hurst>(),
+    Listing::of::<Ichimoku>(),
     Listing::of::<Kama>(),
+    Listing::of::<Keltner>(),
     Listing::of::<LinearRegression>(),
     Listing::of::<Macd>(),
     Listing::of::<Maximum>(),
@@ -114,15 +144,21 @@ pub(crate) const INDICATORS: &[Listing] = &[
     Listing::of::<Momentum>(),
     Listing::of::<Natr>(),
     Listing::of::<Obv>(),
+    Listing::of::<ParkinsonVolatility>(),
+    Listing::of::<PivotPoints>(),
     Listing::of::<Ppo>(),
     Listing::of::<RateOfChange>(),
+    Listing::of::<RealisedVolatility>(),
     Listing::of::<Rma>(),
+    Listing::of::<RogersSatchellVolatility>(),
     Listing::of::<Rsi>(),
     Listing::of::<Sar>(),
+    Listing::of::<SessionVwap>(),
     Listing::of::<Sma>(),
     Listing::of::<StandardDeviation>(),
     Listing::of::<Stochastic>(),
     Listing::of::<StochasticRsi>(),
+    Listing::of::<Supertrend>(),
     Listing::of::<T3>(),
     Listing::of::<Tema>(),
     Listing::of::<Trima>(),
@@ -135,6 +171,8 @@ pub(crate) const INDICATORS: &[Listing] = &[
     Listing::of::<WeightedClose>(),
     Listing::of::<WilliamsR>(),
     Listing::of::<Wma>(),
+    Listing::of::<YangZhangVolatility>(),
+    Listing::of::<ZScore>(),
     Listing::of::<Zlema>(),
 ];
 

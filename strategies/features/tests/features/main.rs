@@ -1,7 +1,7 @@
 //! The crate from outside: its catalogue, and golden values.
 
 mod catalog;
+mod classical;
 mod gann;
 mod golden;
 mod support;
-mod talib;
