@@ -4,11 +4,13 @@
 //! [`Listing`], which can also build it behind a pointer ([`Dynamic`]). Building by name and dynamic
 //! dispatch are for the cold side: columns, training, plots. Hot code names the types.
 
+use crate::market::MarketSample;
 use crate::parameter::{Arguments, Parameter, ParameterError};
 use crate::{AppliedPrice, Candle, Indicator, Outputs, Sample};
 
 /// Every school's indicators.
-const SCHOOLS: &[&[Listing]] = &[crate::ta::INDICATORS, crate::dsp::INDICATORS];
+const SCHOOLS: &[&[Listing]] =
+    &[crate::ta::INDICATORS, crate::micro::INDICATORS, crate::dsp::INDICATORS];
 
 /// Where an indicator belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,17 +90,18 @@ pub trait Catalogued: Indicator + Sized {
 }
 
 /// An indicator behind a pointer.
-pub trait Dynamic: Send {
-    /// Takes the next candle and writes one value per output; `None` where not ready.
+pub trait Dynamic<Origin = Candle>: Send {
+    /// Takes the next candle or event and writes one value per output; `None` where not ready, or
+    /// where the event is of a kind that is not read.
     ///
     /// # Panics
     /// If the slots are not as many as the outputs.
-    fn update(&mut self, candle: &Candle, values: &mut [Option<f64>]);
+    fn update(&mut self, origin: &Origin, values: &mut [Option<f64>]);
 
     /// Forgets everything.
     fn reset(&mut self);
 
-    /// Returns how many candles pass before the first value.
+    /// Returns how many samples pass before the first value.
     fn warm_up(&self) -> usize;
 }
 
@@ -110,7 +113,27 @@ pub struct Listing {
     /// The names of its outputs.
     pub outputs: &'static [&'static str],
     agree: fn(&Arguments) -> Result<(), ParameterError>,
-    build: fn(&Arguments, AppliedPrice) -> Box<dyn Dynamic>,
+    build: Build,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Build {
+    OnCandles(fn(&Arguments, AppliedPrice) -> Box<dyn Dynamic>),
+    OnMarket(fn(&Arguments, AppliedPrice) -> Box<dyn Dynamic<MarketSample>>),
+}
+
+/// Why an indicator cannot be built.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum BuildError {
+    /// Choose other arguments.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+    /// Use [`Listing::build_on_market`].
+    #[error("{0} reads books and trades, not candles")]
+    NotOnCandles(&'static str),
+    /// Use [`Listing::build`].
+    #[error("{0} reads candles, not books and trades")]
+    NotOnMarket(&'static str),
 }
 
 impl Listing {
@@ -124,8 +147,32 @@ impl Listing {
             entry: I::ENTRY,
             outputs: I::Output::NAMES,
             agree: I::agree,
-            build: |arguments, price| Box::new(OnCandles { indicator: I::build(arguments), price }),
+            build: Build::OnCandles(|arguments, price| {
+                Box::new(Boxed { indicator: I::build(arguments), price })
+            }),
         }
+    }
+
+    /// Lists an indicator that runs on books and trades.
+    #[must_use]
+    pub const fn on_market<I>() -> Self
+    where
+        I: Catalogued<Sample: Sample<Origin = MarketSample>> + Send + 'static,
+    {
+        Self {
+            entry: I::ENTRY,
+            outputs: I::Output::NAMES,
+            agree: I::agree,
+            build: Build::OnMarket(|arguments, price| {
+                Box::new(Boxed { indicator: I::build(arguments), price })
+            }),
+        }
+    }
+
+    /// Returns whether it runs on books and trades instead of candles.
+    #[must_use]
+    pub const fn is_on_market(&self) -> bool {
+        matches!(self.build, Build::OnMarket(_))
     }
 
     /// Checks arguments; the last ones may be left away.
@@ -138,16 +185,35 @@ impl Listing {
         Ok(arguments)
     }
 
-    /// Builds the indicator, reading the given price where it reads a single one.
+    /// Builds an indicator on candles, reading the given price where it reads a single one.
     ///
     /// # Errors
-    /// If an argument is out of range, or they contradict each other.
+    /// If an argument is out of range, they contradict each other, or it does not run on candles.
     pub fn build(
         &self,
         given: &[f64],
         price: AppliedPrice,
-    ) -> Result<Box<dyn Dynamic>, ParameterError> {
-        Ok((self.build)(&self.arguments(given)?, price))
+    ) -> Result<Box<dyn Dynamic>, BuildError> {
+        let arguments = self.arguments(given)?;
+        match self.build {
+            Build::OnCandles(build) => Ok(build(&arguments, price)),
+            Build::OnMarket(_) => Err(BuildError::NotOnCandles(self.entry.name)),
+        }
+    }
+
+    /// Builds an indicator on books and trades.
+    ///
+    /// # Errors
+    /// If an argument is out of range, they contradict each other, or it runs on candles.
+    pub fn build_on_market(
+        &self,
+        given: &[f64],
+    ) -> Result<Box<dyn Dynamic<MarketSample>>, BuildError> {
+        let arguments = self.arguments(given)?;
+        match self.build {
+            Build::OnMarket(build) => Ok(build(&arguments, self.entry.price)),
+            Build::OnCandles(_) => Err(BuildError::NotOnMarket(self.entry.name)),
+        }
     }
 }
 
@@ -162,18 +228,15 @@ pub fn find(name: &str) -> Option<&'static Listing> {
     all().find(|listing| listing.entry.name == name)
 }
 
-struct OnCandles<I> {
+struct Boxed<I> {
     indicator: I,
     price: AppliedPrice,
 }
 
-impl<I> Dynamic for OnCandles<I>
-where
-    I: Indicator<Sample: Sample<Origin = Candle>> + Send,
-{
-    fn update(&mut self, candle: &Candle, values: &mut [Option<f64>]) {
+impl<I: Indicator + Send> Dynamic<<I::Sample as Sample>::Origin> for Boxed<I> {
+    fn update(&mut self, origin: &<I::Sample as Sample>::Origin, values: &mut [Option<f64>]) {
         values.fill(None);
-        let sample = I::Sample::of(candle, self.price);
+        let sample = I::Sample::of(origin, self.price);
         if let Some(output) = sample.and_then(|sample| self.indicator.update(sample)) {
             output.write(values);
         }

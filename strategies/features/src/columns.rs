@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::Candle;
-use crate::catalog::Dynamic;
+use crate::catalog::{BuildError, Dynamic};
 use crate::formula::{Formula, FormulaError};
 
 /// Every school's columns.
@@ -159,6 +159,14 @@ pub enum ColumnError {
     /// Look at the parameters of the common sets.
     #[error("no parameter is called \"{0}\", or it has too few values")]
     UnknownKey(String),
+    /// Choose an indicator that runs on candles.
+    #[error("column \"{column}\": {source}")]
+    Build {
+        /// Which column.
+        column: String,
+        /// What is wrong.
+        source: BuildError,
+    },
     /// Correct the formula, or the parameters it was made from.
     #[error("column \"{column}\": {source}")]
     Formula {
@@ -235,19 +243,24 @@ impl Columns {
             shown: Vec::new(),
         };
         for name in names {
-            columns.add(resolve(name.as_ref(), parameters)?);
+            let name = name.as_ref();
+            columns
+                .add(resolve(name, parameters)?)
+                .map_err(|source| ColumnError::Build { column: name.to_owned(), source })?;
         }
         Ok(columns)
     }
 
-    fn add(&mut self, formula: Formula) {
+    fn add(&mut self, formula: Formula) -> Result<(), BuildError> {
         let found = self.indicators.iter().find(|slot| slot.formula.shares_indicator(&formula));
         let first = found.map_or(self.values.len(), |slot| slot.first);
         self.shown.push(first + formula.output);
         if found.is_none() {
+            let indicator = formula.build()?;
             self.values.resize(first + formula.listing.outputs.len(), None);
-            self.indicators.push(Slot { indicator: formula.build(), formula, first });
+            self.indicators.push(Slot { indicator, formula, first });
         }
+        Ok(())
     }
 
     /// Returns the names as they were given.

@@ -8,7 +8,8 @@
 //! price if it is the indicator's own.
 
 use crate::AppliedPrice;
-use crate::catalog::{self, Dynamic, Listing};
+use crate::catalog::{self, BuildError, Dynamic, Listing};
+use crate::market::MarketSample;
 use crate::parameter::{Arguments, Parameter, ParameterError, Unit};
 
 /// One output of one indicator with all its arguments.
@@ -97,12 +98,20 @@ impl Formula {
         Ok(Self { listing, arguments, output: find_output(listing, output)?, price })
     }
 
-    /// Builds the indicator; it writes all its outputs.
-    #[must_use]
-    pub fn build(&self) -> Box<dyn Dynamic> {
-        self.listing
-            .build(self.arguments.values(), self.price)
-            .expect("arguments were checked by this listing")
+    /// Builds the indicator on candles; it writes all its outputs.
+    ///
+    /// # Errors
+    /// If it does not run on candles.
+    pub fn build(&self) -> Result<Box<dyn Dynamic>, BuildError> {
+        self.listing.build(self.arguments.values(), self.price)
+    }
+
+    /// Builds the indicator on books and trades; it writes all its outputs.
+    ///
+    /// # Errors
+    /// If it runs on candles.
+    pub fn build_on_market(&self) -> Result<Box<dyn Dynamic<MarketSample>>, BuildError> {
+        self.listing.build_on_market(self.arguments.values())
     }
 
     /// Returns whether one indicator serves both.

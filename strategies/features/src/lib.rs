@@ -29,6 +29,9 @@
 //!    Add a small excerpt of golden numbers that is ours, and the batch form where it is not
 //!    obvious.
 //!
+//! Indicators of books and trades take a [`Quote`], a [`Book`] or a [`Print`] and are listed with
+//! [`on_market`](catalog::Listing::on_market).
+//!
 //! A new school is a folder with the same two lists, `pub mod` here, and a line in the two
 //! `SCHOOLS` of [`catalog`] and [`columns`].
 #![forbid(unsafe_code)]
@@ -39,6 +42,8 @@ pub mod dsp;
 pub mod formula;
 pub mod gann;
 pub mod indicator;
+pub mod market;
+pub mod micro;
 pub mod moments;
 pub mod outputs;
 pub mod parameter;
@@ -47,6 +52,7 @@ pub mod ta;
 pub mod window;
 
 pub use indicator::Indicator;
+pub use market::{Book, BookLevel, MarketSample, Print, Quote};
 pub use outputs::Outputs;
 pub use sample::{AppliedPrice, Candle, CloseVolume, HighLow, HighLowClose, Ohlc, Sample};
 
@@ -55,6 +61,7 @@ pub(crate) mod prelude {
     pub(crate) use crate::catalog::{Catalogued, Entry, School, Source};
     pub(crate) use crate::parameter::{Arguments, Parameter, Unit};
     pub(crate) use crate::{
-        AppliedPrice, Candle, CloseVolume, HighLow, HighLowClose, Indicator, Ohlc, outputs,
+        AppliedPrice, Book, Candle, CloseVolume, HighLow, HighLowClose, Indicator, Ohlc, Print,
+        Quote, outputs,
     };
 }

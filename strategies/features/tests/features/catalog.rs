@@ -3,30 +3,41 @@
 use std::collections::HashSet;
 
 use crate::support::random_candles;
-use gannet_features::catalog::{self, Dynamic, Listing};
+use gannet_features::catalog::{self, BuildError, Dynamic, Listing};
 use gannet_features::columns::{self, ColumnError, ColumnParameters, Columns};
 use gannet_features::formula::{Formula, FormulaError};
 use gannet_features::parameter::ParameterError;
-use gannet_features::{AppliedPrice, Candle};
+use gannet_features::{AppliedPrice, Book, BookLevel, Candle, MarketSample, Print, Quote};
+use gannet_types::{Nanos, Side};
 use proptest::prelude::*;
 
 type Row = Vec<Option<f64>>;
 
-fn run(listing: &Listing, indicator: &mut dyn Dynamic, candles: &[Candle]) -> Vec<Row> {
-    candles
+fn run<O>(listing: &Listing, indicator: &mut dyn Dynamic<O>, samples: &[O]) -> Vec<Row> {
+    samples
         .iter()
-        .map(|candle| {
+        .map(|sample| {
             let mut row = vec![None; listing.outputs.len()];
-            indicator.update(candle, &mut row);
+            indicator.update(sample, &mut row);
             row
         })
         .collect()
 }
 
+/// Indicators that run on candles.
+fn on_candles() -> impl Iterator<Item = &'static Listing> {
+    catalog::all().filter(|listing| !listing.is_on_market())
+}
+
+/// Indicators that run on books and trades.
+fn on_market() -> impl Iterator<Item = &'static Listing> {
+    catalog::all().filter(|listing| listing.is_on_market())
+}
+
 fn build(listing: &Listing, arguments: &[f64]) -> Option<Box<dyn Dynamic>> {
     match listing.build(arguments, listing.entry.price) {
         Ok(indicator) => Some(indicator),
-        Err(ParameterError::Contradiction(_)) => None,
+        Err(BuildError::Parameter(ParameterError::Contradiction(_))) => None,
         Err(error) => panic!("{}: {error}", listing.entry.name),
     }
 }
@@ -68,7 +79,7 @@ fn names_are_unique_and_entries_are_filled() {
 
 #[test]
 fn values_begin_exactly_after_the_warm_up() {
-    for listing in catalog::all() {
+    for listing in on_candles() {
         // Patterns and sessions begin when the series says so.
         if listing.entry.school == catalog::School::Patterns || listing.entry.name == "pivots" {
             continue;
@@ -102,12 +113,18 @@ fn an_indicator_can_be_built_at_the_limits_of_every_argument_and_not_beyond() {
             let with = |value: f64| {
                 let mut arguments = defaults.clone();
                 arguments[index] = value;
-                listing.build(&arguments, AppliedPrice::Close)
+                if listing.is_on_market() {
+                    listing.build_on_market(&arguments).map(drop)
+                } else {
+                    listing.build(&arguments, AppliedPrice::Close).map(drop)
+                }
             };
             for value in [parameter.low, parameter.high] {
-                let built = with(value);
-                if let Some(error) = built.err() {
-                    assert!(matches!(error, ParameterError::Contradiction(_)), "{error}");
+                if let Err(error) = with(value) {
+                    let contradiction = ParameterError::Contradiction("");
+                    let contradiction = std::mem::discriminant(&contradiction);
+                    let BuildError::Parameter(error) = error else { panic!("{error}") };
+                    assert_eq!(std::mem::discriminant(&error), contradiction, "{error}");
                 }
             }
             let beyond = [parameter.low - 1.0, parameter.high + 1.0, f64::NAN, f64::INFINITY];
@@ -118,7 +135,7 @@ fn an_indicator_can_be_built_at_the_limits_of_every_argument_and_not_beyond() {
             assert!(!whole || with(parameter.low + 0.5).is_err());
         }
         let too_many = vec![1.0; defaults.len() + 1];
-        assert!(listing.build(&too_many, AppliedPrice::Close).is_err());
+        assert!(listing.arguments(&too_many).is_err());
     }
 }
 
@@ -164,13 +181,17 @@ fn formulas_and_columns_say_what_is_wrong() {
         Some(ColumnError::Formula { source: FormulaError::Argument { .. }, .. })
     ));
     assert!(matches!(
+        Columns::new(&["micro_price"], &parameters).err(),
+        Some(ColumnError::Build { .. })
+    ));
+    assert!(matches!(
         Columns::new(&["nothing"], &parameters).err(),
         Some(ColumnError::UnknownColumn(_))
     ));
 }
 
 /// Numbers that no market should print, one for each field of a candle.
-fn hostile() -> impl Strategy<Value = f64> {
+fn hostile() -> impl Strategy<Value = f64> + Clone {
     prop_oneof![
         20 => 0.01..1e6_f64,
         2 => Just(0.0),
@@ -189,7 +210,7 @@ fn hostile() -> impl Strategy<Value = f64> {
 fn hostile_candles() -> impl Strategy<Value = Vec<Candle>> {
     let candle = (hostile(), hostile(), hostile(), hostile(), hostile(), any::<u64>());
     let candle = candle.prop_map(|(open, high, low, close, volume, time)| Candle {
-        time: gannet_types::Nanos(time),
+        time: Nanos(time),
         open,
         high,
         low,
@@ -199,12 +220,32 @@ fn hostile_candles() -> impl Strategy<Value = Vec<Candle>> {
     prop::collection::vec(candle, 1..150)
 }
 
+/// Quotes, books and prints of hostile numbers; a good one among them now and then.
+fn market(hostile: impl Strategy<Value = f64> + Clone) -> impl Strategy<Value = Vec<MarketSample>> {
+    let side = prop_oneof![Just(Side::Buy), Just(Side::Sell)];
+    let number = move || hostile.clone();
+    let sample = (number(), number(), number(), number(), any::<u64>(), side, 0..3_usize);
+    let sample = sample.prop_map(|(bid, bid_size, ask, ask_size, time, aggressor, kind)| {
+        let time = Nanos(time);
+        match kind {
+            0 => MarketSample::Quote(Quote { time, bid, bid_size, ask, ask_size }),
+            1 => MarketSample::Book(Book {
+                time,
+                bids: [BookLevel { price: bid, size: bid_size }; 10],
+                asks: [BookLevel { price: ask, size: ask_size }; 10],
+            }),
+            _ => MarketSample::Print(Print { time, price: bid, size: bid_size, aggressor }),
+        }
+    });
+    prop::collection::vec(sample, 1..300)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn reset_is_new_and_nothing_infinite_leaves(candles in hostile_candles(), seed in 0..1000_u64) {
-        for listing in catalog::all() {
+        for listing in on_candles() {
             let Some(mut indicator) = build(listing, &some_arguments(listing, seed)) else {
                 continue;
             };
@@ -219,7 +260,7 @@ proptest! {
 
     #[test]
     fn a_bad_sample_changes_nothing(seed in 0..1000_u64, bad in 0..200_usize) {
-        for listing in catalog::all() {
+        for listing in on_candles() {
             let arguments = some_arguments(listing, seed);
             let Some(mut indicator) = build(listing, &arguments) else { continue };
             let candles = random_candles(seed, 200);
@@ -234,6 +275,49 @@ proptest! {
             let mut rows = run(listing, &mut *indicator, &holed);
             prop_assert!(rows.remove(bad).iter().all(Option::is_none));
             prop_assert_eq!(clean, rows, "{}", listing.entry.name);
+        }
+    }
+
+    #[test]
+    fn market_indicators_reset_to_new_and_nothing_infinite_leaves(
+        samples in market(hostile()),
+        seed in 0..1000_u64,
+    ) {
+        for listing in on_market() {
+            let arguments = some_arguments(listing, seed);
+            let mut indicator = listing.build_on_market(&arguments).expect("arguments");
+            let first = run(listing, &mut *indicator, &samples);
+            for value in first.iter().flatten().flatten() {
+                prop_assert!(value.is_finite(), "{}", listing.entry.name);
+            }
+            indicator.reset();
+            prop_assert_eq!(&first, &run(listing, &mut *indicator, &samples));
+        }
+    }
+
+    #[test]
+    fn market_indicators_ignore_what_is_not_theirs(
+        samples in market(1.0..100.0_f64),
+        seed in 0..1000_u64,
+    ) {
+        let bad = [
+            MarketSample::Quote(Quote {
+                time: Nanos(1), bid: 2.0, bid_size: 1.0, ask: 1.0, ask_size: 1.0,
+            }),
+            MarketSample::Print(Print {
+                time: Nanos(1), price: 2.0, size: 0.0, aggressor: Side::Buy,
+            }),
+        ];
+        let holed: Vec<MarketSample> =
+            samples.iter().flat_map(|&sample| [sample, bad[0], bad[1]]).collect();
+        for listing in on_market() {
+            let arguments = some_arguments(listing, seed);
+            let mut indicator = listing.build_on_market(&arguments).expect("arguments");
+            let clean = run(listing, &mut *indicator, &samples);
+            indicator.reset();
+            let rows = run(listing, &mut *indicator, &holed);
+            let kept: Vec<Row> = rows.iter().step_by(3).cloned().collect();
+            prop_assert_eq!(clean, kept, "{}", listing.entry.name);
         }
     }
 }

@@ -4,4 +4,5 @@ mod catalog;
 mod classical;
 mod gann;
 mod golden;
+mod micro;
 mod support;
