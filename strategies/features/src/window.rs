@@ -244,78 +244,117 @@ impl WeightedSums {
 
 /// The highest of the last `capacity` numbers; O(1) amortised, O(capacity) at worst.
 ///
-/// Keeps only numbers that can still become the highest: each newer one is lower.
+/// Numbers come in blocks of `capacity` (van Herk, Gil and Werman): the window is always the end
+/// of the block before, whose maxima to its end were computed when it was full, and the beginning
+/// of this one, whose maximum is kept. Without a branch that depends on the numbers:
+///
+/// ```text
+/// slots   0 … position | position + 1 … capacity − 1          | capacity
+///         this block   | maxima to the end of the one before  | −∞
+/// ```
 #[derive(Clone, Debug)]
 pub struct Highest {
-    ring: Box<[(f64, u64)]>,
-    /// Where the highest is.
-    front: usize,
-    length: usize,
-    /// How many numbers were taken.
-    now: u64,
+    slots: Box<[f64]>,
+    /// Where the maximum to the end of the block is.
+    places: Box<[u32]>,
+    position: usize,
+    /// The maximum of this block, and where it is.
+    top: f64,
+    top_place: u32,
+    age: u64,
+    is_full: bool,
 }
 
 impl Highest {
     /// Builds an empty one.
     ///
     /// # Panics
-    /// If the capacity is zero.
+    /// If the capacity is zero, or so large that an index does not fit 32 bits.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         assert!(capacity > 0, "a window holds at least one number");
-        let ring = vec![(0.0, 0); capacity].into_boxed_slice();
-        Self { ring, front: 0, length: 0, now: 0 }
+        assert!(u32::try_from(capacity).is_ok(), "indices are kept in 32 bits");
+        Self {
+            slots: vec![f64::NEG_INFINITY; capacity + 1].into_boxed_slice(),
+            places: vec![0; capacity + 1].into_boxed_slice(),
+            position: 0,
+            top: f64::NEG_INFINITY,
+            top_place: 0,
+            age: 0,
+            is_full: false,
+        }
     }
 
     /// Takes a number and returns the highest, of fewer numbers while the window fills.
     #[inline]
     pub fn push(&mut self, number: f64) -> f64 {
-        let capacity = self.ring.len();
-        if self.length > 0 && self.ring[self.front].1 + capacity as u64 == self.now {
-            self.front = if self.front + 1 == capacity { 0 } else { self.front + 1 };
-            self.length -= 1;
+        let position = self.position;
+        self.slots[position] = number;
+        if number >= self.top {
+            self.top = number;
+            self.top_place = position as u32;
         }
-        while self.length > 0 && self.ring[self.slot(self.length - 1)].0 <= number {
-            self.length -= 1;
+        let before = self.slots[position + 1];
+        let block = position as u64;
+        let (highest, age) = if self.top >= before {
+            (self.top, block - u64::from(self.top_place))
+        } else {
+            let place = u64::from(self.places[position + 1]);
+            (before, block + self.capacity() as u64 - place)
+        };
+        self.age = age;
+        self.position += 1;
+        if self.position == self.capacity() {
+            self.end_block();
         }
-        let slot = self.slot(self.length);
-        self.ring[slot] = (number, self.now);
-        self.length += 1;
-        self.now += 1;
-        self.ring[self.front].0
+        highest
     }
 
-    #[inline]
-    const fn slot(&self, offset: usize) -> usize {
-        let slot = self.front + offset;
-        if slot >= self.ring.len() { slot - self.ring.len() } else { slot }
+    /// Turns the numbers of the block into maxima to its end.
+    fn end_block(&mut self) {
+        let (mut top, mut place) = (f64::NEG_INFINITY, 0);
+        for (index, slot) in self.slots[..self.position].iter_mut().enumerate().rev() {
+            // Of equals the latest counts.
+            if *slot > top {
+                top = *slot;
+                place = index as u32;
+            }
+            *slot = top;
+            self.places[index] = place;
+        }
+        self.position = 0;
+        self.top = f64::NEG_INFINITY;
+        self.is_full = true;
     }
 
     /// Returns how many numbers ago the highest was taken; the latest one of equals.
     #[inline]
     #[must_use]
-    pub fn age(&self) -> u64 {
-        if self.length == 0 { 0 } else { self.now - 1 - self.ring[self.front].1 }
+    pub const fn age(&self) -> u64 {
+        self.age
     }
 
     /// Returns whether as many numbers were taken as the window holds.
     #[inline]
     #[must_use]
     pub const fn is_full(&self) -> bool {
-        self.now >= self.ring.len() as u64
+        self.is_full
     }
 
     /// Returns how many numbers there can be.
+    #[inline]
     #[must_use]
     pub const fn capacity(&self) -> usize {
-        self.ring.len()
+        self.slots.len() - 1
     }
 
     /// Forgets every number.
-    pub const fn clear(&mut self) {
-        self.front = 0;
-        self.length = 0;
-        self.now = 0;
+    pub fn clear(&mut self) {
+        self.slots.fill(f64::NEG_INFINITY);
+        self.position = 0;
+        self.top = f64::NEG_INFINITY;
+        self.age = 0;
+        self.is_full = false;
     }
 }
 
@@ -342,7 +381,7 @@ impl Lowest {
     /// Returns how many numbers ago the lowest was taken; the latest one of equals.
     #[inline]
     #[must_use]
-    pub fn age(&self) -> u64 {
+    pub const fn age(&self) -> u64 {
         self.0.age()
     }
 
@@ -360,7 +399,7 @@ impl Lowest {
     }
 
     /// Forgets every number.
-    pub const fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.0.clear();
     }
 }

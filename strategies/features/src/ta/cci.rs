@@ -51,7 +51,7 @@ impl Indicator for Cci {
         }
         let period = self.window.capacity() as f64;
         let mean = self.window.in_any_order().iter().sum::<f64>() / period;
-        let path: f64 = self.window.in_any_order().iter().map(|each| (each - mean).abs()).sum();
+        let path = distances(self.window.in_any_order(), mean);
         let difference = price - mean;
         let (deviation, noise) = (path / period, mean.abs() * ZERO);
         let nothing = difference.abs() <= noise || deviation <= noise;
@@ -65,4 +65,18 @@ impl Indicator for Cci {
     fn warm_up(&self) -> usize {
         self.window.capacity()
     }
+}
+
+/// Returns the sum of the distances from a middle, in four sums at once.
+#[inline]
+fn distances(numbers: &[f64], middle: f64) -> f64 {
+    let (fours, rest) = numbers.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for four in fours {
+        for (sum, number) in sums.iter_mut().zip(four) {
+            *sum += (number - middle).abs();
+        }
+    }
+    let rest: f64 = rest.iter().map(|number| (number - middle).abs()).sum();
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }

@@ -44,7 +44,7 @@ impl Middle {
         self.highest.is_full().then(|| (highest + lowest) / 2.0)
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.highest.clear();
         self.lowest.clear();
     }

@@ -17,10 +17,16 @@ outputs! {
         end,
         /// How much it rises a sample.
         slope,
-        /// That as an angle in degrees.
-        angle,
         /// Where it will be one sample later.
         forecast,
+    }
+}
+
+impl RegressionLine {
+    /// Returns the slope as an angle in degrees.
+    #[must_use]
+    pub fn angle(&self) -> f64 {
+        self.slope.atan().to_degrees()
     }
 }
 
@@ -118,7 +124,6 @@ impl Indicator for LinearRegression {
         Some(RegressionLine {
             end: start + slope * (period - 1.0),
             slope,
-            angle: slope.atan().to_degrees(),
             forecast: start + slope * period,
         })
     }
@@ -129,5 +134,48 @@ impl Indicator for LinearRegression {
 
     fn warm_up(&self) -> usize {
         self.window.capacity()
+    }
+}
+
+/// The slope of [`LinearRegression`] as an angle in degrees.
+#[derive(Clone, Debug)]
+pub struct LinearRegressionAngle {
+    regression: LinearRegression,
+}
+
+impl LinearRegressionAngle {
+    /// Builds one over `period` samples.
+    ///
+    /// # Panics
+    /// If an argument is not allowed by the catalogue.
+    #[must_use]
+    pub fn new(period: usize) -> Self {
+        Self { regression: LinearRegression::new(period) }
+    }
+}
+
+impl Catalogued for LinearRegressionAngle {
+    const ENTRY: Entry = classical("linreg_angle", "Linear regression angle", &[PERIOD_2], TALIB);
+
+    fn build(arguments: &Arguments) -> Self {
+        Self::new(arguments.whole(0))
+    }
+}
+
+impl Indicator for LinearRegressionAngle {
+    type Sample = f64;
+    type Output = f64;
+
+    #[inline]
+    fn step(&mut self, price: f64) -> Option<f64> {
+        Some(self.regression.step(price)?.angle())
+    }
+
+    fn reset(&mut self) {
+        self.regression.reset();
+    }
+
+    fn warm_up(&self) -> usize {
+        self.regression.warm_up()
     }
 }

@@ -70,7 +70,7 @@ pub use hurst::Hurst;
 pub use ichimoku::{Ichimoku, IchimokuLines};
 pub use kama::Kama;
 pub use keltner::{Keltner, KeltnerBands};
-pub use linear_regression::{LinearRegression, RegressionLine};
+pub use linear_regression::{LinearRegression, LinearRegressionAngle, RegressionLine};
 pub use macd::{Macd, MacdLines};
 pub use mfi::Mfi;
 pub use midpoint::{MidPoint, MidPrice};
@@ -135,6 +135,7 @@ pub(crate) const INDICATORS: &[Listing] = &[
     Listing::of::<Kama>(),
     Listing::of::<Keltner>(),
     Listing::of::<LinearRegression>(),
+    Listing::of::<LinearRegressionAngle>(),
     Listing::of::<Macd>(),
     Listing::of::<Maximum>(),
     Listing::of::<Mfi>(),
@@ -230,7 +231,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column::new("apo_ema", "apo(classic.macd[0], classic.macd[1])"),
     Column::new("linreg", "linreg(classic.n).end"),
     Column::new("linreg_slope", "linreg(classic.n).slope"),
-    Column::new("linreg_angle", "linreg(classic.n).angle"),
+    Column::new("linreg_angle", "linreg_angle(classic.n)"),
     Column::new("tsf", "linreg(classic.n).forecast"),
     Column::new("stddev", "stddev(classic.bb[0], 1)"),
     Column::new("var", "var(classic.bb[0])"),

@@ -36,12 +36,10 @@ impl Indicator for Obv {
 
     #[inline]
     fn step(&mut self, bar: CloseVolume) -> Option<f64> {
-        let total = match self.state {
-            None => bar.volume,
-            Some((close, total)) if bar.close > close => total + bar.volume,
-            Some((close, total)) if bar.close < close => total - bar.volume,
-            Some((_, total)) => total,
-        };
+        let (close, total) = self.state.unwrap_or((f64::NEG_INFINITY, 0.0));
+        // Without a branch: which way the close goes is what nobody can predict.
+        let side = f64::from(i8::from(bar.close > close) - i8::from(bar.close < close));
+        let total = total + side * bar.volume;
         self.state = Some((bar.close, total));
         Some(total)
     }

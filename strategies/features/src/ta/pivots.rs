@@ -1,7 +1,7 @@
 //! Pivot points: levels for a session from the prices of the one before.
 
 use super::classical;
-use super::vwap::{LENGTH, OFFSET, session};
+use super::vwap::{LENGTH, OFFSET, Session};
 use crate::prelude::*;
 
 outputs! {
@@ -83,9 +83,9 @@ impl PivotKind {
 #[derive(Clone, Debug)]
 pub struct PivotPoints {
     kind: PivotKind,
-    length: u64,
-    offset: u64,
-    current: Option<(u64, HighLowClose)>,
+    session: Session,
+    /// The prices of the session so far.
+    current: Option<HighLowClose>,
     levels: Option<PivotLevels>,
 }
 
@@ -96,9 +96,7 @@ impl PivotPoints {
     /// If an argument is not allowed by the catalogue.
     #[must_use]
     pub fn new(kind: PivotKind, length: f64, offset: f64) -> Self {
-        let nanos = |seconds: f64| (seconds * 1e9) as u64;
-        let (length, offset) = (nanos(LENGTH.require(length)), nanos(OFFSET.require(offset)));
-        Self { kind, length, offset, current: None, levels: None }
+        Self { kind, session: Session::new(length, offset), current: None, levels: None }
     }
 }
 
@@ -121,21 +119,22 @@ impl Indicator for PivotPoints {
     type Output = PivotLevels;
 
     fn step(&mut self, bar: Candle) -> Option<PivotLevels> {
-        let now = session(bar.time, self.length, self.offset);
+        let begins = self.session.begins(bar.time);
         let mut sum = HighLowClose { high: bar.high, low: bar.low, close: bar.close };
-        if let Some((session, last)) = self.current {
-            if session == now {
+        if let Some(last) = self.current {
+            if begins {
+                self.levels = Some(self.kind.levels(last));
+            } else {
                 sum.high = sum.high.max(last.high);
                 sum.low = sum.low.min(last.low);
-            } else {
-                self.levels = Some(self.kind.levels(last));
             }
         }
-        self.current = Some((now, sum));
+        self.current = Some(sum);
         self.levels
     }
 
     fn reset(&mut self) {
+        self.session.clear();
         self.current = None;
         self.levels = None;
     }

@@ -8,6 +8,9 @@ use crate::prelude::*;
 #[derive(Clone, Debug)]
 pub struct Rma {
     period: usize,
+    /// The shares of the newest sample and of all before it.
+    weight: f64,
+    kept: f64,
     count: usize,
     /// The sum while warming up, the average afterwards.
     state: f64,
@@ -21,7 +24,8 @@ impl Rma {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = PERIOD.require_whole(period);
-        Self { period, count: 0, state: 0.0 }
+        let weight = 1.0 / period as f64;
+        Self { period, weight, kept: 1.0 - weight, count: 0, state: 0.0 }
     }
 }
 
@@ -44,9 +48,8 @@ impl Indicator for Rma {
 
     #[inline]
     fn step(&mut self, price: f64) -> Option<f64> {
-        let period = self.period as f64;
         if self.count == self.period {
-            self.state = (self.state * (period - 1.0) + price) / period;
+            self.state = self.state * self.kept + price * self.weight;
             return Some(self.state);
         }
         self.count += 1;
@@ -54,7 +57,7 @@ impl Indicator for Rma {
         if self.count < self.period {
             return None;
         }
-        self.state /= period;
+        self.state *= self.weight;
         Some(self.state)
     }
 

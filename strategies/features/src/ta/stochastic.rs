@@ -43,7 +43,7 @@ impl Place {
         Some(100.0 * share_of_range(bar.close - lowest, highest, lowest))
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.highest.clear();
         self.lowest.clear();
     }

@@ -108,9 +108,7 @@ impl Indicator for AnchoredVwap {
 /// shifted by an offset.
 #[derive(Clone, Debug)]
 pub struct SessionVwap {
-    length: u64,
-    offset: u64,
-    session: Option<u64>,
+    session: Session,
     totals: Totals,
 }
 
@@ -125,22 +123,47 @@ impl SessionVwap {
     /// If an argument is not allowed by the catalogue.
     #[must_use]
     pub fn new(length: f64, offset: f64) -> Self {
+        Self { session: Session::new(length, offset), totals: Totals::default() }
+    }
+}
+
+/// Tells when a session ends. The span it is in is kept, so that a bar within it costs two
+/// comparisons.
+#[derive(Clone, Debug)]
+pub(super) struct Session {
+    length: u64,
+    offset: u64,
+    current: Option<std::ops::Range<u64>>,
+}
+
+impl Session {
+    /// Builds sessions of `length` seconds that begin `offset` seconds after its multiples.
+    pub(super) fn new(length: f64, offset: f64) -> Self {
         let nanos = |seconds: f64| (seconds * 1e9) as u64;
         Self {
             length: nanos(LENGTH.require(length)),
             offset: nanos(OFFSET.require(offset)),
-            session: None,
-            totals: Totals::default(),
+            current: None,
         }
     }
-}
 
-/// Returns the number of the session a time is in.
-pub(super) const fn session(time: Nanos, length: u64, offset: u64) -> u64 {
-    // Times before the first offset belong to the session that would have begun before 1970.
-    match time.0.checked_sub(offset) {
-        Some(since) => since / length + 1,
-        None => 0,
+    /// Returns whether a bar is in another session than the one before it, or the first.
+    #[inline]
+    pub(super) fn begins(&mut self, time: Nanos) -> bool {
+        if self.current.as_ref().is_some_and(|current| current.contains(&time.0)) {
+            return false;
+        }
+        // What was before the first offset is one session.
+        let start = time.0.checked_sub(self.offset).map(|since| time.0 - since % self.length);
+        self.current = Some(match start {
+            Some(start) => start..start.saturating_add(self.length),
+            None => 0..self.offset,
+        });
+        true
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.current = None;
     }
 }
 
@@ -158,15 +181,14 @@ impl Indicator for SessionVwap {
 
     #[inline]
     fn step(&mut self, bar: Candle) -> Option<VwapLine> {
-        let session = session(bar.time, self.length, self.offset);
-        if self.session.replace(session) != Some(session) {
+        if self.session.begins(bar.time) {
             self.totals = Totals::default();
         }
         Some(self.totals.add(bar))
     }
 
     fn reset(&mut self) {
-        self.session = None;
+        self.session.clear();
         self.totals = Totals::default();
     }
 
