@@ -39,6 +39,7 @@ impl BookDepth {
 }
 
 const LEVELS: Parameter = Parameter::number("levels", Unit::Count, 1.0, BOOK_DEPTH as f64, 5.0);
+
 impl Catalogued for BookDepth {
     const ENTRY: Entry = micro(
         "book_depth",

@@ -35,7 +35,7 @@ impl Catalogued for QueueImbalance {
             "Gould and Bonart",
             "Queue Imbalance as a One-Tick-Ahead Price Predictor, Market Microstructure and Liquidity 2:2",
             2016,
-            "eq. 6",
+            "",
         ),
     );
 
@@ -79,6 +79,7 @@ impl BookImbalance {
 }
 
 const LEVELS: Parameter = Parameter::number("levels", Unit::Count, 1.0, BOOK_DEPTH as f64, 5.0);
+
 impl Catalogued for BookImbalance {
     const ENTRY: Entry = micro(
         "book_imbalance",

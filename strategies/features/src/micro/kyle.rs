@@ -37,6 +37,7 @@ impl KyleLambda {
 }
 
 const TRADES: Parameter = Parameter::number("trades", Unit::Count, 1.0, 1e6, 20.0);
+
 impl Catalogued for KyleLambda {
     const ENTRY: Entry = micro(
         "kyle_lambda",
@@ -46,7 +47,7 @@ impl Catalogued for KyleLambda {
             "Kyle",
             "Continuous Auctions and Insider Trading, Econometrica 53:6",
             1985,
-            "eq. 2.5",
+            "theorem 1",
         ),
     );
 

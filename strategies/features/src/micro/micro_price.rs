@@ -25,7 +25,7 @@ impl Catalogued for MicroPrice {
             "Gatheral and Oomen",
             "Zero-intelligence realized variance estimation, Finance and Stochastics 14:2",
             2010,
-            "eq. 3.1",
+            "",
         ),
     );
 

@@ -44,7 +44,7 @@ impl Catalogued for OrderFlow {
             "Cont, Kukanov and Stoikov",
             "The Price Impact of Order Book Events, Journal of Financial Econometrics 12:1",
             2014,
-            "eq. 4",
+            "",
         ),
     );
 

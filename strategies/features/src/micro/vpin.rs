@@ -72,7 +72,7 @@ impl Catalogued for Vpin {
             "Easley, López de Prado and O'Hara",
             "Flow Toxicity and Liquidity in a High-Frequency World, Review of Financial Studies 25:5",
             2012,
-            "eq. 7",
+            "",
         ),
     );
 

@@ -28,7 +28,7 @@ impl Catalogued for Atr {
         "atr",
         "Average true range",
         &[PERIOD],
-        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "ch. 3"),
+        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "section III"),
     );
 
     fn build(arguments: &Arguments) -> Self {

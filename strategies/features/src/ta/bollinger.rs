@@ -36,6 +36,7 @@ impl Bollinger {
 }
 
 const DEVIATIONS: Parameter = Parameter::number("deviations", Unit::Deviations, 0.0, 1e6, 2.0);
+
 impl Catalogued for Bollinger {
     const ENTRY: Entry = classical(
         "bollinger",

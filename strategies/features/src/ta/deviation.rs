@@ -1,4 +1,4 @@
-//! Variance and standard deviation of the last samples (of the population: divided by their number).
+//! Variance and standard deviation of the last samples, of the population: divided by their number.
 
 use super::{PERIOD, PERIOD_2, TALIB, classical};
 use crate::moments::Moments;
@@ -71,6 +71,7 @@ impl StandardDeviation {
 }
 
 const FACTOR: Parameter = Parameter::number("factor", Unit::Ratio, -1e6, 1e6, 1.0);
+
 impl Catalogued for StandardDeviation {
     const ENTRY: Entry =
         classical("stddev", "Standard deviation", &[PERIOD_2.or(20.0), FACTOR], TALIB);

@@ -82,7 +82,7 @@ impl Catalogued for Directional {
         "dmi",
         "Directional movement",
         &[PERIOD_2],
-        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "ch. 4"),
+        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "section IV"),
     );
 
     fn build(arguments: &Arguments) -> Self {
@@ -140,7 +140,7 @@ impl Catalogued for Adx {
         "adx",
         "Average directional index",
         &[PERIOD_2],
-        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "ch. 4"),
+        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "section IV"),
     );
 
     fn build(arguments: &Arguments) -> Self {
@@ -206,7 +206,7 @@ impl Catalogued for Adxr {
         "adxr",
         "Average directional index rating",
         &[PERIOD_2],
-        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "ch. 4"),
+        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "section IV"),
     );
 
     fn build(arguments: &Arguments) -> Self {

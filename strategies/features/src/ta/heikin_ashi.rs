@@ -17,8 +17,8 @@ outputs! {
     }
 }
 
-/// Candles whose body runs from the middle of the one before to the mean of the bar. The first opens
-/// in the middle of its own body.
+/// Candles whose body runs from the middle of the one before to the mean of the bar. The first
+/// opens in the middle of its own body.
 #[derive(Clone, Debug, Default)]
 pub struct HeikinAshi {
     previous: Option<HeikinAshiCandle>,

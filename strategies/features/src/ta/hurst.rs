@@ -56,6 +56,7 @@ struct Lag {
 }
 
 const PERIOD: Parameter = Parameter::samples("period", 16, 256);
+
 impl Catalogued for Hurst {
     const ENTRY: Entry = classical(
         "hurst",

@@ -50,8 +50,8 @@ impl Middle {
     }
 }
 
-/// Middles of three ranges, and a cloud of them drawn ahead. There is a value when the cloud over the
-/// bar is complete.
+/// Middles of three ranges, and a cloud of them drawn ahead. There is a value when the cloud over
+/// the bar is complete.
 #[derive(Clone, Debug)]
 pub struct Ichimoku {
     middles: [Middle; 3],
@@ -61,8 +61,8 @@ pub struct Ichimoku {
 }
 
 impl Ichimoku {
-    /// Builds one from the lengths of the ranges, usually 9, 26 and 52 bars, and how far ahead the cloud
-    /// is drawn, usually 26 bars.
+    /// Builds one from the lengths of the ranges, usually 9, 26 and 52 bars, and how far ahead the
+    /// cloud is drawn, usually 26 bars.
     ///
     /// # Panics
     /// If an argument is not allowed by the catalogue.
@@ -88,6 +88,7 @@ const CONVERSION: Parameter = Parameter { name: "conversion", ..PERIOD_2.or(9.0)
 const BASE: Parameter = Parameter { name: "base", ..PERIOD_2.or(26.0) };
 const SPAN: Parameter = Parameter { name: "span", ..PERIOD_2.or(52.0) };
 const DISPLACEMENT: Parameter = Parameter { name: "displacement", ..PERIOD_2.or(26.0) };
+
 impl Catalogued for Ichimoku {
     const ENTRY: Entry = classical(
         "ichimoku",

@@ -8,7 +8,8 @@ use crate::window::{Sums, Window};
 const FAST: f64 = 2.0 / 3.0;
 const SLOW: f64 = 2.0 / 31.0;
 /// An EMA whose weight follows the efficiency of the last `period` changes: fast where the price
-/// went straight, slow where it went back and forth. It starts from the price before the first value.
+/// went straight, slow where it went back and forth. It starts from the price before the first
+/// value.
 #[derive(Clone, Debug)]
 pub struct Kama {
     prices: Window,
@@ -41,7 +42,7 @@ impl Catalogued for Kama {
         "kama",
         "Kaufman's adaptive moving average",
         &[PERIOD_2.or(20.0)],
-        Source::new("Kaufman", "Smarter Trading", 1995, "ch. 8"),
+        Source::new("Kaufman", "Smarter Trading", 1995, ""),
     );
 
     fn build(arguments: &Arguments) -> Self {

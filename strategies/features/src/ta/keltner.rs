@@ -29,7 +29,8 @@ pub struct Keltner {
 }
 
 impl Keltner {
-    /// Builds one from the periods of the averages, usually 20 and 10 bars, and the multiplier, usually 2.
+    /// Builds one from the periods of the averages, usually 20 and 10 bars, and the multiplier,
+    /// usually 2.
     ///
     /// # Panics
     /// If an argument is not allowed by the catalogue.
@@ -51,6 +52,7 @@ impl Keltner {
 
 const RANGE_PERIOD: Parameter = Parameter { name: "range_period", ..PERIOD.or(10.0) };
 const MULTIPLIER: Parameter = Parameter::number("multiplier", Unit::Ratio, 0.0, 1e6, 2.0);
+
 impl Catalogued for Keltner {
     const ENTRY: Entry = classical(
         "keltner",

@@ -47,6 +47,7 @@ impl Macd {
 }
 
 const SIGNAL: Parameter = Parameter { name: "signal", ..PERIOD.or(9.0) };
+
 impl Catalogued for Macd {
     const ENTRY: Entry = classical(
         "macd",

@@ -5,7 +5,7 @@ use crate::prelude::*;
 use crate::window::{Sums, Window};
 
 /// Money traded at rising typical prices in percent of all money at changed prices, over the last
-/// `period` bars; 0 where there was none.
+/// `period` bars; 0 where there was none. A price below zero moves none.
 #[derive(Clone, Debug)]
 pub struct Mfi {
     previous: Option<f64>,
@@ -56,7 +56,8 @@ impl Indicator for Mfi {
         let previous = self.previous.replace(price)?;
         let change = price - previous;
         // The same sum in another order is no change.
-        let flow = if change.abs() <= ZERO * price.abs() { 0.0 } else { price * bar.volume };
+        let unchanged = change.abs() <= ZERO * price.abs();
+        let flow = if unchanged { 0.0 } else { (price * bar.volume).max(0.0) };
         let rising = if change > 0.0 { flow } else { 0.0 };
         let falling = if change < 0.0 { flow } else { 0.0 };
         let left = self.flows.push(rising - falling);

@@ -34,7 +34,7 @@ impl Catalogued for Rma {
         "rma",
         "Wilder's moving average",
         &[PERIOD.or(20.0)],
-        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "ch. 3"),
+        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "section III"),
     );
 
     fn build(arguments: &Arguments) -> Self {

@@ -29,7 +29,7 @@ impl Catalogued for Rsi {
         "rsi",
         "Relative strength index",
         &[PERIOD_2],
-        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "ch. 6"),
+        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "section VI"),
     );
 
     fn build(arguments: &Arguments) -> Self {
@@ -87,7 +87,7 @@ impl Catalogued for Cmo {
         "cmo",
         "Chande's momentum oscillator",
         &[PERIOD_2],
-        Source::new("Chande and Kroll", "The New Technical Trader", 1994, "ch. 5, as in TA-Lib"),
+        Source::new("Chande and Kroll", "The New Technical Trader", 1994, "as in TA-Lib"),
     );
 
     fn build(arguments: &Arguments) -> Self {

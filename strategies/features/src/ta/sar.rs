@@ -80,7 +80,7 @@ impl Catalogued for Sar {
         "sar",
         "Parabolic stop and reverse",
         &[STEP, MAXIMUM],
-        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "ch. 2"),
+        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "section II"),
     );
 
     fn build(arguments: &Arguments) -> Self {

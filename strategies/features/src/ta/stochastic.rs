@@ -172,7 +172,7 @@ impl Catalogued for StochasticRsi {
         "stochrsi",
         "Stochastic RSI",
         &[PERIOD_2, FAST_K.or(5.0), D],
-        Source::new("Chande and Kroll", "The New Technical Trader", 1994, "ch. 8"),
+        Source::new("Chande and Kroll", "The New Technical Trader", 1994, ""),
     );
 
     fn build(arguments: &Arguments) -> Self {

@@ -43,6 +43,7 @@ struct State {
 }
 
 const MULTIPLIER: Parameter = Parameter::number("multiplier", Unit::Ratio, 0.0, 1e6, 3.0);
+
 impl Catalogued for Supertrend {
     const ENTRY: Entry = classical(
         "supertrend",

@@ -29,6 +29,7 @@ impl T3 {
 }
 
 const VOLUME_FACTOR: Parameter = Parameter::number("volume_factor", Unit::Ratio, 0.0, 1.0, 0.7);
+
 impl Catalogued for T3 {
     const ENTRY: Entry = classical(
         "t3",

@@ -22,7 +22,7 @@ impl Catalogued for TrueRange {
         "trange",
         "True range",
         &[],
-        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "ch. 3"),
+        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "section III"),
     );
 
     fn build(_: &Arguments) -> Self {

@@ -144,7 +144,7 @@ impl Catalogued for ParkinsonVolatility {
             "Parkinson",
             "The Extreme Value Method for Estimating the Variance of the Rate of Return, Journal of Business 53:1",
             1980,
-            "eq. 8",
+            "",
         ),
     );
 
@@ -201,7 +201,7 @@ impl Catalogued for GarmanKlassVolatility {
             "Garman and Klass",
             "On the Estimation of Security Price Volatilities from Historical Data, Journal of Business 53:1",
             1980,
-            "eq. 20",
+            "",
         ),
     );
 
@@ -260,7 +260,7 @@ impl Catalogued for RogersSatchellVolatility {
             "Rogers and Satchell",
             "Estimating Variance from High, Low and Closing Prices, Annals of Applied Probability 1:4",
             1991,
-            "eq. 7",
+            "",
         ),
     );
 
@@ -327,7 +327,7 @@ impl Catalogued for YangZhangVolatility {
             "Yang and Zhang",
             "Drift-Independent Volatility Estimation, Journal of Business 73:3",
             2000,
-            "eq. 7",
+            "",
         ),
     );
 

@@ -4,8 +4,8 @@ use super::{PERIOD_2, classical, share_of_range};
 use crate::prelude::*;
 use crate::window::{Highest, Lowest};
 
-/// How far the close is below the highest high of the last bars, in percent of their range: 0 at the
-/// top, −100 at the bottom; 0 where the range is nothing but rounding.
+/// How far the close is below the highest high of the last bars, in percent of their range: 0 at
+/// the top, −100 at the bottom; 0 where the range is nothing but rounding.
 #[derive(Clone, Debug)]
 pub struct WilliamsR {
     highest: Highest,

@@ -4,7 +4,7 @@ use super::{PERIOD, TALIB, classical};
 use crate::prelude::*;
 use crate::window::{WeightedSums, Window};
 
-/// The mean of the last `period` samples with the weights 1, 2, …, `period`, the newest the heaviest.
+/// The mean of the last `period` samples with the weights 1, 2, …, the newest the heaviest.
 #[derive(Clone, Debug)]
 pub struct Wma {
     window: Window,

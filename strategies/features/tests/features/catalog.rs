@@ -104,6 +104,41 @@ fn values_begin_exactly_after_the_warm_up() {
     }
 }
 
+/// One event of each kind, of ordinary numbers.
+fn ordinary_events(candle: &Candle) -> [MarketSample; 3] {
+    let Candle { time, low: bid, high, close, volume, .. } = *candle;
+    let (ask, size) = (high + 0.01, volume + 1.0);
+    [
+        MarketSample::Quote(Quote { time, bid, bid_size: size, ask, ask_size: 500.0 }),
+        MarketSample::Book(Book {
+            time,
+            bids: [BookLevel { price: bid, size }; 10],
+            asks: [BookLevel { price: ask, size: 500.0 }; 10],
+        }),
+        MarketSample::Print(Print { time, price: close, size, aggressor: Side::Buy }),
+    ]
+}
+
+#[test]
+fn market_values_begin_exactly_after_the_warm_up() {
+    for listing in on_market().filter(|listing| listing.entry.name != "vpin") {
+        let mut kinds = 0;
+        for kind in 0..3 {
+            let mut indicator = listing.build_on_market(&[]).expect("defaults");
+            let warm_up = indicator.warm_up();
+            let candles = random_candles(1, warm_up + 50);
+            let events: Vec<MarketSample> =
+                candles.iter().map(|candle| ordinary_events(candle)[kind]).collect();
+            let rows = run(listing, &mut *indicator, &events);
+            let Some(first) = rows.iter().position(|row| row[0].is_some()) else { continue };
+            kinds += 1;
+            assert_eq!(first + 1, warm_up, "{}", listing.entry.name);
+            assert!(rows[first..].iter().flatten().all(Option::is_some));
+        }
+        assert_eq!(kinds, 1, "{} reads one kind of event", listing.entry.name);
+    }
+}
+
 #[test]
 fn an_indicator_can_be_built_at_the_limits_of_every_argument_and_not_beyond() {
     for listing in catalog::all() {
