@@ -24,6 +24,8 @@ const ECLIPSED: f64 = 1e6;
 #[derive(Clone, Debug)]
 pub struct Moments {
     window: Window,
+    /// The capacity of the window; converted once, because a conversion waits for its register.
+    period: f64,
     anchor: f64,
     sum: f64,
     squares: f64,
@@ -37,7 +39,14 @@ impl Moments {
     /// If the period is zero.
     #[must_use]
     pub fn new(period: usize) -> Self {
-        Self { window: Window::new(period), anchor: 0.0, sum: 0.0, squares: 0.0, until_fresh: 0 }
+        Self {
+            window: Window::new(period),
+            period: period as f64,
+            anchor: 0.0,
+            sum: 0.0,
+            squares: 0.0,
+            until_fresh: 0,
+        }
     }
 
     /// Takes a sample and returns mean and variance (of the population) when the window is full.
@@ -54,7 +63,7 @@ impl Moments {
         self.squares -= left * left;
         self.squares += came * came;
         self.until_fresh -= 1;
-        let period = self.window.capacity() as f64;
+        let period = self.period;
         let (mean, square) = (self.sum / period, self.squares / period);
         let variance = square - mean * mean;
         let worn = variance < CANCELLED * square || left * left > ECLIPSED * self.squares;
@@ -66,7 +75,7 @@ impl Moments {
 
     #[cold]
     fn count_afresh(&mut self) -> (f64, f64) {
-        let period = self.window.capacity() as f64;
+        let period = self.period;
         self.until_fresh = TURNS * self.window.capacity();
         self.anchor = self.window.iter().sum::<f64>() / period;
         (self.sum, self.squares) = self.window.iter().fold((0.0, 0.0), |(sum, squares), sample| {
@@ -123,6 +132,7 @@ impl Products {
 pub struct PairMoments {
     x: Window,
     y: Window,
+    period: f64,
     anchor: (f64, f64),
     sums: Sums,
     until_fresh: usize,
@@ -176,6 +186,7 @@ impl PairMoments {
         Self {
             x: Window::new(period),
             y: Window::new(period),
+            period: period as f64,
             anchor: (0.0, 0.0),
             sums: Sums::default(),
             until_fresh: 0,
@@ -194,7 +205,7 @@ impl PairMoments {
         self.sums.take(left.0, left.1);
         self.sums.add(x - self.anchor.0, y - self.anchor.1);
         self.until_fresh -= 1;
-        let products = self.sums.products(self.x.capacity() as f64);
+        let products = self.sums.products(self.period);
         let worn = products.xx < CANCELLED * self.sums.xx
             || products.yy < CANCELLED * self.sums.yy
             || left.0 * left.0 > ECLIPSED * self.sums.xx
@@ -207,7 +218,7 @@ impl PairMoments {
 
     #[cold]
     fn count_afresh(&mut self) -> Products {
-        let period = self.x.capacity() as f64;
+        let period = self.period;
         self.until_fresh = TURNS * self.x.capacity();
         self.anchor = (self.x.iter().sum::<f64>() / period, self.y.iter().sum::<f64>() / period);
         self.sums = Sums::default();

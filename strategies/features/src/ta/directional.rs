@@ -1,6 +1,6 @@
 //! Directional movement: Wilder's +DI, −DI, DX, ADX and ADXR.
 
-use super::{PERIOD_2, TrueRange, classical, is_zero};
+use super::{PERIOD_2, TrueRange, ZERO, classical, is_zero};
 use crate::prelude::*;
 use crate::window::Window;
 
@@ -21,7 +21,9 @@ outputs! {
 /// indicators are 0 and DX stays.
 #[derive(Clone, Debug)]
 pub struct Directional {
-    period: f64,
+    period: usize,
+    /// What is kept of a sum.
+    kept: f64,
     range: TrueRange,
     previous: Option<HighLow>,
     /// Bars after the first.
@@ -40,7 +42,8 @@ impl Directional {
     pub fn new(period: usize) -> Self {
         let period = PERIOD_2.require_whole(period);
         Self {
-            period: period as f64,
+            period,
+            kept: 1.0 - 1.0 / period as f64,
             range: TrueRange::new(),
             previous: None,
             count: 0,
@@ -49,9 +52,9 @@ impl Directional {
         }
     }
 
-    /// Takes a bar and returns +DI and −DI, and DX where there is one.
+    /// Takes a bar and returns the Wilder sums.
     #[inline]
-    fn advance(&mut self, bar: HighLowClose) -> Option<(f64, f64, Option<f64>)> {
+    fn advance(&mut self, bar: HighLowClose) -> Option<[f64; 3]> {
         let range = self.range.step(bar);
         let now = HighLow { high: bar.high, low: bar.low };
         let before = self.previous.replace(now)?;
@@ -59,22 +62,21 @@ impl Directional {
         let plus = if up > 0.0 && up > down { up } else { 0.0 };
         let minus = if down > 0.0 && up < down { down } else { 0.0 };
         self.count += 1;
-        let seeding = self.count < self.period as usize;
+        let seeding = self.count < self.period;
+        let kept = if seeding { 1.0 } else { self.kept };
         for (sum, value) in self.sums.iter_mut().zip([plus, minus, range?]) {
-            *sum = if seeding { *sum + value } else { *sum - *sum / self.period + value };
+            *sum = *sum * kept + value;
         }
-        if seeding {
-            return None;
-        }
-        let [plus, minus, range] = self.sums;
-        if is_zero(range) {
-            return Some((0.0, 0.0, None));
-        }
-        let (plus, minus) = (100.0 * (plus / range), 100.0 * (minus / range));
-        let both = plus + minus;
-        let dx = (!is_zero(both)).then(|| 100.0 * ((minus - plus).abs() / both));
-        Some((plus, minus, dx))
+        (!seeding).then_some(self.sums)
     }
+}
+
+/// Returns DX where there is one: the range is the same in both indicators and cancels.
+#[inline]
+fn dx([plus, minus, range]: [f64; 3]) -> Option<f64> {
+    let both = plus + minus;
+    let nothing = is_zero(range) || 100.0 * both < ZERO * range;
+    (!nothing).then(|| 100.0 * ((minus - plus).abs() / both))
 }
 
 impl Catalogued for Directional {
@@ -96,9 +98,11 @@ impl Indicator for Directional {
 
     #[inline]
     fn step(&mut self, bar: HighLowClose) -> Option<DirectionalLines> {
-        let (plus, minus, dx) = self.advance(bar)?;
-        self.dx = dx.unwrap_or(self.dx);
-        Some(DirectionalLines { plus, minus, dx: self.dx })
+        let sums = self.advance(bar)?;
+        self.dx = dx(sums).unwrap_or(self.dx);
+        let [plus, minus, range] = sums;
+        let percent = |sum: f64| if is_zero(range) { 0.0 } else { 100.0 * (sum / range) };
+        Some(DirectionalLines { plus: percent(plus), minus: percent(minus), dx: self.dx })
     }
 
     fn reset(&mut self) {
@@ -110,7 +114,7 @@ impl Indicator for Directional {
     }
 
     fn warm_up(&self) -> usize {
-        self.period as usize + 1
+        self.period + 1
     }
 }
 
@@ -154,20 +158,20 @@ impl Indicator for Adx {
 
     #[inline]
     fn step(&mut self, bar: HighLowClose) -> Option<f64> {
-        let (_, _, dx) = self.directional.advance(bar)?;
-        let period = self.directional.period;
-        if self.count == period as usize {
+        let dx = dx(self.directional.advance(bar)?);
+        let Directional { period, kept, .. } = self.directional;
+        if self.count == period {
             if let Some(dx) = dx {
-                self.state = (self.state * (period - 1.0) + dx) / period;
+                self.state = self.state * kept + dx / period as f64;
             }
             return Some(self.state);
         }
         self.count += 1;
         self.state += dx.unwrap_or(0.0);
-        if self.count < period as usize {
+        if self.count < period {
             return None;
         }
-        self.state /= period;
+        self.state /= period as f64;
         Some(self.state)
     }
 
@@ -178,7 +182,7 @@ impl Indicator for Adx {
     }
 
     fn warm_up(&self) -> usize {
-        2 * self.directional.period as usize
+        2 * self.directional.period
     }
 }
 

@@ -58,9 +58,10 @@ impl Indicator for Mfi {
         // The same sum in another order is no change.
         let unchanged = change.abs() <= ZERO * price.abs();
         let flow = if unchanged { 0.0 } else { (price * bar.volume).max(0.0) };
-        let rising = if change > 0.0 { flow } else { 0.0 };
-        let falling = if change < 0.0 { flow } else { 0.0 };
-        let left = self.flows.push(rising - falling);
+        // Signs instead of branches: which way the price goes is what nobody can predict.
+        let signed = flow.copysign(change);
+        let left = self.flows.push(signed);
+        let (rising, falling) = (signed.max(0.0), (-signed).max(0.0));
         let left = left.map(|left| [left.max(0.0), (-left).max(0.0)]);
         let [rising, falling] = self.sums.slide(left, [rising, falling]);
         let quiet = if flow == 0.0 { self.quiet + 1 } else { 0 };

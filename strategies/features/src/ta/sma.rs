@@ -9,6 +9,7 @@ use crate::window::{Sums, Window};
 pub struct Sma {
     window: Window,
     sums: Sums<1>,
+    period: f64,
 }
 
 impl Sma {
@@ -19,7 +20,7 @@ impl Sma {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = PERIOD.require_whole(period);
-        Self { window: Window::new(period), sums: Sums::new(period) }
+        Self { window: Window::new(period), sums: Sums::new(period), period: period as f64 }
     }
 }
 
@@ -39,7 +40,7 @@ impl Indicator for Sma {
     fn step(&mut self, price: f64) -> Option<f64> {
         let left = self.window.push(price);
         let [total] = self.sums.slide(left.map(|left| [left]), [price]);
-        self.window.is_full().then(|| total / self.window.capacity() as f64)
+        self.window.is_full().then(|| total / self.period)
     }
 
     fn reset(&mut self) {

@@ -26,11 +26,12 @@ fn over_open(bar: Ohlc) -> Option<[f64; 3]> {
 struct Mean {
     window: Window,
     sum: Sums<1>,
+    period: f64,
 }
 
 impl Mean {
     fn new(period: usize) -> Self {
-        Self { window: Window::new(period), sum: Sums::new(period) }
+        Self { window: Window::new(period), sum: Sums::new(period), period: period as f64 }
     }
 
     #[inline]
@@ -41,7 +42,7 @@ impl Mean {
             sum = self.window.iter().sum();
             self.sum.replace([sum]);
         }
-        self.window.is_full().then(|| sum / self.window.capacity() as f64)
+        self.window.is_full().then(|| sum / self.period)
     }
 
     fn clear(&mut self) {
