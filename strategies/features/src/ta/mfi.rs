@@ -50,7 +50,6 @@ impl Indicator for Mfi {
     type Sample = Candle;
     type Output = f64;
 
-    #[inline]
     fn step(&mut self, bar: Candle) -> Option<f64> {
         let price = (bar.high + bar.low + bar.close) / 3.0;
         let previous = self.previous.replace(price)?;
