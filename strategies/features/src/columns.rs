@@ -189,7 +189,7 @@ pub fn names(parameters: &ColumnParameters) -> Result<Vec<String>, ColumnError> 
             continue;
         };
         let periods = parameters.expand(column.periods, "")?;
-        names.extend(periods.split(',').map(|period| format!("{stem}{period}")));
+        names.extend(periods.split(',').map(|period| format!("{stem}{}", period.trim())));
     }
     Ok(names)
 }

@@ -42,7 +42,6 @@ impl Indicator for Cci {
     type Sample = HighLowClose;
     type Output = f64;
 
-    #[inline]
     fn step(&mut self, bar: HighLowClose) -> Option<f64> {
         let price = (bar.high + bar.low + bar.close) / 3.0;
         self.window.push(price);

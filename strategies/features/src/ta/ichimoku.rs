@@ -38,7 +38,6 @@ impl Middle {
         Self { highest: Highest::new(period), lowest: Lowest::new(period) }
     }
 
-    #[inline]
     fn step(&mut self, bar: HighLowClose) -> Option<f64> {
         let (highest, lowest) = (self.highest.push(bar.high), self.lowest.push(bar.low));
         self.highest.is_full().then(|| (highest + lowest) / 2.0)
@@ -106,7 +105,6 @@ impl Indicator for Ichimoku {
     type Sample = HighLowClose;
     type Output = IchimokuLines;
 
-    #[inline]
     fn step(&mut self, bar: HighLowClose) -> Option<IchimokuLines> {
         let before = self.closes.push(bar.close);
         let [conversion, base, span] = &mut self.middles;
