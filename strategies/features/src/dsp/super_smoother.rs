@@ -1,12 +1,16 @@
 //! The two-pole SuperSmoother.
 
-use crate::Indicator;
+use crate::catalog::{Catalogued, Entry, School, Source};
+use crate::parameter::{Arguments, Parameter, Unit};
+use crate::{AppliedPrice, Indicator};
 
 /// The printed constants: 1.414 for √2 and 3.14159 for π (Ehlers, "Cycle Analytics for Traders",
 /// 2013, eq. 3-3). They move SuperSmoother(20) by 6e-5 of the series' deviation.
 const ROOT_TWO: f64 = 1.414;
 #[expect(clippy::approx_constant, reason = "the published value, so that results can be compared")]
 const PI: f64 = 3.14159;
+
+const PERIOD: Parameter = Parameter::number("period", Unit::Period, 2.0, 100_000.0, 10.0);
 
 /// Two-pole low-pass filter with a critical period: noise with shorter cycles is attenuated by
 /// 12 dB an octave, with less lag than an average of the same smoothness.
@@ -31,10 +35,10 @@ impl SuperSmoother {
     /// Builds one with the given critical period in samples.
     ///
     /// # Panics
-    /// If the period is below 2: there is no such cycle.
+    /// If the period is not allowed by the catalogue: the shortest cycle has two samples.
     #[must_use]
     pub fn new(period: f64) -> Self {
-        assert!(period >= 2.0, "the shortest cycle has two samples");
+        let period = PERIOD.require(period);
         let radius = (-ROOT_TWO * PI / period).exp();
         let angle = (ROOT_TWO * 180.0 / period).to_radians();
         let feedback = [2.0 * radius * angle.cos(), -radius * radius];
@@ -42,13 +46,26 @@ impl SuperSmoother {
     }
 }
 
+impl Catalogued for SuperSmoother {
+    const ENTRY: Entry = Entry {
+        name: "supersmoother",
+        title: "SuperSmoother, two poles",
+        school: School::Ehlers,
+        parameters: &[PERIOD],
+        price: AppliedPrice::Close,
+        source: Source::new("Ehlers", "Cycle Analytics for Traders", 2013, "eq. 3-3"),
+    };
+
+    fn build(arguments: &Arguments) -> Self {
+        Self::new(arguments.number(0))
+    }
+}
+
 impl Indicator for SuperSmoother {
     type Sample = f64;
+    type Output = f64;
 
-    fn update(&mut self, price: f64) -> Option<f64> {
-        if !price.is_finite() {
-            return None;
-        }
+    fn step(&mut self, price: f64) -> Option<f64> {
         let state = self.state.get_or_insert(State { price, values: [price; 2] });
         let value = self.gain * (price + state.price) / 2.0
             + self.feedback[0] * state.values[0]

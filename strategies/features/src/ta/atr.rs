@@ -1,59 +1,102 @@
-//! Average true range.
+//! Average true range, in price units or in percent of the close.
 
-use crate::{HighLowClose, Indicator};
+use super::{PERIOD, Rma, TALIB, TrueRange, classical, is_zero};
+use crate::prelude::*;
 
-/// Wilder's average of the true range (Wilder, "New Concepts in Technical Trading Systems",
-/// 1978). The first bar only gives the previous close; the next `period` ranges are averaged to
-/// seed it, as TA-Lib does.
+/// Wilder's average of the true range. The first bar only gives the previous close; the next
+/// `period` ranges are averaged to seed it, as TA-Lib does.
 #[derive(Clone, Debug)]
 pub struct Atr {
-    period: usize,
-    previous_close: Option<f64>,
-    count: usize,
-    /// The sum of ranges while warming up, the average afterwards.
-    state: f64,
+    range: TrueRange,
+    average: Rma,
 }
 
 impl Atr {
     /// Builds one over `period` bars.
     ///
     /// # Panics
-    /// If `period` is zero.
+    /// If an argument is not allowed by the catalogue.
     #[must_use]
     pub fn new(period: usize) -> Self {
-        assert!(period > 0, "a period has at least one bar");
-        Self { period, previous_close: None, count: 0, state: 0.0 }
+        let period = PERIOD.require_whole(period);
+        Self { range: TrueRange::new(), average: Rma::new(period) }
+    }
+}
+
+impl Catalogued for Atr {
+    const ENTRY: Entry = classical(
+        "atr",
+        "Average true range",
+        &[PERIOD],
+        Source::new("Wilder", "New Concepts in Technical Trading Systems", 1978, "section III"),
+    );
+
+    fn build(arguments: &Arguments) -> Self {
+        Self::new(arguments.whole(0))
     }
 }
 
 impl Indicator for Atr {
     type Sample = HighLowClose;
+    type Output = f64;
 
-    fn update(&mut self, bar: HighLowClose) -> Option<f64> {
-        if !bar.is_finite() {
-            return None;
-        }
-        let previous = self.previous_close.replace(bar.close)?;
-        let range = bar.high.max(previous) - bar.low.min(previous);
-        let period = self.period as f64;
-        if self.count < self.period {
-            self.count += 1;
-            self.state += range;
-            if self.count < self.period {
-                return None;
-            }
-            self.state /= period;
-        } else {
-            self.state = (self.state * (period - 1.0) + range) / period;
-        }
-        Some(self.state)
+    #[inline]
+    fn step(&mut self, bar: HighLowClose) -> Option<f64> {
+        let range = self.range.step(bar)?;
+        self.average.step(range)
     }
 
     fn reset(&mut self) {
-        *self = Self::new(self.period);
+        self.range.reset();
+        self.average.reset();
     }
 
     fn warm_up(&self) -> usize {
-        self.period + 1
+        self.average.warm_up() + 1
+    }
+}
+
+/// The average true range in percent of the close, 0 where the close is 0.
+#[derive(Clone, Debug)]
+pub struct Natr {
+    atr: Atr,
+}
+
+impl Natr {
+    /// Builds one over `period` bars.
+    ///
+    /// # Panics
+    /// If an argument is not allowed by the catalogue.
+    #[must_use]
+    pub fn new(period: usize) -> Self {
+        let atr = Atr::new(period);
+        Self { atr }
+    }
+}
+
+impl Catalogued for Natr {
+    const ENTRY: Entry = classical("natr", "Normalised average true range", &[PERIOD], TALIB);
+
+    fn build(arguments: &Arguments) -> Self {
+        Self::new(arguments.whole(0))
+    }
+}
+
+impl Indicator for Natr {
+    type Sample = HighLowClose;
+    type Output = f64;
+
+    #[inline]
+    fn step(&mut self, bar: HighLowClose) -> Option<f64> {
+        let range = self.atr.step(bar)?;
+        Some(if is_zero(bar.close) { 0.0 } else { range / bar.close * 100.0 })
+    }
+
+    fn reset(&mut self) {
+        self.atr.reset();
+    }
+
+    fn warm_up(&self) -> usize {
+        self.atr.warm_up()
     }
 }

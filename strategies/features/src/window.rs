@@ -1,0 +1,458 @@
+//! The last samples of a series: a ring that never grows, running sums and extremes over it.
+//!
+//! Running sums add the new term after they have taken the oldest away, in TA-Lib's order, so
+//! that they agree with it to the last digit. What rounding leaves behind is thrown away every
+//! 65 536 samples: a second total counts each full turn of the ring from nothing and then
+//! takes the first one's place, without a pass over the window.
+
+/// How long rounding errors may gather: 65 536 samples keep them below 1e-11 of the sum.
+const REFRESH_SAMPLES: usize = 1 << 16;
+
+/// The last `capacity` numbers.
+#[derive(Clone, Debug)]
+pub struct Window {
+    ring: Box<[f64]>,
+    /// Where the next number goes: the oldest one once the window is full.
+    next: usize,
+    count: usize,
+}
+
+impl Window {
+    /// Builds an empty one.
+    ///
+    /// # Panics
+    /// If the capacity is zero.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        assert!(capacity > 0, "a window holds at least one number");
+        Self { ring: vec![0.0; capacity].into_boxed_slice(), next: 0, count: 0 }
+    }
+
+    /// Takes a number and returns the one it pushes out, `None` while the window fills.
+    #[inline]
+    pub fn push(&mut self, number: f64) -> Option<f64> {
+        let slot = &mut self.ring[self.next];
+        let oldest = std::mem::replace(slot, number);
+        self.next += 1;
+        if self.next == self.ring.len() {
+            self.next = 0;
+        }
+        if self.count == self.ring.len() {
+            return Some(oldest);
+        }
+        self.count += 1;
+        None
+    }
+
+    /// Returns whether the window is full.
+    #[inline]
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.count == self.ring.len()
+    }
+
+    /// Returns how many numbers there are.
+    #[inline]
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Returns how many numbers there can be.
+    #[inline]
+    #[must_use]
+    pub const fn capacity(&self) -> usize {
+        self.ring.len()
+    }
+
+    /// Returns the number `lag` steps ago; 0 is the newest.
+    ///
+    /// # Panics
+    /// If there are not that many numbers.
+    #[inline]
+    #[must_use]
+    pub fn lag(&self, lag: usize) -> f64 {
+        assert!(lag < self.count, "as old a number as there is");
+        let index = if self.next > lag { self.next } else { self.next + self.ring.len() };
+        self.ring[index - 1 - lag]
+    }
+
+    /// Returns the oldest number, `None` if there is none.
+    #[inline]
+    #[must_use]
+    pub fn oldest(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.lag(self.count - 1))
+    }
+
+    /// Returns the numbers from the oldest to the newest.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = f64> + '_ {
+        let (newer, older) = self.ring.split_at(self.next);
+        let older = if self.is_full() { older } else { &[] };
+        older.iter().chain(newer).copied()
+    }
+
+    /// Returns the numbers in the order of the ring, which is not that of time; the fastest pass
+    /// over a full window, and TA-Lib's where it uses a ring.
+    #[inline]
+    #[must_use]
+    pub fn in_any_order(&self) -> &[f64] {
+        &self.ring[..self.count]
+    }
+
+    /// Forgets every number.
+    pub const fn clear(&mut self) {
+        self.next = 0;
+        self.count = 0;
+    }
+}
+
+/// Running sums of `K` terms over a sliding window. The caller keeps the window.
+#[derive(Clone, Debug)]
+pub struct Sums<const K: usize> {
+    totals: [f64; K],
+    /// Sums since the window began its current turn.
+    fresh: [f64; K],
+    capacity: usize,
+    /// Samples until the window has turned.
+    until_turn: usize,
+    /// Turns until the totals are replaced.
+    until_refresh: usize,
+}
+
+impl<const K: usize> Sums<K> {
+    /// Builds sums over windows of this capacity.
+    ///
+    /// # Panics
+    /// If the capacity is zero.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        assert!(capacity > 0, "a window holds at least one number");
+        let until_refresh = (REFRESH_SAMPLES / capacity).max(1);
+        Self { totals: [0.0; K], fresh: [0.0; K], capacity, until_turn: capacity, until_refresh }
+    }
+
+    /// Takes away the terms of the sample that left the window, adds those of the one that came,
+    /// and returns the sums.
+    #[inline]
+    pub fn slide(&mut self, left: Option<[f64; K]>, came: [f64; K]) -> [f64; K] {
+        if let Some(left) = left {
+            for (total, left) in self.totals.iter_mut().zip(left) {
+                *total -= left;
+            }
+        }
+        for ((total, fresh), came) in self.totals.iter_mut().zip(&mut self.fresh).zip(came) {
+            *total += came;
+            *fresh += came;
+        }
+        self.until_turn -= 1;
+        if self.until_turn == 0 {
+            self.turn();
+        }
+        self.totals
+    }
+
+    /// Replaces the sums by ones counted over the whole window.
+    pub const fn replace(&mut self, totals: [f64; K]) {
+        self.totals = totals;
+    }
+
+    #[inline]
+    fn turn(&mut self) {
+        self.until_turn = self.capacity;
+        self.until_refresh -= 1;
+        if self.until_refresh == 0 {
+            self.totals = self.fresh;
+            self.until_refresh = (REFRESH_SAMPLES / self.capacity).max(1);
+        }
+        self.fresh = [0.0; K];
+    }
+
+    /// Forgets every sample.
+    pub fn clear(&mut self) {
+        *self = Self::new(self.capacity);
+    }
+}
+
+/// The sum over a sliding window, and the sum with the weights 1, 2, …, the newest the heaviest.
+/// The caller keeps the window.
+#[derive(Clone, Debug)]
+pub struct WeightedSums {
+    sum: f64,
+    weighted: f64,
+    /// The same two since the window began its current turn.
+    fresh: [f64; 2],
+    count: usize,
+    capacity: usize,
+    /// Samples of the current turn.
+    turn: usize,
+    until_refresh: usize,
+}
+
+impl WeightedSums {
+    /// Builds sums over windows of this capacity.
+    ///
+    /// # Panics
+    /// If the capacity is zero.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        assert!(capacity > 0, "a window holds at least one number");
+        let until_refresh = (REFRESH_SAMPLES / capacity).max(1);
+        Self {
+            sum: 0.0,
+            weighted: 0.0,
+            fresh: [0.0; 2],
+            count: 0,
+            capacity,
+            turn: 0,
+            until_refresh,
+        }
+    }
+
+    /// Takes the number that left the window and the one that came, and returns the plain and the
+    /// weighted sum.
+    #[inline]
+    pub fn slide(&mut self, left: Option<f64>, came: f64) -> [f64; 2] {
+        if let Some(left) = left {
+            self.weighted -= self.sum;
+            self.sum += came;
+            self.sum -= left;
+        } else {
+            self.count += 1;
+            self.sum += came;
+        }
+        self.weighted += came * self.count as f64;
+        self.turn += 1;
+        self.fresh[0] += came;
+        self.fresh[1] += came * self.turn as f64;
+        if self.turn == self.capacity {
+            self.until_refresh -= 1;
+            if self.until_refresh == 0 {
+                [self.sum, self.weighted] = self.fresh;
+                self.until_refresh = (REFRESH_SAMPLES / self.capacity).max(1);
+            }
+            self.turn = 0;
+            self.fresh = [0.0; 2];
+        }
+        [self.sum, self.weighted]
+    }
+
+    /// Forgets every number.
+    pub fn clear(&mut self) {
+        *self = Self::new(self.capacity);
+    }
+}
+
+/// The highest of the last `capacity` numbers; O(1) amortised, O(capacity) at worst.
+///
+/// Numbers come in blocks of `capacity` (van Herk, Gil and Werman): the window is always the end
+/// of the block before, whose maxima to its end were computed when it was full, and the beginning
+/// of this one, whose maximum is kept. Without a branch that depends on the numbers:
+///
+/// ```text
+/// slots   0 … position | position + 1 … capacity − 1          | capacity
+///         this block   | maxima to the end of the one before  | −∞
+/// ```
+#[derive(Clone, Debug)]
+pub struct Highest {
+    slots: Box<[f64]>,
+    /// Where the maximum to the end of the block is.
+    places: Box<[u32]>,
+    position: usize,
+    /// The maximum of this block, and where it is.
+    top: f64,
+    top_place: u32,
+    age: u64,
+    is_full: bool,
+}
+
+impl Highest {
+    /// Builds an empty one.
+    ///
+    /// # Panics
+    /// If the capacity is zero, or so large that an index does not fit 32 bits.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        assert!(capacity > 0, "a window holds at least one number");
+        assert!(u32::try_from(capacity).is_ok(), "indices are kept in 32 bits");
+        Self {
+            slots: vec![f64::NEG_INFINITY; capacity + 1].into_boxed_slice(),
+            places: vec![0; capacity + 1].into_boxed_slice(),
+            position: 0,
+            top: f64::NEG_INFINITY,
+            top_place: 0,
+            age: 0,
+            is_full: false,
+        }
+    }
+
+    /// Takes a number and returns the highest, of fewer numbers while the window fills.
+    #[inline]
+    pub fn push(&mut self, number: f64) -> f64 {
+        let position = self.position;
+        self.slots[position] = number;
+        if number >= self.top {
+            self.top = number;
+            self.top_place = position as u32;
+        }
+        let before = self.slots[position + 1];
+        let block = position as u64;
+        let (highest, age) = if self.top >= before {
+            (self.top, block - u64::from(self.top_place))
+        } else {
+            let place = u64::from(self.places[position + 1]);
+            (before, block + self.capacity() as u64 - place)
+        };
+        self.age = age;
+        self.position += 1;
+        if self.position == self.capacity() {
+            self.end_block();
+        }
+        highest
+    }
+
+    /// Turns the numbers of the block into maxima to its end.
+    fn end_block(&mut self) {
+        let (mut top, mut place) = (f64::NEG_INFINITY, 0);
+        for (index, slot) in self.slots[..self.position].iter_mut().enumerate().rev() {
+            // Of equals the latest counts.
+            if *slot > top {
+                top = *slot;
+                place = index as u32;
+            }
+            *slot = top;
+            self.places[index] = place;
+        }
+        self.position = 0;
+        self.top = f64::NEG_INFINITY;
+        self.is_full = true;
+    }
+
+    /// Returns how many numbers ago the highest was taken; the latest one of equals.
+    #[inline]
+    #[must_use]
+    pub const fn age(&self) -> u64 {
+        self.age
+    }
+
+    /// Returns whether as many numbers were taken as the window holds.
+    #[inline]
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.is_full
+    }
+
+    /// Returns how many numbers there can be.
+    #[inline]
+    #[must_use]
+    pub const fn capacity(&self) -> usize {
+        self.slots.len() - 1
+    }
+
+    /// Forgets every number.
+    pub fn clear(&mut self) {
+        self.slots.fill(f64::NEG_INFINITY);
+        self.position = 0;
+        self.top = f64::NEG_INFINITY;
+        self.age = 0;
+        self.is_full = false;
+    }
+}
+
+/// The lowest of the last `capacity` numbers; see [`Highest`].
+#[derive(Clone, Debug)]
+pub struct Lowest(Highest);
+
+impl Lowest {
+    /// Builds an empty one.
+    ///
+    /// # Panics
+    /// If the capacity is zero.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        Self(Highest::new(capacity))
+    }
+
+    /// Takes a number and returns the lowest, of fewer numbers while the window fills.
+    #[inline]
+    pub fn push(&mut self, number: f64) -> f64 {
+        -self.0.push(-number)
+    }
+
+    /// Returns how many numbers ago the lowest was taken; the latest one of equals.
+    #[inline]
+    #[must_use]
+    pub const fn age(&self) -> u64 {
+        self.0.age()
+    }
+
+    /// Returns whether as many numbers were taken as the window holds.
+    #[inline]
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.0.is_full()
+    }
+
+    /// Returns how many numbers there can be.
+    #[must_use]
+    pub const fn capacity(&self) -> usize {
+        self.0.capacity()
+    }
+
+    /// Forgets every number.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn windows_sums_and_extremes_equal_a_pass_over_the_last_numbers(
+            numbers in prop::collection::vec(-100..100_i32, 1..300),
+            capacity in 1..40_usize,
+        ) {
+            let mut window = Window::new(capacity);
+            let (mut sums, mut weighted) = (Sums::new(capacity), WeightedSums::new(capacity));
+            let (mut highest, mut lowest) = (Highest::new(capacity), Lowest::new(capacity));
+            let numbers: Vec<f64> = numbers.into_iter().map(f64::from).collect();
+            for end in 1..=numbers.len() {
+                let number = numbers[end - 1];
+                let last = &numbers[end.saturating_sub(capacity)..end];
+                let left = window.push(number);
+                let [total] = sums.slide(left.map(|left| [left]), [number]);
+                prop_assert_eq!(total, last.iter().sum::<f64>());
+                let heavy = (1..).zip(last).map(|(weight, each)| f64::from(weight) * each).sum();
+                prop_assert_eq!(weighted.slide(left, number), [total, heavy]);
+                prop_assert_eq!(left.is_some(), end > capacity);
+                prop_assert_eq!(window.iter().collect::<Vec<_>>(), last);
+                prop_assert_eq!(window.oldest(), Some(last[0]));
+                prop_assert_eq!(window.lag(last.len() - 1), last[0]);
+                let top = last.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                prop_assert_eq!(highest.push(number), top);
+                let age = last.iter().rev().position(|&each| each == top);
+                prop_assert_eq!(age, Some(highest.age() as usize));
+                let bottom = last.iter().copied().fold(f64::INFINITY, f64::min);
+                prop_assert_eq!(lowest.push(number), bottom);
+            }
+        }
+    }
+
+    #[test]
+    fn a_huge_number_that_has_left_is_forgotten_after_the_refresh() {
+        let mut window = Window::new(3);
+        let (mut sums, mut weighted) = (Sums::new(3), WeightedSums::new(3));
+        let (mut total, mut heavy) = (0.0, 0.0);
+        for index in 0..2 * REFRESH_SAMPLES {
+            let number = if index == 10 { 1e30 } else { 0.1 };
+            let left = window.push(number);
+            [total] = sums.slide(left.map(|left| [left]), [number]);
+            [_, heavy] = weighted.slide(left, number);
+        }
+        assert!((total - 0.3).abs() < 1e-15, "{total}");
+        assert!((heavy - 0.6).abs() < 1e-15, "{heavy}");
+    }
+}

@@ -1,0 +1,8 @@
+//! The crate from outside: its catalogue, and golden values.
+
+mod catalog;
+mod classical;
+mod gann;
+mod golden;
+mod micro;
+mod support;
