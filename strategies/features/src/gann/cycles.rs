@@ -1,6 +1,7 @@
 //! Time cycles: dates at which a turn is expected, counted from a pivot.
 
 use super::calendar::{Date, DateError};
+use super::domain::turned;
 
 /// Calendar days, the circle and its parts; they go on after every 360.
 pub const CALENDAR_DAYS: [i64; 17] =
@@ -52,20 +53,53 @@ pub fn dates(pivot: Date, until: Date) -> Result<Vec<(Date, Cycle)>, DateError> 
     Ok(found)
 }
 
+/// All marks are multiples of so many days.
+const GRID: i64 = 3;
+
+/// Cells of the grid in a turn of 360 days.
+const CELLS: usize = 120;
+
+/// The marks of a turn, its beginning included.
+const MARKS: [f64; 18] = {
+    let mut marks = [0.0; 18];
+    let mut index = 0;
+    while index < CALENDAR_DAYS.len() {
+        assert!(CALENDAR_DAYS[index] % GRID == 0, "on the grid");
+        marks[index + 1] = CALENDAR_DAYS[index] as f64;
+        index += 1;
+    }
+    marks
+};
+
+/// How many marks after the beginning of a turn lie up to the start of each cell.
+const RANKS: [u8; CELLS] = {
+    let mut ranks = [0; CELLS];
+    let mut cell = 1;
+    while cell < CELLS {
+        let next = CALENDAR_DAYS[ranks[cell - 1] as usize];
+        ranks[cell] = ranks[cell - 1] + (next == GRID * cell as i64) as u8;
+        cell += 1;
+    }
+    ranks
+};
+
+/// Returns how many marks, of all turns, lie up to the start of a cell.
+#[inline]
+fn marks_until(cell: i64) -> i64 {
+    let cell = cell.max(0).cast_unsigned();
+    let turns = (cell / CELLS as u64).cast_signed();
+    CALENDAR_DAYS.len() as i64 * turns + i64::from(RANKS[(cell % CELLS as u64) as usize])
+}
+
 /// Returns the signed days to the nearest date of [`CALENDAR_DAYS`], going on every 360 days, from
-/// a pivot `age_days` ago: negative once the date has passed. Zero on the pivot itself.
+/// a pivot `age_days` ago: negative once the date has passed. Zero on the pivot itself. O(1).
 #[inline]
 #[must_use]
 pub fn days_to_nearest(age_days: f64) -> f64 {
-    let within = age_days - 360.0 * (age_days / 360.0).floor();
-    let mut nearest = -within;
-    for days in CALENDAR_DAYS {
-        let distance = days as f64 - within;
-        if distance.abs() < nearest.abs() {
-            nearest = distance;
-        }
-    }
-    nearest
+    let within = turned(age_days);
+    let rank = usize::from(RANKS[((within / GRID as f64) as usize).min(CELLS - 1)]);
+    let (passed, to_go) = (within - MARKS[rank], MARKS[rank + 1] - within);
+    if to_go <= passed { to_go } else { -passed }
 }
 
 /// Returns the signed bars to the nearest square number (1, 4, 9, 16, …) of bars from a pivot:
@@ -82,13 +116,14 @@ pub fn bars_to_nearest_square(bars: u64) -> f64 {
 /// Returns how many pairs of a pivot and a cycle meet within `tolerance_days` of now: a cluster.
 /// Ages in days; O(pivots).
 #[must_use]
-pub fn cluster(ages_days: &[f64], tolerance_days: f64) -> usize {
+pub fn cluster(ages_days: &[f64], tolerance_days: f64) -> i64 {
+    let cell = |days: f64| days / GRID as f64;
     let hits = |age: f64| {
-        let within = age - 360.0 * (age / 360.0).floor();
-        let is_hit = |days: &&i64| (**days as f64 - within).abs() <= tolerance_days;
-        // The first days after a full turn still belong to its end.
-        let full_turn = age >= 360.0 && within <= tolerance_days;
-        CALENDAR_DAYS.iter().filter(is_hit).count() + usize::from(full_turn)
+        let (first, last) = (cell(age - tolerance_days), cell(age + tolerance_days));
+        // A mark at the very first moment is a hit, too.
+        let whole = first as i64;
+        let before = whole.saturating_sub(i64::from(whole as f64 == first));
+        marks_until(last as i64) - marks_until(before)
     };
     ages_days.iter().map(|&age| hits(age)).sum()
 }

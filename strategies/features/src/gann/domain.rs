@@ -66,3 +66,45 @@ pub(super) fn turned(degrees: f64) -> f64 {
     // Rounding can end a hair outside, which is the same direction as zero.
     if (0.0..360.0).contains(&within) { within } else { 0.0 }
 }
+
+/// Returns sine and cosine of an angle in degrees, to 1e-15; exact at right angles.
+///
+/// Without branches: the quadrant of a price is anything, and a branch that is guessed wrong costs
+/// more than both series. With it `gann_levels` takes 22 ns, with the library's 36 ns.
+#[inline]
+pub(super) fn sine_cosine(degrees: f64) -> (f64, f64) {
+    let quadrant = (degrees * (1.0 / 90.0) + 0.5).floor();
+    let angle = (degrees - 90.0 * quadrant).to_radians();
+    let square = angle * angle;
+    let fourth = square * square;
+    // The series of Taylor, whose next terms are below 1e-16 up to an eighth of a turn; two terms
+    // at once, since each step waits for the one before.
+    let sum = |terms: &[[f64; 2]; 4]| {
+        terms.iter().fold(0.0, |sum, [next, term]| sum * fourth + (next * square + term))
+    };
+    let sine = (angle + angle * square * sum(&SINE)).to_bits();
+    let cosine = (1.0 + square * sum(&COSINE)).to_bits();
+    // Odd quadrants swap the two; the sine is negative in 2 and 3, the cosine in 1 and 2.
+    let quadrant = (quadrant as i64).cast_unsigned() & 3;
+    let swapped = (sine ^ cosine) & (quadrant & 1).wrapping_neg();
+    let sine_sign = (quadrant & 2) << 62;
+    let cosine_sign = ((quadrant + 1) & 2) << 62;
+    let sine_turned = f64::from_bits(sine ^ swapped ^ sine_sign);
+    (sine_turned, f64::from_bits(cosine ^ swapped ^ cosine_sign))
+}
+
+/// 0, −1/15!, 1/13!, …, −1/3!.
+const SINE: [[f64; 2]; 4] = [
+    [0.0, -1.0 / 1_307_674_368_000.0],
+    [1.0 / 6_227_020_800.0, -1.0 / 39_916_800.0],
+    [1.0 / 362_880.0, -1.0 / 5_040.0],
+    [1.0 / 120.0, -1.0 / 6.0],
+];
+
+/// 1/16!, −1/14!, …, −1/2!.
+const COSINE: [[f64; 2]; 4] = [
+    [1.0 / 20_922_789_888_000.0, -1.0 / 87_178_291_200.0],
+    [1.0 / 479_001_600.0, -1.0 / 3_628_800.0],
+    [1.0 / 40_320.0, -1.0 / 720.0],
+    [1.0 / 24.0, -1.0 / 2.0],
+];

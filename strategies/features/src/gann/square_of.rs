@@ -112,14 +112,20 @@ fn fraction(squares: f64) -> f64 {
     if within < 1.0 { within } else { 0.0 }
 }
 
+/// Rounds a small number. By a cast: rounding itself is a call on older processors.
+#[inline]
+fn nearest_whole(number: f64) -> f64 {
+    f64::from((number + 0.5_f64.copysign(number)) as i32)
+}
+
 /// Returns the way from the nearest multiple of a half.
 fn to_half(share: f64) -> f64 {
-    share - (2.0 * share).round() / 2.0
+    share - nearest_whole(2.0 * share) / 2.0
 }
 
 /// Returns the way from the nearest eighth or third.
 fn to_division(share: f64) -> f64 {
-    let eighth = share - (8.0 * share).round() / 8.0;
-    let third = share - (3.0 * share).round() / 3.0;
+    let eighth = share - nearest_whole(8.0 * share) / 8.0;
+    let third = share - nearest_whole(3.0 * share) / 3.0;
     if third.abs() < eighth.abs() { third } else { eighth }
 }

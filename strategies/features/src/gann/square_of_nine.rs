@@ -93,23 +93,23 @@ const fn ring_of(number: u64) -> u64 {
 /// cross, odd ones the ordinal cross.
 ///
 /// # Errors
-/// If the ring is beyond the largest number or there is no such eighth.
+/// If the number is too large or there is no such eighth.
 pub fn axis_number(ring: u64, eighth: u64) -> Result<u64, DomainError> {
     if ring > RING_MAX {
-        return Err(DomainError::new("ring", ring as f64, "within 0 to 47453132"));
+        return Err(DomainError::new("ring", ring as f64, "within 0 to 47453133"));
     }
     if eighth > 7 {
         return Err(DomainError::new("eighth", eighth as f64, "within 0 to 7"));
     }
-    Ok(axis_of(ring as i64, eighth as i64) as u64)
+    counted("number", axis_of(ring as i64, eighth as i64) as u64)
 }
 
 const fn axis_of(ring: i64, eighth: i64) -> i64 {
     (2 * ring + 1) * (2 * ring + 1) - 7 * ring + eighth * ring
 }
 
-/// The last ring whose numbers are all up to 2^53.
-const RING_MAX: u64 = 47_453_132;
+/// The ring of 2^53.
+const RING_MAX: u64 = 47_453_133;
 
 /// A place on the spiral; 1 is at (0, 0), `x` goes right and `y` up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,12 +152,12 @@ impl Cell {
     /// Returns the number in this cell.
     ///
     /// # Errors
-    /// If the cell lies outside the ring of the largest number.
+    /// If the number is too large.
     pub fn number(self) -> Result<u64, DomainError> {
         let Self { x, y } = self;
         let ring = x.unsigned_abs().max(y.unsigned_abs());
         if ring > RING_MAX {
-            return Err(DomainError::new("ring", ring as f64, "within 0 to 47453132"));
+            return Err(DomainError::new("ring", ring as f64, "within 0 to 47453133"));
         }
         let ring = ring as i64;
         if ring == 0 {
@@ -173,7 +173,7 @@ impl Cell {
         } else {
             y + 5 * ring
         };
-        Ok(((2 * ring - 1) * (2 * ring - 1) + step) as u64)
+        counted("number", ((2 * ring - 1) * (2 * ring - 1) + step) as u64)
     }
 
     /// Returns the cross this cell lies on, if any.

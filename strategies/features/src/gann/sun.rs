@@ -5,7 +5,7 @@
 
 use gannet_types::Nanos;
 
-use super::domain::{DomainError, finite, turned};
+use super::domain::{DomainError, finite, sine_cosine, turned};
 
 /// Days from 1970-01-01 to 2000-01-01 12:00, from which the series counts.
 const EPOCH_DAYS: f64 = 10_957.5;
@@ -35,14 +35,14 @@ fn longitude_on(days: f64) -> f64 {
     let mean = 280.466_46 + centuries * (36_000.769_83 + centuries * 0.000_303_2);
     let anomaly = 357.529_11 + centuries * (35_999.050_29 - centuries * 0.000_153_7);
     let node = 125.04 - 1_934.136 * centuries;
-    let (sine, cosine) = anomaly.to_radians().sin_cos();
+    let (sine, cosine) = sine_cosine(anomaly);
     // Sines of twice and three times the anomaly.
     let sine_2 = 2.0 * sine * cosine;
     let sine_3 = sine * (3.0 - 4.0 * sine * sine);
     let centre = sine * (1.914_602 - centuries * (0.004_817 + centuries * 0.000_014))
         + sine_2 * (0.019_993 - 0.000_101 * centuries)
         + 0.000_289 * sine_3;
-    mean + centre - 0.005_69 - 0.004_78 * node.to_radians().sin()
+    mean + centre - 0.005_69 - 0.004_78 * sine_cosine(node).0
 }
 
 /// Returns the day since 1970-01-01 UTC on which the longitude, full turns included, is

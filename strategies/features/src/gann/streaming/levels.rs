@@ -2,6 +2,7 @@
 
 use super::swings::PERIOD;
 use crate::catalog::{Catalogued, Entry, School, Source};
+use crate::gann::domain::sine_cosine;
 use crate::gann::{Chart, NearestLevel};
 use crate::parameter::{Arguments, Parameter, Unit};
 use crate::ta::Atr;
@@ -87,7 +88,7 @@ impl Indicator for Levels {
     #[inline]
     fn step(&mut self, price: f64) -> Option<ChartLevels> {
         let NearestLevel { level, distance, degrees, share } = self.nearest(price)?;
-        let (sine, cosine) = degrees.to_radians().sin_cos();
+        let (sine, cosine) = sine_cosine(degrees);
         Some(ChartLevels { degrees, sine, cosine, level, distance, share })
     }
 

@@ -1,6 +1,7 @@
 //! How near the natural dates are, and the time of day as an angle.
 
 use crate::catalog::{Catalogued, Entry, School, Source};
+use crate::gann::domain::sine_cosine;
 use crate::gann::{sun, wheel_of_24};
 use crate::parameter::{Arguments, Parameter, Unit};
 use crate::{AppliedPrice, Candle, Indicator};
@@ -137,7 +138,7 @@ impl Indicator for TimeOfDay {
         let day_ns = crate::gann::calendar::DAY_NS;
         let seconds = (bar.time.0 % day_ns) as f64 / 1e9 - self.anchor_seconds;
         let degrees = wheel_of_24::time_angle(seconds).ok()?;
-        let (sine, cosine) = degrees.to_radians().sin_cos();
+        let (sine, cosine) = sine_cosine(degrees);
         Some(DayAngle { degrees, sine, cosine })
     }
 

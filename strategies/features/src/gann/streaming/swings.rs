@@ -4,7 +4,7 @@
 //! repainted. Until the first turn the low of the first bar stands in for it.
 
 use crate::catalog::{Catalogued, Entry};
-use crate::gann::angles::Direction;
+use crate::gann::angles::{Direction, PricePerBar};
 use crate::parameter::{Arguments, Parameter, Unit};
 use crate::ta::Atr;
 use crate::{HighLowClose, Indicator};
@@ -154,14 +154,13 @@ impl ScaledSwings {
         let atr = atr?;
         if turned || self.price_per_bar <= 0.0 {
             let (range, bars) = swing.last_range();
-            self.price_per_bar = self.factor
-                * match self.scale {
-                    0 => atr,
-                    1 if bars > 0 => range / bars as f64,
-                    1 => atr,
-                    2 => swing.pivot.price.max(0.0).sqrt(),
-                    _ => 1.0,
-                };
+            let scale = match self.scale {
+                1 if bars > 0 => PricePerBar::Swing { range, bars: bars as f64 },
+                2 => PricePerBar::Root { pivot: swing.pivot.price },
+                3 => PricePerBar::Fixed(1.0),
+                _ => PricePerBar::AverageTrueRange { atr, factor: 1.0 },
+            };
+            self.price_per_bar = self.factor * scale.value().unwrap_or(0.0);
         }
         Some((swing, self.price_per_bar))
     }

@@ -10,6 +10,10 @@ use crate::{AppliedPrice, Candle, Indicator};
 /// The most turns that are counted from.
 const PIVOTS_MAX: usize = 8;
 
+/// Added to the tolerance, so that its very end belongs to it: a float of days since 1970 tells
+/// 4e-12 of a day.
+const ROUNDING_DAYS: f64 = 1e-9;
+
 const PIVOTS: Parameter = Parameter::number("pivots", Unit::Count, 1.0, PIVOTS_MAX as f64, 4.0);
 const TOLERANCE: Parameter =
     Parameter::number("tolerance", Unit::Seconds, 0.0, 864_000.0, 86_400.0);
@@ -50,7 +54,7 @@ impl TimeCycles {
     pub fn new(threshold: f64, pivots: usize, tolerance_seconds: f64) -> Self {
         Self {
             swings: Swings::new(THRESHOLD.require(threshold)),
-            tolerance_days: TOLERANCE.require(tolerance_seconds) / 86_400.0,
+            tolerance_days: TOLERANCE.require(tolerance_seconds) / 86_400.0 + ROUNDING_DAYS,
             pivots: PIVOTS.require_whole(pivots),
             turns: [0.0; PIVOTS_MAX],
             count: 0,

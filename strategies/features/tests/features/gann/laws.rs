@@ -12,7 +12,7 @@ fn any_price() -> impl Strategy<Value = f64> {
 proptest! {
     #[test]
     fn a_number_has_a_cell_and_the_cell_that_number(number in prop_oneof![
-        1..=200_u64, 1..=1_000_000_u64, 1..=(1_u64 << 53)
+        1..=200_u64, 1..=1_000_000_u64, 1..=(1_u64 << 53), (1_u64 << 53) - 9..=(1_u64 << 53)
     ]) {
         let cell = Cell::of(number).expect("counted");
         prop_assert_eq!(cell.number(), Ok(number));

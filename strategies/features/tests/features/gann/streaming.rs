@@ -203,6 +203,7 @@ fn cycles_are_counted_from_the_last_turns() {
             pivots.iter().rev().take(3).map(|pivot| (index - pivot) as f64).collect();
         assert_near(near.age_days, ages[0], 1e-6);
         assert_near(near.days, cycles::days_to_nearest(ages[0]), 1e-6);
+        assert_near(near.cluster, cycles::cluster(&ages, 1.0) as f64, 0.0);
     }
     assert!(pivots.len() > 10);
 }
@@ -224,5 +225,18 @@ fn natural_dates_and_hours_are_those_of_the_sun_and_the_clock() {
         let hour = candle.time.0 / 1_000_000_000 % 86_400;
         let angle = hours.update(candle).expect("always");
         assert_near(angle.degrees, hour as f64 / 240.0, 1e-9);
+    }
+}
+
+#[test]
+fn sines_are_those_of_the_library() {
+    let mut indicator = TimeOfDay::new(0.0);
+    let candle = random_candles(1, 1)[0];
+    for second in 0..86_400_u64 {
+        let at = Candle { time: Nanos(second * 1_000_000_000), ..candle };
+        let angle = indicator.update(at).expect("always");
+        let (sine, cosine) = angle.degrees.to_radians().sin_cos();
+        assert_near(angle.sine, sine, 1e-15);
+        assert_near(angle.cosine, cosine, 1e-15);
     }
 }

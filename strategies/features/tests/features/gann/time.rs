@@ -58,6 +58,17 @@ proptest! {
     }
 
     #[test]
+    fn cycles_are_those_of_the_list(age in 0.0..2_000.0_f64, tolerance in 0.0..10.0_f64) {
+        let marks = (0..7).flat_map(|turn| {
+            cycles::CALENDAR_DAYS.map(|days| (360 * turn + days) as f64)
+        });
+        let hits = marks.clone().filter(|mark| (mark - age).abs() <= tolerance).count();
+        prop_assert_eq!(cycles::cluster(&[age], tolerance), hits as i64);
+        let nearest = marks.chain([0.0]).map(|mark| (mark - age).abs()).fold(1e9, f64::min);
+        prop_assert!((cycles::days_to_nearest(age).abs() - nearest).abs() < 1e-9);
+    }
+
+    #[test]
     fn the_sun_is_where_it_was_asked_to_be(seconds in 0..4_000_000_000_u64, target in 0.0..360.0_f64) {
         let time = Nanos(seconds * 1_000_000_000);
         let found = sun::next_at(time, target).expect("near");
@@ -139,5 +150,7 @@ fn cycles_are_counted_from_a_pivot() {
         assert_near(cycles::bars_to_nearest_square(bars), to_go, 0.0);
     }
     assert_eq!(cycles::cluster(&[89.5, 181.0, 17.0, 360.5], 1.0), 3);
+    assert_eq!(cycles::cluster(&[0.0, 0.5, 359.0, 361.0, 391.0], 1.0), 3);
+    assert_eq!(cycles::cluster(&[140.0], 5.0), 2);
     assert_eq!(cycles::cluster(&[], 1.0), 0);
 }
