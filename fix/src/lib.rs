@@ -16,12 +16,16 @@
 #![deny(unsafe_code)]
 
 pub mod codec;
+pub mod dictionary;
 pub mod message;
 pub mod session;
 pub mod store;
 pub mod tag;
+pub mod version;
 
 pub use codec::{Decoder, Encoder, Writer};
 pub use message::Message;
 pub use session::{Config, Event, Session};
+pub use dictionary::Dictionary;
+pub use version::Version;
 pub use store::{MappedStore, MemoryStore, Store};

@@ -149,7 +149,8 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// Returns all fields in the order received, MsgType first.
+    /// Returns all fields in the order received, MsgType first. A negative tag, which no
+    /// version has, is shown as its two's complement.
     pub fn fields(&self) -> impl ExactSizeIterator<Item = (u32, &'a [u8])> + use<'a> {
         let message = *self;
         self.fields.iter().map(move |field| (field.tag, message.bytes_of(field)))
@@ -160,6 +161,14 @@ impl<'a> Message<'a> {
         let message = *self;
         let body = &self.fields[usize::from(self.header.count)..];
         body.iter().map(move |field| (field.tag, message.bytes_of(field)))
+    }
+
+    pub(crate) const fn all_fields(&self) -> &'a [Field] {
+        self.fields
+    }
+
+    pub(crate) fn body_fields(&self) -> &'a [Field] {
+        &self.fields[usize::from(self.header.count)..]
     }
 
     #[inline]

@@ -137,7 +137,10 @@ impl Decoder {
         let mut count = 0;
         let mut start = frame.body;
         while start < frame.end {
-            let (tag, value) = scan::tag_at(bytes, start).ok_or(Garbled::Field)?;
+            let (tag, value) = match scan::tag_at(bytes, start) {
+                Some(found) => found,
+                None => negative_tag(bytes, start).ok_or(Garbled::Field)?,
+            };
             let end = separators.next().ok_or(Garbled::Field)?;
             self.push(&mut count, Field::new(tag, value, end))?;
             start = end + 1;
@@ -166,6 +169,13 @@ impl Field {
         // A frame is far shorter than 2^32 bytes: MAX_MESSAGE_BYTES.
         Self { tag, start: start as u32, end: end as u32 }
     }
+}
+
+/// Reads `-digits=`: no version has such tags, but a Reject must be able to name one.
+#[cold]
+fn negative_tag(bytes: &[u8], start: usize) -> Option<(u32, usize)> {
+    let (tag, value) = scan::tag_at(bytes, bytes.get(start).filter(|byte| **byte == b'-').map(|_| start + 1)?)?;
+    (tag > 0).then_some((tag.wrapping_neg(), value))
 }
 
 /// Reads the data field that a length field announces, if it follows at `start`.
