@@ -24,8 +24,8 @@ pub mod tag;
 pub mod version;
 
 pub use codec::{Decoder, Encoder, Writer};
+pub use dictionary::Dictionary;
 pub use message::Message;
 pub use session::{Config, Event, Session};
-pub use dictionary::Dictionary;
-pub use version::Version;
 pub use store::{MappedStore, MemoryStore, Store};
+pub use version::Version;

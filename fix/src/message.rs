@@ -67,10 +67,12 @@ impl<'a> Message<'a> {
         self.value(0).unwrap_or_default()
     }
 
-    /// Returns MsgSeqNum(34), `None` if missing or not a number.
+    /// Returns MsgSeqNum(34), `None` if missing or not a number. One that stands behind the
+    /// body is found as well: the Reject must name it.
     #[must_use]
     pub fn msg_seq_num(&self) -> Option<u64> {
-        crate::codec::unsigned(self.header_value(tag::MSG_SEQ_NUM)?)
+        let value = self.header_value(tag::MSG_SEQ_NUM).or_else(|| self.get(tag::MSG_SEQ_NUM));
+        crate::codec::unsigned(value?)
     }
 
     /// Returns SenderCompID(49).
@@ -156,11 +158,37 @@ impl<'a> Message<'a> {
         self.fields.iter().map(move |field| (field.tag, message.bytes_of(field)))
     }
 
+    /// Returns the fields of the header in the order received, MsgType first.
+    pub fn header(&self) -> impl ExactSizeIterator<Item = (u32, &'a [u8])> + use<'a> {
+        let message = *self;
+        let header = &self.fields[..usize::from(self.header.count)];
+        header.iter().map(move |field| (field.tag, message.bytes_of(field)))
+    }
+
     /// Returns the fields after the header, in the order received.
     pub fn body(&self) -> impl ExactSizeIterator<Item = (u32, &'a [u8])> + use<'a> {
         let message = *self;
         let body = &self.fields[usize::from(self.header.count)..];
         body.iter().map(move |field| (field.tag, message.bytes_of(field)))
+    }
+
+    /// Returns the first value of a header field. Cost: O(header).
+    pub(crate) fn get_header(&self, tag: u32) -> Option<&'a [u8]> {
+        let header = &self.fields[..usize::from(self.header.count)];
+        header.iter().find(|field| field.tag == tag).map(|field| self.bytes_of(field))
+    }
+
+    /// Returns the message as text for logs: `|` for separators, and `***` in place of
+    /// RawData(96) and of all passwords. Allocates; not for the hot path.
+    #[must_use]
+    pub fn redacted(&self) -> String {
+        let mut text = format!("8={}|", String::from_utf8_lossy(self.begin_string()));
+        for (tag, value) in self.fields() {
+            let secret = tag::SECRETS.contains(&tag);
+            let value = if secret { "***".into() } else { String::from_utf8_lossy(value) };
+            text.push_str(&format!("{tag}={value}|"));
+        }
+        text
     }
 
     pub(crate) const fn all_fields(&self) -> &'a [Field] {

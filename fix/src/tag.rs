@@ -87,6 +87,7 @@ tags! {
     ENCRYPTED_PASSWORD_METHOD = 1400 "EncryptedPasswordMethod";
     ENCRYPTED_PASSWORD_LEN = 1401 "EncryptedPasswordLen";
     ENCRYPTED_PASSWORD = 1402 "EncryptedPassword";
+    ENCRYPTED_NEW_PASSWORD_LEN = 1403 "EncryptedNewPasswordLen";
     ENCRYPTED_NEW_PASSWORD = 1404 "EncryptedNewPassword";
 }
 
@@ -158,6 +159,20 @@ const HEADER: [u32; 29] = [
 
 /// ApplVerID, CstmApplVerID, ApplExtID.
 const FIXT_HEADER: [u32; 3] = [APPL_VER_ID, CSTM_APPL_VER_ID, APPL_EXT_ID];
+
+/// Fields that no log may show.
+pub(crate) const SECRETS: [u32; 5] =
+    [RAW_DATA, PASSWORD, NEW_PASSWORD, ENCRYPTED_PASSWORD, ENCRYPTED_NEW_PASSWORD];
+
+/// For each routing field of an answer, ascending, the field of the question that it repeats.
+pub(crate) const REVERSE_ROUTE: [(u32, u32); 6] = [
+    (ON_BEHALF_OF_COMP_ID, DELIVER_TO_COMP_ID),
+    (ON_BEHALF_OF_SUB_ID, DELIVER_TO_SUB_ID),
+    (DELIVER_TO_COMP_ID, ON_BEHALF_OF_COMP_ID),
+    (DELIVER_TO_SUB_ID, ON_BEHALF_OF_SUB_ID),
+    (ON_BEHALF_OF_LOCATION_ID, DELIVER_TO_LOCATION_ID),
+    (DELIVER_TO_LOCATION_ID, ON_BEHALF_OF_LOCATION_ID),
+];
 
 /// Those of them that the session asks for; each has a slot of its own, counted from 1.
 const ASKED: [u32; 7] = [

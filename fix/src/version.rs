@@ -79,7 +79,9 @@ impl Version {
     /// Returns the version of a [`Version::name`] or an [`Version::appl_ver_id`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|version| [version.name(), version.appl_ver_id()].contains(&text))
+        Self::ALL
+            .into_iter()
+            .find(|version| [version.name(), version.appl_ver_id()].contains(&text))
     }
 
     /// Says whether the session layer is FIXT.1.1.

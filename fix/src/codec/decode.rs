@@ -174,7 +174,8 @@ impl Field {
 /// Reads `-digits=`: no version has such tags, but a Reject must be able to name one.
 #[cold]
 fn negative_tag(bytes: &[u8], start: usize) -> Option<(u32, usize)> {
-    let (tag, value) = scan::tag_at(bytes, bytes.get(start).filter(|byte| **byte == b'-').map(|_| start + 1)?)?;
+    let (tag, value) =
+        scan::tag_at(bytes, bytes.get(start).filter(|byte| **byte == b'-').map(|_| start + 1)?)?;
     (tag > 0).then_some((tag.wrapping_neg(), value))
 }
 

@@ -148,7 +148,11 @@ fn definitions<'a>(tokens: &'a [Token<'a>]) -> Result<Vec<Definition<'a>>, Compi
     let is_member = |token: &Token<'_>| {
         matches!(
             token,
-            Token::Optional(_) | Token::Required(_) | Token::Use(..) | Token::Group(..) | Token::End
+            Token::Optional(_)
+                | Token::Required(_)
+                | Token::Use(..)
+                | Token::Group(..)
+                | Token::End
         )
     };
     let mut found = Vec::new();
@@ -215,7 +219,8 @@ impl<'a> Builder<'a> {
                     at += length + 1;
                 }
                 Token::Use(component, needed) => {
-                    let is_it = |found: &&Definition<'_>| found.token == Token::Component(component);
+                    let is_it =
+                        |found: &&Definition<'_>| found.token == Token::Component(component);
                     let Some(found) = self.definitions.iter().find(is_it) else {
                         return Err(CompileError::Component(component.to_owned()));
                     };

@@ -50,15 +50,15 @@ impl Validation {
     #[must_use]
     pub const fn full() -> Self {
         Self {
-        values_present: true,
-        values: true,
-        required: true,
-        tags: true,
-        user_defined_tags: true,
-        order: true,
-        group_counts: true,
-        group_order: false,
-        also_required: Vec::new(),
+            values_present: true,
+            values: true,
+            required: true,
+            tags: true,
+            user_defined_tags: true,
+            order: true,
+            group_counts: true,
+            group_order: false,
+            also_required: Vec::new(),
         }
     }
 
@@ -268,8 +268,7 @@ impl Pass<'_> {
     /// other versions have there.
     fn check_unknown(&mut self, field: &Field, header: bool) {
         let user_defined = (FIRST_USER_DEFINED_TAG..tag::FIRST_NEGATIVE).contains(&field.tag);
-        let wanted =
-            if user_defined { self.rules.user_defined_tags } else { self.rules.tags };
+        let wanted = if user_defined { self.rules.user_defined_tags } else { self.rules.tags };
         if !wanted {
             return;
         }

@@ -97,7 +97,8 @@ impl Document {
         };
         let mut tokens = vec![Token::Version(&self.version)];
         for element in &self.elements {
-            let required = element.get("required").is_some_and(|text| text.eq_ignore_ascii_case("y"));
+            let required =
+                element.get("required").is_some_and(|text| text.eq_ignore_ascii_case("y"));
             match (element.name.as_str(), element.kind) {
                 ("group", Tag::Close) => tokens.push(Token::End),
                 (_, Tag::Close) => {}
@@ -134,7 +135,9 @@ impl Document {
 
     /// First pass: the fields' names.
     fn tags(&self) -> Result<BTreeMap<&str, u32>, XmlError> {
-        let fields = self.elements.iter().filter(|element| element.name == "field" && element.parent == "fields" && element.kind != Tag::Close);
+        let fields = self.elements.iter().filter(|element| {
+            element.name == "field" && element.parent == "fields" && element.kind != Tag::Close
+        });
         fields.map(|field| Ok((field.need("name")?, field.number()?))).collect()
     }
 }

@@ -432,10 +432,10 @@ fn strangers_and_wrong_clocks_are_sent_away() {
     );
     check(&["<framed 35=0|34=2|49=THEM|52=20240808-11:58:00|56=US|", "< D 3 "], &["* app 3 D"]);
     check(
-        &["<framed 35=D|34=2|49=THEM|52={time}|56=US|43=Y|122=20250101-00:00:00|"],
+        &["<framed 35=D|34=1|49=THEM|52={time}|56=US|43=Y|122=20250101-00:00:00|"],
         &[
-            "* refused 2 SendingTime",
-            "> 3 2 45=2|58=SendingTime accuracy problem|372=D|373=10|",
+            "* refused 1 SendingTime",
+            "> 3 2 45=1|58=SendingTime accuracy problem|372=D|373=10|",
             "> 5 3 ",
         ],
     );
@@ -454,12 +454,6 @@ fn bad_headers_are_rejected_and_use_up_their_number() {
             "58=Incorrect data format for value|371=52",
             6,
         ),
-        (
-            "49=THEM|52={time}|56=US|43=Y|",
-            "RequiredTagMissing",
-            "58=Required tag missing|371=122",
-            1,
-        ),
     ];
     for (header, reason, text, code) in cases {
         check(
@@ -471,6 +465,20 @@ fn bad_headers_are_rejected_and_use_up_their_number() {
             ],
         );
     }
+}
+
+/// One that fills a gap is delivered nevertheless: to refuse it would be to lose it.
+#[test]
+fn a_duplicate_must_say_when_it_was_sent_first() {
+    check(
+        &["<framed 35=D|34=1|49=THEM|52={time}|56=US|43=Y|", "< D 2 "],
+        &[
+            "* refused 1 RequiredTagMissing",
+            "> 3 2 45=1|58=Required tag missing|371=122|372=D|373=1|",
+            "* app 2 D",
+        ],
+    );
+    check(&["<framed 35=D|34=2|49=THEM|52={time}|56=US|43=Y|"], &["* app 2 D dup"]);
 }
 
 #[test]
