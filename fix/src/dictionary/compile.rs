@@ -1,7 +1,7 @@
 //! Tokens to a [`Dictionary`], in two passes: names first, because components are used before
 //! they are defined, then the members with all components put in their places.
 
-use super::{Container, Dictionary, FieldDef, Member, MessageDef, Token, ValueDef};
+use super::{Container, Dictionary, FieldDef, Kind, Member, MessageDef, Token, ValueDef};
 
 /// Most members of one container, groups counted once: the largest message of the extension
 /// packs has some 600. Bounds the set of tags seen that the validator keeps on the stack.
@@ -132,9 +132,13 @@ fn fields(tokens: &[Token<'_>]) -> Result<(Vec<FieldDef>, Vec<ValueDef>), Compil
             _ => {}
         }
     }
-    for field in &fields {
+    for field in &mut fields {
         let range = field.values.0 as usize..field.values.1 as usize;
-        values[range].sort_by(|a, b| a.value.cmp(&b.value));
+        values[range.clone()].sort_by(|a, b| a.value.cmp(&b.value));
+        // Some dictionaries kept the type when values of two characters were added.
+        if field.kind == Kind::Char && values[range].iter().any(|value| value.value.len() > 1) {
+            field.kind = Kind::Text;
+        }
     }
     fields.sort_by_key(|field| field.tag);
     match fields.windows(2).find(|two| two[0].tag == two[1].tag) {

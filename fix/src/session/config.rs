@@ -83,6 +83,9 @@ pub struct Config {
     pub transmit_capacity_bytes: usize,
 }
 
+/// Encrypts a password for a Logon.
+pub type PasswordCipher = fn(&str) -> Vec<u8>;
+
 /// What an initiator's Logon says about who it is. Never shown: its `Debug` is redacted.
 #[derive(Clone, Default)]
 pub struct Credentials {
@@ -94,7 +97,7 @@ pub struct Credentials {
     pub new_password: String,
     /// EncryptedPasswordMethod(1400) and the function that encrypts a password: passwords are
     /// then sent in EncryptedPassword(1402) and EncryptedNewPassword(1404) only.
-    pub cipher: Option<(u64, fn(&str) -> Vec<u8>)>,
+    pub cipher: Option<(u64, PasswordCipher)>,
     /// Further fields, written as they are after those that the session knows.
     pub fields: Vec<(u32, String)>,
 }
@@ -181,7 +184,8 @@ impl Config {
         }
         let known = |version| self.dictionary(version).is_some();
         let (session, application) = (self.version.begin_string(), self.version.name());
-        if !self.dictionaries.is_empty() && !(known(session) && known(application)) {
+        let complete = known(session) && known(application);
+        if !self.dictionaries.is_empty() && !complete {
             return Err(ConfigError::Dictionary);
         }
         if self.heartbeat_s > MAX_HEARTBEAT_S {

@@ -38,7 +38,7 @@ mod timers;
 pub(crate) mod transmit;
 
 pub use application::{Application, Replies};
-pub use config::{Config, ConfigError, Credentials, Role};
+pub use config::{Config, ConfigError, Credentials, PasswordCipher, Role};
 pub use event::{Counters, DisconnectReason, Event, RejectReason, SendError};
 
 use crate::codec::{Decoded, Decoder, Encoder, MAX_MESSAGE_BYTES, Writer};

@@ -11,7 +11,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
 use gannet_fix::Dictionary;
-use gannet_fix::dictionary::{Document, Token};
+use gannet_fix::dictionary::{Document, Kind, Token};
 
 /// The package that ships the XML.
 const PACKAGE: &str = "fefix";
@@ -53,7 +53,10 @@ pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<()> {
         let path = source.join(file);
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         let document = Document::parse(&text).with_context(|| file.to_owned())?;
-        let tokens = document.tokens().with_context(|| file.to_owned())?;
+        let mut tokens = document.tokens().with_context(|| file.to_owned())?;
+        if name == "fixt11" {
+            add_later_logon_fields(&mut tokens);
+        }
         let compiled = Dictionary::compile(&tokens).with_context(|| file.to_owned())?;
         let table = render(name, file, &tokens);
         let target = tables.join(name).with_extension("rs");
@@ -71,6 +74,29 @@ pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// Adds the fields that FIXT.1.1's Logon was given after the package's file was written (FIX
+/// 5.0 SP1 errata, SP2 and later): without them a Logon with a new password would be rejected.
+fn add_later_logon_fields(tokens: &mut Vec<Token<'_>>) {
+    const LATER: [(u32, &str, Kind); 7] = [
+        (925, "NewPassword", Kind::Text),
+        (1400, "EncryptedPasswordMethod", Kind::Int),
+        (1401, "EncryptedPasswordLen", Kind::Int),
+        (1402, "EncryptedPassword", Kind::Data),
+        (1403, "EncryptedNewPasswordLen", Kind::Int),
+        (1404, "EncryptedNewPassword", Kind::Data),
+        (1409, "SessionStatus", Kind::Int),
+    ];
+    for (tag, name, kind) in LATER {
+        let known =
+            tokens.iter().any(|token| matches!(token, Token::Field(known, ..) if *known == tag));
+        let logon = tokens.iter().position(|token| matches!(token, Token::Message("A", _)));
+        if let Some(logon) = logon.filter(|_| !known) {
+            tokens.insert(logon + 1, Token::Optional(tag));
+            tokens.push(Token::Field(tag, name, kind));
+        }
+    }
 }
 
 fn root() -> PathBuf {

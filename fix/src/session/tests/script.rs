@@ -15,22 +15,22 @@ use crate::tag;
 const SECOND: u64 = 1_000_000_000;
 const START: u64 = 1_723_118_400 * SECOND;
 
-pub(super) fn framed(body: &str) -> Vec<u8> {
+fn framed(begin_string: &str, body: &str) -> Vec<u8> {
     let body = body.replace('|', "\x01");
-    let mut bytes = format!("8=FIX.4.4\x019={}\x01{body}", body.len()).into_bytes();
+    let mut bytes = format!("8={begin_string}\x019={}\x01{body}", body.len()).into_bytes();
     let sum = bytes.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte));
     bytes.extend_from_slice(format!("10={sum:03}\x01").as_bytes());
     bytes
 }
 
-struct Script {
-    session: Session<MemoryStore>,
+pub(super) struct Script {
+    pub(super) session: Session<MemoryStore>,
     now: u64,
-    log: Vec<String>,
+    pub(super) log: Vec<String>,
 }
 
 impl Script {
-    fn new(role: Role, change: impl FnOnce(&mut Config)) -> Self {
+    pub(super) fn new(role: Role, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::new(role, "US", "THEM");
         config.transmit_capacity_bytes = config::MIN_TRANSMIT_BYTES;
         change(&mut config);
@@ -38,7 +38,7 @@ impl Script {
         Self { session, now: START, log: Vec::new() }
     }
 
-    fn step(&mut self, step: &str) {
+    pub(super) fn step(&mut self, step: &str) {
         let (verb, rest) = step.split_once(' ').unwrap_or((step, ""));
         match verb {
             "connect" => self.session.on_connected(self.now),
@@ -49,7 +49,7 @@ impl Script {
                 self.receive(rest, &format!("43=Y|122={time}|"));
             }
             "<<" => self.feed(rest.replace('|', "\x01").replace("{time}", &self.time()).as_bytes()),
-            "<framed" => self.feed(&framed(&rest.replace("{time}", &self.time()))),
+            "<framed" => self.feed(&self.framed(&rest.replace("{time}", &self.time()))),
             "send" => {
                 let sent = self.session.send(self.now, b"D", |writer| writer.str(tag::TEXT, rest));
                 if let Err(error) = sent {
@@ -77,7 +77,11 @@ impl Script {
         let (kind, number, body) = (word(), word(), word());
         let time = self.time();
         let header = format!("35={kind}|34={number}|49=THEM|52={time}|56=US|");
-        self.feed(&framed(&format!("{header}{dup}{body}")));
+        self.feed(&self.framed(&format!("{header}{dup}{body}")));
+    }
+
+    fn framed(&self, body: &str) -> Vec<u8> {
+        framed(self.session.config().version.begin_string(), body)
     }
 
     fn feed(&mut self, bytes: &[u8]) {
