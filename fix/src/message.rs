@@ -29,16 +29,15 @@ pub(crate) struct Header {
 const ABSENT: u16 = u16::MAX;
 
 impl Header {
-    /// Looks through the leading header fields; ends at the first field of the body.
+    pub(crate) const EMPTY: Self = Self { positions: [ABSENT; 8], count: 0 };
+
+    /// Takes the field at `index` into the header, if only header fields are before it.
     #[inline]
-    pub(crate) fn new(fields: &[Field]) -> Self {
-        let mut header = Self { positions: [ABSENT; 8], count: 0 };
-        for field in fields {
-            let Some(slot) = tag::header_slot(field.tag) else { break };
-            header.positions[usize::from(slot & 7)] = header.count;
-            header.count += 1;
+    pub(crate) fn take(&mut self, slot: usize, index: usize) {
+        if index == usize::from(self.count) {
+            self.positions[slot & 7] = self.count;
+            self.count += 1;
         }
-        header
     }
 }
 

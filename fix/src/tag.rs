@@ -185,25 +185,8 @@ const ASKED: [u32; 7] = [
     POSS_RESEND,
 ];
 
-/// One bit a tag below 2816, so that the decoder asks with a shift instead of a search.
-static DATA_LENGTH_SET: [u64; 44] = {
-    let mut set = [0; 44];
-    let mut index = 0;
-    while index < DATA_PAIRS.len() {
-        let tag = DATA_PAIRS[index].0;
-        if (tag as usize) < set.len() * 64 {
-            set[(tag >> 6) as usize] |= 1 << (tag & 63);
-        }
-        index += 1;
-    }
-    set
-};
-
 /// Negative tags are kept as their two's complement, so that a Reject can name them.
 pub(crate) const FIRST_NEGATIVE: u32 = 1 << 31;
-
-/// The extension packs number their length tags from here on.
-const FIRST_EXTENSION_TAG: u32 = 40_000;
 
 /// For each tag below 640: its slot, 0 for other header tags, `NO_HEADER` for the body's.
 const HEADER_SLOTS: [u8; 640] = {
@@ -223,21 +206,77 @@ const HEADER_SLOTS: [u8; 640] = {
 
 const NO_HEADER: u8 = u8::MAX;
 
+/// What the decoder wants to know of a tag, in one byte: header and slot, length of data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Class(u8);
+
+impl Class {
+    const SLOT: u8 = 0b0111;
+    const HEADER: u8 = 0b1000;
+    const DATA_LENGTH: u8 = 0b1_0000;
+
+    /// Returns the class of a tag.
+    #[inline]
+    pub(crate) fn of(tag: u32) -> Self {
+        match CLASSES.get(tag as usize) {
+            Some(class) => *class,
+            None => Self::search(tag),
+        }
+    }
+
+    #[cold]
+    fn search(tag: u32) -> Self {
+        let header = if header_slot(tag).is_some() { Self::HEADER } else { 0 };
+        let length = if data_tag(tag).is_some() { Self::DATA_LENGTH } else { 0 };
+        Self(header | length)
+    }
+
+    /// Says whether there is nothing special about the tag.
+    #[inline]
+    pub(crate) const fn is_plain(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Returns the slot of a header field, below 8.
+    #[inline]
+    pub(crate) const fn header_slot(self) -> Option<usize> {
+        if self.0 & Self::HEADER != 0 { Some((self.0 & Self::SLOT) as usize) } else { None }
+    }
+
+    /// Says whether the tag announces the length of a data field.
+    #[inline]
+    pub(crate) const fn is_data_length(self) -> bool {
+        self.0 & Self::DATA_LENGTH != 0
+    }
+}
+
+/// The classes of the tags that most messages are made of.
+static CLASSES: [Class; 1024] = {
+    let mut classes = [Class(0); 1024];
+    let mut tag = 0;
+    while tag < HEADER_SLOTS.len() {
+        if HEADER_SLOTS[tag] != NO_HEADER {
+            classes[tag].0 |= Class::HEADER | HEADER_SLOTS[tag];
+        }
+        tag += 1;
+    }
+    let mut index = 0;
+    while index < DATA_PAIRS.len() {
+        let tag = DATA_PAIRS[index].0 as usize;
+        if tag < classes.len() {
+            classes[tag].0 |= Class::DATA_LENGTH;
+        }
+        index += 1;
+    }
+    classes
+};
+
 /// Returns the slot of a tag that may stand in the standard header, at most 7.
 #[inline]
 pub(crate) fn header_slot(tag: u32) -> Option<u8> {
     match HEADER_SLOTS.get(tag as usize) {
         Some(&slot) => (slot != NO_HEADER).then_some(slot),
         None => FIXT_HEADER.contains(&tag).then_some(0),
-    }
-}
-
-/// Says whether a tag announces the length of a data field.
-#[inline]
-pub(crate) fn is_data_length(tag: u32) -> bool {
-    match DATA_LENGTH_SET.get((tag >> 6) as usize) {
-        Some(word) => word >> (tag & 63) & 1 == 1,
-        None => tag >= FIRST_EXTENSION_TAG && data_tag(tag).is_some(),
     }
 }
 

@@ -13,7 +13,7 @@
 //! - The result does not depend on how the stream was cut into buffers.
 
 use crate::message::{Header, Message};
-use crate::tag;
+use crate::tag::{self, Class};
 
 use super::scan::{self, SOH, Separators};
 
@@ -134,6 +134,7 @@ impl Decoder {
     fn index(&mut self, frame: &Frame<'_>) -> Result<(usize, Header), Garbled> {
         let bytes = frame.bytes;
         let mut separators = Separators::new(bytes, frame.body);
+        let mut header = Header::EMPTY;
         let mut count = 0;
         let mut start = frame.body;
         while start < frame.end {
@@ -143,22 +144,33 @@ impl Decoder {
             };
             let end = separators.next().ok_or(Garbled::Field)?;
             self.push(&mut count, Field::new(tag, value, end))?;
-            start = end + 1;
-            if tag::is_data_length(tag)
+            // `end` is a position in the frame.
+            start = end.wrapping_add(1);
+            let class = Class::of(tag);
+            if class.is_plain() {
+                continue;
+            }
+            if let Some(slot) = class.header_slot() {
+                header.take(slot, count - 1);
+            }
+            if class.is_data_length()
                 && let Some(data) = data_field(frame, tag, &bytes[value..end], start)?
             {
                 start = data.end as usize + 1;
                 self.push(&mut count, data)?;
+                if class.header_slot().is_some() {
+                    header.take(0, count - 1);
+                }
                 separators.seek(start);
             }
         }
-        Ok((count, Header::new(&self.fields[..count])))
+        Ok((count, header))
     }
 
     #[inline]
     fn push(&mut self, count: &mut usize, field: Field) -> Result<(), Garbled> {
         *self.fields.get_mut(*count).ok_or(Garbled::TooManyFields)? = field;
-        *count += 1;
+        *count = count.wrapping_add(1);
         Ok(())
     }
 }

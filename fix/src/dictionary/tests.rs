@@ -171,6 +171,8 @@ fn each_fault_is_found() {
     check(&full, "34=1|34=1|11=a|", Err((RepeatedTag, 34)));
     check(&full, "34=1|11=a|453=3|448=x|448=y|", Err((GroupCount, 453)));
     check(&full, "34=1|11=a|453=1|448=x|802=1|523=p|523=q|", Err((GroupCount, 802)));
+    check(&full, "34=1|11=a|453=3|448=x|452=x|", Err((GroupCount, 453)));
+    check(&full, "34=1|11=a|453=1|448=x|452=x|", Err((IncorrectFormat, 452)));
     // Of several, the lowest tag.
     check(&full, "34=1|11=a|999=x|54=3|", Err((ValueOutOfRange, 54)));
 }

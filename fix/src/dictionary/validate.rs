@@ -93,8 +93,13 @@ struct Pass<'a> {
     at: usize,
     /// The lowest required tag missing.
     missing: Option<u32>,
-    fault: Option<Fault>,
+    fault: Option<(Rank, Fault)>,
+    /// The counter of the outermost group that is open.
+    counter: Option<u32>,
 }
+
+/// Which of several faults is reported: the lowest tag of the top level, wrong groups first.
+type Rank = (i32, bool);
 
 impl Validation {
     /// Checks a message: its header and trailer against the session's dictionary, its body
@@ -136,12 +141,13 @@ impl Validation {
                 at: 0,
                 missing: None,
                 fault: None,
+                counter: None,
             };
             pass.top_level(container, framed);
             if let Some(tag) = pass.missing.filter(|_| self.required) {
                 return fault(RejectReason::RequiredTagMissing, Some(tag));
             }
-            first = first.or(pass.fault);
+            first = first.or(pass.fault.map(|(_, fault)| fault));
         }
         let wanted = self.also_required.iter().filter(|wanted| wanted.0.as_bytes() == msg_type);
         for (_, tag) in wanted {
@@ -191,7 +197,9 @@ impl Pass<'_> {
                         self.fault(RejectReason::RepeatedTag, field.tag);
                     }
                     if let Some(group) = member.group {
+                        self.counter = Some(field.tag);
                         self.group(&field, self.dictionary.container(group));
+                        self.counter = None;
                     }
                 }
                 None => self.check_unknown(&field, framed),
@@ -279,14 +287,15 @@ impl Pass<'_> {
         }
     }
 
-    /// Remembers a fault if its tag is the lowest, the first of several at one tag.
+    /// Remembers a fault if it ranks before the one known, the first of several equal ones.
     #[cold]
     fn fault(&mut self, reason: RejectReason, tag: u32) {
         // Negative tags come before all others, as they do by number.
-        let rank = |tag: u32| tag.cast_signed();
-        let lower = |known: &Fault| known.tag.is_none_or(|known| rank(known) <= rank(tag));
-        if !self.fault.as_ref().is_some_and(lower) {
-            self.fault = Some(Fault { reason, tag: Some(tag) });
+        let top = self.counter.unwrap_or(tag).cast_signed();
+        let structure = matches!(reason, RejectReason::GroupCount | RejectReason::GroupOrder);
+        let rank = (top, !structure);
+        if self.fault.is_none_or(|(known, _)| rank < known) {
+            self.fault = Some((rank, Fault { reason, tag: Some(tag) }));
         }
     }
 

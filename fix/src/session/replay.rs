@@ -175,7 +175,7 @@ impl<'a> Parts<'a> {
         while let Some((field, after)) = split_field(rest) {
             let tag = field_tag(field).filter(|tag| tag::header_slot(*tag).is_some());
             // Data in the header may hold separators: all from there on is left as it is.
-            let Some(tag) = tag.filter(|tag| !tag::is_data_length(*tag)) else { break };
+            let Some(tag) = tag.filter(|tag| tag::data_tag(*tag).is_none()) else { break };
             if tag > tag::ORIG_SENDING_TIME
                 && let Some(time) = original.take()
             {
