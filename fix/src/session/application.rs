@@ -109,6 +109,10 @@ impl<S: Store> Core<S> {
         if self.state != State::LoggedOn {
             return Err(SendError::NotLoggedOn);
         }
+        if !self.sends.pass(self.now) {
+            self.counters.sends_refused += 1;
+            return Err(SendError::Throttled);
+        }
         // Before 4.2 an application refuses a message with the session's own Reject.
         let admin = msg_type::is_admin(msg_type);
         let sent = self.push(msg_type, admin, ADMIN_RESERVE_BYTES, body);

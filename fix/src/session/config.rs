@@ -7,6 +7,8 @@ use crate::codec::timestamp::Precision;
 use crate::dictionary::{Dictionary, Validation};
 use crate::version::Version;
 
+use super::schedule::Schedule;
+
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
 /// Which side opens the conversation.
@@ -72,6 +74,13 @@ pub struct Config {
     pub default_appl_ver_id: String,
     /// Username, passwords and other fields of our Logon.
     pub credentials: Credentials,
+    /// When the session is open; `None`: always. A Logon at another time is refused, at the
+    /// end of a window the session logs out, and each window begins at number 1.
+    pub schedule: Option<Schedule>,
+    /// Most application messages sent in a second; 0: no limit. Beyond, sends are refused.
+    pub sends_per_second_max: u32,
+    /// Most messages received in a second; 0: no limit. Beyond, the session logs out.
+    pub receives_per_second_max: u32,
     /// Received messages are checked against these: before FIX 5.0 one, from then on that of
     /// FIXT.1.1 and those of the application versions. Empty: no checks.
     pub dictionaries: Vec<Arc<Dictionary>>,
@@ -160,6 +169,9 @@ impl Config {
             test_messages: None,
             default_appl_ver_id: String::new(),
             credentials: Credentials::default(),
+            schedule: None,
+            sends_per_second_max: 0,
+            receives_per_second_max: 0,
             dictionaries: Vec::new(),
             validation: Validation::full(),
             precision: Precision::Micros,

@@ -83,6 +83,9 @@ pub enum DisconnectReason {
     /// The first message was not an acceptable Logon.
     #[error("the first message was not an acceptable Logon")]
     LogonRefused,
+    /// The session is closed at this time.
+    #[error("outside of the session's schedule")]
+    OutOfSchedule,
     /// Both sides have logged out.
     #[error("logged out")]
     LoggedOut,
@@ -194,6 +197,9 @@ pub enum SendError {
     /// The transmit buffer is full: the counterparty reads too slowly.
     #[error("the transmit buffer is full")]
     Backlogged,
+    /// More messages than a second may have: wait.
+    #[error("more messages than agreed")]
+    Throttled,
     /// The store can keep no more messages.
     #[error("the message store is full")]
     StoreFull,
@@ -232,7 +238,7 @@ pub struct Counters {
     pub duplicates: u64,
     /// Messages above a gap, ignored because they will be sent again.
     pub above_gap: u64,
-    /// Sends refused because the store or the transmit buffer was full.
+    /// Sends refused because the store or the transmit buffer was full, or too many.
     pub sends_refused: u64,
     /// TestRequests sent.
     pub test_requests_sent: u64,

@@ -19,6 +19,9 @@ impl<S: Store> Core<S> {
         self.last_received = self.now;
         self.test_request_sent = None;
         self.in_hand = 0;
+        if !self.receives.pass(self.now) {
+            self.begin_logout("more messages in a second than agreed");
+        }
         if self.state == State::AwaitingLogon {
             self.on_first(message, app);
             return self.drain_queue(app);

@@ -31,15 +31,19 @@ mod logon;
 mod outbound;
 mod queue;
 mod replay;
+mod schedule;
 mod sequence;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod timers;
 pub(crate) mod transmit;
 
 pub use application::{Application, Replies};
 pub use config::{Config, ConfigError, Credentials, PasswordCipher, Role};
 pub use event::{Counters, DisconnectReason, Event, RejectReason, SendError};
+
+pub use schedule::{Schedule, Weekday, Window};
 
 use crate::codec::{Decoded, Decoder, Encoder, MAX_MESSAGE_BYTES, Writer};
 use crate::store::{MAX_SEQ_NUM, Store};
@@ -49,6 +53,7 @@ use logon::Logon;
 use queue::Queue;
 use replay::Cursor;
 use sequence::Gap;
+use throttle::Throttle;
 use transmit::Transmit;
 
 /// One FIX session over its store. See the module for the driver's part.
@@ -103,6 +108,9 @@ impl<S: Store> Session<S> {
             in_hand: 0,
             queue: (queue > 0).then(|| Box::new(Queue::new(queue))),
             logon: Logon::new(&config),
+            window: None,
+            sends: Throttle::new(config.sends_per_second_max),
+            receives: Throttle::new(config.receives_per_second_max),
             application_version: config.version.name(),
             disconnect: None,
             counters: Counters::default(),
@@ -268,6 +276,15 @@ impl<S: Store> Session<S> {
         store.set_outbound(next);
     }
 
+    /// Says when the numbers in the store were last used, such as by the process before: if
+    /// that was in an earlier window of the schedule, they begin again with the next
+    /// connection. Call it before connecting.
+    pub fn set_last_active(&mut self, time: u64) {
+        let schedule = self.core.config.schedule.as_ref();
+        let none = Window { start: time, end: time };
+        self.core.window = schedule.map(|schedule| schedule.window(time).unwrap_or(none));
+    }
+
     /// Begins both numbers again at 1 and forgets all messages sent; call it before connecting.
     pub fn reset_numbers(&mut self) {
         self.core.store.reset();
@@ -308,6 +325,10 @@ struct Core<S> {
     logon: Logon,
     /// The version of application messages that do not say theirs.
     application_version: &'static str,
+    /// The schedule's window that the numbers belong to, or the current one.
+    window: Option<Window>,
+    sends: Throttle,
+    receives: Throttle,
     /// An [`Event::Disconnect`] that has not been told yet.
     disconnect: Option<DisconnectReason>,
     counters: Counters,
@@ -350,6 +371,9 @@ impl<S: Store> Core<S> {
     fn on_connected(&mut self, now: u64) {
         self.on_disconnected(now);
         self.state = State::AwaitingLogon;
+        if !self.enter_window() {
+            return self.close(DisconnectReason::OutOfSchedule);
+        }
         self.deadline = Some(now.saturating_add(self.config.logon_timeout_ns));
         if self.config.role == Role::Initiator {
             self.set_heartbeat(self.config.heartbeat_s);
@@ -383,6 +407,22 @@ impl<S: Store> Core<S> {
         self.replay = None;
         self.reset_sent = false;
         self.disconnect = None;
+    }
+
+    /// Says whether the session is open now; the first connection of a window begins at 1.
+    fn enter_window(&mut self) -> bool {
+        let Some(schedule) = &self.config.schedule else { return true };
+        let Some(window) = schedule.window(self.now) else { return false };
+        if self.window.is_some_and(|known| known != window) {
+            self.store.reset();
+        }
+        self.window = Some(window);
+        true
+    }
+
+    /// Returns when the window of the schedule closes.
+    fn window_end(&self) -> Option<u64> {
+        self.config.schedule.as_ref().and(self.window).map(|window| window.end)
     }
 
     fn logout(&mut self, text: &str) {

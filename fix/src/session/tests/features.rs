@@ -350,3 +350,49 @@ fn answers_take_the_way_back() {
         ],
     );
 }
+
+#[test]
+fn a_session_keeps_its_hours() {
+    // The scripts begin at 12:00:00 on a Thursday.
+    let days = [Weekday::Thursday, Weekday::Friday];
+    let hours = |config: &mut Config| {
+        config.heartbeat_s = 0;
+        config.schedule = Some(Schedule::daily(&days, 11 * 3600, 12 * 3600 + 60));
+    };
+    let mut script = Script::new(Role::Acceptor, hours);
+    let logon = "< A 1 98=0|108=0|";
+    for step in ["connect", logon, "+60", "< 5 2 ", "cut", "connect"] {
+        script.step(step);
+    }
+    script.step("< 0 3 ");
+    assert_eq!(
+        script.log,
+        [
+            "* on 0",
+            "> A 1 98=0|108=0|",
+            "> 5 2 58=the session closes now|",
+            "* out ",
+            "* disconnect LoggedOut",
+            "* disconnect OutOfSchedule",
+        ]
+    );
+    // The next day begins at 1, for a process that was there all the time and for a new one.
+    script.log.clear();
+    for step in ["cut", "+86000", "connect", logon] {
+        script.step(step);
+    }
+    assert_eq!(script.log, ["* on 0", "> A 1 98=0|108=0|"]);
+    let mut script = Script::new(Role::Acceptor, hours);
+    script.session.set_next_outbound(9);
+    script.session.set_last_active(NOW - 86_400_000_000_000);
+    script.step("connect");
+    assert_eq!(script.session.next_outbound(), 1);
+}
+
+#[test]
+fn rates_are_limited_both_ways() {
+    let sends = |config: &mut Config| config.sends_per_second_max = 2;
+    check(sends, &["send a", "send b", "send c"], &["> D 2 58=a|", "> D 3 58=b|", "* Throttled"]);
+    let receives = |config: &mut Config| config.receives_per_second_max = 2;
+    check(receives, &["< 0 2 ", "< 0 3 "], &["> 5 2 58=more messages in a second than agreed|"]);
+}

@@ -568,10 +568,19 @@ proptest! {
     #[test]
     fn no_sequence_of_messages_does_harm(
         initiator in any::<bool>(),
+        checked in any::<bool>(),
+        queue_bytes in 0..300_usize,
+        chunk in 0..4_u64,
         steps in prop::collection::vec(any_step(), 1..60),
     ) {
         let role = if initiator { Role::Initiator } else { Role::Acceptor };
-        let mut script = Script::new(role, |_| {});
+        let mut script = Script::new(role, |config| {
+            config.queue_capacity_bytes = queue_bytes;
+            config.resend_chunk = chunk;
+            if checked {
+                config.dictionaries = Config::standard_dictionaries(config.version);
+            }
+        });
         script.step("connect");
         script.step("< A 1 98=0|108=30|");
         for step in &steps {
