@@ -13,22 +13,52 @@ use super::{Application, Core, State};
 impl<S: Store> Core<S> {
     /// The first message of a connection: a Logon, or for an initiator its refusal.
     pub(super) fn on_first<A: Application<S>>(&mut self, message: &Message<'_>, app: &mut A) {
-        let ours = message.begin_string() == self.config.version.begin_string().as_bytes();
-        let number = message.msg_seq_num().filter(|number| (1..=MAX_SEQ_NUM).contains(number));
-        let (true, Some(number), Ok(())) = (ours, number, self.check(message)) else {
-            // To a stranger nothing is said, not even why.
-            return self.close(DisconnectReason::LogonRefused);
+        let number = match self.check_first(message) {
+            Ok(number) => number,
+            Err(why) => {
+                // To a stranger nothing is said, not even why.
+                self.refusal = why;
+                return self.close(DisconnectReason::LogonRefused);
+            }
         };
         match (message.msg_type(), self.config.role) {
             (msg_type::LOGON, _) => self.on_logon(message, number, app),
             (msg_type::LOGOUT, Role::Initiator) => {
                 let text = message.get(tag::TEXT).unwrap_or_default();
+                self.refusal = format!("the counterparty says: {}", String::from_utf8_lossy(text));
                 self.tell(app, Event::LoggedOut { text });
                 self.advance_if_expected(number);
                 self.close(DisconnectReason::LogonRefused);
             }
-            _ => self.close(DisconnectReason::LogonRefused),
+            _ => {
+                "the first message was no Logon".clone_into(&mut self.refusal);
+                self.close(DisconnectReason::LogonRefused);
+            }
         }
+    }
+
+    /// Checks what makes a first message believable; returns its number, or why it is not.
+    fn check_first(&self, message: &Message<'_>) -> Result<u64, String> {
+        let ours = self.config.version.begin_string();
+        if message.begin_string() != ours.as_bytes() {
+            let theirs = String::from_utf8_lossy(message.begin_string());
+            return Err(format!("{theirs} is spoken instead of {ours}"));
+        }
+        if let Err(refusal) = self.check(message) {
+            let said = |name: Option<&[u8]>| {
+                String::from_utf8_lossy(name.unwrap_or_default()).into_owned()
+            };
+            let tag = refusal.tag.map_or(String::new(), |tag| format!(" (tag {tag})"));
+            return Err(format!(
+                "{}{tag}: from {} to {} at {}",
+                refusal.reason.text(),
+                said(message.sender_comp_id()),
+                said(message.target_comp_id()),
+                said(message.sending_time()),
+            ));
+        }
+        let number = message.msg_seq_num().filter(|number| (1..=MAX_SEQ_NUM).contains(number));
+        number.ok_or_else(|| "MsgSeqNum is missing or out of range".to_owned())
     }
 
     fn on_logon<A: Application<S>>(&mut self, message: &Message<'_>, number: u64, app: &mut A) {
@@ -71,6 +101,7 @@ impl<S: Store> Core<S> {
         if self.state == State::AwaitingLogon {
             self.state = State::LoggedOn;
             self.deadline = None;
+            self.refusal.clear();
             self.tell(app, Event::LoggedOn { heartbeat_s: self.config.heartbeat_s });
             if let Some(next) = next.filter(|next| (1..ours).contains(next)) {
                 self.begin_replay(next, 0);
@@ -113,6 +144,7 @@ impl<S: Store> Core<S> {
     }
 
     fn refuse_logon(&mut self, text: &str) {
+        text.clone_into(&mut self.refusal);
         self.send_logout(text);
         self.close(DisconnectReason::LogonRefused);
     }

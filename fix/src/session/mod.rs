@@ -108,6 +108,7 @@ impl<S: Store> Session<S> {
             in_hand: 0,
             queue: (queue > 0).then(|| Box::new(Queue::new(queue))),
             logon: Logon::new(&config),
+            refusal: String::new(),
             window: None,
             sends: Throttle::new(config.sends_per_second_max),
             receives: Throttle::new(config.receives_per_second_max),
@@ -290,6 +291,13 @@ impl<S: Store> Session<S> {
         self.core.store.reset();
     }
 
+    /// Returns why the latest Logon was refused, by us or by the counterparty, for the person
+    /// who looks after the session; empty if none was.
+    #[must_use]
+    pub fn logon_refusal(&self) -> &str {
+        &self.core.refusal
+    }
+
     /// Returns the settings; HeartBtInt is the one agreed last.
     #[must_use]
     pub const fn config(&self) -> &Config {
@@ -325,6 +333,8 @@ struct Core<S> {
     logon: Logon,
     /// The version of application messages that do not say theirs.
     application_version: &'static str,
+    /// Why the latest Logon was refused.
+    refusal: String,
     /// The schedule's window that the numbers belong to, or the current one.
     window: Option<Window>,
     sends: Throttle,
@@ -355,6 +365,7 @@ impl<S: Store> Core<S> {
                     self.counters.garbled += 1;
                     self.tell(app, Event::Garbled { reason });
                     if self.state == State::AwaitingLogon {
+                        self.refusal = format!("the first bytes were no message: {reason}");
                         self.close(DisconnectReason::LogonRefused);
                     }
                 }
@@ -372,6 +383,7 @@ impl<S: Store> Core<S> {
         self.on_disconnected(now);
         self.state = State::AwaitingLogon;
         if !self.enter_window() {
+            "connected outside of the session's schedule".clone_into(&mut self.refusal);
             return self.close(DisconnectReason::OutOfSchedule);
         }
         self.deadline = Some(now.saturating_add(self.config.logon_timeout_ns));

@@ -396,3 +396,30 @@ fn rates_are_limited_both_ways() {
     let receives = |config: &mut Config| config.receives_per_second_max = 2;
     check(receives, &["< 0 2 ", "< 0 3 "], &["> 5 2 58=more messages in a second than agreed|"]);
 }
+
+#[test]
+fn an_operator_is_told_why_a_logon_was_refused() {
+    let why = |first: &str| {
+        let mut script = Script::new(Role::Acceptor, |_| {});
+        script.step("connect");
+        script.step(first);
+        script.session.logon_refusal().to_owned()
+    };
+    assert_eq!(why("< A 1 98=0|108=30|"), "");
+    assert_eq!(why("< 0 1 "), "the first message was no Logon");
+    assert_eq!(why("< A 0 98=0|108=30|"), "MsgSeqNum is missing or out of range");
+    assert_eq!(why("< A 1 98=0|"), "Logon not acceptable");
+    assert_eq!(
+        why("<framed 35=A|34=1|49=WHO|52=20240808-12:00:00|56=US|"),
+        "CompID problem: from WHO to US at 20240808-12:00:00"
+    );
+    assert_eq!(
+        why("<framed 35=A|34=1|49=THEM|56=US|"),
+        "Required tag missing (tag 52): from THEM to US at "
+    );
+    let other = "<< 8=FIX.4.1|9=5|35=A|10=177|";
+    assert_eq!(why(other), "FIX.4.1 is spoken instead of FIX.4.4");
+    let mut script = Script::new(Role::Initiator, |_| {});
+    ["connect", "< 5 1 58=wrong password|"].iter().for_each(|step| script.step(step));
+    assert_eq!(script.session.logon_refusal(), "the counterparty says: wrong password");
+}
