@@ -185,6 +185,12 @@ const ASKED: [u32; 7] = [
     POSS_RESEND,
 ];
 
+/// Tags below are the specification's, from here on the counterparties'.
+pub(crate) const FIRST_USER_DEFINED: u32 = 5000;
+
+/// From here on they are the specification's again, in its extension packs.
+pub(crate) const FIRST_EXTENSION: u32 = 40_000;
+
 /// Negative tags are kept as their two's complement, so that a Reject can name them.
 pub(crate) const FIRST_NEGATIVE: u32 = 1 << 31;
 
@@ -214,6 +220,7 @@ impl Class {
     const SLOT: u8 = 0b0111;
     const HEADER: u8 = 0b1000;
     const DATA_LENGTH: u8 = 0b1_0000;
+    const USER_DEFINED: u8 = 0b10_0000;
 
     /// Returns the class of a tag.
     #[inline]
@@ -224,8 +231,10 @@ impl Class {
         }
     }
 
-    #[cold]
     fn search(tag: u32) -> Self {
+        if (FIRST_USER_DEFINED..FIRST_EXTENSION).contains(&tag) {
+            return Self(Self::USER_DEFINED);
+        }
         let header = if header_slot(tag).is_some() { Self::HEADER } else { 0 };
         let length = if data_tag(tag).is_some() { Self::DATA_LENGTH } else { 0 };
         Self(header | length)
@@ -241,6 +250,12 @@ impl Class {
     #[inline]
     pub(crate) const fn header_slot(self) -> Option<usize> {
         if self.0 & Self::HEADER != 0 { Some((self.0 & Self::SLOT) as usize) } else { None }
+    }
+
+    /// Says whether the counterparties decide what the tag is.
+    #[inline]
+    pub(crate) const fn is_user_defined(self) -> bool {
+        self.0 & Self::USER_DEFINED != 0
     }
 
     /// Says whether the tag announces the length of a data field.

@@ -39,6 +39,8 @@ const TRAILER_BYTES: usize = 7;
 /// Decodes messages; owns the field index that a decoded [`Message`] borrows.
 pub struct Decoder {
     fields: Box<[Field; MAX_FIELDS]>,
+    /// Length and data tags that the counterparties have agreed on.
+    agreed: Vec<(u32, u32)>,
 }
 
 /// What stands at the front of the buffer.
@@ -106,7 +108,15 @@ impl Decoder {
     /// Makes a decoder; the only allocation it ever does.
     #[must_use]
     pub fn new() -> Self {
-        Self { fields: Box::new([Field::default(); MAX_FIELDS]) }
+        Self { fields: Box::new([Field::default(); MAX_FIELDS]), agreed: Vec::new() }
+    }
+
+    /// Makes a decoder that knows data fields besides those of the specification: pairs of a
+    /// user-defined length tag and of the data tag that follows it, as
+    /// [`crate::Dictionary::data_fields`] returns them.
+    #[must_use]
+    pub fn with_data_fields(agreed: Vec<(u32, u32)>) -> Self {
+        Self { agreed, ..Self::new() }
     }
 
     /// Decodes the message at the front of `bytes`. Never panics, whatever the bytes.
@@ -153,8 +163,8 @@ impl Decoder {
             if let Some(slot) = class.header_slot() {
                 header.take(slot, count - 1);
             }
-            if class.is_data_length()
-                && let Some(data) = data_field(frame, tag, &bytes[value..end], start)?
+            if let Some(data_tag) = self.data_tag(tag, class)
+                && let Some(data) = data_field(frame, data_tag, &bytes[value..end], start)?
             {
                 start = data.end as usize + 1;
                 self.push(&mut count, data)?;
@@ -165,6 +175,15 @@ impl Decoder {
             }
         }
         Ok((count, header))
+    }
+
+    /// Returns the tag of the data that a field announces.
+    #[inline]
+    fn data_tag(&self, tag: u32, class: Class) -> Option<u32> {
+        if class.is_user_defined() {
+            return self.agreed.iter().find(|pair| pair.0 == tag).map(|pair| pair.1);
+        }
+        if class.is_data_length() { tag::data_tag(tag) } else { None }
     }
 
     #[inline]
@@ -195,14 +214,14 @@ fn negative_tag(bytes: &[u8], start: usize) -> Option<(u32, usize)> {
 #[cold]
 fn data_field(
     frame: &Frame<'_>,
-    length_tag: u32,
+    data_tag: u32,
     length: &[u8],
     start: usize,
 ) -> Result<Option<Field>, Garbled> {
     let length = scan::unsigned(length).ok_or(Garbled::Field)?;
     let length = usize::try_from(length).map_err(|_| Garbled::Field)?;
     let Some((tag, value)) = scan::tag_at(frame.bytes, start) else { return Ok(None) };
-    if start >= frame.end || tag::data_tag(length_tag) != Some(tag) {
+    if start >= frame.end || tag != data_tag {
         return Ok(None);
     }
     let end = value.checked_add(length).ok_or(Garbled::Field)?;

@@ -181,6 +181,28 @@ impl Dictionary {
         self.messages.iter().map(|message| (message.msg_type.as_str(), message.name.as_str()))
     }
 
+    /// Returns the user-defined data fields: a length's tag, and that of the data which stands
+    /// behind it in some message. Cost: O(dictionary); allocates.
+    #[must_use]
+    pub fn data_fields(&self) -> Vec<(u32, u32)> {
+        let kind = |tag| self.field(tag).map(|field| field.kind);
+        let mut found = Vec::new();
+        for container in &self.containers {
+            let mut members: Vec<_> = container.members.iter().collect();
+            members.sort_by_key(|member| member.order);
+            for two in members.windows(2) {
+                let (length, data) = (two[0].tag, two[1].tag);
+                let kinds = (kind(length), kind(data)) == (Some(Kind::Int), Some(Kind::Data));
+                if kinds && crate::tag::data_tag(length).is_none() {
+                    found.push((length, data));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     fn message(&self, msg_type: &[u8]) -> Option<&MessageDef> {
         let find = |message: &MessageDef| message.msg_type.as_bytes().cmp(msg_type);
         self.messages.binary_search_by(find).ok().map(|at| &self.messages[at])

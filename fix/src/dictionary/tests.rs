@@ -121,6 +121,34 @@ fn a_loaded_dictionary_knows_what_its_text_says() {
     assert_eq!(dictionary.messages().collect::<Vec<_>>(), [("D", "Order")]);
 }
 
+/// Data of a broker's own may hold separators if its dictionary says so.
+#[test]
+fn agreed_data_fields_are_found_and_decoded() {
+    for version in Version::ALL {
+        assert_eq!(Dictionary::standard(version).data_fields(), [], "{version:?}");
+    }
+    let fields = "<field name='Side' required='N'/>\
+        <field name='BlobLen' required='N'/><field name='Blob' required='N'/>";
+    let definitions = "<fields><field number='6000' name='BlobLen' type='LENGTH'/>\
+        <field number='6001' name='Blob' type='DATA'/>";
+    let text = SMALL.replacen("<field name='Side' required='N'/>", fields, 1);
+    let dictionary = Dictionary::from_xml(&text.replacen("<fields>", definitions, 1));
+    let pairs = dictionary.expect("it is still right").data_fields();
+    assert_eq!(pairs, [(6000, 6001)]);
+    let body = "35=D\x0134=1\x016000=3\x016001=a\x01b\x0154=1\x01";
+    let mut bytes = format!("8=FIX.4.4\x019={}\x01{body}", body.len()).into_bytes();
+    let sum = bytes.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte));
+    bytes.extend_from_slice(format!("10={sum:03}\x01").as_bytes());
+    match Decoder::with_data_fields(pairs).decode(&bytes) {
+        Decoded::Message { message, .. } => {
+            assert_eq!(message.get(6001), Some(&b"a\x01b"[..]));
+            assert_eq!(message.get(54), Some(&b"1"[..]));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(matches!(Decoder::new().decode(&bytes), Decoded::Garbled { .. }));
+}
+
 #[test]
 fn what_is_no_dictionary_is_refused() {
     let edits = [

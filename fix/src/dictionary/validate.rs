@@ -42,9 +42,6 @@ pub(crate) struct Fault {
     pub(crate) tag: Option<u32>,
 }
 
-/// Tags below are the specification's, from here on the counterparties'.
-const FIRST_USER_DEFINED_TAG: u32 = 5000;
-
 impl Validation {
     /// Everything is checked, except the order inside of groups, which many senders ignore.
     #[must_use]
@@ -275,7 +272,7 @@ impl Pass<'_> {
     /// A field that is no member: unknown, or of other messages. In the header it is one that
     /// other versions have there.
     fn check_unknown(&mut self, field: &Field, header: bool) {
-        let user_defined = (FIRST_USER_DEFINED_TAG..tag::FIRST_NEGATIVE).contains(&field.tag);
+        let user_defined = (tag::FIRST_USER_DEFINED..tag::FIRST_NEGATIVE).contains(&field.tag);
         let wanted = if user_defined { self.rules.user_defined_tags } else { self.rules.tags };
         if !wanted {
             return;

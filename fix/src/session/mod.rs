@@ -89,6 +89,9 @@ impl<S: Store> Session<S> {
         let precision = config.version.precision(config.precision);
         let begin_string = config.version.begin_string();
         let encoder = Encoder::with_names(begin_string, &config.names(), precision);
+        let data_fields: Vec<_> =
+            config.dictionaries.iter().flat_map(|known| known.data_fields()).collect();
+        let decoder = Decoder::with_data_fields(data_fields.clone());
         let queue = config.queue_capacity_bytes;
         let core = Core {
             state: State::Disconnected,
@@ -106,7 +109,7 @@ impl<S: Store> Session<S> {
             reset_sent: false,
             logged_out: false,
             in_hand: 0,
-            queue: (queue > 0).then(|| Box::new(Queue::new(queue))),
+            queue: (queue > 0).then(|| Box::new(Queue::new(queue, data_fields))),
             logon: Logon::new(&config),
             refusal: String::new(),
             window: None,
@@ -118,7 +121,7 @@ impl<S: Store> Session<S> {
             config,
         };
         let received = Vec::with_capacity(2 * MAX_MESSAGE_BYTES);
-        Ok(Self { core, decoder: Decoder::new(), received })
+        Ok(Self { core, decoder, received })
     }
 
     /// The connection is there: an initiator's Logon is put into the transmit buffer.

@@ -19,15 +19,15 @@ pub(super) struct Queue {
     /// Number and range in `bytes`; an empty range is a message that was handled already.
     index: Vec<(u64, usize, usize)>,
     /// Decodes what is taken, while the session's own decoder is in use.
-    pub(super) decoder: Decoder,
+    decoder: Decoder,
 }
 
 impl Queue {
-    pub(super) fn new(capacity_bytes: usize) -> Self {
+    pub(super) fn new(capacity_bytes: usize, data_fields: Vec<(u32, u32)>) -> Self {
         Self {
             bytes: Vec::with_capacity(capacity_bytes),
             index: Vec::with_capacity(MAX_QUEUED),
-            decoder: Decoder::new(),
+            decoder: Decoder::with_data_fields(data_fields),
         }
     }
 
