@@ -1,6 +1,8 @@
 //! Tokens to a [`Dictionary`], in two passes: names first, because components are used before
 //! they are defined, then the members with all components put in their places.
 
+use crate::tag::{header_slot, is_trailer};
+
 use super::{Container, Dictionary, FieldDef, Kind, Member, MessageDef, Token, ValueDef};
 
 /// Most members of one container, groups counted once: the largest message of the extension
@@ -80,6 +82,8 @@ impl Dictionary {
             containers: Vec::new(),
             header: 0,
             trailer: 0,
+            own_header: Vec::new(),
+            own_trailer: Vec::new(),
         };
         for index in 0..builder.definitions.len() {
             let Definition { token, members } = builder.definitions[index];
@@ -102,7 +106,33 @@ impl Dictionary {
             return Err(CompileError::Twice(two[0].name.clone()));
         }
         dictionary.containers = builder.containers;
+        dictionary.link();
         Ok(dictionary)
+    }
+}
+
+impl Dictionary {
+    /// Third pass: what would otherwise be searched for with every message.
+    fn link(&mut self) {
+        for container in &mut self.containers {
+            for (index, member) in container.members.iter_mut().enumerate() {
+                let found = self.fields.binary_search_by_key(&member.tag, |field| field.tag);
+                let index = u16::try_from(index).expect("MAX_MEMBERS is far below");
+                let field = found.expect("the first pass has looked for every member");
+                member.field = u32::try_from(field).expect("a table of fields is far smaller");
+                if member.required {
+                    container.required.push(index);
+                }
+            }
+        }
+        let tags = |container: &Container| -> Vec<u32> {
+            container.members.iter().map(|member| member.tag).collect()
+        };
+        self.own_header = tags(self.header());
+        self.own_trailer = tags(self.trailer());
+        // BeginString and BodyLength are framing.
+        self.own_header.retain(|tag| !matches!(tag, 8 | 9) && header_slot(*tag).is_none());
+        self.own_trailer.retain(|tag| !is_trailer(*tag));
     }
 }
 
@@ -259,6 +289,6 @@ fn add(container: &mut Container, tag: u32, required: bool, group: Option<u32>) 
     }
     if container.members.iter().all(|member| member.tag != tag) {
         let order = u16::try_from(container.members.len()).unwrap_or(u16::MAX);
-        container.members.push(Member { tag, required, order, group });
+        container.members.push(Member { tag, required, field: 0, order, group });
     }
 }

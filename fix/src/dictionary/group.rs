@@ -44,7 +44,7 @@ impl<'a> Message<'a> {
         &self,
         dictionary: &'a Dictionary,
     ) -> impl Iterator<Item = (u32, &'a [u8])> + use<'a> {
-        static NONE: Container = Container { members: Vec::new(), first: 0 };
+        static NONE: Container = Container { members: Vec::new(), required: Vec::new(), first: 0 };
         let container = dictionary.body(self.msg_type()).unwrap_or(&NONE);
         let part = Part { dictionary, bytes: self.bytes(), fields: self.body_fields() };
         let mut at = 0;

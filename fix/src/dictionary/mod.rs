@@ -44,6 +44,9 @@ pub struct Dictionary {
     containers: Vec<Container>,
     header: u32,
     trailer: u32,
+    /// Header and trailer fields that no version of the specification has, usually none.
+    own_header: Vec<u32>,
+    own_trailer: Vec<u32>,
 }
 
 /// Why a dictionary cannot be loaded.
@@ -90,6 +93,8 @@ struct MessageDef {
 pub(crate) struct Container {
     /// Ascending by tag.
     pub(crate) members: Vec<Member>,
+    /// Positions of the required members.
+    pub(crate) required: Vec<u16>,
     /// Tag of the first member in order: a group's delimiter. 0 if there is none.
     pub(crate) first: u32,
 }
@@ -99,6 +104,8 @@ pub(crate) struct Container {
 pub(crate) struct Member {
     pub(crate) tag: u32,
     pub(crate) required: bool,
+    /// Where the field is defined.
+    field: u32,
     /// Position in the order of the dictionary.
     pub(crate) order: u16,
     /// The container of a group's entries, if the field is a group's counter.
@@ -222,6 +229,20 @@ impl Dictionary {
 
     pub(crate) fn container(&self, index: u32) -> &Container {
         &self.containers[index as usize]
+    }
+
+    /// Says whether a tag belongs to the header.
+    pub(crate) fn is_header(&self, tag: u32) -> bool {
+        crate::tag::header_slot(tag).is_some() || self.own_header.contains(&tag)
+    }
+
+    /// Says whether a tag belongs to the trailer.
+    pub(crate) fn is_trailer(&self, tag: u32) -> bool {
+        crate::tag::is_trailer(tag) || self.own_trailer.contains(&tag)
+    }
+
+    pub(crate) fn field_of(&self, member: &Member) -> &FieldDef {
+        &self.fields[member.field as usize]
     }
 
     fn values_of(&self, field: &FieldDef) -> &[ValueDef] {

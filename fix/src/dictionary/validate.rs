@@ -6,7 +6,7 @@
 //!
 //! Cost: one bisection a field in the container and one in the list of fields; no allocation.
 
-use super::{Container, Dictionary, MAX_MEMBERS};
+use super::{Container, Dictionary, FieldDef, MAX_MEMBERS};
 use crate::codec::{Field, SOH, unsigned};
 use crate::message::Message;
 use crate::session::RejectReason;
@@ -119,9 +119,9 @@ impl Validation {
             return fault(RejectReason::MsgType, None);
         };
         // Where the order is not checked, header fields may stand anywhere.
-        let header_end = fields.iter().take_while(|field| is_header(field.tag, session)).count();
+        let header_end = fields.iter().take_while(|field| session.is_header(field.tag)).count();
         let (header, rest) = fields.split_at(header_end);
-        let trailer_start = rest.iter().rposition(|field| !is_trailer(field.tag, session));
+        let trailer_start = rest.iter().rposition(|field| !session.is_trailer(field.tag));
         let (rest, trailer) = rest.split_at(trailer_start.map_or(0, |at| at + 1));
         let parts = [
             (session, header, session.header(), true),
@@ -156,21 +156,13 @@ impl Validation {
     }
 }
 
-fn is_header(tag: u32, session: &Dictionary) -> bool {
-    tag::header_slot(tag).is_some() || session.header().find(tag).is_some()
-}
-
-fn is_trailer(tag: u32, session: &Dictionary) -> bool {
-    tag::is_trailer(tag) || session.trailer().find(tag).is_some()
-}
-
 /// Returns the first field that stands behind a part it should be before.
 fn out_of_order(fields: &[Field], session: &Dictionary) -> Option<u32> {
     let mut part = 0;
     for field in fields {
         let belongs = match field.tag {
-            tag if is_header(tag, session) => 0,
-            tag if is_trailer(tag, session) => 2,
+            tag if session.is_header(tag) => 0,
+            tag if session.is_trailer(tag) => 2,
             _ => 1,
         };
         if belongs < part {
@@ -187,9 +179,9 @@ impl Pass<'_> {
         let mut seen = Seen([0; MAX_MEMBERS / 64]);
         while let Some(field) = self.fields.get(self.at).copied() {
             self.at += 1;
-            self.check_value(&field);
             match container.find(field.tag) {
                 Some((index, member)) => {
+                    self.check_value(&field, Some(self.dictionary.field_of(member)));
                     if seen.add(index) && self.rules.order {
                         self.fault(RejectReason::RepeatedTag, field.tag);
                     }
@@ -199,7 +191,11 @@ impl Pass<'_> {
                         self.counter = None;
                     }
                 }
-                None => self.check_unknown(&field, framed),
+                None => {
+                    let known = self.dictionary.field(field.tag);
+                    self.check_value(&field, known);
+                    self.check_unknown(&field, known.is_some(), framed);
+                }
             }
         }
         let dropped = |tag| matches!(tag, tag::BEGIN_STRING | tag::BODY_LENGTH | tag::CHECK_SUM);
@@ -230,7 +226,7 @@ impl Pass<'_> {
                 self.fault(RejectReason::GroupOrder, field.tag);
             }
             last_order = member.order;
-            self.check_value(&field);
+            self.check_value(&field, Some(self.dictionary.field_of(member)));
             if let Some(inner) = member.group {
                 self.group(&field, self.dictionary.container(inner));
             }
@@ -245,23 +241,22 @@ impl Pass<'_> {
     }
 
     fn check_required(&mut self, container: &Container, seen: &Seen, dropped: fn(u32) -> bool) {
-        for (index, member) in container.members.iter().enumerate() {
+        for index in container.required.iter().map(|index| usize::from(*index)) {
             let there = seen.0[index / 64] >> (index % 64) & 1 == 1;
-            if member.required && !there && !dropped(member.tag) {
-                self.missing.get_or_insert(member.tag);
+            let tag = container.members[index].tag;
+            if !there && !dropped(tag) {
+                self.missing.get_or_insert(tag);
                 return;
             }
         }
     }
 
-    fn check_value(&mut self, field: &Field) {
+    fn check_value(&mut self, field: &Field, known: Option<&FieldDef>) {
         let value = self.value(field);
         if value.is_empty() && self.rules.values_present {
             return self.fault(RejectReason::TagWithoutValue, field.tag);
         }
-        let Some(known) = self.dictionary.field(field.tag).filter(|_| self.rules.values) else {
-            return;
-        };
+        let Some(known) = known.filter(|_| self.rules.values) else { return };
         if !known.kind.accepts(value) {
             self.fault(RejectReason::IncorrectFormat, field.tag);
         } else if !self.dictionary.allows(known, value) {
@@ -271,13 +266,13 @@ impl Pass<'_> {
 
     /// A field that is no member: unknown, or of other messages. In the header it is one that
     /// other versions have there.
-    fn check_unknown(&mut self, field: &Field, header: bool) {
+    fn check_unknown(&mut self, field: &Field, known: bool, header: bool) {
         let user_defined = (tag::FIRST_USER_DEFINED..tag::FIRST_NEGATIVE).contains(&field.tag);
         let wanted = if user_defined { self.rules.user_defined_tags } else { self.rules.tags };
         if !wanted {
             return;
         }
-        if self.dictionary.field(field.tag).is_none() {
+        if !known {
             self.fault(RejectReason::InvalidTag, field.tag);
         } else if !header {
             self.fault(RejectReason::TagNotDefined, field.tag);
