@@ -9,19 +9,18 @@ pub(super) fn engulfing(bars: Bars<'_, 2>) -> i32 {
     if outer.color() == inner.color() {
         return 0;
     }
-    // The outer one opened where the inner one closed, or beyond; one end must be beyond.
-    let (shares_open, shares_close) = (outer.open == inner.close, outer.close == inner.open);
     let (over_open, over_close) = if outer.is_white() {
         (outer.open < inner.close, outer.close > inner.open)
     } else {
         (outer.open > inner.close, outer.close < inner.open)
     };
-    match (over_open || shares_open, over_close || shares_close) {
-        (true, true) if shares_open && shares_close => 0,
-        (true, true) if shares_open || shares_close => outer.color() * 80,
-        (true, true) => outer.color() * 100,
+    let strength = match (over_open, over_close) {
+        (true, true) => 100,
+        (true, false) if outer.close == inner.open => 80,
+        (false, true) if outer.open == inner.close => 80,
         _ => 0,
-    }
+    };
+    outer.color() * strength
 }
 
 /// A body that is not long within a long one. 80 if they share an end.

@@ -13,8 +13,7 @@ pub(super) fn gap_side_by_side_white(bars: Bars<'_, 7>) -> i32 {
         && second.is_white()
         && bars.is_close(second.body, first.body, NEAR, 1)
         && bars.is_close(second.open, first.open, EQUAL, 1);
-    // Only one of them, unless prices are not in order.
-    (if first.body_above(before) { 100 } else { -100 }) * i32::from(found)
+    (if up { 100 } else { -100 }) * i32::from(found)
 }
 
 /// A candle beyond a gap, and one of the other color that comes into the gap from its body.

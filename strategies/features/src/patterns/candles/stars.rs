@@ -29,29 +29,32 @@ pub(super) fn evening_doji_star(bars: Bars<'_, 12>, penetration: f64) -> i32 {
 #[inline]
 fn turns_up(bars: Bars<'_, 12>, penetration: f64) -> bool {
     let [first, star, last] = bars.last();
-    star.body_below(first) && comes_up(first, last, penetration) && stands_between(bars)
+    star.body_below(first) && stands_between(bars) && comes_up(first, last, penetration)
 }
 
 #[inline]
 fn turns_down(bars: Bars<'_, 12>, penetration: f64) -> bool {
     let [first, star, last] = bars.last();
-    star.body_above(first) && comes_down(first, last, penetration) && stands_between(bars)
+    star.body_above(first) && stands_between(bars) && comes_down(first, last, penetration)
 }
 
 /// A doji with gaps on both sides, shadows included.
 #[inline]
 pub(super) fn abandoned_baby(bars: Bars<'_, 12>, penetration: f64) -> i32 {
     let [first, baby, last] = bars.last();
-    let down =
-        comes_down(first, last, penetration) && baby.gaps_above(first) && last.gaps_below(baby);
-    let up = comes_up(first, last, penetration) && baby.gaps_below(first) && last.gaps_above(baby);
-    let found = (down || up) && bars.is_doji(1) && stands_between(bars);
+    let down = baby.gaps_above(first) && last.gaps_below(baby);
+    let up = baby.gaps_below(first) && last.gaps_above(baby);
+    let found = (down && comes_down(first, last, penetration)
+        || up && comes_up(first, last, penetration))
+        && bars.is_doji(1)
+        && stands_between(bars);
     last.color() * 100 * i32::from(found)
 }
 
+/// The product and the sum are rounded once, as TA-Lib 0.8 does on this side only.
 #[inline]
 fn comes_up(first: &Bar, last: &Bar, penetration: f64) -> bool {
-    first.is_black() && last.is_white() && last.close > first.close + first.body * penetration
+    first.is_black() && last.is_white() && last.close > first.body.mul_add(penetration, first.close)
 }
 
 #[inline]
