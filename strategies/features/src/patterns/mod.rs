@@ -1,14 +1,30 @@
 //! Candlesticks and chart patterns.
+//!
+//! Every pattern is known at the bar that completes it and never changes afterwards. Flags say
+//! which; findings say where, with which geometry.
 
 mod candles;
+mod charts;
+mod lmw;
 
 pub use candles::{CandlePattern, CandleSigns, Candlesticks};
+pub use charts::{
+    ChartFinding, ChartPattern, ChartPatterns, ChartSigns, Line, Pivot, PivotSide, TrackedPattern,
+    TrackedPoint, ZigZag, ZigZagPoint,
+};
+pub use lmw::{Lmw, LmwFinding, LmwFlags, LmwPattern};
 
 use crate::catalog::Listing;
-use crate::columns::Column;
 
 /// The school's indicators.
-pub(crate) const INDICATORS: &[Listing] = &[Listing::of::<Candlesticks>()];
+pub(crate) const INDICATORS: &[Listing] = &[
+    Listing::of::<Candlesticks>(),
+    Listing::of::<ZigZag>(),
+    Listing::of::<ChartPatterns>(),
+    Listing::of::<TrackedPattern>(),
+    Listing::of::<Lmw>(),
+];
 
-/// The school's columns.
-pub(crate) const COLUMNS: &[Column] = candles::COLUMNS;
+pub(crate) use candles::COLUMNS as CANDLE_COLUMNS;
+pub(crate) use charts::COLUMNS as CHART_COLUMNS;
+pub(crate) use lmw::COLUMNS as LMW_COLUMNS;

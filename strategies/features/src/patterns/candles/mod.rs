@@ -23,7 +23,7 @@ mod window;
 
 pub use pattern::CandlePattern;
 
-pub(super) use pattern::COLUMNS;
+pub(crate) use pattern::COLUMNS;
 
 use crate::catalog::{Catalogued, Entry, School, Source};
 use crate::parameter::{Arguments, Parameter, Unit};

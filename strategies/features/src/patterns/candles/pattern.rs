@@ -18,7 +18,7 @@ macro_rules! patterns {
         }
 
         /// The columns, named as TA-Lib's functions.
-        pub(in crate::patterns) const COLUMNS: &[Column] =
+        pub(crate) const COLUMNS: &[Column] =
             &[$(Column::new(concat!("cdl", $name), concat!("candlesticks.", $name))),+];
 
         impl CandlePattern {
