@@ -163,15 +163,13 @@ pub(crate) const EQUAL: Setting = Setting { mean: Mean::ShortRange, factor: 0.05
 pub(crate) struct CandleWindow {
     bars: [Bar; BARS],
     sums: [[f64; SUMS]; ROWS],
-    /// The sums for the candle to come.
-    next: [f64; SUMS],
     count: usize,
 }
 
 impl CandleWindow {
     pub(crate) const fn new() -> Self {
         let bar = Bar { open: 0.0, high: 0.0, low: 0.0, close: 0.0, body: 0.0 };
-        Self { bars: [bar; BARS], sums: [[0.0; SUMS]; ROWS], next: [0.0; SUMS], count: 0 }
+        Self { bars: [bar; BARS], sums: [[0.0; SUMS]; ROWS], count: 0 }
     }
 
     /// Takes the next candle. O(1): 25 additions.
@@ -180,42 +178,50 @@ impl CandleWindow {
         let bar = Bar::new(candle);
         let index = self.count;
         self.bars[index % BARS] = bar;
-        self.sums[index % ROWS] = self.next;
         self.count += 1;
+        let before = self.sums[index % ROWS];
         if index < SETTLED {
-            self.begin(index, &bar);
+            self.sums[self.count % ROWS] = self.begin(index, &bar, before);
             return;
         }
         let (tenth, fifth) = (self.at(10), self.at(5));
-        let changes = [
-            bar.body - tenth.body,
-            bar.range() - tenth.range(),
-            bar.shadows() - tenth.shadows(),
-            bar.range() - fifth.range(),
-        ];
-        for (sum, change) in self.next.iter_mut().zip(CHANGE_OF_SUM.map(|of| changes[of])) {
-            *sum += change;
+        let body = bar.body - tenth.body;
+        let range = bar.range() - tenth.range();
+        let shadows = bar.shadows() - tenth.shadows();
+        let short_range = bar.range() - fifth.range();
+        let sums = &mut self.sums[self.count % ROWS];
+        for sum in BODY_10..RANGE_10 {
+            sums[sum] = before[sum] + body;
+        }
+        for sum in RANGE_10..SHADOWS_10 {
+            sums[sum] = before[sum] + range;
+        }
+        for sum in SHADOWS_10..RANGE_5 {
+            sums[sum] = before[sum] + shadows;
+        }
+        for sum in RANGE_5..SUMS {
+            sums[sum] = before[sum] + short_range;
         }
     }
 
     /// Adds one of the first candles to the sums that have begun.
     #[cold]
-    fn begin(&mut self, index: usize, bar: &Bar) {
-        let measure = |kind: usize, bar: &Bar| match kind {
-            0 => bar.body,
-            1 | 3 => bar.range(),
-            _ => bar.shadows(),
-        };
-        for (sum, kind) in CHANGE_OF_SUM.into_iter().enumerate() {
+    fn begin(&self, index: usize, bar: &Bar, mut sums: [f64; SUMS]) -> [f64; SUMS] {
+        for (sum, total) in sums.iter_mut().enumerate() {
             let (start, period) =
-                if kind == 3 { (sum - RANGE_5, 5) } else { (sum % STARTS_10, 10) };
+                if sum >= RANGE_5 { (sum - RANGE_5, 5) } else { (sum % STARTS_10, 10) };
+            let measure = |bar: &Bar| match sum {
+                BODY_10..RANGE_10 => bar.body,
+                SHADOWS_10..RANGE_5 => bar.shadows(),
+                _ => bar.range(),
+            };
             if index >= start + period {
-                let oldest = *self.at(period);
-                self.next[sum] += measure(kind, bar) - measure(kind, &oldest);
+                *total += measure(bar) - measure(self.at(period));
             } else if index >= start {
-                self.next[sum] += measure(kind, bar);
+                *total += measure(bar);
             }
         }
+        sums
     }
 
     /// Returns how many candles came.
@@ -245,17 +251,6 @@ impl CandleWindow {
         setting.factor * mean
     }
 }
-
-/// Which of the four changes each sum takes.
-const CHANGE_OF_SUM: [usize; SUMS] = {
-    let mut of = [0; SUMS];
-    let mut sum = 0;
-    while sum < SUMS {
-        of[sum] = if sum < RANGE_5 { sum / STARTS_10 } else { 3 };
-        sum += 1;
-    }
-    of
-};
 
 /// The window as a pattern sees it that gives values from candle `LOOKBACK` (from 0) on.
 #[derive(Clone, Copy)]
