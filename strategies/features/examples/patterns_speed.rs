@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use gannet_features::patterns::{
-    CandlePattern, Candlesticks, ChartPattern, ChartPatterns, Lmw, TrackedPattern, ZigZag,
+    CandlePattern, Candlesticks, ChartPattern, ChartPatterns, Lmw, LmwSlope, TrackedPattern, ZigZag,
 };
 use gannet_features::{HighLow, HighLowClose, Indicator, Ohlc, Outputs};
 
@@ -35,8 +35,8 @@ fn main() {
     report("chart_patterns(0.01,0.003), all 18", ChartPatterns::new(0.01, 0.003, 0.5), &ranges);
     let head_shoulders = TrackedPattern::new(ChartPattern::HeadShoulders, 0.01, 0.003, 0.5);
     report("chart_pattern(head_shoulders)", head_shoulders, &bars);
-    report("lmw(38,1.5), all 10", Lmw::new(38, 1.5), &closes);
-    report("lmw(38,3), all 10", Lmw::new(38, 3.0), &closes);
+    report("lmw(38,1.5), all 10", Lmw::new(38, 1.5, LmwSlope::Difference), &closes);
+    report("lmw(38,3), all 10", Lmw::new(38, 3.0, LmwSlope::Difference), &closes);
 }
 
 /// Runs an indicator over all samples and prints the nanoseconds an update.

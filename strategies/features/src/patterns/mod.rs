@@ -5,6 +5,7 @@
 
 mod candles;
 mod charts;
+mod finding;
 mod lmw;
 
 pub use candles::{CandlePattern, CandleSigns, Candlesticks};
@@ -12,7 +13,8 @@ pub use charts::{
     ChartFinding, ChartPattern, ChartPatterns, ChartSigns, Line, Pivot, PivotSide, TrackedPattern,
     TrackedPoint, ZigZag, ZigZagPoint,
 };
-pub use lmw::{Lmw, LmwFinding, LmwFlags, LmwPattern};
+pub use finding::{Finder, Finding};
+pub use lmw::{Lmw, LmwFinding, LmwFlags, LmwPattern, LmwSlope};
 
 use crate::catalog::Listing;
 

@@ -28,6 +28,14 @@ macro_rules! patterns {
             /// The names of all, in the same order: TA-Lib's without `CDL`.
             pub const NAMES: [&'static str; COLUMNS.len()] = [$($name),+];
 
+            /// Returns the name of its column: TA-Lib's function.
+            #[must_use]
+            pub const fn column(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!("cdl", $name),)+
+                }
+            }
+
             /// Returns what people call it.
             #[must_use]
             pub const fn title(self) -> &'static str {

@@ -36,6 +36,14 @@ macro_rules! patterns {
             /// The names of all, in the same order.
             pub const NAMES: [&'static str; PATTERNS] = [$($name),+];
 
+            /// Returns the name of its column and output.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+
             /// Returns what people call it.
             #[must_use]
             pub const fn title(self) -> &'static str {

@@ -8,6 +8,7 @@ mod pattern;
 mod smooth;
 
 pub use pattern::LmwPattern;
+pub use smooth::LmwSlope;
 
 pub(crate) use pattern::COLUMNS;
 
@@ -23,6 +24,9 @@ const WINDOW: Parameter = Parameter::number("window", Unit::Samples, 7.0, 1000.0
 /// Standard deviation of the kernel.
 const BANDWIDTH: Parameter = Parameter::number("bandwidth", Unit::Period, 0.1, 100.0, 1.5);
 
+/// Where the smoothed curve turns; see [`LmwSlope`].
+const SLOPE: Parameter = Parameter::choice("slope", &["difference", "derivative"]);
+
 const PATTERNS: usize = LmwPattern::ALL.len();
 
 /// The ten patterns anywhere in the window that ends at the bar. O(window · bandwidth) per bar.
@@ -36,16 +40,17 @@ pub struct Lmw {
 }
 
 impl Lmw {
-    /// Builds them over `window` bars, smoothed with a Gaussian of `bandwidth` bars.
+    /// Builds them over `window` bars, smoothed with a Gaussian of `bandwidth` bars that turns
+    /// where its `slope` does.
     ///
     /// # Panics
     /// If one is not allowed by the catalogue.
     #[must_use]
-    pub fn new(window: usize, bandwidth: f64) -> Self {
+    pub fn new(window: usize, bandwidth: f64, slope: LmwSlope) -> Self {
         let window = WINDOW.require_whole(window);
         let none = Pivot { price: 0.0, bar: 0, side: PivotSide::High };
         Self {
-            smoother: Smoother::new(window, BANDWIDTH.require(bandwidth)),
+            smoother: Smoother::new(window, BANDWIDTH.require(bandwidth), slope),
             extrema: vec![none; window].into_boxed_slice(),
             count: 0,
             found: [None; PATTERNS],
@@ -102,7 +107,7 @@ impl Catalogued for Lmw {
         name: "lmw",
         title: "Chart patterns of smoothed prices",
         school: School::Patterns,
-        parameters: &[WINDOW, BANDWIDTH],
+        parameters: &[WINDOW, BANDWIDTH, SLOPE],
         price: AppliedPrice::Close,
         source: Source::new(
             "Lo, Mamaysky and Wang",
@@ -113,7 +118,8 @@ impl Catalogued for Lmw {
     };
 
     fn build(arguments: &Arguments) -> Self {
-        Self::new(arguments.whole(0), arguments.number(1))
+        let slope = [LmwSlope::Difference, LmwSlope::Derivative][arguments.whole(2)];
+        Self::new(arguments.whole(0), arguments.number(1), slope)
     }
 }
 

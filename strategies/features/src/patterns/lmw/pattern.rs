@@ -34,6 +34,14 @@ macro_rules! patterns {
             /// The names of all, in the same order.
             pub const NAMES: [&'static str; COLUMNS.len()] = [$($name),+];
 
+            /// Returns the name of its column.
+            #[must_use]
+            pub const fn column(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $column,)+
+                }
+            }
+
             /// Returns what people call it.
             #[must_use]
             pub const fn title(self) -> &'static str {
