@@ -1,14 +1,13 @@
 //! Crows: black candles that walk down, or come after a white one.
 
+use super::window::Color::{Black, White};
 use super::window::{Bar, Bars, EQUAL, SHADOW_LONG, SHADOW_VERY_SHORT};
 
 /// A long white candle, a black one above it, and a black one that closes within the white body.
 #[inline]
 pub(super) fn two_crows(bars: Bars<'_, 12>) -> i32 {
     let [white, first, second] = bars.last();
-    let found = white.is_white()
-        && first.is_black()
-        && second.is_black()
+    let found = bars.are([White, Black, Black])
         && first.body_above(white)
         && second.open < first.open
         && second.open > first.close
@@ -23,7 +22,7 @@ pub(super) fn two_crows(bars: Bars<'_, 12>) -> i32 {
 #[inline]
 pub(super) fn three_black_crows(bars: Bars<'_, 13>) -> i32 {
     let [white, first, second, third] = bars.last();
-    let found = white.is_white()
+    let found = bars.are([White, Black, Black, Black])
         && falls(first, second, third)
         && second.open < first.open
         && second.open > first.close
@@ -38,7 +37,8 @@ pub(super) fn three_black_crows(bars: Bars<'_, 13>) -> i32 {
 #[inline]
 pub(super) fn identical_three_crows(bars: Bars<'_, 12>) -> i32 {
     let [first, second, third] = bars.last();
-    let found = falls(first, second, third)
+    let found = bars.are([Black, Black, Black])
+        && falls(first, second, third)
         && bars.is_close(second.open, first.close, EQUAL, 2)
         && bars.is_close(third.open, second.close, EQUAL, 1)
         && (0..3).all(|lag| bars.is_shaven_below(lag));
@@ -47,11 +47,7 @@ pub(super) fn identical_three_crows(bars: Bars<'_, 12>) -> i32 {
 
 #[inline]
 fn falls(first: &Bar, second: &Bar, third: &Bar) -> bool {
-    first.is_black()
-        && second.is_black()
-        && third.is_black()
-        && first.close > second.close
-        && second.close > third.close
+    first.close > second.close && second.close > third.close
 }
 
 /// A long white candle, a black one above it, and a black one that engulfs that one but closes
@@ -59,9 +55,7 @@ fn falls(first: &Bar, second: &Bar, third: &Bar) -> bool {
 #[inline]
 pub(super) fn upside_gap_two_crows(bars: Bars<'_, 12>) -> i32 {
     let [white, first, second] = bars.last();
-    let found = white.is_white()
-        && first.is_black()
-        && second.is_black()
+    let found = bars.are([White, Black, Black])
         && first.body_above(white)
         && second.open > first.open
         && second.close < first.close
@@ -76,9 +70,7 @@ pub(super) fn upside_gap_two_crows(bars: Bars<'_, 12>) -> i32 {
 #[inline]
 pub(super) fn three_stars_in_the_south(bars: Bars<'_, 12>) -> i32 {
     let [first, second, third] = bars.last();
-    let found = first.is_black()
-        && second.is_black()
-        && third.is_black()
+    let found = bars.are([Black, Black, Black])
         && first.lower_shadow() > bars.average(SHADOW_LONG, 2)
         && second.body < first.body
         && second.open > first.close
@@ -99,9 +91,7 @@ pub(super) fn three_stars_in_the_south(bars: Bars<'_, 12>) -> i32 {
 #[inline]
 pub(super) fn unique_three_river(bars: Bars<'_, 12>) -> i32 {
     let [first, second, third] = bars.last();
-    let found = first.is_black()
-        && second.is_black()
-        && third.is_white()
+    let found = bars.are([Black, Black, White])
         && second.close > first.close
         && second.open <= first.open
         && second.low < first.low

@@ -1,12 +1,13 @@
 //! One body within another: engulfing, harami, and what confirms them.
 
+use super::window::Color::{Any, Black, White};
 use super::window::{Bar, Bars};
 
 /// A body that engulfs the one before, of the other color. 80 if they share an end.
 #[inline]
 pub(super) fn engulfing(bars: Bars<'_, 2>) -> i32 {
     let [inner, outer] = bars.last();
-    if outer.color() == inner.color() {
+    if bars.are([White, White]) || bars.are([Black, Black]) {
         return 0;
     }
     let (over_open, over_close) = if outer.is_white() {
@@ -55,8 +56,7 @@ fn within(outer: &Bar, inner: &Bar) -> i32 {
 #[inline]
 pub(super) fn homing_pigeon(bars: Bars<'_, 11>) -> i32 {
     let [outer, inner] = bars.last();
-    let found = outer.is_black()
-        && inner.is_black()
+    let found = bars.are([Black, Black])
         && inner.open < outer.open
         && inner.close > outer.close
         && bars.is_long(1)
@@ -68,11 +68,8 @@ pub(super) fn homing_pigeon(bars: Bars<'_, 11>) -> i32 {
 #[inline]
 pub(super) fn three_inside(bars: Bars<'_, 12>) -> i32 {
     let [outer, inner, last] = bars.last();
-    let confirmed = if outer.is_white() {
-        last.is_black() && last.close < outer.open
-    } else {
-        last.is_white() && last.close > outer.open
-    };
+    let confirmed = bars.are([White, Any, Black]) && last.close < outer.open
+        || bars.are([Black, Any, White]) && last.close > outer.open;
     let found = confirmed
         && inner.top() < outer.top()
         && inner.bottom() > outer.bottom()
@@ -85,13 +82,11 @@ pub(super) fn three_inside(bars: Bars<'_, 12>) -> i32 {
 #[inline]
 pub(super) fn three_outside(bars: Bars<'_, 3>) -> i32 {
     let [inner, outer, last] = bars.last();
-    let up = outer.is_white()
-        && inner.is_black()
+    let up = bars.are([Black, White, Any])
         && outer.close > inner.open
         && outer.open < inner.close
         && last.close > outer.close;
-    let down = outer.is_black()
-        && inner.is_white()
+    let down = bars.are([White, Black, Any])
         && outer.open > inner.close
         && outer.close < inner.open
         && last.close < outer.close;

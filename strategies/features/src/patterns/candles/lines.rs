@@ -1,12 +1,13 @@
 //! Two candles that meet: how far the second comes into the first, and lines they share.
 
-use super::window::{Bar, Bars, EQUAL};
+use super::window::Color::{Black, White};
+use super::window::{Bars, EQUAL};
 
 /// A long white body that opens below a long black candle and closes above the middle of its body.
 #[inline]
 pub(super) fn piercing(bars: Bars<'_, 11>) -> i32 {
     let [black, white] = bars.last();
-    let found = opens_below(black, white)
+    let found = opens_below(bars)
         && white.close < black.open
         && white.close > black.close + black.body * 0.5
         && bars.is_long(1)
@@ -18,8 +19,7 @@ pub(super) fn piercing(bars: Bars<'_, 11>) -> i32 {
 #[inline]
 pub(super) fn dark_cloud_cover(bars: Bars<'_, 11>, penetration: f64) -> i32 {
     let [white, black] = bars.last();
-    let found = white.is_white()
-        && black.is_black()
+    let found = bars.are([White, Black])
         && black.open > white.high
         && black.close > white.open
         && black.close < white.close - white.body * penetration
@@ -31,9 +31,8 @@ pub(super) fn dark_cloud_cover(bars: Bars<'_, 11>, penetration: f64) -> i32 {
 #[inline]
 pub(super) fn on_neck(bars: Bars<'_, 11>) -> i32 {
     let [black, white] = bars.last();
-    let found = opens_below(black, white)
-        && bars.is_close(white.close, black.low, EQUAL, 1)
-        && bars.is_long(1);
+    let found =
+        opens_below(bars) && bars.is_close(white.close, black.low, EQUAL, 1) && bars.is_long(1);
     -100 * i32::from(found)
 }
 
@@ -41,7 +40,7 @@ pub(super) fn on_neck(bars: Bars<'_, 11>) -> i32 {
 #[inline]
 pub(super) fn in_neck(bars: Bars<'_, 11>) -> i32 {
     let [black, white] = bars.last();
-    let found = opens_below(black, white)
+    let found = opens_below(bars)
         && white.close >= black.close
         && white.close <= black.close + bars.average(EQUAL, 1)
         && bars.is_long(1);
@@ -52,7 +51,7 @@ pub(super) fn in_neck(bars: Bars<'_, 11>) -> i32 {
 #[inline]
 pub(super) fn thrusting(bars: Bars<'_, 11>) -> i32 {
     let [black, white] = bars.last();
-    let found = opens_below(black, white)
+    let found = opens_below(bars)
         && white.close > black.close + bars.average(EQUAL, 1)
         && white.close <= black.close + black.body * 0.5
         && bars.is_long(1);
@@ -60,15 +59,21 @@ pub(super) fn thrusting(bars: Bars<'_, 11>) -> i32 {
 }
 
 #[inline]
-fn opens_below(black: &Bar, white: &Bar) -> bool {
-    black.is_black() && white.is_white() && white.open < black.low
+fn opens_below(bars: Bars<'_, 11>) -> bool {
+    let [black, white] = bars.last();
+    bars.are([Black, White]) && white.open < black.low
+}
+
+#[inline]
+fn differ(bars: Bars<'_, 11>) -> bool {
+    bars.are([White, Black]) || bars.are([Black, White])
 }
 
 /// Two long candles of different colors that close at the same price.
 #[inline]
 pub(super) fn counterattack(bars: Bars<'_, 11>) -> i32 {
     let [first, second] = bars.last();
-    let found = first.color() != second.color()
+    let found = differ(bars)
         && bars.is_close(second.close, first.close, EQUAL, 1)
         && bars.is_long(1)
         && bars.is_long(0);
@@ -79,7 +84,7 @@ pub(super) fn counterattack(bars: Bars<'_, 11>) -> i32 {
 #[inline]
 pub(super) fn separating_lines(bars: Bars<'_, 11>) -> i32 {
     let [first, second] = bars.last();
-    let found = first.color() != second.color()
+    let found = differ(bars)
         && bars.is_close(second.open, first.open, EQUAL, 1)
         && bars.is_long(0)
         && if second.is_white() { bars.is_shaven_below(0) } else { bars.is_shaven_above(0) };
@@ -90,8 +95,7 @@ pub(super) fn separating_lines(bars: Bars<'_, 11>) -> i32 {
 #[inline]
 pub(super) fn matching_low(bars: Bars<'_, 6>) -> i32 {
     let [first, second] = bars.last();
-    let found =
-        first.is_black() && second.is_black() && bars.is_close(second.close, first.close, EQUAL, 1);
+    let found = bars.are([Black, Black]) && bars.is_close(second.close, first.close, EQUAL, 1);
     100 * i32::from(found)
 }
 
@@ -99,9 +103,7 @@ pub(super) fn matching_low(bars: Bars<'_, 6>) -> i32 {
 #[inline]
 pub(super) fn stick_sandwich(bars: Bars<'_, 7>) -> i32 {
     let [first, white, last] = bars.last();
-    let found = first.is_black()
-        && white.is_white()
-        && last.is_black()
+    let found = bars.are([Black, White, Black])
         && white.low > first.close
         && bars.is_close(last.close, first.close, EQUAL, 2);
     100 * i32::from(found)
@@ -124,9 +126,9 @@ pub(super) fn kicking_by_length(bars: Bars<'_, 11>) -> i32 {
 #[inline]
 fn kicks(bars: Bars<'_, 11>) -> bool {
     let [first, second] = bars.last();
-    let gap = if first.is_black() { second.gaps_above(first) } else { second.gaps_below(first) };
-    gap && first.color() != second.color()
-        && [1, 0]
-            .into_iter()
-            .all(|lag| bars.is_long(lag) && bars.is_shaven_above(lag) && bars.is_shaven_below(lag))
+    let gap = bars.are([Black, White]) && second.gaps_above(first)
+        || bars.are([White, Black]) && second.gaps_below(first);
+    gap && [1, 0]
+        .into_iter()
+        .all(|lag| bars.is_long(lag) && bars.is_shaven_above(lag) && bars.is_shaven_below(lag))
 }

@@ -1,14 +1,17 @@
 //! Four and five candles: a move, a pause, and what breaks it.
 
+use super::window::Color::{Any, Black, White};
 use super::window::{Bar, Bars, NEAR, SHADOW_VERY_SHORT};
 
 /// Three candles of one color, then one of the other that swallows them all.
 #[inline]
 pub(super) fn three_line_strike(bars: Bars<'_, 8>) -> i32 {
     let [first, second, third, last] = bars.last();
-    let one_color = first.color() == second.color()
-        && second.color() == third.color()
-        && last.color() != third.color();
+    let one_color =
+        bars.are([White, White, White, Black]) || bars.are([Black, Black, Black, White]);
+    if !one_color {
+        return 0;
+    }
     let strikes = if third.is_white() {
         third.close > second.close
             && second.close > first.close
@@ -24,10 +27,7 @@ pub(super) fn three_line_strike(bars: Bars<'_, 8>) -> i32 {
         let near = bars.average(NEAR, lag);
         bar.open >= before.bottom() - near && bar.open <= before.top() + near
     };
-    let found = one_color
-        && strikes
-        && opens_in_or_near(second, first, 3)
-        && opens_in_or_near(third, second, 2);
+    let found = strikes && opens_in_or_near(second, first, 3) && opens_in_or_near(third, second, 2);
     third.color() * 100 * i32::from(found)
 }
 
@@ -35,11 +35,8 @@ pub(super) fn three_line_strike(bars: Bars<'_, 8>) -> i32 {
 /// black one that engulfs it, shadows included.
 #[inline]
 pub(super) fn concealing_baby_swallow(bars: Bars<'_, 13>) -> i32 {
-    let [first, second, third, last] = bars.last();
-    let found = first.is_black()
-        && second.is_black()
-        && third.is_black()
-        && last.is_black()
+    let [_, second, third, last] = bars.last();
+    let found = bars.are([Black, Black, Black, Black])
         && third.body_below(second)
         && third.high > second.close
         && last.high > third.high
@@ -54,9 +51,11 @@ pub(super) fn concealing_baby_swallow(bars: Bars<'_, 13>) -> i32 {
 #[inline]
 pub(super) fn breakaway(bars: Bars<'_, 14>) -> i32 {
     let [first, second, third, fourth, last] = bars.last();
-    let colors = first.color() == second.color()
-        && second.color() == fourth.color()
-        && fourth.color() != last.color();
+    let colors =
+        bars.are([Black, Black, Any, Black, White]) || bars.are([White, White, Any, White, Black]);
+    if !colors {
+        return 0;
+    }
     let breaks = if first.is_black() {
         second.body_below(first)
             && third.high < second.high
@@ -74,7 +73,7 @@ pub(super) fn breakaway(bars: Bars<'_, 14>) -> i32 {
             && last.close < second.open
             && last.close > first.close
     };
-    last.color() * 100 * i32::from(colors && breaks && bars.is_long(4))
+    last.color() * 100 * i32::from(breaks && bars.is_long(4))
 }
 
 /// Three black candles down, a black one with an upper shadow, and a white one that opens above
@@ -82,11 +81,7 @@ pub(super) fn breakaway(bars: Bars<'_, 14>) -> i32 {
 #[inline]
 pub(super) fn ladder_bottom(bars: Bars<'_, 14>) -> i32 {
     let [first, second, third, fourth, last] = bars.last();
-    let found = first.is_black()
-        && second.is_black()
-        && third.is_black()
-        && fourth.is_black()
-        && last.is_white()
+    let found = bars.are([Black, Black, Black, Black, White])
         && first.open > second.open
         && second.open > third.open
         && first.close > second.close
@@ -103,9 +98,7 @@ pub(super) fn ladder_bottom(bars: Bars<'_, 14>) -> i32 {
 pub(super) fn mat_hold(bars: Bars<'_, 14>, penetration: f64) -> i32 {
     let [first, second, third, fourth, last] = bars.last();
     let deepest = first.close - first.body * penetration;
-    let found = first.is_white()
-        && second.is_black()
-        && last.is_white()
+    let found = bars.are([White, Black, Any, Any, White])
         && second.body_above(first)
         && third.bottom() < first.close
         && fourth.bottom() < first.close
@@ -125,10 +118,8 @@ pub(super) fn mat_hold(bars: Bars<'_, 14>, penetration: f64) -> i32 {
 #[inline]
 pub(super) fn rising_falling_three_methods(bars: Bars<'_, 14>) -> i32 {
     let [first, second, third, fourth, last] = bars.last();
-    let colors = first.color() != second.color()
-        && second.color() == third.color()
-        && third.color() == fourth.color()
-        && fourth.color() != last.color();
+    let colors = bars.are([White, Black, Black, Black, White])
+        || bars.are([Black, White, White, White, Black]);
     let sign = f64::from(first.color());
     let found = colors
         && [second, third, fourth]

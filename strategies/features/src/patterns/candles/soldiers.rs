@@ -1,5 +1,6 @@
 //! Soldiers: white candles that walk up, and how they tire.
 
+use super::window::Color::White;
 use super::window::{Bar, Bars, FAR, NEAR, SHADOW_LONG, SHADOW_SHORT};
 
 /// Three white candles without upper shadows, each opening in or near the body before, none far
@@ -7,7 +8,7 @@ use super::window::{Bar, Bars, FAR, NEAR, SHADOW_LONG, SHADOW_SHORT};
 #[inline]
 pub(super) fn three_white_soldiers(bars: Bars<'_, 12>) -> i32 {
     let [first, second, third] = bars.last();
-    let found = rises(first, second, third)
+    let found = rises(bars)
         && opens_in_or_near(bars, first, second, 2)
         && opens_in_or_near(bars, second, third, 1)
         && second.body > first.body - bars.average(FAR, 2)
@@ -21,7 +22,7 @@ pub(super) fn three_white_soldiers(bars: Bars<'_, 12>) -> i32 {
 #[inline]
 pub(super) fn advance_block(bars: Bars<'_, 12>) -> i32 {
     let [first, second, third] = bars.last();
-    if !(rises(first, second, third)
+    if !(rises(bars)
         && opens_in_or_near(bars, first, second, 2)
         && opens_in_or_near(bars, second, third, 1)
         && bars.is_long(2)
@@ -47,7 +48,7 @@ pub(super) fn advance_block(bars: Bars<'_, 12>) -> i32 {
 #[inline]
 pub(super) fn stalled(bars: Bars<'_, 12>) -> i32 {
     let [first, second, third] = bars.last();
-    let found = rises(first, second, third)
+    let found = rises(bars)
         && opens_in_or_near(bars, first, second, 2)
         && third.open >= second.close - third.body - bars.average(NEAR, 1)
         && bars.is_long(2)
@@ -58,12 +59,9 @@ pub(super) fn stalled(bars: Bars<'_, 12>) -> i32 {
 }
 
 #[inline]
-fn rises(first: &Bar, second: &Bar, third: &Bar) -> bool {
-    first.is_white()
-        && second.is_white()
-        && third.is_white()
-        && third.close > second.close
-        && second.close > first.close
+fn rises(bars: Bars<'_, 12>) -> bool {
+    let [first, second, third] = bars.last();
+    bars.are([White, White, White]) && third.close > second.close && second.close > first.close
 }
 
 /// `lag` is where `before` lies.

@@ -1,6 +1,7 @@
 //! Stars: a long candle, a small one apart from it, and one that comes back into the first body.
 
-use super::window::{Bar, Bars};
+use super::window::Color::{Any, Black, White};
+use super::window::{BODY_SHORT, Bars};
 
 #[inline]
 pub(super) fn morning_star(bars: Bars<'_, 12>, penetration: f64) -> i32 {
@@ -28,43 +29,65 @@ pub(super) fn evening_doji_star(bars: Bars<'_, 12>, penetration: f64) -> i32 {
 
 #[inline]
 fn turns_up(bars: Bars<'_, 12>, penetration: f64) -> bool {
-    let [first, star, last] = bars.last();
-    star.body_below(first) && stands_between(bars) && comes_up(first, last, penetration)
+    let [first, star, _] = bars.last();
+    comes_up(bars)
+        && star.body_below(first)
+        && stands_between(bars)
+        && reaches_up(bars, penetration)
 }
 
 #[inline]
 fn turns_down(bars: Bars<'_, 12>, penetration: f64) -> bool {
-    let [first, star, last] = bars.last();
-    star.body_above(first) && stands_between(bars) && comes_down(first, last, penetration)
+    let [first, star, _] = bars.last();
+    comes_down(bars)
+        && star.body_above(first)
+        && stands_between(bars)
+        && reaches_down(bars, penetration)
 }
 
 /// A doji with gaps on both sides, shadows included.
 #[inline]
 pub(super) fn abandoned_baby(bars: Bars<'_, 12>, penetration: f64) -> i32 {
     let [first, baby, last] = bars.last();
-    let down = baby.gaps_above(first) && last.gaps_below(baby);
-    let up = baby.gaps_below(first) && last.gaps_above(baby);
-    let found = (down && comes_down(first, last, penetration)
-        || up && comes_up(first, last, penetration))
+    if comes_up(bars) && baby.gaps_below(first) && last.gaps_above(baby) {
+        let found = bars.is_doji(1) && stands_between(bars) && reaches_up(bars, penetration);
+        return 100 * i32::from(found);
+    }
+    let found = comes_down(bars)
+        && baby.gaps_above(first)
+        && last.gaps_below(baby)
         && bars.is_doji(1)
-        && stands_between(bars);
-    last.color() * 100 * i32::from(found)
+        && stands_between(bars)
+        && reaches_down(bars, penetration);
+    -100 * i32::from(found)
+}
+
+#[inline]
+fn comes_up(bars: Bars<'_, 12>) -> bool {
+    bars.are([Black, Any, White])
+}
+
+#[inline]
+fn comes_down(bars: Bars<'_, 12>) -> bool {
+    bars.are([White, Any, Black])
 }
 
 /// The product and the sum are rounded once, as TA-Lib 0.8 does on this side only.
 #[inline]
-fn comes_up(first: &Bar, last: &Bar, penetration: f64) -> bool {
-    first.is_black() && last.is_white() && last.close > first.body.mul_add(penetration, first.close)
+fn reaches_up(bars: Bars<'_, 12>, penetration: f64) -> bool {
+    let [first, _, last] = bars.last();
+    last.close > first.body.mul_add(penetration, first.close)
 }
 
 #[inline]
-fn comes_down(first: &Bar, last: &Bar, penetration: f64) -> bool {
-    first.is_white() && last.is_black() && last.close < first.close - first.body * penetration
+fn reaches_down(bars: Bars<'_, 12>, penetration: f64) -> bool {
+    let [first, _, last] = bars.last();
+    last.close < first.close - first.body * penetration
 }
 
 /// The first is long, the last is longer than short.
 #[inline]
 fn stands_between(bars: Bars<'_, 12>) -> bool {
     let [last] = bars.last();
-    bars.is_long(2) && last.body > bars.average(super::window::BODY_SHORT, 0)
+    bars.is_long(2) && last.body > bars.average(BODY_SHORT, 0)
 }

@@ -123,6 +123,17 @@ impl Bar {
     }
 }
 
+/// Which way a candle went.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Color {
+    /// It closed below its open.
+    Black,
+    /// It closed where it opened or above.
+    White,
+    /// Either.
+    Any,
+}
+
 /// What a candle is compared with: `factor` times a mean over the candles before it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Setting {
@@ -163,13 +174,15 @@ pub(crate) const EQUAL: Setting = Setting { mean: Mean::ShortRange, factor: 0.05
 pub(crate) struct CandleWindow {
     bars: [Bar; BARS],
     sums: [[f64; SUMS]; ROWS],
+    /// A bit a candle, the newest the lowest, set if it is white.
+    whites: u32,
     count: usize,
 }
 
 impl CandleWindow {
     pub(crate) const fn new() -> Self {
         let bar = Bar { open: 0.0, high: 0.0, low: 0.0, close: 0.0, body: 0.0 };
-        Self { bars: [bar; BARS], sums: [[0.0; SUMS]; ROWS], count: 0 }
+        Self { bars: [bar; BARS], sums: [[0.0; SUMS]; ROWS], whites: 0, count: 0 }
     }
 
     /// Takes the next candle. O(1): 25 additions.
@@ -178,6 +191,7 @@ impl CandleWindow {
         let bar = Bar::new(candle);
         let index = self.count;
         self.bars[index % BARS] = bar;
+        self.whites = self.whites << 1 | u32::from(bar.is_white());
         self.count += 1;
         let before = self.sums[index % ROWS];
         if index < SETTLED {
@@ -261,6 +275,17 @@ impl<'a, const LOOKBACK: usize> Bars<'a, LOOKBACK> {
     #[inline]
     pub(crate) fn last<const N: usize>(self) -> [&'a Bar; N] {
         std::array::from_fn(|index| self.0.at(N - 1 - index))
+    }
+
+    /// Returns whether the last candles have these colors, the newest last: one comparison.
+    #[inline]
+    pub(crate) fn are<const N: usize>(self, colors: [Color; N]) -> bool {
+        let (mut asked, mut wanted) = (0, 0);
+        for color in colors {
+            asked = asked << 1 | u32::from(!matches!(color, Color::Any));
+            wanted = wanted << 1 | u32::from(matches!(color, Color::White));
+        }
+        self.0.whites & asked == wanted
     }
 
     /// Returns what the candle `lag` ago is compared with.
