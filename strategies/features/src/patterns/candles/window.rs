@@ -69,13 +69,13 @@ impl Bar {
     /// Upper end of the body.
     #[inline]
     pub(crate) fn top(&self) -> f64 {
-        if self.is_white() { self.close } else { self.open }
+        if self.close > self.open { self.close } else { self.open }
     }
 
     /// Lower end of the body.
     #[inline]
     pub(crate) fn bottom(&self) -> f64 {
-        if self.is_white() { self.open } else { self.close }
+        if self.open < self.close { self.open } else { self.close }
     }
 
     #[inline]
