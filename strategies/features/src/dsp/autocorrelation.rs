@@ -100,6 +100,12 @@ impl AutocorrelationPeriodogram {
         self.cycle.next(&self.powers)
     }
 
+    /// The value of the roofing filter.
+    #[inline]
+    pub(super) const fn roofed(&self) -> f64 {
+        self.correlation.values[0]
+    }
+
     /// Returns the powers of cycles of 10, 11, … 48 samples after the last sample, for a heat map;
     /// the largest of the last hundreds of samples is 1 when divided by their maximum.
     #[must_use]

@@ -42,7 +42,7 @@ impl BandPass {
         self.filter.next(price)
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.filter.reset();
     }
 }

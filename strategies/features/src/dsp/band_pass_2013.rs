@@ -74,7 +74,7 @@ impl BandPassSignal {
         BandPassSignals { bp, signal, trigger: self.trigger.next(signal) }
     }
 
-    const fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.high_pass.reset();
         self.band_pass.reset();
         self.gain.reset();

@@ -23,7 +23,7 @@ outputs! {
 /// The correlation of the last prices with one cycle of a cosine and a sine, and its angle. While
 /// the angle hardly moves there is a trend.
 ///
-/// O(1) by a sliding Fourier transform; every [`REFRESH`] samples, or four windows, one pass over
+/// O(1) by a sliding Fourier transform; every 1024 samples, or four windows, one pass over
 /// the window throws rounding away.
 #[derive(Clone, Debug)]
 pub struct CorrelationCycle {

@@ -6,7 +6,7 @@ use crate::prelude::*;
 
 /// Pearson's correlation of the last prices with a rising straight line, −1 to 1.
 ///
-/// O(1); every [`REFRESH`] samples, or four windows, one pass over the window throws rounding away.
+/// O(1); every 1024 samples, or four windows, one pass over the window throws rounding away.
 #[derive(Clone, Debug)]
 pub struct CorrelationTrend {
     past: Past,
@@ -90,7 +90,7 @@ impl CorrelationTrend {
         self.value
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.past.reset();
         self.until_refresh = 0;
         self.equal = 0;

@@ -31,7 +31,7 @@ impl Smooth {
         ((price + 2.0 * x1 + 2.0 * x2 + x3) / 6.0, [x1, x2, x3])
     }
 
-    pub(super) const fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.prices = None;
     }
 }
@@ -72,7 +72,7 @@ impl CyberCycle {
         difference
     }
 
-    pub(super) const fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.filter.reset();
         self.smooth.reset();
         self.count = 0;

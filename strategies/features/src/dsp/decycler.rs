@@ -38,7 +38,7 @@ impl Decycler {
         self.filter.next(price)
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.filter.reset();
     }
 }

@@ -49,7 +49,7 @@ impl DecyclerOscillator {
         self.long.next(price) - self.short.next(price)
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.short.reset();
         self.long.reset();
     }

@@ -1,6 +1,6 @@
 //! The deviation-scaled moving average.
 
-use super::past::PastSum;
+use super::rms::RootMeanSquare;
 use super::school::*;
 use super::two_pole::TwoPole;
 use crate::prelude::*;
@@ -11,7 +11,7 @@ use crate::prelude::*;
 pub struct DeviationScaled {
     length: f64,
     smoother: TwoPole,
-    squares: PastSum,
+    deviation: RootMeanSquare,
     state: Option<State>,
 }
 
@@ -32,7 +32,7 @@ impl DeviationScaled {
         Self {
             length: length as f64,
             smoother: TwoPole::super_smoother(length as f64 / 2.0, constants),
-            squares: PastSum::new(length),
+            deviation: RootMeanSquare::new(length),
             state: None,
         }
     }
@@ -42,17 +42,14 @@ impl DeviationScaled {
         let state = self.state.get_or_insert(State { prices: [price; 2], value: price });
         let smooth = self.smoother.next(price - state.prices[1]);
         state.prices = [price, state.prices[0]];
-        let square = smooth * smooth;
-        // The sum holds the newest square, whatever rounding did to it.
-        let mean = self.squares.push(square).max(square) / self.length;
-        let scaled = ratio(smooth.abs(), mean.sqrt()).unwrap_or(0.0);
+        let scaled = self.deviation.scale(smooth).abs();
         state.value += 5.0 * scaled / self.length * (price - state.value);
         state.value
     }
 
     fn clear(&mut self) {
         self.smoother.reset();
-        self.squares.reset();
+        self.deviation.reset();
         self.state = None;
     }
 }

@@ -46,7 +46,7 @@ impl DistanceFilter {
         self.value
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.prices.reset();
         self.weights.reset();
         self.value = 0.0;

@@ -52,7 +52,7 @@ impl ErrorCorrected {
         lines
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.state = None;
     }
 }

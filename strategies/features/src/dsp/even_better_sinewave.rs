@@ -42,7 +42,7 @@ impl EvenBetterSinewave {
         ratio(wave, power.sqrt()).unwrap_or(0.0)
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.high_pass.reset();
         self.smoother.reset();
     }

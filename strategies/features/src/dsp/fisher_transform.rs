@@ -39,7 +39,7 @@ impl Fisher {
         self.fisher
     }
 
-    const fn reset(&mut self) {
+    fn reset(&mut self) {
         self.range.reset();
         self.value = 0.0;
         self.fisher = 0.0;
@@ -70,7 +70,7 @@ macro_rules! form {
                 self.inner.next(price, $form)
             }
 
-            const fn clear(&mut self) {
+            fn clear(&mut self) {
                 self.inner.reset();
             }
         }

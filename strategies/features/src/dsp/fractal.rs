@@ -35,7 +35,7 @@ impl Extremes {
         self.highest.push(bar.high) - self.lowest.push(bar.low)
     }
 
-    const fn reset(&mut self) {
+    fn reset(&mut self) {
         self.highest.clear();
         self.lowest.clear();
     }
@@ -88,7 +88,7 @@ impl FractalAverage {
         self.value
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.whole.reset();
         self.half.reset();
         self.ranges.clear();

@@ -16,7 +16,7 @@ impl GainControl {
         if self.peak > 0.0 { signal / self.peak } else { 0.0 }
     }
 
-    pub(super) const fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.peak = 0.0;
     }
 }

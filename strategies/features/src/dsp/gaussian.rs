@@ -56,7 +56,7 @@ impl Gaussian {
         value
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.state = None;
     }
 }

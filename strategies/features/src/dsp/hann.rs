@@ -36,7 +36,7 @@ impl Weighted {
         self.weights.iter().zip(self.past.newest_first()).map(|(weight, x)| weight * x).sum()
     }
 
-    pub(super) const fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.past.reset();
     }
 }
@@ -92,7 +92,7 @@ impl WindowedAverage {
         self.inner.next(price, price)
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.inner.reset();
     }
 }
@@ -152,7 +152,7 @@ impl HannRsi {
         self.value
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.last = None;
         self.changes.reset();
         self.value = 0.0;

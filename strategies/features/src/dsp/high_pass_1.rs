@@ -36,7 +36,7 @@ impl HighPass1 {
         self.filter.next(price)
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.filter.reset();
     }
 }

@@ -53,7 +53,7 @@ impl HilbertTransformer {
         [real, self.change.next(change)]
     }
 
-    pub(super) const fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.roofing.clear();
         self.cycle.reset();
         self.change.reset();
@@ -78,7 +78,7 @@ impl HilbertIndicator {
         HilbertLines { real, imag, ind: self.smoother.next(imag) }
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.transformer.reset();
         self.smoother.reset();
     }

@@ -49,10 +49,49 @@ impl Lines {
     }
 }
 
+/// A smoothed price and its transforms.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Transforms {
+    pub(super) i1: f64,
+    pub(super) q1: f64,
+    /// Both a quarter of a cycle later.
+    pub(super) ji: f64,
+    pub(super) jq: f64,
+}
+
+/// Detrender and Hilbert transformers; all is 0 before the first sample.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Transformer {
+    lines: Lines,
+}
+
+impl Transformer {
+    /// Takes a price smoothed by [`Wma4`] and the period measured last, with which the gain of the
+    /// transformer falls.
+    #[inline]
+    pub(super) const fn next(&mut self, smooth: f64, period: f64) -> Transforms {
+        let gain = 0.075 * period + 0.54;
+        let lines = &mut self.lines;
+        lines.now = lines.now.wrapping_add(1);
+        let detrended = gain * lines.transform(SMOOTH, smooth);
+        let q1 = gain * lines.transform(DETRENDED, detrended);
+        let i1 = lines.lag(DETRENDED, 3);
+        let ji = gain * lines.transform(IN_PHASE, i1);
+        let jq = gain * lines.transform(QUADRATURE, q1);
+        Transforms { i1, q1, ji, jq }
+    }
+}
+
+/// Limits a period by the last one, then to 6 to 50 samples; the order matters.
+#[inline]
+pub(super) const fn limit(period: f64, last: f64) -> f64 {
+    period.min(1.5 * last).max(0.67 * last).clamp(6.0, 50.0)
+}
+
 /// The front end of Hilbert indicators; all is 0 before the first sample.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Homodyne {
-    lines: Lines,
+    transformer: Transformer,
     /// The phasor with the delay of its own quadrature taken out, smoothed.
     i2: f64,
     q2: f64,
@@ -67,15 +106,7 @@ impl Homodyne {
     #[inline]
     pub(super) fn next(&mut self, smooth: f64) -> Phasor {
         let last = self.phasor;
-        // The gain of the transformer falls with the period.
-        let gain = 0.075 * last.period + 0.54;
-        let lines = &mut self.lines;
-        lines.now = lines.now.wrapping_add(1);
-        let detrended = gain * lines.transform(SMOOTH, smooth);
-        let q1 = gain * lines.transform(DETRENDED, detrended);
-        let i1 = lines.lag(DETRENDED, 3);
-        let ji = gain * lines.transform(IN_PHASE, i1);
-        let jq = gain * lines.transform(QUADRATURE, q1);
+        let Transforms { i1, q1, ji, jq } = self.transformer.next(smooth, last.period);
         let i2 = 0.2 * (i1 - jq) + 0.8 * self.i2;
         let q2 = 0.2 * (q1 + ji) + 0.8 * self.q2;
         self.re = 0.2 * (i2 * self.i2 + q2 * self.q2) + 0.8 * self.re;
@@ -85,9 +116,7 @@ impl Homodyne {
         if self.re != 0.0 && self.im != 0.0 {
             period = TAU / (self.im / self.re).atan();
         }
-        // The order of the limits matters: 6 beats 1.5 times a short period.
-        period = period.min(1.5 * last.period).max(0.67 * last.period).clamp(6.0, 50.0);
-        period = 0.2 * period + 0.8 * last.period;
+        period = 0.2 * limit(period, last.period) + 0.8 * last.period;
         let smooth_period = 0.33 * period + 0.67 * last.smooth_period;
         self.phasor = Phasor { i1, q1, period, smooth_period };
         self.phasor
@@ -112,7 +141,7 @@ impl Wma4 {
         (4.0 * price + 3.0 * x1 + 2.0 * x2 + x3) / 10.0
     }
 
-    pub(super) const fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.prices = None;
     }
 }

@@ -69,7 +69,7 @@ impl InstantaneousTrend {
         TrendLines { it, trigger: 2.0 * it - last[1] }
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.filter.reset();
         self.last = None;
         self.count = 0;

@@ -27,7 +27,7 @@ impl InverseFisherCyberCycle {
         self.cycle.next(price).tanh()
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.cycle.clear();
     }
 }

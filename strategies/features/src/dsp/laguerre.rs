@@ -50,7 +50,7 @@ impl LaguerreFilter {
         (l0 + 2.0 * l1 + 2.0 * l2 + l3) / 6.0
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.stages.state = None;
     }
 }
@@ -102,7 +102,7 @@ impl LaguerreRsi {
         self.value
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.stages.state = None;
         self.value = 0.0;
     }

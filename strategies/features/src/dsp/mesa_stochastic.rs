@@ -39,7 +39,7 @@ impl MesaStochastic {
         self.smoother.next(self.range.push(self.roofing.next(price)))
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.roofing.clear();
         self.range.reset();
         self.smoother.reset();

@@ -8,24 +8,37 @@
 //! Angles are radians unless named degrees. [`Constants`] chooses between constants as printed and
 //! exact ones.
 
+mod adaptive;
+mod adaptive_2004;
+mod analytic_cycle;
+mod auto_tune;
 mod autocorrelation;
 mod band_pass;
 mod band_pass_2013;
 mod butterworth;
 mod center_of_gravity;
+mod comb;
+mod continuation_index;
 mod correlation_cycle;
 mod correlation_trend;
 mod cyber_cycle;
+mod cybernetic;
 mod cycle_2004;
+mod cycle_2013;
 mod decycler;
 mod decycler_oscillator;
+mod decycler_oscillator_2015;
+mod detectors;
 mod deviation_scaled;
+mod directional_hann;
 mod distance_filter;
+mod dual_differentiator;
 mod empirical_mode;
 mod error_corrected;
 mod even_better_sinewave;
 mod fisher_transform;
 mod fourier;
+mod fourier_series;
 mod fractal;
 mod gain;
 mod gaussian;
@@ -41,48 +54,74 @@ mod homodyne;
 mod instantaneous_trend;
 mod inverse_fisher;
 mod laguerre;
+mod laguerre_2025;
+mod loops;
 mod mama;
 mod mesa_stochastic;
+mod moving_average_difference;
 mod noise_elimination;
 mod past;
 mod phase;
+mod phase_accumulator;
+mod precision_trend;
+mod projected;
 mod recursive_median;
 mod reflex;
 mod relative_strength;
 mod relative_vigor;
+mod reverse_ema;
+mod reversion_index;
+mod rms;
 mod rocket_rsi;
 mod roofing;
+mod roofing_one_pole;
 mod school;
 mod simple_decycler;
 mod spectrum;
 mod stochasticized;
 mod super_smoother;
 mod super_smoother_2004;
+mod swiss_army_knife;
 mod three_pole;
 mod truncated_band_pass;
 mod two_pole;
 mod ultimate;
+mod ultimate_strength;
 mod universal;
 mod voss;
+mod zero_crossing;
 
+pub use adaptive::{AdaptiveBandPass, AdaptiveCci, AdaptiveRsi, AdaptiveStochastic};
+pub use adaptive_2004::{AdaptiveCenterOfGravity, AdaptiveCyberCycle, AdaptiveMomentum};
+pub use analytic_cycle::AnalyticCycle;
+pub use auto_tune::{AutoTune, AutoTuneLines};
 pub use autocorrelation::{AutocorrelationPeriodogram, AutocorrelationReversal};
 pub use band_pass::BandPass;
 pub use band_pass_2013::{BandPassSignal, BandPassSignals};
 pub use butterworth::Butterworth2;
 pub use center_of_gravity::CenterOfGravity;
+pub use comb::CombCycle;
+pub use continuation_index::ContinuationIndex;
 pub use correlation_cycle::{CorrelationCycle, CycleLines};
 pub use correlation_trend::CorrelationTrend;
 pub use cyber_cycle::CyberCycle;
+pub use cybernetic::CyberneticOscillator;
 pub use cycle_2004::{CyclePeriod, SineWave, SineWaveLines};
+pub use cycle_2013::{CycleMethod, HilbertCycle};
 pub use decycler::Decycler;
 pub use decycler_oscillator::DecyclerOscillator;
+pub use decycler_oscillator_2015::DecyclerOscillator2015;
+pub use detectors::{AmplitudeDetector, FrequencyDetector};
 pub use deviation_scaled::DeviationScaled;
+pub use directional_hann::DirectionalHann;
 pub use distance_filter::DistanceFilter;
+pub use dual_differentiator::DualDifferentiator;
 pub use empirical_mode::{EmpiricalMode, ModeLines};
 pub use error_corrected::{ErrorCorrected, ErrorCorrectedLines};
 pub use even_better_sinewave::EvenBetterSinewave;
 pub use fisher_transform::{FisherTransform, FisherTransform2002};
 pub use fourier::FourierCycle;
+pub use fourier_series::{FourierSeries, SeriesLines};
 pub use fractal::FractalAverage;
 pub use gaussian::Gaussian;
 pub use hann::{HannRsi, WindowedAverage};
@@ -96,15 +135,24 @@ pub use homodyne::HomodynePeriod;
 pub use instantaneous_trend::{InstantaneousTrend, TrendLines};
 pub use inverse_fisher::{InverseFisherCyberCycle, InverseFisherRsi};
 pub use laguerre::{LaguerreFilter, LaguerreRsi};
+pub use laguerre_2025::{LaguerreFilter2025, LaguerreOscillator};
+pub use loops::{EhlersLoops, LoopLines};
 pub use mama::{Mama, MamaLines};
 pub use mesa_stochastic::MesaStochastic;
+pub use moving_average_difference::{AverageDifference, AverageDifferenceHann};
 pub use noise_elimination::NoiseElimination;
+pub use phase_accumulator::PhaseAccumulation;
+pub use precision_trend::{PrecisionLines, PrecisionTrend};
+pub use projected::{ProjectedAverage, ProjectedLines};
 pub use recursive_median::{RecursiveMedian, RecursiveMedianOscillator};
 pub use reflex::{Reflex, Trendflex};
 pub use relative_strength::{MyRsi, SmoothedRsi};
 pub use relative_vigor::RelativeVigor;
+pub use reverse_ema::ReverseEma;
+pub use reversion_index::{ReversionIndex, ReversionLines};
 pub use rocket_rsi::RocketRsi;
 pub use roofing::Roofing;
+pub use roofing_one_pole::RoofingOnePole;
 pub use school::Constants;
 pub use simple_decycler::SimpleDecycler;
 pub use stochasticized::{
@@ -113,32 +161,54 @@ pub use stochasticized::{
 };
 pub use super_smoother::SuperSmoother;
 pub use super_smoother_2004::SuperSmoother2004;
+pub use swiss_army_knife::{Blade, SwissArmyKnife};
 pub use three_pole::{Butterworth3, SuperSmoother3};
 pub use truncated_band_pass::TruncatedBandPass;
 pub use ultimate::UltimateSmoother;
+pub use ultimate_strength::UltimateStrength;
 pub use universal::UniversalOscillator;
 pub use voss::{VossLines, VossPredictor};
+pub use zero_crossing::ZeroCrossingCycle;
 
 use crate::catalog::Listing;
 use crate::columns::Column;
 
 /// The school's indicators.
 pub(crate) const INDICATORS: &[Listing] = &[
+    Listing::of::<AdaptiveBandPass>(),
+    Listing::of::<AdaptiveCci>(),
+    Listing::of::<AdaptiveCenterOfGravity>(),
+    Listing::of::<AdaptiveCyberCycle>(),
+    Listing::of::<AdaptiveMomentum>(),
+    Listing::of::<AdaptiveRsi>(),
+    Listing::of::<AdaptiveStochastic>(),
+    Listing::of::<AmplitudeDetector>(),
+    Listing::of::<AnalyticCycle>(),
+    Listing::of::<AutoTune>(),
     Listing::of::<AutocorrelationPeriodogram>(),
     Listing::of::<AutocorrelationReversal>(),
+    Listing::of::<AverageDifference>(),
+    Listing::of::<AverageDifferenceHann>(),
     Listing::of::<BandPass>(),
     Listing::of::<BandPassSignal>(),
     Listing::of::<Butterworth2>(),
     Listing::of::<Butterworth3>(),
     Listing::of::<CenterOfGravity>(),
+    Listing::of::<CombCycle>(),
+    Listing::of::<ContinuationIndex>(),
     Listing::of::<CorrelationCycle>(),
     Listing::of::<CorrelationTrend>(),
     Listing::of::<CyberCycle>(),
+    Listing::of::<CyberneticOscillator>(),
     Listing::of::<CyclePeriod>(),
     Listing::of::<Decycler>(),
     Listing::of::<DecyclerOscillator>(),
+    Listing::of::<DecyclerOscillator2015>(),
     Listing::of::<DeviationScaled>(),
+    Listing::of::<DirectionalHann>(),
     Listing::of::<DistanceFilter>(),
+    Listing::of::<DualDifferentiator>(),
+    Listing::of::<EhlersLoops>(),
     Listing::of::<EmpiricalMode>(),
     Listing::of::<ErrorCorrected>(),
     Listing::of::<EvenBetterSinewave>(),
@@ -148,12 +218,15 @@ pub(crate) const INDICATORS: &[Listing] = &[
     Listing::of::<FisherTransform2002>(),
     Listing::of::<FisherVigor>(),
     Listing::of::<FourierCycle>(),
+    Listing::of::<FourierSeries>(),
     Listing::of::<FractalAverage>(),
+    Listing::of::<FrequencyDetector>(),
     Listing::of::<Gaussian>(),
     Listing::of::<HannRsi>(),
     Listing::of::<HighPass>(),
     Listing::of::<HighPass1>(),
     Listing::of::<HighPass2020>(),
+    Listing::of::<HilbertCycle>(),
     Listing::of::<HilbertIndicator>(),
     Listing::of::<HilbertPeriod>(),
     Listing::of::<HilbertPhasor>(),
@@ -163,17 +236,25 @@ pub(crate) const INDICATORS: &[Listing] = &[
     Listing::of::<InverseFisherCyberCycle>(),
     Listing::of::<InverseFisherRsi>(),
     Listing::of::<LaguerreFilter>(),
+    Listing::of::<LaguerreFilter2025>(),
+    Listing::of::<LaguerreOscillator>(),
     Listing::of::<LaguerreRsi>(),
     Listing::of::<Mama>(),
     Listing::of::<MesaStochastic>(),
     Listing::of::<MyRsi>(),
     Listing::of::<NoiseElimination>(),
+    Listing::of::<PhaseAccumulation>(),
+    Listing::of::<PrecisionTrend>(),
+    Listing::of::<ProjectedAverage>(),
     Listing::of::<RecursiveMedian>(),
     Listing::of::<RecursiveMedianOscillator>(),
     Listing::of::<Reflex>(),
     Listing::of::<RelativeVigor>(),
+    Listing::of::<ReverseEma>(),
+    Listing::of::<ReversionIndex>(),
     Listing::of::<RocketRsi>(),
     Listing::of::<Roofing>(),
+    Listing::of::<RoofingOnePole>(),
     Listing::of::<SimpleDecycler>(),
     Listing::of::<SineWave>(),
     Listing::of::<SmoothedRsi>(),
@@ -183,12 +264,15 @@ pub(crate) const INDICATORS: &[Listing] = &[
     Listing::of::<SuperSmoother>(),
     Listing::of::<SuperSmoother2004>(),
     Listing::of::<SuperSmoother3>(),
+    Listing::of::<SwissArmyKnife>(),
     Listing::of::<Trendflex>(),
     Listing::of::<TruncatedBandPass>(),
     Listing::of::<UltimateSmoother>(),
+    Listing::of::<UltimateStrength>(),
     Listing::of::<UniversalOscillator>(),
     Listing::of::<VossPredictor>(),
     Listing::of::<WindowedAverage>(),
+    Listing::of::<ZeroCrossingCycle>(),
 ];
 
 /// The school's columns.

@@ -43,7 +43,7 @@ impl Past {
         self.window.capacity()
     }
 
-    pub(super) const fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.window.clear();
     }
 }
@@ -111,7 +111,7 @@ impl Range {
         self.share
     }
 
-    pub(super) const fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.highest.clear();
         self.lowest.clear();
         self.share = self.start;

@@ -23,7 +23,7 @@ impl Median5 {
         x.clamp(low, high)
     }
 
-    pub(super) const fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.last = None;
     }
 }
@@ -53,7 +53,7 @@ impl RecursiveMedian {
         self.average.next(self.median.next(price, price))
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.median.reset();
         self.average.reset();
     }
@@ -100,7 +100,7 @@ impl RecursiveMedianOscillator {
         self.high_pass.next(self.filter.next(price))
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.filter.clear();
         self.high_pass.reset();
     }

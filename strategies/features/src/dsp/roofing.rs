@@ -50,7 +50,7 @@ impl Roofing {
         self.smoother.next(self.high_pass.next(price))
     }
 
-    pub(super) const fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.high_pass.reset();
         self.smoother.reset();
     }

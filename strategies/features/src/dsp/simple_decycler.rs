@@ -40,7 +40,7 @@ impl SimpleDecycler {
         price - self.high_pass.next(price)
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.high_pass.reset();
     }
 }

@@ -100,7 +100,7 @@ impl DominantCycle {
         self.period
     }
 
-    pub(super) const fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.largest = 0.0;
         self.period = 0.0;
     }

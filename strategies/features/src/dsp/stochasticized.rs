@@ -38,7 +38,7 @@ impl Stochastic {
         StochasticLines { v, trigger: 0.96 * (last + 0.02) }
     }
 
-    const fn reset(&mut self) {
+    fn reset(&mut self) {
         self.range.reset();
         self.shares = [0.0; 3];
         self.last = -1.0;

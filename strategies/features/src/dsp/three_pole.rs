@@ -1,12 +1,11 @@
 //! Low-pass filters of three poles.
 
-use super::school::Constants;
 use super::school::*;
 use crate::prelude::*;
 
 /// y = Σ b x + a1 y1 + a2 y2 + a3 y3, at rest at the first sample.
 #[derive(Clone, Debug)]
-struct ThreePole {
+pub(super) struct ThreePole {
     forward: [f64; 4],
     feedback: [f64; 3],
     state: Option<State>,
@@ -29,8 +28,18 @@ impl ThreePole {
         Self { forward: shape.map(|share| gain * share), feedback, state: None }
     }
 
+    /// No zeros.
+    pub(super) fn super_smoother(period: f64, constants: Constants) -> Self {
+        Self::new(period, constants, [1.0, 0.0, 0.0, 0.0])
+    }
+
+    /// Three zeros at the shortest cycle.
+    fn butterworth(period: f64, constants: Constants) -> Self {
+        Self::new(period, constants, [0.125, 0.375, 0.375, 0.125])
+    }
+
     #[inline]
-    fn next(&mut self, input: f64) -> f64 {
+    pub(super) fn next(&mut self, input: f64) -> f64 {
         let start = State { inputs: [input; 3], outputs: [input; 3] };
         let State { inputs: [x1, x2, x3], outputs: [y1, y2, y3] } = self.state.unwrap_or(start);
         let [b0, b1, b2, b3] = self.forward;
@@ -39,11 +48,15 @@ impl ThreePole {
         self.state = Some(State { inputs: [input, x1, x2], outputs: [output, y1, y2] });
         output
     }
+
+    pub(super) fn reset(&mut self) {
+        self.state = None;
+    }
 }
 
 /// Declares an indicator that is one [`ThreePole`].
 macro_rules! filter {
-    ($(#[$doc:meta])* $name:ident($id:literal, $title:literal, $shape:expr), $source:expr) => {
+    ($(#[$doc:meta])* $name:ident($id:literal, $title:literal), $filter:ident, $source:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
         pub struct $name {
@@ -57,7 +70,7 @@ macro_rules! filter {
             /// If the period is not allowed by the catalogue.
             #[must_use]
             pub fn new(period: f64, constants: Constants) -> Self {
-                Self { filter: ThreePole::new(PERIOD.require(period), constants, $shape) }
+                Self { filter: ThreePole::$filter(PERIOD.require(period), constants) }
             }
 
             #[inline]
@@ -65,8 +78,8 @@ macro_rules! filter {
                 self.filter.next(price)
             }
 
-            const fn clear(&mut self) {
-                self.filter.state = None;
+            fn clear(&mut self) {
+                self.filter.reset();
             }
         }
 
@@ -84,12 +97,14 @@ macro_rules! filter {
 
 filter! {
     /// SuperSmoother of three poles and no zeros.
-    SuperSmoother3("supersmoother3", "SuperSmoother, three poles", [1.0, 0.0, 0.0, 0.0]),
+    SuperSmoother3("supersmoother3", "SuperSmoother, three poles"),
+    super_smoother,
     cybernetic("ch. 13")
 }
 
 filter! {
     /// Butterworth filter of three poles and three zeros at the shortest cycle.
-    Butterworth3("butter3", "Butterworth filter, three poles", [0.125, 0.375, 0.375, 0.125]),
+    Butterworth3("butter3", "Butterworth filter, three poles"),
+    butterworth,
     paper("Poles, Zeros, and Higher Order Filters", 2001)
 }

@@ -1,9 +1,8 @@
 //! The truncated band-pass filter.
 
-use std::f64::consts::TAU;
-
 use super::past::Past;
 use super::school::*;
+use super::two_pole::band;
 use crate::prelude::*;
 
 /// A band-pass filter that begins anew, at rest, `length` samples ago, so that it forgets shocks.
@@ -27,15 +26,13 @@ impl TruncatedBandPass {
     pub fn new(period: f64, bandwidth: f64, length: usize) -> Self {
         let length = SPAN.require_whole(length);
         let (period, bandwidth) = (CYCLE.require(period), BANDWIDTH.require(bandwidth));
-        let secant = 1.0 / (TAU * bandwidth / period).cos();
-        let radius = secant - (secant * secant - 1.0).sqrt();
-        let first = (TAU / period).cos() * (1.0 + radius);
+        let [gain, a1, a2] = band(period, bandwidth);
         // The response to one difference.
         let mut weights = vec![0.0; length].into_boxed_slice();
         let (mut y1, mut y2) = (0.0, 0.0);
         for (k, weight) in weights.iter_mut().enumerate() {
-            let impulse = if k == 0 { 0.5 * (1.0 - radius) } else { 0.0 };
-            *weight = impulse + first * y1 - radius * y2;
+            let impulse = if k == 0 { gain } else { 0.0 };
+            *weight = impulse + a1 * y1 + a2 * y2;
             (y2, y1) = (y1, *weight);
         }
         Self { weights, differences: Past::new(length), prices: None }
@@ -50,7 +47,7 @@ impl TruncatedBandPass {
         self.weights.iter().zip(newest_first).map(|(weight, x)| weight * x).sum()
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.differences.reset();
         self.prices = None;
     }

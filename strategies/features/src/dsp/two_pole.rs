@@ -41,6 +41,14 @@ fn butterworth(period: f64, constants: Constants) -> [f64; 2] {
     [2.0 * radius * angle.cos(), -radius * radius]
 }
 
+/// Gain and feedback of a band-pass filter; singular at four bandwidths.
+pub(super) fn band(period: f64, bandwidth: f64) -> [f64; 3] {
+    let centre = (TAU / period).cos();
+    let secant = 1.0 / (TAU * bandwidth / period).cos();
+    let radius = secant - (secant * secant - 1.0).sqrt();
+    [(1.0 - radius) / 2.0, centre * (1.0 + radius), -radius]
+}
+
 impl TwoPole {
     pub(super) const fn new(forward: [f64; 3], feedback: [f64; 2], rest: f64) -> Self {
         Self { forward, feedback, rest, state: None }
@@ -89,19 +97,19 @@ impl TwoPole {
 
     /// Input less that high-pass filter.
     pub(super) fn ultimate(period: f64, constants: Constants) -> Self {
-        let feedback = butterworth(period, constants);
-        let gain = (1.0 + feedback[0] - feedback[1]) / 4.0;
-        let forward = [1.0 - gain, 2.0 * gain - feedback[0], -gain - feedback[1]];
-        Self::new(forward, feedback, 1.0)
+        Self::high_pass_2020(period, constants).complement()
     }
 
     /// Band-pass filter around a period; the bandwidth is a share of it.
     pub(super) fn band_pass(period: f64, bandwidth: f64) -> Self {
-        let centre = (TAU / period).cos();
-        let secant = 1.0 / (TAU * bandwidth / period).cos();
-        let radius = secant - (secant * secant - 1.0).sqrt();
-        let gain = (1.0 - radius) / 2.0;
-        Self::new([gain, 0.0, -gain], [centre * (1.0 + radius), -radius], 0.0)
+        let [gain, a1, a2] = band(period, bandwidth);
+        Self::new([gain, 0.0, -gain], [a1, a2], 0.0)
+    }
+
+    /// What this filter takes away, for one that rests at 0.
+    pub(super) fn complement(&self) -> Self {
+        let ([b0, b1, b2], [a1, a2]) = (self.forward, self.feedback);
+        Self::new([1.0 - b0, -a1 - b1, -a2 - b2], self.feedback, 1.0)
     }
 
     /// Exponential moving average.
@@ -136,7 +144,7 @@ impl TwoPole {
         }
     }
 
-    pub(super) const fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.state = None;
     }
 }
@@ -180,7 +188,7 @@ macro_rules! filter {
                 self.filter.next(price)
             }
 
-            const fn clear(&mut self) {
+            fn clear(&mut self) {
                 self.filter.reset();
             }
         }

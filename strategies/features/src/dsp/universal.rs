@@ -34,7 +34,7 @@ impl UniversalOscillator {
         self.gain.next(self.smoother.next((price - x2) / 2.0))
     }
 
-    const fn clear(&mut self) {
+    fn clear(&mut self) {
         self.prices = None;
         self.smoother.reset();
         self.gain.reset();
