@@ -51,7 +51,7 @@ impl AdaptiveCyberCycle {
 
 impl Catalogued for AdaptiveCyberCycle {
     const ENTRY: Entry =
-        on_median("adaptive_cyber_cycle", "Adaptive Cyber Cycle", &[ALPHA], cybernetic("ch. 10"));
+        on_median("adaptive_cyber_cycle", "Adaptive Cyber Cycle", &[ALPHA], cybernetic(""));
 
     fn build(arguments: &Arguments) -> Self {
         Self::new(arguments.number(0))
@@ -113,7 +113,7 @@ impl AdaptiveCenterOfGravity {
 
 impl Catalogued for AdaptiveCenterOfGravity {
     const ENTRY: Entry =
-        on_median("adaptive_cg", "Adaptive CG oscillator", &[ALPHA], cybernetic("ch. 10"));
+        on_median("adaptive_cg", "Adaptive CG oscillator", &[ALPHA], cybernetic(""));
 
     fn build(arguments: &Arguments) -> Self {
         Self::new(arguments.number(0))
@@ -173,7 +173,7 @@ impl Catalogued for AdaptiveMomentum {
         "adaptive_momentum",
         "Smoothed adaptive momentum",
         &[ALPHA, CUTOFF, CONSTANTS],
-        cybernetic("ch. 12"),
+        cybernetic(""),
     );
 
     fn build(arguments: &Arguments) -> Self {

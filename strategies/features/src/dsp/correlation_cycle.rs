@@ -23,7 +23,8 @@ outputs! {
 /// The correlation of the last prices with one cycle of a cosine and a sine, and its angle. While
 /// the angle hardly moves there is a trend.
 ///
-/// O(1) by a sliding Fourier transform; every 1024 samples, or four windows, one pass over
+/// O(1) by a sliding Fourier transform; every 1024 samples, or four windows, or when the price has
+/// gone far, one pass over
 /// the window throws rounding away.
 #[derive(Clone, Debug)]
 pub struct CorrelationCycle {
@@ -51,6 +52,12 @@ struct Sums {
 
 /// How long rounding errors may gather.
 const REFRESH: usize = 1024;
+
+/// A square that left and is that much larger than what remains took digits with it.
+const ECLIPSED: f64 = 1e6;
+
+/// The part of the squares below which a variance has lost too many digits.
+const CANCELLED: f64 = 1e-6;
 
 /// Degrees a sample below which there is a trend: a cycle of 40 samples.
 const TREND: f64 = 9.0;
@@ -108,6 +115,11 @@ impl CorrelationCycle {
         let (c, s) = (sums.cosine, sums.sine);
         sums.cosine = cosine * c - sine * s + (came - left);
         sums.sine = sine * c + cosine * s;
+        let n = self.past.capacity() as f64;
+        let Sums { x, square, .. } = self.sums;
+        if n * square - x * x < CANCELLED * n * square || left * left > ECLIPSED * square {
+            self.refresh(price);
+        }
     }
 
     #[inline]

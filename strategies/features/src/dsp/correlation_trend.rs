@@ -6,7 +6,8 @@ use crate::prelude::*;
 
 /// Pearson's correlation of the last prices with a rising straight line, −1 to 1.
 ///
-/// O(1); every 1024 samples, or four windows, one pass over the window throws rounding away.
+/// O(1); every 1024 samples, or four windows, or when the price has
+/// gone far, one pass over the window throws rounding away.
 #[derive(Clone, Debug)]
 pub struct CorrelationTrend {
     past: Past,
@@ -23,6 +24,12 @@ pub struct CorrelationTrend {
 
 /// How long rounding errors may gather.
 const REFRESH: usize = 1024;
+
+/// A square that left and is that much larger than what remains took digits with it.
+const ECLIPSED: f64 = 1e6;
+
+/// The part of the squares below which a variance has lost too many digits.
+const CANCELLED: f64 = 1e-6;
 
 impl CorrelationTrend {
     /// Builds one over `length` samples.
@@ -71,6 +78,11 @@ impl CorrelationTrend {
             self.sums[2] += self.sums[0] - self.length * left;
             self.sums[0] += came - left;
             self.sums[1] += came * came - left * left;
+            let [x, xx, _] = self.sums;
+            let worn = self.length * xx - x * x < CANCELLED * self.length * xx;
+            if worn || left * left > ECLIPSED * xx {
+                self.refresh(price);
+            }
         }
         if self.equal >= self.past.capacity() {
             // Nothing moved in the whole window, so nothing is left of what rounding gathered.

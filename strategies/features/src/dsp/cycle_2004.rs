@@ -169,8 +169,7 @@ impl SineWave {
 }
 
 impl Catalogued for SineWave {
-    const ENTRY: Entry =
-        on_median("sinewave_2004", "Sine wave of 2004", &[ALPHA], cybernetic("fig. 9.6"));
+    const ENTRY: Entry = on_median("sinewave_2004", "Sine wave of 2004", &[ALPHA], cybernetic(""));
 
     fn build(arguments: &Arguments) -> Self {
         Self::new(arguments.number(0))

@@ -9,7 +9,6 @@ use crate::prelude::*;
 #[derive(Clone, Debug)]
 pub struct DistanceFilter {
     prices: Past,
-    /// The weights of the last samples, and their products with the samples less the newest price.
     weights: Past,
     value: f64,
 }

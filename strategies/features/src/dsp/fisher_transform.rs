@@ -98,6 +98,6 @@ form! {
 
 form! {
     /// The same with the weights of the book, half as large.
-    FisherTransform("fisher_2004", "Fisher transform of 2004", cybernetic("fig. 1.7")),
+    FisherTransform("fisher_2004", "Fisher transform of 2004", cybernetic("ch. 1")),
     Form { place: 1.0, feedback: 0.5, limit: 0.9999, cut: 0.9999, scale: 0.5 }
 }

@@ -25,8 +25,12 @@ impl Default for HilbertPeriod {
 }
 
 impl Catalogued for HilbertPeriod {
-    const ENTRY: Entry =
-        on_close("ht_dcperiod", "Dominant cycle period", &[], rocket_science("ch. 7, TA-Lib"));
+    const ENTRY: Entry = on_close(
+        "ht_dcperiod",
+        "Dominant cycle period",
+        &[],
+        rocket_science("ch. 7, as in TA-Lib"),
+    );
 
     fn build(_: &Arguments) -> Self {
         Self::new()
@@ -83,7 +87,7 @@ impl Default for HilbertPhasor {
 
 impl Catalogued for HilbertPhasor {
     const ENTRY: Entry =
-        on_close("ht_phasor", "Phasor components", &[], rocket_science("ch. 6, TA-Lib"));
+        on_close("ht_phasor", "Phasor components", &[], rocket_science("as in TA-Lib"));
 
     fn build(_: &Arguments) -> Self {
         Self::new()

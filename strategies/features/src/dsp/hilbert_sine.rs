@@ -76,12 +76,8 @@ impl Default for HilbertSine {
 }
 
 impl Catalogued for HilbertSine {
-    const ENTRY: Entry = on_close(
-        "ht_sine",
-        "Sine wave, trendline and mode",
-        &[],
-        rocket_science("ch. 9 to 11, TA-Lib"),
-    );
+    const ENTRY: Entry =
+        on_close("ht_sine", "Sine wave, trendline and mode", &[], rocket_science("as in TA-Lib"));
 
     fn build(_: &Arguments) -> Self {
         Self::new()

@@ -4,7 +4,7 @@
 //! samples, long ones after 37; the first value comes 20 and 26 samples later.
 
 use super::homodyne::{Homodyne, Phasor, Wma4};
-use super::past::Recent;
+use super::past::{Recent, total};
 use super::phase::{CycleSums, resolve};
 
 /// Samples before the front end begins, and before the first value.
@@ -123,7 +123,8 @@ impl Phase {
 /// Returns the sine of a phase in degrees, and of 45 degrees later.
 #[inline]
 pub(super) fn sines(degrees: f64) -> [f64; 2] {
-    [degrees.to_radians().sin(), (degrees + 45.0).to_radians().sin()]
+    let (sine, cosine) = degrees.to_radians().sin_cos();
+    [sine, (sine + cosine) * std::f64::consts::FRAC_1_SQRT_2]
 }
 
 /// The mean price of the last cycle, smoothed by 4, 3, 2, 1. O(period).
@@ -150,7 +151,7 @@ impl Trendline {
     #[inline]
     pub(super) fn next(&mut self, phasor: &Phasor) -> f64 {
         let cycle = whole(phasor).min(LONGEST);
-        let sum: f64 = self.prices.newest_first()[..cycle].iter().sum();
+        let sum = total(&self.prices.newest_first()[..cycle]);
         let mean = if cycle > 0 { sum / cycle as f64 } else { sum };
         let [m1, m2, m3] = self.means;
         self.means = [mean, m1, m2];

@@ -185,7 +185,7 @@ impl Catalogued for HomodynePeriod {
         "homodyne",
         "Dominant cycle by homodyne discriminator",
         &[],
-        rocket_science("fig. 7.2"),
+        rocket_science("ch. 7"),
     );
 
     fn build(_: &Arguments) -> Self {

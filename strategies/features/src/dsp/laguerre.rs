@@ -110,7 +110,7 @@ impl LaguerreRsi {
 
 impl Catalogued for LaguerreRsi {
     const ENTRY: Entry =
-        on_close("laguerre_rsi", "Laguerre RSI", &[GAMMA.or(0.5)], cybernetic("fig. 14.8"));
+        on_close("laguerre_rsi", "Laguerre RSI", &[GAMMA.or(0.5)], cybernetic("ch. 14"));
 
     fn build(arguments: &Arguments) -> Self {
         Self::new(arguments.number(0))

@@ -80,7 +80,7 @@ impl Catalogued for EhlersLoops {
         "loops",
         "Ehlers loops",
         &[HIGH_PASS, LOW_PASS, CONSTANTS],
-        article("Ehlers Loops", 2022, "TASC, June"),
+        article("Ehlers Loops", 2022, "TASC"),
     );
 
     fn build(arguments: &Arguments) -> Self {

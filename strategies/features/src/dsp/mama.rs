@@ -47,7 +47,7 @@ impl Catalogued for Mama {
         "mama",
         "MESA adaptive moving average",
         &[FAST, SLOW],
-        article("MESA Adaptive Moving Averages", 2001, "TASC, September, TA-Lib"),
+        article("MESA Adaptive Moving Averages", 2001, "TASC, September, as in TA-Lib"),
     );
 
     fn build(arguments: &Arguments) -> Self {

@@ -51,7 +51,7 @@ impl Catalogued for MesaStochastic {
         "mesa_stochastic",
         "MESA stochastic",
         &[LENGTH, HIGH_PASS, LOW_PASS, CONSTANTS],
-        cycle_analytics("listing 7-4"),
+        cycle_analytics("ch. 7"),
     );
 
     fn build(arguments: &Arguments) -> Self {

@@ -128,7 +128,7 @@ pub use hann::{HannRsi, WindowedAverage};
 pub use high_pass::HighPass;
 pub use high_pass_1::HighPass1;
 pub use high_pass_2020::HighPass2020;
-pub use hilbert_indicator::{HilbertIndicator, HilbertLines};
+pub use hilbert_indicator::{ClassicHilbert, ClassicHilbertLines, HilbertIndicator, HilbertLines};
 pub use hilbert_period::{HilbertPeriod, HilbertPhasor, PhasorLines};
 pub use hilbert_sine::{HilbertSine, SineLines};
 pub use homodyne::HomodynePeriod;
@@ -194,6 +194,7 @@ pub(crate) const INDICATORS: &[Listing] = &[
     Listing::of::<Butterworth2>(),
     Listing::of::<Butterworth3>(),
     Listing::of::<CenterOfGravity>(),
+    Listing::of::<ClassicHilbert>(),
     Listing::of::<CombCycle>(),
     Listing::of::<ContinuationIndex>(),
     Listing::of::<CorrelationCycle>(),

@@ -1,10 +1,9 @@
 //! The difference of two moving averages in percent.
 
 use super::hann::{Weighted, hann};
-use super::past::Past;
+use super::past::PastSum;
 use super::school::*;
 use crate::prelude::*;
-use crate::window::Sums;
 
 /// A short average less a long one in percent of the long one: "the thinking man's MACD".
 #[derive(Clone, Debug)]
@@ -14,36 +13,28 @@ pub struct AverageDifference {
     value: f64,
 }
 
-/// The mean of the last samples.
+/// The mean of the last samples: that of their differences from the first one.
 #[derive(Clone, Debug)]
 struct Mean {
-    past: Past,
-    sums: Sums<1>,
-    started: bool,
+    sum: PastSum,
+    length: f64,
+    first: Option<f64>,
 }
 
 impl Mean {
     fn new(length: usize) -> Self {
-        Self { past: Past::new(length), sums: Sums::new(length), started: false }
+        Self { sum: PastSum::new(length), length: length as f64, first: None }
     }
 
     #[inline]
     fn next(&mut self, price: f64) -> f64 {
-        if !self.started {
-            self.started = true;
-            for _ in 0..self.past.capacity() {
-                self.sums.slide(None, [price]);
-            }
-        }
-        let oldest = self.past.push(price, price);
-        let [sum] = self.sums.slide(Some([oldest]), [price]);
-        sum / self.past.capacity() as f64
+        let first = *self.first.get_or_insert(price);
+        first + self.sum.push(price - first) / self.length
     }
 
     fn reset(&mut self) {
-        self.past.reset();
-        self.sums.clear();
-        self.started = false;
+        self.sum.reset();
+        self.first = None;
     }
 }
 
@@ -80,7 +71,7 @@ impl Catalogued for AverageDifference {
         "mad",
         "Moving average difference",
         &[SHORT, LONG],
-        article("The MAD Indicator", 2021, "TASC, October"),
+        article("The MAD Indicator", 2021, "TASC"),
     );
 
     fn build(arguments: &Arguments) -> Self {
@@ -133,7 +124,7 @@ impl Catalogued for AverageDifferenceHann {
         "madh",
         "Moving average difference, Hann",
         &[BRIEF, WHOLE],
-        article("The MADH", 2021, "TASC, November"),
+        article("The MADH", 2021, "TASC"),
     );
 
     fn build(arguments: &Arguments) -> Self {

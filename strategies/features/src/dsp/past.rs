@@ -2,7 +2,7 @@
 //!
 //! The published listings look back further than their first bar; this is the history they see.
 
-use crate::window::{Highest, Lowest, Sums, Window};
+use crate::window::{Highest, Lowest, Window};
 
 /// The last samples, as many as the window holds from the first one on.
 #[derive(Clone, Debug)]
@@ -48,39 +48,66 @@ impl Past {
     }
 }
 
-/// The sum of the last terms, which were 0 before the first. It is 0 exactly where all of them
-/// are: what rounding leaves behind would otherwise be taken for a movement when a quotient of two
-/// sums is formed.
+/// The sum of the last terms, which were 0 before the first.
+///
+/// Rounding does not gather: a second total counts each turn of the window from nothing and then
+/// takes the first one's place. The sum is 0 exactly where all terms are: what rounding leaves
+/// behind would otherwise be taken for a movement when a quotient of two sums is formed.
 #[derive(Clone, Debug)]
 pub(super) struct PastSum {
     past: Past,
-    sums: Sums<1>,
+    total: f64,
+    /// The sum since the window began its current turn, and the terms until it ends.
+    fresh: f64,
+    until_turn: usize,
     /// How many terms are not 0.
     filled: usize,
 }
 
 impl PastSum {
     pub(super) fn new(length: usize) -> Self {
-        Self { past: Past::new(length), sums: Sums::new(length), filled: 0 }
+        let past = Past::new(length);
+        Self { past, total: 0.0, fresh: 0.0, until_turn: length, filled: 0 }
     }
 
     /// Takes a term and returns the sum.
     #[inline]
     pub(super) fn push(&mut self, term: f64) -> f64 {
+        self.slide(term);
+        self.total
+    }
+
+    /// Takes a term and returns the one that left.
+    #[inline]
+    pub(super) fn slide(&mut self, term: f64) -> f64 {
         let oldest = self.past.push(term, 0.0);
         self.filled += usize::from(term != 0.0);
         self.filled -= usize::from(oldest != 0.0);
-        if self.filled == 0 {
-            self.sums.clear();
-            return 0.0;
+        self.total += term - oldest;
+        self.fresh += term;
+        self.until_turn -= 1;
+        if self.until_turn == 0 {
+            self.until_turn = self.past.capacity();
+            self.total = self.fresh;
+            self.fresh = 0.0;
         }
-        let [sum] = self.sums.slide(Some([oldest]), [term]);
-        sum
+        if self.filled == 0 {
+            self.total = 0.0;
+        }
+        oldest
+    }
+
+    /// The sum.
+    #[inline]
+    pub(super) const fn total(&self) -> f64 {
+        self.total
     }
 
     pub(super) fn reset(&mut self) {
         self.past.reset();
-        self.sums.clear();
+        self.total = 0.0;
+        self.fresh = 0.0;
+        self.until_turn = self.past.capacity();
         self.filled = 0;
     }
 }
@@ -161,5 +188,19 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
         }
     }
     let rest: f64 = left.remainder().iter().zip(right.remainder()).map(|(x, y)| x * y).sum();
+    (parts[0] + parts[1]) + (parts[2] + parts[3]) + rest
+}
+
+/// The sum, in four interleaved parts that need not wait for each other.
+#[inline]
+pub(super) fn total(numbers: &[f64]) -> f64 {
+    let mut parts = [0.0; 4];
+    let chunks = numbers.chunks_exact(4);
+    let rest: f64 = chunks.remainder().iter().sum();
+    for chunk in chunks {
+        for lane in 0..4 {
+            parts[lane] += chunk[lane];
+        }
+    }
     (parts[0] + parts[1]) + (parts[2] + parts[3]) + rest
 }

@@ -1,20 +1,16 @@
 //! Reflex and Trendflex.
 
-use super::past::Past;
+use super::past::PastSum;
 use super::school::*;
 use super::two_pole::TwoPole;
 use crate::prelude::*;
-use crate::window::Sums;
 
 /// What both have in common: a smoothed price, its mean over the last samples, and the deviation.
 #[derive(Clone, Debug)]
 struct Flex {
     smoother: TwoPole,
     /// Smoothed prices less the first price, so that their sum loses no digits.
-    past: Past,
-    sums: Sums<1>,
-    /// The sum of the window before the newest sample.
-    total: f64,
+    sum: PastSum,
     first: Option<f64>,
     length: f64,
     power: f64,
@@ -31,9 +27,7 @@ impl Flex {
         let length = LENGTH_2.require_whole(length);
         Self {
             smoother: TwoPole::super_smoother(length as f64 / 2.0, constants),
-            past: Past::new(length),
-            sums: Sums::new(length),
-            total: 0.0,
+            sum: PastSum::new(length),
             first: None,
             length: length as f64,
             power: 0.0,
@@ -45,9 +39,9 @@ impl Flex {
     fn next(&mut self, price: f64, tilt: f64) -> f64 {
         let first = *self.first.get_or_insert(price);
         let smooth = self.smoother.next(price) - first;
-        let oldest = self.past.push(smooth, 0.0);
-        let mean = self.total / self.length;
-        [self.total] = self.sums.slide(Some([oldest]), [smooth]);
+        // The mean is that of the samples before this one.
+        let mean = self.sum.total() / self.length;
+        let oldest = self.sum.slide(smooth);
         let slope = tilt * (oldest - smooth) / self.length;
         let mut deviation = smooth + slope * (self.length + 1.0) / 2.0 - mean;
         if deviation.abs() <= NOISE * (smooth.abs() + first.abs()) {
@@ -59,9 +53,7 @@ impl Flex {
 
     fn reset(&mut self) {
         self.smoother.reset();
-        self.past.reset();
-        self.sums.clear();
-        self.total = 0.0;
+        self.sum.reset();
         self.first = None;
         self.power = 0.0;
     }

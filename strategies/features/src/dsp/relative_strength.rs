@@ -75,7 +75,7 @@ impl Catalogued for SmoothedRsi {
         "smoothed_rsi",
         "Smoothed RSI",
         &[LENGTH.or(10.0)],
-        article("The RSI Smoothed", 2002, "TASC, November"),
+        article("RSI Smoothed", 2002, "TASC"),
     );
 
     fn build(arguments: &Arguments) -> Self {
