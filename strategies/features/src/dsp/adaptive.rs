@@ -18,13 +18,15 @@ struct Measured {
 
 const HIGH_PASS: Parameter = named("high_pass", PERIOD_5, 48.0);
 const LOW_PASS: Parameter = named("low_pass", PERIOD, 10.0);
+/// How many values are correlated.
+const AVERAGE: usize = 3;
 /// The critical period of the last smoother.
 const SMOOTH: f64 = 10.0;
 
 impl Measured {
     fn new(high_pass: f64, low_pass: f64, constants: Constants) -> Self {
         Self {
-            periodogram: AutocorrelationPeriodogram::new(high_pass, low_pass, constants),
+            periodogram: AutocorrelationPeriodogram::new(high_pass, low_pass, AVERAGE, constants),
             values: Recent::new(LONGEST + 1),
             smoother: TwoPole::super_smoother(SMOOTH, constants),
         }

@@ -69,6 +69,8 @@ fn measured_cycles_are_those_of_a_wave() {
             ("dual_differentiator", 0.06),
             ("cycle_period_2004", 0.08),
             ("autocorr_periodogram", 0.08),
+            ("autocorr_periodogram(average=0)", 0.08),
+            ("autocorr_periodogram(average=4)", 0.08),
             ("dft_cycle", 0.08),
             ("comb_cycle", 0.15),
             ("zero_crossing_cycle", 0.08),
