@@ -1,7 +1,7 @@
 //! The cycle period and the sine wave of 2004, measured on the Cyber Cycle.
 
 use super::CyberCycle;
-use super::phase::{CycleSums, resolve};
+use super::phase::{CycleSums, resolve, sines};
 use super::recursive_median::Median5;
 use super::school::*;
 use crate::prelude::*;
@@ -158,8 +158,8 @@ impl SineWave {
             90.0_f64.copysign(sine)
         };
         let phase = resolve(phase + 90.0, cosine);
-        let lead = (phase + 45.0).to_radians().sin();
-        SineWaveLines { phase, sine: phase.to_radians().sin(), lead }
+        let [sine, lead] = sines(phase);
+        SineWaveLines { phase, sine, lead }
     }
 
     fn clear(&mut self) {

@@ -1,7 +1,8 @@
 //! TA-Lib's HT_DCPHASE, HT_SINE, HT_TRENDLINE and HT_TRENDMODE: one indicator, as they share all
 //! that costs time.
 
-use super::hilbert_talib::{Front, Phase, Start, Trendline, sines};
+use super::hilbert_talib::{Front, Phase, Start, Trendline};
+use super::phase::sines;
 use super::school::*;
 use crate::prelude::*;
 

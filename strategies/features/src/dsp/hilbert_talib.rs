@@ -120,13 +120,6 @@ impl Phase {
     }
 }
 
-/// Returns the sine of a phase in degrees, and of 45 degrees later.
-#[inline]
-pub(super) fn sines(degrees: f64) -> [f64; 2] {
-    let (sine, cosine) = degrees.to_radians().sin_cos();
-    [sine, (sine + cosine) * std::f64::consts::FRAC_1_SQRT_2]
-}
-
 /// The mean price of the last cycle, smoothed by 4, 3, 2, 1. O(period).
 #[derive(Clone, Debug)]
 pub(super) struct Trendline {

@@ -177,20 +177,6 @@ impl Recent {
     }
 }
 
-/// The sum of the products, in four interleaved parts that need not wait for each other.
-#[inline]
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut parts = [0.0; 4];
-    let (mut left, mut right) = (a.chunks_exact(4), b.chunks_exact(4));
-    for (x, y) in (&mut left).zip(&mut right) {
-        for lane in 0..4 {
-            parts[lane] += x[lane] * y[lane];
-        }
-    }
-    let rest: f64 = left.remainder().iter().zip(right.remainder()).map(|(x, y)| x * y).sum();
-    (parts[0] + parts[1]) + (parts[2] + parts[3]) + rest
-}
-
 /// The sum, in four interleaved parts that need not wait for each other.
 #[inline]
 pub(super) fn total(numbers: &[f64]) -> f64 {
