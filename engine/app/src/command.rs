@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
-use crate::cli::{BacktestArgs, Cli, Command, DemoArgs, ReplayArgs};
+use crate::cli::{BacktestArgs, Cli, Command, DemoArgs, FixCommand, FixDecodeArgs, ReplayArgs};
 use crate::config::{self, Config, DEMO};
 use crate::offline::capture::Capture;
-use crate::offline::{backtest, replay};
+use crate::offline::{backtest, fix_decode, replay};
 use crate::summary::Summary;
 use crate::{preflight, run};
+use anyhow::Context;
 use clap::Parser;
 
 /// Does what the process's arguments say, prints errors, and returns the exit code.
@@ -33,6 +34,7 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Backtest(args) => backtest_command(&args)?,
         Command::Preflight => print!("{}", preflight::report()),
         Command::Venue(args) => run::serve::venue(&demo_config(args.config.as_deref())?, &args)?,
+        Command::Fix(FixCommand::Decode(args)) => fix_decode_command(&args)?,
         Command::Broker(args) => run::serve::broker(&config::load(&args.config)?, &args)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -80,4 +82,19 @@ fn backtest_command(args: &BacktestArgs) -> anyhow::Result<()> {
     let capture = Capture::load(&args.capture)?;
     let tested = backtest::backtest(&config, &capture)?;
     run::print(&Summary::of_backtest(&tested, &config.journal.directory), args.summary)
+}
+
+fn fix_decode_command(args: &FixDecodeArgs) -> anyhow::Result<()> {
+    let bytes = std::fs::read(&args.file)
+        .with_context(|| format!("cannot read {}", args.file.display()))?;
+    let messages = fix_decode::decode(&bytes, &mut fix_decode::Names::default());
+    anyhow::ensure!(!messages.is_empty(), "{} has no FIX message", args.file.display());
+    for message in &messages {
+        if args.json {
+            println!("{}", message.to_json());
+        } else {
+            println!("{}", message.to_text());
+        }
+    }
+    Ok(())
 }
