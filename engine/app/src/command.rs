@@ -1,5 +1,6 @@
 //! Acts on the command line.
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use crate::cli::{BacktestArgs, Cli, Command, DemoArgs, FixCommand, FixDecodeArgs, ReplayArgs};
@@ -89,11 +90,13 @@ fn fix_decode_command(args: &FixDecodeArgs) -> anyhow::Result<()> {
         .with_context(|| format!("cannot read {}", args.file.display()))?;
     let messages = fix_decode::decode(&bytes, &mut fix_decode::Names::default());
     anyhow::ensure!(!messages.is_empty(), "{} has no FIX message", args.file.display());
+    let mut out = std::io::stdout().lock();
     for message in &messages {
-        if args.json {
-            println!("{}", message.to_json());
-        } else {
-            println!("{}", message.to_text());
+        let text = if args.json { message.to_json().to_string() } else { message.to_text() };
+        match writeln!(out, "{text}") {
+            // The reader has seen enough, as `head` does.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
+            written => written.context("standard output")?,
         }
     }
     Ok(())
