@@ -21,10 +21,10 @@ pub(super) const J2000: f64 = 2_451_545.0;
 /// Days that light takes for one astronomical unit: 499.004 784 s.
 const LIGHT_DAYS_PER_AU: f64 = 499.004_784 / 86_400.0;
 
-/// Behind the Sun, where nobody sees a planet, its deflection ends in a pole: from 1° of elongation
-/// on (half the square of the angle at the Sun) it is held, so that positions stay smooth. At
-/// most 0.5″ are lost.
-const DEFLECTION_LIMIT: f64 = 1e-3;
+/// Behind the Sun, where nobody sees a planet, its deflection ends in a pole: nearer than 1.1° at
+/// the Sun (half the square of the angle) it is held, so that positions stay smooth. At most 1″ is
+/// lost.
+const DEFLECTION_LIMIT: f64 = 2e-4;
 
 /// Days within which the light time is found: a Mercury moves 1e-5″ in it.
 const LIGHT_TIME_ACCURACY: f64 = 1e-9;

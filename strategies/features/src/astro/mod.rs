@@ -11,6 +11,7 @@
 mod apparent;
 mod body;
 mod ephemeris;
+pub mod events;
 mod moon;
 mod pluto;
 mod time;
@@ -19,6 +20,12 @@ pub use apparent::{Observer, Spherical};
 pub use body::Body;
 pub use ephemeris::{Ephemeris, Track};
 pub use time::{FIRST, LAST, terrestrial_days, utc_of};
+
+/// Returns the degrees from one longitude to another, the shorter way: −180 to 180.
+#[must_use]
+pub fn turn(from: f64, to: f64) -> f64 {
+    (to - from + 180.0).rem_euclid(360.0) - 180.0
+}
 
 /// Where a body appears from the centre of the Earth.
 #[derive(Clone, Copy, Debug, PartialEq)]
