@@ -26,9 +26,6 @@ const LIGHT_DAYS_PER_AU: f64 = 499.004_784 / 86_400.0;
 /// lost.
 const DEFLECTION_LIMIT: f64 = 2e-4;
 
-/// Days within which the light time is found: a Mercury moves 1e-5″ in it.
-const LIGHT_TIME_ACCURACY: f64 = 1e-9;
-
 pub(super) type Vector = [f64; 3];
 
 /// A direction and a distance, in degrees and astronomical units.
@@ -104,20 +101,19 @@ impl Observer {
 
     /// The planet when the light left it, bent by the Sun.
     fn planet(&self, body: Body) -> (f64, Vector) {
-        let mut light_days = 0.0;
-        let mut planet = heliocentric(body, self.days);
-        let mut seen = planet;
-        // Each pass is ten thousand times as accurate as the one before.
-        for _ in 0..4 {
+        let seen = |planet: Vector, light_days: f64| {
             let sun = along(self.sun, self.sun_velocity, -light_days);
-            seen = minus(sun, minus(self.barycentric, planet));
-            let next = pn(&seen).0 * LIGHT_DAYS_PER_AU;
-            if (next - light_days).abs() < LIGHT_TIME_ACCURACY {
-                break;
-            }
-            light_days = next;
-            planet = heliocentric(body, self.days - light_days);
-        }
+            minus(sun, minus(self.barycentric, planet))
+        };
+        let light = |planet, light_days| pn(&seen(planet, light_days)).0 * LIGHT_DAYS_PER_AU;
+        let now = heliocentric(body, self.days);
+        let guess = light(now, 0.0);
+        let mut planet = heliocentric(body, self.days - guess);
+        // The guess is right to a ten thousandth, on which the planet moves straight.
+        let velocity = minus(now, planet).map(|each| each / guess);
+        let light_days = light(planet, guess);
+        planet = along(planet, velocity, guess - light_days);
+        let seen = seen(planet, light_days);
         let (distance, direction) = pn(&seen);
         let from_sun = pn(&planet).1;
         let (sun_distance, observer) = pn(&self.heliocentric);

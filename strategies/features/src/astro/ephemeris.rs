@@ -46,7 +46,8 @@ impl Ephemeris {
         let table = |&body: &Body| {
             let (first, last) =
                 days.map_or((0, -1), |(from, to)| (grid(body, from).0, grid(body, to).0));
-            let spans = (first..=last).map(|index| Span::compute(body, index)).collect();
+            let spans =
+                (first..=last).map(|index| Span::compute(body, View::Geocentric, index)).collect();
             Table { body, first, spans }
         };
         Self { tables: bodies.iter().map(table).collect() }
@@ -74,6 +75,7 @@ impl Ephemeris {
 #[derive(Clone, Debug)]
 pub struct Track {
     body: Body,
+    view: View,
     ephemeris: Option<Arc<Ephemeris>>,
     current: Option<(i64, Span)>,
 }
@@ -82,19 +84,22 @@ impl Track {
     /// Follows a body.
     #[must_use]
     pub const fn new(body: Body) -> Self {
-        Self { body, ephemeris: None, current: None }
+        Self { body, view: View::Geocentric, ephemeris: None, current: None }
     }
 
-    /// Follows a body with the spans of a shared ephemeris.
+    /// Follows a body as [`Observer::heliocentric`] sees it.
     #[must_use]
-    pub const fn with_ephemeris(body: Body, ephemeris: Arc<Ephemeris>) -> Self {
-        Self { body, ephemeris: Some(ephemeris), current: None }
+    pub const fn heliocentric(body: Body) -> Self {
+        Self { body, view: View::Heliocentric, ephemeris: None, current: None }
     }
 
-    /// Returns the body.
+    /// Takes its spans from a shared ephemeris as far as that has them; not seen from the Sun.
     #[must_use]
-    pub const fn body(&self) -> Body {
-        self.body
+    pub fn with_ephemeris(mut self, ephemeris: &Arc<Ephemeris>) -> Self {
+        if matches!(self.view, View::Geocentric) {
+            self.ephemeris = Some(Arc::clone(ephemeris));
+        }
+        self
     }
 
     /// Returns the position at an instant, `None` before 1970 and from 2100.
@@ -132,8 +137,15 @@ impl Track {
     #[cold]
     fn load(&self, index: i64) -> Span {
         let prepared = self.ephemeris.as_ref().and_then(|each| each.span(self.body, index));
-        prepared.copied().unwrap_or_else(|| Span::compute(self.body, index))
+        prepared.copied().unwrap_or_else(|| Span::compute(self.body, self.view, index))
     }
+}
+
+/// From where one looks.
+#[derive(Clone, Copy, Debug)]
+enum View {
+    Geocentric,
+    Heliocentric,
 }
 
 /// Days one polynomial spans: the Moon's fastest terms of weight have a period of nine days, those
@@ -166,14 +178,18 @@ struct Span {
 }
 
 impl Span {
-    fn compute(body: Body, index: i64) -> Self {
+    fn compute(body: Body, view: View, index: i64) -> Self {
         let span = span_days(body);
         let mut samples = [[0.0; TERMS]; 3];
         let mut before = None;
         #[expect(clippy::needless_range_loop, reason = "one node of three series")]
         for node in 0..TERMS {
             let days = (index as f64 + (node_place(node) + 1.0) / 2.0) * span;
-            let place = Observer::at(days).apparent(body);
+            let observer = Observer::at(days);
+            let place = match view {
+                View::Geocentric => observer.apparent(body),
+                View::Heliocentric => observer.heliocentric(body),
+            };
             // The way from node to node is less than half a turn.
             let before = *before.get_or_insert(place.longitude);
             let turns = ((place.longitude - before) / 360.0).round();
@@ -278,7 +294,7 @@ mod tests {
         let (from, to) = (Nanos(1_400_000_000_000_000_000), Nanos(1_410_000_000_000_000_000));
         let ephemeris = Arc::new(Ephemeris::new(&Body::ALL, from, to));
         for body in Body::ALL {
-            let mut followed = Track::with_ephemeris(body, Arc::clone(&ephemeris));
+            let mut followed = Track::new(body).with_ephemeris(&ephemeris);
             let mut alone = Track::new(body);
             for step in 0..40 {
                 let utc = Nanos(from.0 + step * 250_000_000_000_000);
