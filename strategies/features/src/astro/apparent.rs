@@ -58,10 +58,14 @@ pub struct Observer {
 
 impl Observer {
     /// Returns the Earth at days of Terrestrial Time since 2000-01-01 12:00.
+    ///
+    /// # Panics
+    /// If that is a century away or more, where the series of the Earth ends.
     #[must_use]
     pub fn at(days: f64) -> Self {
+        let earth = epv00(J2000, days);
         let ([heliocentric, helio_velocity], [barycentric, velocity]) =
-            epv00(J2000, days).unwrap_or_default();
+            earth.expect("an instant within a century of 2000");
         Self {
             days,
             heliocentric,

@@ -102,7 +102,7 @@ impl Track {
         self
     }
 
-    /// Returns the position at an instant, `None` before 1970 and from 2100.
+    /// Returns the position at an instant, `None` outside [`FIRST`] to [`LAST`].
     #[inline]
     #[must_use]
     pub fn at(&mut self, utc: Nanos) -> Option<Position> {

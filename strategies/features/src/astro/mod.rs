@@ -11,7 +11,7 @@
 //! these from a table prepared at start.
 //!
 //! # Invariants
-//! - There are positions from 1970 to 2099; outside there are none, rather than worse ones.
+//! - There are positions from 1970 to November 2099; outside there are none, rather than worse ones.
 
 mod apparent;
 mod aspect;

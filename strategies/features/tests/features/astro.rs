@@ -211,9 +211,8 @@ fn lines_lie_where_the_sun_is() {
 
 #[test]
 fn the_earth_seen_from_the_sun_is_opposite_the_sun() {
-    for time in ["1975-03-01T00:00:00Z", "2000-01-01T12:00:00Z", "2099-12-30T00:00:00Z"] {
+    for time in ["1975-03-01T00:00:00Z", "2000-01-01T12:00:00Z", "2099-11-30T23:59:59Z"] {
         let candle = at(time, 1.0);
-        println!("{time} {:?} {:?}", values("planet_from_sun(sun)", &candle), values("planet(sun)", &candle));
         let earth = values("planet_from_sun(sun)", &candle)[0].expect("a value");
         let sun = values("planet(sun)", &candle)[0].expect("a value");
         // Aberration of 20.5″ and nutation of at most 18″ are between them.
