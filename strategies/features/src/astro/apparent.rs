@@ -81,10 +81,15 @@ impl Observer {
     /// Returns where a body appears: ecliptic and true equinox of date.
     #[must_use]
     pub fn apparent(&self, body: Body) -> Spherical {
+        self.apparent_on(body, |days| heliocentric(body, days))
+    }
+
+    /// Returns where a body appears whose way about the Sun is known already.
+    pub(super) fn apparent_on(&self, body: Body, way: impl Fn(f64) -> Vector) -> Spherical {
         let (mut distance, direction) = match body {
             Body::Moon => pn(&self.moon()),
             Body::Sun => self.sun_direction(),
-            _ => self.planet(body),
+            _ => self.planet(way),
         };
         // At the centre of the Earth itself there is no direction; no body is there.
         distance = distance.max(f64::MIN_POSITIVE);
@@ -104,15 +109,15 @@ impl Observer {
     }
 
     /// The planet when the light left it, bent by the Sun.
-    fn planet(&self, body: Body) -> (f64, Vector) {
+    fn planet(&self, way: impl Fn(f64) -> Vector) -> (f64, Vector) {
         let seen = |planet: Vector, light_days: f64| {
             let sun = along(self.sun, self.sun_velocity, -light_days);
             minus(sun, minus(self.barycentric, planet))
         };
         let light = |planet, light_days| pn(&seen(planet, light_days)).0 * LIGHT_DAYS_PER_AU;
-        let now = heliocentric(body, self.days);
+        let now = way(self.days);
         let guess = light(now, 0.0);
-        let mut planet = heliocentric(body, self.days - guess);
+        let mut planet = way(self.days - guess);
         // The guess is right to a ten thousandth, on which the planet moves straight.
         let velocity = minus(now, planet).map(|each| each / guess);
         let light_days = light(planet, guess);
@@ -147,7 +152,7 @@ impl Observer {
 }
 
 /// From the Sun, in the celestial frame, au.
-fn heliocentric(body: Body, days: f64) -> Vector {
+pub(super) fn heliocentric(body: Body, days: f64) -> Vector {
     let date = J2000 + days;
     let place = match body {
         Body::Mercury => vsop87a::mercury(date),
