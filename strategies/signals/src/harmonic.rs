@@ -224,6 +224,10 @@ impl Strategy for Harmonic {
         {
             self.on_bar(view.instrument, bar);
         }
-        self.work(view, signals);
+        // A wish that waits for its interval is due on the next word from the market: acting on
+        // timers, which tick in step with the interval, would decide on prices up to one old.
+        if !matches!(event, StrategyEvent::Timer) {
+            self.work(view, signals);
+        }
     }
 }
