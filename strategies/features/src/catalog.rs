@@ -9,8 +9,12 @@ use crate::parameter::{Arguments, Parameter, ParameterError};
 use crate::{AppliedPrice, Candle, Indicator, Outputs, Sample};
 
 /// Every school's indicators.
-const SCHOOLS: &[&[Listing]] =
-    &[crate::ta::INDICATORS, crate::micro::INDICATORS, crate::dsp::INDICATORS];
+const SCHOOLS: &[&[Listing]] = &[
+    crate::ta::INDICATORS,
+    crate::micro::INDICATORS,
+    crate::dsp::INDICATORS,
+    crate::gann::INDICATORS,
+];
 
 /// Where an indicator belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

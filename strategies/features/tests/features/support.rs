@@ -58,7 +58,7 @@ pub(crate) fn candles(table: &Table) -> Vec<Candle> {
 }
 
 /// Reads `2019-02-09T10:00:00Z`.
-fn nanos(time: &str) -> Nanos {
+pub(crate) fn nanos(time: &str) -> Nanos {
     let number = |range: std::ops::Range<usize>| time[range].parse::<u64>().expect("digits");
     let (year, month, day) = (number(0..4), number(5..7), number(8..10));
     // Days since 1970 in the Gregorian calendar, with years beginning in March.
