@@ -7,7 +7,7 @@ use crate::config::{self, Config, DEMO};
 use crate::offline::capture::Capture;
 use crate::offline::{backtest, replay};
 use crate::summary::Summary;
-use crate::{preflight, run};
+use crate::{features, preflight, run};
 use clap::Parser;
 
 /// Does what the process's arguments say, prints errors, and returns the exit code.
@@ -33,6 +33,7 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Backtest(args) => backtest_command(&args)?,
         Command::Preflight => print!("{}", preflight::report()),
         Command::Venue(args) => run::serve::venue(&demo_config(args.config.as_deref())?, &args)?,
+        Command::Features(args) => features::features(&args)?,
         Command::Broker(args) => run::serve::broker(&config::load(&args.config)?, &args)?,
     }
     Ok(ExitCode::SUCCESS)

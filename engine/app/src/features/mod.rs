@@ -1,0 +1,90 @@
+//! Features, Gann's calculators and patterns on the command line.
+//!
+//! `gannet features` computes columns over a file of bars with the same indicators that trade, and
+//! writes beside the result its schema, so that what was learned from it can be refused elsewhere.
+
+mod bars;
+mod list;
+mod nearest;
+mod params;
+mod set;
+mod sheet;
+mod time;
+mod write;
+
+pub use bars::Bars;
+pub use params::{load as load_parameters, parse as parse_parameters};
+pub use set::{Feature, FeatureSet, SHIPPED};
+pub use write::{Written, write_columns};
+
+use std::path::Path;
+
+use anyhow::bail;
+use gannet_features::columns::{self, ColumnParameters};
+
+use crate::cli::{FeaturesArgs, FeaturesCommand};
+
+/// `gannet features`.
+///
+/// # Errors
+/// If a file, column, set or parameter is wrong; says which and where.
+pub fn features(args: &FeaturesArgs) -> anyhow::Result<()> {
+    match &args.command {
+        Some(FeaturesCommand::List(list)) => print!("{}", list::list(list.school)),
+        Some(FeaturesCommand::Show(show)) => print!("{}", list::show(&show.name)?),
+        None => table(args)?,
+    }
+    Ok(())
+}
+
+fn table(args: &FeaturesArgs) -> anyhow::Result<()> {
+    let (Some(bars), Some(output)) = (&args.bars, &args.output) else {
+        bail!("--bars and --output are needed, or one of the commands list and show");
+    };
+    refuse_other_formats(output)?;
+    let set = chosen(args)?;
+    let written = write_columns(&Bars::read(bars)?, &set, output)?;
+    let Written { rows, columns } = written;
+    println!("rows={rows} columns={columns} schema={}", set.schema_hash());
+    Ok(())
+}
+
+/// Returns the set that was asked for by name or by columns, every column if by neither.
+fn chosen(args: &FeaturesArgs) -> anyhow::Result<FeatureSet> {
+    if let Some(set) = &args.set {
+        return FeatureSet::load(set);
+    }
+    let parameters = match &args.params {
+        Some(name) => params::load(name)?,
+        None => ColumnParameters::default(),
+    };
+    match args.columns.as_deref() {
+        None | Some("all") => FeatureSet::of_columns(&columns::names(&parameters)?, &parameters),
+        Some(list) => FeatureSet::of_columns(&separated(list), &parameters),
+    }
+}
+
+/// Splits a list at the commas outside of parentheses.
+fn separated(list: &str) -> Vec<&str> {
+    let mut depth = 0_usize;
+    list.split(|c| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == ',' && depth == 0
+    })
+    .map(str::trim)
+    .collect()
+}
+
+fn refuse_other_formats(output: &Path) -> anyhow::Result<()> {
+    match output.extension().and_then(|extension| extension.to_str()) {
+        Some("parquet") => bail!("{}: only CSV can be written; end it .csv", output.display()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
