@@ -14,6 +14,7 @@ const SCHOOLS: &[&[Listing]] = &[
     crate::micro::INDICATORS,
     crate::dsp::INDICATORS,
     crate::gann::INDICATORS,
+    crate::patterns::INDICATORS,
 ];
 
 /// Where an indicator belongs.

@@ -12,7 +12,13 @@ use crate::catalog::{BuildError, Dynamic};
 use crate::formula::{Formula, FormulaError};
 
 /// Every school's columns.
-const SCHOOLS: &[&[Column]] = &[crate::ta::COLUMNS, crate::dsp::COLUMNS];
+const SCHOOLS: &[&[Column]] = &[
+    crate::ta::COLUMNS,
+    crate::dsp::COLUMNS,
+    crate::patterns::CANDLE_COLUMNS,
+    crate::patterns::CHART_COLUMNS,
+    crate::patterns::LMW_COLUMNS,
+];
 
 /// The parameters columns refer to, with the values of the two common sets.
 const PARAMETERS: &[(&str, &str, &str)] = &[

@@ -47,6 +47,7 @@ pub mod micro;
 pub mod moments;
 pub mod outputs;
 pub mod parameter;
+pub mod patterns;
 pub mod sample;
 pub mod ta;
 pub mod window;

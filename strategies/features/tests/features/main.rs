@@ -5,4 +5,5 @@ mod classical;
 mod gann;
 mod golden;
 mod micro;
+mod patterns;
 mod support;
