@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::features::args::{FeaturesArgs, GannCommand, PatternsArgs};
+
 /// Gannet, a low-latency trading engine. Without a command it runs the demo.
 #[derive(Debug, Parser)]
 #[command(name = "gannet", version, propagate_version = true)]
@@ -33,6 +35,11 @@ pub enum Command {
     Broker(BrokerArgs),
     /// Compute features over a file of bars, or look one up.
     Features(FeaturesArgs),
+    /// Calculate with Gann's charts, angles and cycles.
+    #[command(subcommand)]
+    Gann(GannCommand),
+    /// Find candlestick and chart patterns in a file of bars.
+    Patterns(PatternsArgs),
 }
 
 /// How the engine's threads are arranged, instead of what the configuration says.
@@ -152,71 +159,6 @@ pub struct BrokerArgs {
     /// Differences from the defaults, as a file: feed, instruments, gateway names and broker.
     #[arg(long, value_name = "FILE")]
     pub config: PathBuf,
-}
-
-/// `gannet features`.
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
-pub struct FeaturesArgs {
-    /// Look features up instead.
-    #[command(subcommand)]
-    pub command: Option<FeaturesCommand>,
-    /// Bars: CSV with a header `time,open,high,low,close,volume`, times in UTC.
-    #[arg(long, value_name = "FILE")]
-    pub bars: Option<PathBuf>,
-    /// A set of features: hft64, at22, full, or a file such as those in `config/features`.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["columns", "params"])]
-    pub set: Option<String>,
-    /// Columns or formulas, separated by commas, or all.
-    #[arg(long, value_name = "a,b,..|all")]
-    pub columns: Option<String>,
-    /// Parameters of the columns: default, alt, or a JSON file.
-    #[arg(long, value_name = "default|alt|FILE")]
-    pub params: Option<String>,
-    /// Where the CSV goes, a row a bar; its schema goes beside it as `FILE.schema`.
-    #[arg(long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-}
-
-/// The commands of `gannet features`.
-#[derive(Debug, Subcommand)]
-pub enum FeaturesCommand {
-    /// List the indicators.
-    List(ListArgs),
-    /// Explain an indicator, a column or a set.
-    Show(ShowArgs),
-}
-
-/// `gannet features list`.
-#[derive(Debug, Args)]
-pub struct ListArgs {
-    /// Only this school.
-    #[arg(long, value_enum)]
-    pub school: Option<SchoolArg>,
-}
-
-/// `gannet features show`.
-#[derive(Debug, Args)]
-pub struct ShowArgs {
-    /// Its name.
-    pub name: String,
-}
-
-/// Where indicators belong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SchoolArg {
-    /// Classical technical analysis.
-    Classical,
-    /// Books and trades.
-    Microstructure,
-    /// Digital signal processing after John Ehlers.
-    Ehlers,
-    /// Geometry of prices after W. D. Gann.
-    Gann,
-    /// Positions of the planets.
-    Astro,
-    /// Candlesticks and chart patterns.
-    Patterns,
 }
 
 /// Where threads go.

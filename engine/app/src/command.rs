@@ -34,6 +34,8 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Preflight => print!("{}", preflight::report()),
         Command::Venue(args) => run::serve::venue(&demo_config(args.config.as_deref())?, &args)?,
         Command::Features(args) => features::features(&args)?,
+        Command::Gann(command) => features::gann(&command)?,
+        Command::Patterns(args) => features::patterns(&args)?,
         Command::Broker(args) => run::serve::broker(&config::load(&args.config)?, &args)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -8,8 +8,8 @@ use gannet_features::formula::Formula;
 use gannet_features::parameter::{Parameter, Unit};
 
 use super::FeatureSet;
+use super::args::SchoolArg;
 use super::set::{SHIPPED, resolve};
-use crate::cli::SchoolArg;
 
 /// Returns a line for each indicator of a school, or of all.
 pub(super) fn list(school: Option<SchoolArg>) -> String {

@@ -3,17 +3,22 @@
 //! `gannet features` computes columns over a file of bars with the same indicators that trade, and
 //! writes beside the result its schema, so that what was learned from it can be refused elsewhere.
 
+pub mod args;
 mod bars;
+mod gann;
 mod list;
 mod nearest;
 mod params;
+mod patterns;
 mod set;
 mod sheet;
 mod time;
 mod write;
 
 pub use bars::Bars;
+pub use gann::gann;
 pub use params::{load as load_parameters, parse as parse_parameters};
+pub use patterns::patterns;
 pub use set::{Feature, FeatureSet, SHIPPED};
 pub use write::{Written, write_columns};
 
@@ -22,7 +27,7 @@ use std::path::Path;
 use anyhow::bail;
 use gannet_features::columns::{self, ColumnParameters};
 
-use crate::cli::{FeaturesArgs, FeaturesCommand};
+use args::{FeaturesArgs, FeaturesCommand};
 
 /// `gannet features`.
 ///

@@ -79,6 +79,11 @@ impl Sheet {
         }
     }
 
+    /// Returns the columns of the header, in lower case.
+    pub(super) fn header(&self) -> &[String] {
+        &self.header
+    }
+
     /// Returns the rows below the header, each an error if it does not have as many fields.
     pub(super) fn rows(&self) -> impl Iterator<Item = anyhow::Result<Row<'_>>> {
         let (lines_before, start) = self.body;
@@ -103,6 +108,11 @@ impl Row<'_> {
     /// Returns a field without the spaces around it.
     pub(super) fn get(&self, column: usize) -> &str {
         self.fields[column].trim()
+    }
+
+    /// Returns all fields as they are.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(AsRef::as_ref)
     }
 
     /// Returns a finite number.

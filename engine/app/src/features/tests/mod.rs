@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 
+mod gann;
+mod patterns;
+
 const HEADER: &str = "time,open,high,low,close,volume\n";
 
 /// A folder of this test's own that is removed afterwards.
