@@ -12,6 +12,13 @@ use gannet_types::Nanos;
 
 const SECOND_NS: u64 = 1_000_000_000;
 
+/// Below which count it counts what; beyond, nanoseconds.
+const UNITS_NS: [(u64, u64); 3] = [
+    (100_000_000_000, SECOND_NS),
+    (100_000_000_000_000, 1_000_000),
+    (100_000_000_000_000_000, 1_000),
+];
+
 /// Reads a time; the error says what is wrong with it.
 pub(super) fn parse(text: &str) -> Result<Nanos, String> {
     let count = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -24,12 +31,7 @@ pub(super) fn parse(text: &str) -> Result<Nanos, String> {
 fn counted(text: &str) -> Option<Nanos> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let whole: u64 = whole.parse().ok()?;
-    let unit = match whole {
-        0..100_000_000_000 => SECOND_NS,
-        0..100_000_000_000_000 => 1_000_000,
-        0..100_000_000_000_000_000 => 1_000,
-        _ => 1,
-    };
+    let unit = UNITS_NS.iter().find(|(end, _)| whole < *end).map_or(1, |(_, unit)| *unit);
     whole.checked_mul(unit)?.checked_add(parts(fraction, unit)?).map(Nanos)
 }
 

@@ -119,7 +119,7 @@ fn golden_table_of_the_corpus() {
         let error = (value - expected).abs() / expected.abs().max(1.0);
         // Arguments of two numbers are printed with fewer digits than they were computed with.
         let rounded = line.contains(';');
-        assert!(error < if rounded { 1e-5 } else { 1e-9 }, "{line}");
+        assert!(error < if rounded { 1e-4 } else { 1e-9 }, "{line}");
         if !rounded {
             worst = worst.max(error);
         }
