@@ -28,6 +28,12 @@ pub struct FeaturesArgs {
     /// Where the CSV goes, a row a bar; its schema goes beside it as `FILE.schema`.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Draw it over the last bars, as SVG.
+    #[arg(long, value_name = "OUT.svg")]
+    pub plot: Option<PathBuf>,
+    /// How many bars the picture shows.
+    #[arg(long, default_value_t = 240)]
+    pub last: usize,
 }
 
 /// The commands of `gannet features`.
@@ -84,6 +90,8 @@ pub enum GannCommand {
     WheelOf24(WheelArgs),
     /// Lines of the fan from a pivot.
     Angles(AnglesArgs),
+    /// Draw the fan from a bar of a file.
+    Fan(FanArgs),
     /// Retracements and extensions of a range in eighths and thirds.
     Retracements(RangeArgs),
     /// Divisions of a square of 24, 52, 90, 144 or another number, and where a bar lies in it.
@@ -111,6 +119,15 @@ pub struct LadderArgs {
     /// Levels on each side.
     #[arg(long, default_value_t = 8)]
     pub count: u16,
+    /// Bars to draw the levels over, as for `gannet features`.
+    #[arg(long, value_name = "FILE", requires = "plot")]
+    pub bars: Option<PathBuf>,
+    /// Draw the levels over the last bars, as SVG.
+    #[arg(long, value_name = "OUT.svg", requires = "bars")]
+    pub plot: Option<PathBuf>,
+    /// How many bars the picture shows.
+    #[arg(long, default_value_t = 240)]
+    pub last: usize,
 }
 
 /// `gannet gann wheel-of-24`.
@@ -139,6 +156,29 @@ pub struct AnglesArgs {
     /// Only this line, time x price, such as 1x8.
     #[arg(long, value_name = "TxP")]
     pub ratio: Option<Ratio>,
+}
+
+/// `gannet gann fan`.
+#[derive(Debug, Args)]
+pub struct FanArgs {
+    /// Bars, as for `gannet features`.
+    #[arg(long, value_name = "FILE")]
+    pub bars: PathBuf,
+    /// Time of the pivot, as the file writes it: its low, or its high with `--down`.
+    #[arg(long, value_name = "TIME")]
+    pub pivot: String,
+    /// Price per bar: the slope of 1x1.
+    #[arg(long)]
+    pub price_per_bar: f64,
+    /// Lines fall, from the high.
+    #[arg(long)]
+    pub down: bool,
+    /// The picture.
+    #[arg(long, value_name = "OUT.svg")]
+    pub plot: PathBuf,
+    /// How many bars the picture shows, from ten before the pivot.
+    #[arg(long, default_value_t = 240)]
+    pub last: usize,
 }
 
 /// `gannet gann retracements`.
@@ -232,4 +272,10 @@ pub struct PatternsArgs {
     /// Where the CSV goes instead of to stdout.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Draw it over the last bars, as SVG.
+    #[arg(long, value_name = "OUT.svg")]
+    pub plot: Option<PathBuf>,
+    /// How many bars the picture shows.
+    #[arg(long, default_value_t = 240)]
+    pub last: usize,
 }

@@ -18,6 +18,7 @@ use super::args::{
 };
 use super::list::aligned;
 use super::sheet::{Sheet, quoted};
+use super::{Bars, plot};
 
 /// `gannet gann`.
 ///
@@ -28,7 +29,25 @@ pub fn gann(command: &GannCommand) -> anyhow::Result<()> {
         return table_command(args);
     }
     print!("{}", answer(command)?);
-    Ok(())
+    match command {
+        GannCommand::SquareOfNine(args) => {
+            let LadderArgs { price, step, count, .. } = *args;
+            draw_levels(args, square_of_nine::ladder(price, step, count.into())?)
+        }
+        GannCommand::Hexagon(args) => draw_levels(args, hexagon_ladder(args)),
+        GannCommand::Fan(args) => {
+            std::fs::write(&args.plot, plot::fan(&Bars::read(&args.bars)?, args)?)
+                .with_context(|| format!("cannot write {}", args.plot.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn draw_levels(args: &LadderArgs, ladder: impl Iterator<Item = (f64, f64)>) -> anyhow::Result<()> {
+    let (Some(bars), Some(output)) = (&args.bars, &args.plot) else { return Ok(()) };
+    let title = format!("levels every {} degrees from {}", args.step, args.price);
+    std::fs::write(output, plot::levels(&Bars::read(bars)?, &title, ladder, args.last))
+        .with_context(|| format!("cannot write {}", output.display()))
 }
 
 /// Returns what a calculator prints.
@@ -46,6 +65,7 @@ pub(super) fn answer(command: &GannCommand) -> anyhow::Result<String> {
         }
         GannCommand::Cycles(args) => cycle_dates(args),
         GannCommand::Functions => Ok(functions()),
+        GannCommand::Fan(args) => Ok(format!("plot={}\n", args.plot.display())),
         GannCommand::Table(_) => bail!("a table is written, not printed"),
     }
 }
@@ -61,7 +81,7 @@ fn pair(name: &str, value: impl ToString) -> [String; 2] {
 }
 
 fn square_of_9(args: &LadderArgs) -> anyhow::Result<String> {
-    let LadderArgs { price, step, count } = *args;
+    let LadderArgs { price, step, count, .. } = *args;
     let mut facts = vec![
         pair("price", price),
         pair("angle, zero in the centre", square_of_nine::root_angle(price)?),
@@ -86,7 +106,7 @@ fn square_of_9(args: &LadderArgs) -> anyhow::Result<String> {
 }
 
 fn hexagon_levels(args: &LadderArgs) -> anyhow::Result<String> {
-    let LadderArgs { price, step, count } = *args;
+    let LadderArgs { price, step, .. } = *args;
     let mut facts = vec![pair("price", price)];
     if let Some(number) = whole(price) {
         facts.push(pair("number", number));
@@ -95,11 +115,15 @@ fn hexagon_levels(args: &LadderArgs) -> anyhow::Result<String> {
         facts.push(pair("angle, one in the centre", hexagon::one_centred_angle(number as i64)));
     }
     hexagon::level(price, step)?;
-    let ladder = (-i32::from(count)..=i32::from(count)).filter_map(|index| {
+    Ok(format!("{}\n{}", aligned(&facts), levels(price, hexagon_ladder(args))))
+}
+
+fn hexagon_ladder(args: &LadderArgs) -> impl Iterator<Item = (f64, f64)> {
+    let LadderArgs { price, step, count, .. } = *args;
+    (-i32::from(count)..=i32::from(count)).filter_map(move |index| {
         let degrees = f64::from(index) * step;
         hexagon::level(price, degrees).ok().map(|level| (degrees, level))
-    });
-    Ok(format!("{}\n{}", aligned(&facts), levels(price, ladder)))
+    })
 }
 
 fn levels(price: f64, ladder: impl Iterator<Item = (f64, f64)>) -> String {

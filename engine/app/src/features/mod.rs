@@ -10,8 +10,10 @@ mod list;
 mod nearest;
 mod params;
 mod patterns;
+mod plot;
 mod set;
 mod sheet;
+mod svg;
 mod time;
 mod write;
 
@@ -24,7 +26,7 @@ pub use write::{Written, write_columns};
 
 use std::path::Path;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use gannet_features::columns::{self, ColumnParameters};
 
 use args::{FeaturesArgs, FeaturesCommand};
@@ -43,14 +45,23 @@ pub fn features(args: &FeaturesArgs) -> anyhow::Result<()> {
 }
 
 fn table(args: &FeaturesArgs) -> anyhow::Result<()> {
-    let (Some(bars), Some(output)) = (&args.bars, &args.output) else {
-        bail!("--bars and --output are needed, or one of the commands list and show");
+    let Some(bars) = &args.bars else {
+        bail!("--bars is needed, or one of the commands list and show");
     };
-    refuse_other_formats(output)?;
+    if args.output.is_none() && args.plot.is_none() {
+        bail!("--output or --plot is needed");
+    }
     let set = chosen(args)?;
-    let written = write_columns(&Bars::read(bars)?, &set, output)?;
-    let Written { rows, columns } = written;
-    println!("rows={rows} columns={columns} schema={}", set.schema_hash());
+    let bars = Bars::read(bars)?;
+    if let Some(output) = &args.output {
+        refuse_other_formats(output)?;
+        let Written { rows, columns } = write_columns(&bars, &set, output)?;
+        println!("rows={rows} columns={columns} schema={}", set.schema_hash());
+    }
+    if let Some(output) = &args.plot {
+        std::fs::write(output, plot::features(&bars, &set, args.last)?)
+            .with_context(|| format!("cannot write {}", output.display()))?;
+    }
     Ok(())
 }
 

@@ -7,8 +7,8 @@ use anyhow::{Context, anyhow};
 use gannet_features::catalog;
 use gannet_features::patterns::{Candlesticks, ChartPatterns, Finder, Finding, Lmw, LmwSlope};
 
-use super::Bars;
 use super::args::PatternsArgs;
+use super::{Bars, plot};
 
 /// `gannet patterns`.
 ///
@@ -16,7 +16,12 @@ use super::args::PatternsArgs;
 /// If the bars or a parameter are wrong, or the output cannot be written.
 pub fn patterns(args: &PatternsArgs) -> anyhow::Result<()> {
     let bars = Bars::read(&args.bars)?;
-    let text = table(&bars, &find(&bars, args)?);
+    let findings = find(&bars, args)?;
+    if let Some(output) = &args.plot {
+        std::fs::write(output, plot::patterns(&bars, &findings, args.last))
+            .with_context(|| format!("cannot write {}", output.display()))?;
+    }
+    let text = table(&bars, &findings);
     match &args.output {
         None => std::io::stdout().write_all(text.as_bytes())?,
         Some(output) => std::fs::write(output, text)

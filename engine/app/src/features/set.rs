@@ -17,7 +17,7 @@ use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
 use gannet_features::FEATURES_VERSION;
-use gannet_features::columns::{self, ColumnError, ColumnParameters};
+use gannet_features::columns::{self, ColumnError, ColumnParameters, Columns};
 use gannet_features::formula::Formula;
 use serde::Deserialize;
 
@@ -142,6 +142,15 @@ impl FeatureSet {
     #[must_use]
     pub fn features(&self) -> &[Feature] {
         &self.features
+    }
+
+    /// Returns what evaluates them over bars.
+    ///
+    /// # Errors
+    /// If one reads books and trades.
+    pub fn columns(&self) -> Result<Columns, ColumnError> {
+        let features = self.features.iter().cloned();
+        Columns::of_formulas(features.map(|Feature { name, formula }| (name, formula)))
     }
 
     /// Returns the text whose hash is the schema's.

@@ -12,7 +12,7 @@ use anyhow::Context;
 use gannet_features::columns::Columns;
 
 use super::sheet::quoted;
-use super::{Bars, Feature, FeatureSet};
+use super::{Bars, FeatureSet};
 
 /// What was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,9 +28,7 @@ pub struct Written {
 /// # Errors
 /// If a feature does not run on bars, or the file cannot be written.
 pub fn write_columns(bars: &Bars, set: &FeatureSet, output: &Path) -> anyhow::Result<Written> {
-    let formulas = set.features().iter().cloned();
-    let mut columns =
-        Columns::of_formulas(formulas.map(|Feature { name, formula }| (name, formula)))?;
+    let mut columns = set.columns()?;
     let place = || format!("cannot write {}", output.display());
     let file = File::create(output).with_context(place)?;
     // A pipe has nothing beside it.

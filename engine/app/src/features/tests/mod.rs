@@ -8,6 +8,7 @@ use super::*;
 
 mod gann;
 mod patterns;
+mod plot;
 
 const HEADER: &str = "time,open,high,low,close,volume\n";
 

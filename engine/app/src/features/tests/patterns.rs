@@ -7,7 +7,7 @@ use crate::features::Bars;
 use crate::features::args::PatternsArgs;
 use crate::features::patterns::{find, table};
 
-fn arguments(more: &str) -> PatternsArgs {
+pub(super) fn arguments(more: &str) -> PatternsArgs {
     let words = ["gannet", "patterns", "--bars", "none"].into_iter();
     match Cli::try_parse_from(words.chain(more.split_whitespace())).map(|cli| cli.command) {
         Ok(Some(Command::Patterns(args))) => args,
@@ -16,7 +16,7 @@ fn arguments(more: &str) -> PatternsArgs {
 }
 
 /// Closes that go in straight lines between turns ten bars apart.
-fn bars(turns: &[f64]) -> Bars {
+pub(super) fn bars(turns: &[f64]) -> Bars {
     let mut text = "time,open,high,low,close,volume\n".to_owned();
     for (leg, ends) in turns.windows(2).enumerate() {
         for step in 0..10 {
