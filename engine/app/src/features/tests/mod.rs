@@ -60,6 +60,25 @@ fn a_table_has_a_row_a_bar_and_is_empty_until_ready() {
     );
 }
 
+#[test]
+fn weekdays_ratios_and_sides_are_told() {
+    let bars = Bars::parse(
+        "bars.csv",
+        "time,open,high,low,close,volume\n\
+         2024-01-07T23:30:00Z,2,2,2,2,1\n\
+         2024-01-08T00:00:00Z,4,4,4,4,3\n\
+         2024-01-08T06:00:00Z,1,1,1,1,0\n",
+    )
+    .expect("good bars");
+    let names =
+        ["bar_time.weekday", "bar_time.hour", "sma_ratio(2) of volume", "sma_trend(1,2).side"];
+    let table = written(&bars, &names);
+    let rows: Vec<&str> = table.lines().skip(1).map(|row| &row[21..]).collect();
+    assert_eq!(rows, ["6,23.5,,", "0,0,0.5,1", "0,6,-1,-1"]);
+    let states = written(&bars, &["rsi_state(2,30,70).zone", "macd_side(2,3,1)"]);
+    assert!(states.ends_with("06:00:00Z,,0\n"), "{states}");
+}
+
 #[track_caller]
 fn check_refused(rows: &str, expected: &str) {
     let error = Bars::parse("bars.csv", &format!("{HEADER}{rows}")).expect_err(rows);
@@ -178,8 +197,9 @@ fn every_shipped_set_is_in_its_file_and_builds() {
             assert_eq!(built, Ok(()), "{name}: {}", feature.name);
         }
     }
-    let count = FeatureSet::load("hft64").expect("a set").features().len();
-    assert_eq!(count, 64, "the name says how many there are");
+    let count = |name| FeatureSet::load(name).expect("a set").features().len();
+    assert_eq!(count("hft64"), 64, "the name says how many there are");
+    assert_eq!(count("at22"), 21, "and one that the strategy adds");
 }
 
 #[test]
