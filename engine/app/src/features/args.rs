@@ -25,7 +25,8 @@ pub struct FeaturesArgs {
     /// Parameters of the columns: default, alt, or a JSON file.
     #[arg(long, value_name = "default|alt|FILE")]
     pub params: Option<String>,
-    /// Where the CSV goes, a row a bar; its schema goes beside it as `FILE.schema`.
+    /// Where the rows go, one a bar: CSV, or Parquet if it ends so; the schema goes beside it as
+    /// `FILE.schema`.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Draw it over the last bars, as SVG.

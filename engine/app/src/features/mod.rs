@@ -9,6 +9,7 @@ mod gann;
 mod list;
 mod nearest;
 mod params;
+mod parquet;
 mod patterns;
 mod plot;
 mod set;
@@ -23,8 +24,6 @@ pub use params::{load as load_parameters, parse as parse_parameters};
 pub use patterns::patterns;
 pub use set::{Feature, FeatureSet, SHIPPED};
 pub use write::{Written, write_columns};
-
-use std::path::Path;
 
 use anyhow::{Context, bail};
 use gannet_features::columns::{self, ColumnParameters};
@@ -54,7 +53,6 @@ fn table(args: &FeaturesArgs) -> anyhow::Result<()> {
     let set = chosen(args)?;
     let bars = Bars::read(bars)?;
     if let Some(output) = &args.output {
-        refuse_other_formats(output)?;
         let Written { rows, columns } = write_columns(&bars, &set, output)?;
         println!("rows={rows} columns={columns} schema={}", set.schema_hash());
     }
@@ -93,13 +91,6 @@ fn separated(list: &str) -> Vec<&str> {
     })
     .map(str::trim)
     .collect()
-}
-
-fn refuse_other_formats(output: &Path) -> anyhow::Result<()> {
-    match output.extension().and_then(|extension| extension.to_str()) {
-        Some("parquet") => bail!("{}: only CSV can be written; end it .csv", output.display()),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

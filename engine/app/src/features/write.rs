@@ -1,4 +1,4 @@
-//! Columns over bars, as comma-separated values.
+//! Columns over bars, as comma-separated values or, if the file ends `.parquet`, as such.
 //!
 //! A row a bar: its time as the bars write it, then the columns, empty until ready. Numbers are
 //! written with the fewest digits that read back as the same number. The schema goes beside the
@@ -12,7 +12,7 @@ use anyhow::Context;
 use gannet_features::columns::Columns;
 
 use super::sheet::quoted;
-use super::{Bars, FeatureSet};
+use super::{Bars, FeatureSet, parquet};
 
 /// What was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,13 +28,17 @@ pub struct Written {
 /// # Errors
 /// If a feature does not run on bars, or the file cannot be written.
 pub fn write_columns(bars: &Bars, set: &FeatureSet, output: &Path) -> anyhow::Result<Written> {
-    let mut columns = set.columns()?;
     let place = || format!("cannot write {}", output.display());
-    let file = File::create(output).with_context(place)?;
+    if output.extension().is_some_and(|extension| extension == "parquet") {
+        std::fs::write(output, parquet::file(bars, set)?).with_context(place)?;
+    } else {
+        // Before there is a file: a set that does not run on bars leaves none.
+        let mut columns = set.columns()?;
+        let file = File::create(output).with_context(place)?;
+        rows(bars, &mut columns, BufWriter::new(file)).with_context(place)?;
+    }
     // A pipe has nothing beside it.
-    let beside = file.metadata().with_context(place)?.is_file();
-    rows(bars, &mut columns, BufWriter::new(file)).with_context(place)?;
-    if beside {
+    if output.metadata().with_context(place)?.is_file() {
         let mut schema = output.as_os_str().to_owned();
         schema.push(".schema");
         let schema = PathBuf::from(schema);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 
 mod gann;
+mod parquet;
 mod patterns;
 mod plot;
 
