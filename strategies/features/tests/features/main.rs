@@ -2,6 +2,7 @@
 
 mod catalog;
 mod classical;
+mod ehlers;
 mod gann;
 mod golden;
 mod micro;

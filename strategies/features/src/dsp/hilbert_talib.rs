@@ -1,0 +1,158 @@
+//! What the Hilbert indicators of TA-Lib share: when they begin, and the phase and trendline.
+//!
+//! All begin with every state 0, as if the smoothed price had been 0 before: short ones after 12
+//! samples, long ones after 37; the first value comes 20 and 26 samples later.
+
+use super::homodyne::{Homodyne, Phasor, Wma4};
+use super::past::{Recent, total};
+use super::phase::{CycleSums, resolve};
+
+/// Samples before the front end begins, and before the first value.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Start {
+    /// Period, phasor, MAMA.
+    Short,
+    /// Phase, sine wave, trendline, trend mode.
+    Long,
+}
+
+impl Start {
+    const fn begin(self) -> usize {
+        match self {
+            Self::Short => 12,
+            Self::Long => 37,
+        }
+    }
+
+    /// Samples up to and including the first value.
+    pub(super) const fn warm_up(self) -> usize {
+        match self {
+            Self::Short => 33,
+            Self::Long => 64,
+        }
+    }
+}
+
+/// A sample that the front end has seen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    pub(super) smooth: f64,
+    pub(super) phasor: Phasor,
+    /// Whether a value may be shown.
+    pub(super) ready: bool,
+}
+
+/// Smoother and discriminator.
+#[derive(Clone, Debug)]
+pub(super) struct Front {
+    start: Start,
+    count: usize,
+    wma: Wma4,
+    homodyne: Homodyne,
+}
+
+impl Front {
+    pub(super) fn new(start: Start) -> Self {
+        Self { start, count: 0, wma: Wma4::default(), homodyne: Homodyne::default() }
+    }
+
+    /// Returns `None` before the front end begins.
+    #[inline]
+    pub(super) fn next(&mut self, price: f64) -> Option<Seen> {
+        let smooth = self.wma.next(price);
+        if self.count < self.start.begin() {
+            self.count += 1;
+            return None;
+        }
+        let ready = self.count + 1 >= self.start.warm_up();
+        self.count += usize::from(!ready);
+        Some(Seen { smooth, phasor: self.homodyne.next(smooth), ready })
+    }
+
+    pub(super) const fn warm_up(&self) -> usize {
+        self.start.warm_up()
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.count = 0;
+        self.wma.reset();
+        self.homodyne.reset();
+    }
+}
+
+/// Returns the period in whole samples; 50 at most.
+#[inline]
+pub(super) fn whole(phasor: &Phasor) -> usize {
+    (phasor.smooth_period + 0.5) as usize
+}
+
+/// The phase of the dominant cycle, degrees. O(period).
+#[derive(Clone, Debug)]
+pub(super) struct Phase {
+    sums: CycleSums,
+    degrees: f64,
+}
+
+impl Phase {
+    pub(super) fn new() -> Self {
+        Self { sums: CycleSums::new(), degrees: 0.0 }
+    }
+
+    #[inline]
+    pub(super) fn next(&mut self, seen: &Seen) -> f64 {
+        self.sums.push(seen.smooth);
+        let [cosine, sine] = self.sums.of(whole(&seen.phasor));
+        let phase = if cosine != 0.0 {
+            (sine / cosine).atan().to_degrees()
+        } else if sine != 0.0 {
+            self.degrees + 90.0_f64.copysign(sine)
+        } else {
+            self.degrees
+        };
+        // The smoother is late by one sample, which the period says in degrees.
+        self.degrees = resolve(phase + 90.0 + 360.0 / seen.phasor.smooth_period, cosine);
+        self.degrees
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.sums.reset();
+        self.degrees = 0.0;
+    }
+}
+
+/// The mean price of the last cycle, smoothed by 4, 3, 2, 1. O(period).
+#[derive(Clone, Debug)]
+pub(super) struct Trendline {
+    prices: Recent,
+    means: [f64; 3],
+}
+
+/// The longest cycle.
+const LONGEST: usize = 50;
+
+impl Trendline {
+    pub(super) fn new() -> Self {
+        Self { prices: Recent::new(LONGEST), means: [0.0; 3] }
+    }
+
+    /// Takes every price, from the first on.
+    #[inline]
+    pub(super) fn push(&mut self, price: f64) {
+        self.prices.push(price);
+    }
+
+    #[inline]
+    pub(super) fn next(&mut self, phasor: &Phasor) -> f64 {
+        let cycle = whole(phasor).min(LONGEST);
+        let sum = total(&self.prices.newest_first()[..cycle]);
+        let mean = if cycle > 0 { sum / cycle as f64 } else { sum };
+        let [m1, m2, m3] = self.means;
+        self.means = [mean, m1, m2];
+        (4.0 * mean + 3.0 * m1 + 2.0 * m2 + m3) / 10.0
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.prices.reset();
+        self.means = [0.0; 3];
+    }
+}
