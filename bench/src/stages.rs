@@ -7,7 +7,7 @@
 use std::hint::black_box;
 
 use anyhow::{Context, ensure};
-use gannet_features::dsp::SuperSmoother;
+use gannet_features::dsp::{Constants, SuperSmoother};
 use gannet_features::gann::SquareOfNine;
 use gannet_features::ta::{Atr, Ema};
 use gannet_features::{HighLowClose, Indicator};
@@ -225,7 +225,8 @@ fn features(ticks: usize) -> anyhow::Result<u64> {
         .map(|top| (instrument.price_f64(top.bid.price), instrument.price_f64(top.ask.price)))
         .collect();
     let (mut ema, mut atr) = (Ema::new(10), Atr::new(10));
-    let (mut smoother, levels) = (SuperSmoother::new(8.0), SquareOfNine::new(45.0));
+    let (mut smoother, levels) =
+        (SuperSmoother::new(8.0, Constants::Published), SquareOfNine::new(45.0));
     let mut sum = 0.0;
     for &(bid, ask) in &prices[..ticks] {
         let (low, high) = black_box((bid, ask));

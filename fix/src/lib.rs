@@ -12,16 +12,20 @@
 //! # Invariants
 //! - Nothing here reads a clock, opens a socket or knows an order.
 //! - No allocation per message after the buffers have been made.
-//! - Unsafe code is confined to [`store::MappedStore`].
+//! - Unsafe code is confined to [`store::MappedStore`] and to two vector functions of the codec.
 #![deny(unsafe_code)]
 
 pub mod codec;
+pub mod dictionary;
 pub mod message;
 pub mod session;
 pub mod store;
 pub mod tag;
+pub mod version;
 
 pub use codec::{Decoder, Encoder, Writer};
+pub use dictionary::Dictionary;
 pub use message::Message;
 pub use session::{Config, Event, Session};
 pub use store::{MappedStore, MemoryStore, Store};
+pub use version::Version;

@@ -29,16 +29,15 @@ pub(crate) struct Header {
 const ABSENT: u16 = u16::MAX;
 
 impl Header {
-    /// Looks through the leading header fields; ends at the first field of the body.
+    pub(crate) const EMPTY: Self = Self { positions: [ABSENT; 8], count: 0 };
+
+    /// Takes the field at `index` into the header, if only header fields are before it.
     #[inline]
-    pub(crate) fn new(fields: &[Field]) -> Self {
-        let mut header = Self { positions: [ABSENT; 8], count: 0 };
-        for field in fields {
-            let Some(slot) = tag::header_slot(field.tag) else { break };
-            header.positions[usize::from(slot & 7)] = header.count;
-            header.count += 1;
+    pub(crate) fn take(&mut self, slot: usize, index: usize) {
+        if index == usize::from(self.count) {
+            self.positions[slot & 7] = self.count;
+            self.count += 1;
         }
-        header
     }
 }
 
@@ -67,10 +66,12 @@ impl<'a> Message<'a> {
         self.value(0).unwrap_or_default()
     }
 
-    /// Returns MsgSeqNum(34), `None` if missing or not a number.
+    /// Returns MsgSeqNum(34), `None` if missing or not a number. One that stands behind the
+    /// body is found as well: the Reject must name it.
     #[must_use]
     pub fn msg_seq_num(&self) -> Option<u64> {
-        crate::codec::unsigned(self.header_value(tag::MSG_SEQ_NUM)?)
+        let value = self.header_value(tag::MSG_SEQ_NUM).or_else(|| self.get(tag::MSG_SEQ_NUM));
+        crate::codec::unsigned(value?)
     }
 
     /// Returns SenderCompID(49).
@@ -149,10 +150,18 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// Returns all fields in the order received, MsgType first.
+    /// Returns all fields in the order received, MsgType first. A negative tag, which no
+    /// version has, is shown as its two's complement.
     pub fn fields(&self) -> impl ExactSizeIterator<Item = (u32, &'a [u8])> + use<'a> {
         let message = *self;
         self.fields.iter().map(move |field| (field.tag, message.bytes_of(field)))
+    }
+
+    /// Returns the fields of the header in the order received, MsgType first.
+    pub fn header(&self) -> impl ExactSizeIterator<Item = (u32, &'a [u8])> + use<'a> {
+        let message = *self;
+        let header = &self.fields[..usize::from(self.header.count)];
+        header.iter().map(move |field| (field.tag, message.bytes_of(field)))
     }
 
     /// Returns the fields after the header, in the order received.
@@ -160,6 +169,33 @@ impl<'a> Message<'a> {
         let message = *self;
         let body = &self.fields[usize::from(self.header.count)..];
         body.iter().map(move |field| (field.tag, message.bytes_of(field)))
+    }
+
+    /// Returns the first value of a header field. Cost: O(header).
+    pub(crate) fn get_header(&self, tag: u32) -> Option<&'a [u8]> {
+        let header = &self.fields[..usize::from(self.header.count)];
+        header.iter().find(|field| field.tag == tag).map(|field| self.bytes_of(field))
+    }
+
+    /// Returns the message as text for logs: `|` for separators, and `***` in place of
+    /// RawData(96) and of all passwords. Allocates; not for the hot path.
+    #[must_use]
+    pub fn redacted(&self) -> String {
+        let mut text = format!("8={}|", String::from_utf8_lossy(self.begin_string()));
+        for (tag, value) in self.fields() {
+            let secret = tag::SECRETS.contains(&tag);
+            let value = if secret { "***".into() } else { String::from_utf8_lossy(value) };
+            text.push_str(&format!("{tag}={value}|"));
+        }
+        text
+    }
+
+    pub(crate) const fn all_fields(&self) -> &'a [Field] {
+        self.fields
+    }
+
+    pub(crate) fn body_fields(&self) -> &'a [Field] {
+        &self.fields[usize::from(self.header.count)..]
     }
 
     #[inline]

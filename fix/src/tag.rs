@@ -55,17 +55,40 @@ tags! {
     ORD_REJ_REASON = 103 "OrdRejReason";
     HEART_BT_INT = 108 "HeartBtInt";
     TEST_REQ_ID = 112 "TestReqID";
+    ON_BEHALF_OF_COMP_ID = 115 "OnBehalfOfCompID";
+    ON_BEHALF_OF_SUB_ID = 116 "OnBehalfOfSubID";
     ORIG_SENDING_TIME = 122 "OrigSendingTime";
     GAP_FILL_FLAG = 123 "GapFillFlag";
+    DELIVER_TO_COMP_ID = 128 "DeliverToCompID";
+    DELIVER_TO_SUB_ID = 129 "DeliverToSubID";
     RESET_SEQ_NUM_FLAG = 141 "ResetSeqNumFlag";
+    SENDER_LOCATION_ID = 142 "SenderLocationID";
+    TARGET_LOCATION_ID = 143 "TargetLocationID";
+    ON_BEHALF_OF_LOCATION_ID = 144 "OnBehalfOfLocationID";
+    DELIVER_TO_LOCATION_ID = 145 "DeliverToLocationID";
     EXEC_TYPE = 150 "ExecType";
     LEAVES_QTY = 151 "LeavesQty";
+    LAST_MSG_SEQ_NUM_PROCESSED = 369 "LastMsgSeqNumProcessed";
     REF_TAG_ID = 371 "RefTagID";
     REF_MSG_TYPE = 372 "RefMsgType";
     SESSION_REJECT_REASON = 373 "SessionRejectReason";
     BUSINESS_REJECT_REASON = 380 "BusinessRejectReason";
     CXL_REJ_RESPONSE_TO = 434 "CxlRejResponseTo";
+    TEST_MESSAGE_INDICATOR = 464 "TestMessageIndicator";
+    USERNAME = 553 "Username";
+    PASSWORD = 554 "Password";
+    NEXT_EXPECTED_MSG_SEQ_NUM = 789 "NextExpectedMsgSeqNum";
     LAST_LIQUIDITY_IND = 851 "LastLiquidityInd";
+    NEW_PASSWORD = 925 "NewPassword";
+    APPL_VER_ID = 1128 "ApplVerID";
+    CSTM_APPL_VER_ID = 1129 "CstmApplVerID";
+    DEFAULT_APPL_VER_ID = 1137 "DefaultApplVerID";
+    APPL_EXT_ID = 1156 "ApplExtID";
+    ENCRYPTED_PASSWORD_METHOD = 1400 "EncryptedPasswordMethod";
+    ENCRYPTED_PASSWORD_LEN = 1401 "EncryptedPasswordLen";
+    ENCRYPTED_PASSWORD = 1402 "EncryptedPassword";
+    ENCRYPTED_NEW_PASSWORD_LEN = 1403 "EncryptedNewPasswordLen";
+    ENCRYPTED_NEW_PASSWORD = 1404 "EncryptedNewPassword";
 }
 
 /// Values of MsgType(35).
@@ -107,31 +130,48 @@ pub mod msg_type {
     }
 }
 
-/// Pairs of a length tag and the data tag that follows it. BodyLength(9) and
-/// MaxMessageSize(383) are lengths as well but announce no data field.
-const DATA_PAIRS: [(u32, u32); 16] = [
-    (90, 91),
-    (93, 89),
-    (95, 96),
-    (212, 213),
-    (348, 349),
-    (350, 351),
-    (352, 353),
-    (354, 355),
-    (356, 357),
-    (358, 359),
-    (360, 361),
-    (362, 363),
-    (364, 365),
-    (445, 446),
-    (618, 619),
-    (621, 622),
+/// Pairs of a length tag and the data tag that follows it, of all versions, ascending.
+/// BodyLength(9) and MaxMessageSize(383) are lengths as well but announce no data field.
+#[rustfmt::skip]
+const DATA_PAIRS: [(u32, u32); 83] = [
+    (90, 91), (93, 89), (95, 96), (212, 213), (348, 349), (350, 351), (352, 353), (354, 355),
+    (356, 357), (358, 359), (360, 361), (362, 363), (364, 365), (445, 446), (618, 619), (621, 622),
+    (1184, 1185), (1277, 1278), (1280, 1281), (1282, 1283), (1397, 1398), (1401, 1402),
+    (1403, 1404), (1468, 1469), (1525, 1527), (1578, 1579), (1620, 1621), (1664, 1665),
+    (1678, 1697), (1733, 1734), (1871, 1872), (1874, 1875), (2072, 2073), (2074, 2075),
+    (2111, 2112), (2179, 2180), (2287, 2288), (2351, 2352), (2372, 2371), (2481, 2482),
+    (2494, 2493), (2522, 2521), (2637, 2638), (2651, 2652), (2665, 2666), (2715, 2716),
+    (2718, 2719), (2721, 2722), (2797, 2798), (2802, 2801), (2809, 2808), (2815, 2814),
+    (40004, 40005), (40008, 40009), (40978, 40979), (40980, 40981), (40982, 40983), (40984, 40985),
+    (40986, 40987), (40988, 40989), (41083, 41084), (41101, 41102), (41107, 41108), (41256, 41257),
+    (41320, 41321), (41324, 41325), (41458, 41459), (41476, 41477), (41482, 41483), (41653, 41654),
+    (41710, 41711), (41806, 41807), (41811, 41812), (41873, 41874), (41969, 41970), (42025, 42026),
+    (42171, 42172), (42451, 42452), (42652, 42653), (42947, 42948), (43109, 42684), (43110, 42486),
+    (43111, 42982),
 ];
 
-/// All tags of the standard header after the first three fields, hops included.
-const HEADER: [u32; 28] = [
+/// All tags of the standard header after the first three fields, hops included; FIXT 1.1 adds
+/// those of [`FIXT_HEADER`].
+const HEADER: [u32; 29] = [
     34, 35, 43, 49, 50, 52, 56, 57, 90, 91, 97, 115, 116, 122, 128, 129, 142, 143, 144, 145, 212,
-    213, 347, 369, 627, 628, 629, 630,
+    213, 347, 369, 370, 627, 628, 629, 630,
+];
+
+/// ApplVerID, CstmApplVerID, ApplExtID.
+const FIXT_HEADER: [u32; 3] = [APPL_VER_ID, CSTM_APPL_VER_ID, APPL_EXT_ID];
+
+/// Fields that no log may show.
+pub(crate) const SECRETS: [u32; 5] =
+    [RAW_DATA, PASSWORD, NEW_PASSWORD, ENCRYPTED_PASSWORD, ENCRYPTED_NEW_PASSWORD];
+
+/// For each routing field of an answer, ascending, the field of the question that it repeats.
+pub(crate) const REVERSE_ROUTE: [(u32, u32); 6] = [
+    (ON_BEHALF_OF_COMP_ID, DELIVER_TO_COMP_ID),
+    (ON_BEHALF_OF_SUB_ID, DELIVER_TO_SUB_ID),
+    (DELIVER_TO_COMP_ID, ON_BEHALF_OF_COMP_ID),
+    (DELIVER_TO_SUB_ID, ON_BEHALF_OF_SUB_ID),
+    (ON_BEHALF_OF_LOCATION_ID, DELIVER_TO_LOCATION_ID),
+    (DELIVER_TO_LOCATION_ID, ON_BEHALF_OF_LOCATION_ID),
 ];
 
 /// Those of them that the session asks for; each has a slot of its own, counted from 1.
@@ -145,19 +185,14 @@ const ASKED: [u32; 7] = [
     POSS_RESEND,
 ];
 
-/// One bit a tag below 640, so that the decoder asks with a shift instead of a search.
-type TagSet = [u64; 10];
+/// Tags below are the specification's, from here on the counterparties'.
+pub(crate) const FIRST_USER_DEFINED: u32 = 5000;
 
-const DATA_LENGTH_SET: TagSet = {
-    let mut set = [0; 10];
-    let mut index = 0;
-    while index < DATA_PAIRS.len() {
-        let tag = DATA_PAIRS[index].0;
-        set[(tag >> 6) as usize] |= 1 << (tag & 63);
-        index += 1;
-    }
-    set
-};
+/// From here on they are the specification's again, in its extension packs.
+pub(crate) const FIRST_EXTENSION: u32 = 40_000;
+
+/// Negative tags are kept as their two's complement, so that a Reject can name them.
+pub(crate) const FIRST_NEGATIVE: u32 = 1 << 31;
 
 /// For each tag below 640: its slot, 0 for other header tags, `NO_HEADER` for the body's.
 const HEADER_SLOTS: [u8; 640] = {
@@ -177,25 +212,97 @@ const HEADER_SLOTS: [u8; 640] = {
 
 const NO_HEADER: u8 = u8::MAX;
 
-#[inline]
-fn contains(set: &TagSet, tag: u32) -> bool {
-    set.get((tag >> 6) as usize).is_some_and(|word| word >> (tag & 63) & 1 == 1)
+/// What the decoder wants to know of a tag, in one byte: header and slot, length of data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Class(u8);
+
+impl Class {
+    const SLOT: u8 = 0b0111;
+    const HEADER: u8 = 0b1000;
+    const DATA_LENGTH: u8 = 0b1_0000;
+    const USER_DEFINED: u8 = 0b10_0000;
+
+    /// Returns the class of a tag.
+    #[inline]
+    pub(crate) fn of(tag: u32) -> Self {
+        match CLASSES.get(tag as usize) {
+            Some(class) => *class,
+            None => Self::search(tag),
+        }
+    }
+
+    fn search(tag: u32) -> Self {
+        if (FIRST_USER_DEFINED..FIRST_EXTENSION).contains(&tag) {
+            return Self(Self::USER_DEFINED);
+        }
+        let header = if header_slot(tag).is_some() { Self::HEADER } else { 0 };
+        let length = if data_tag(tag).is_some() { Self::DATA_LENGTH } else { 0 };
+        Self(header | length)
+    }
+
+    /// Says whether there is nothing special about the tag.
+    #[inline]
+    pub(crate) const fn is_plain(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Returns the slot of a header field, below 8.
+    #[inline]
+    pub(crate) const fn header_slot(self) -> Option<usize> {
+        if self.0 & Self::HEADER != 0 { Some((self.0 & Self::SLOT) as usize) } else { None }
+    }
+
+    /// Says whether the counterparties decide what the tag is.
+    #[inline]
+    pub(crate) const fn is_user_defined(self) -> bool {
+        self.0 & Self::USER_DEFINED != 0
+    }
+
+    /// Says whether the tag announces the length of a data field.
+    #[inline]
+    pub(crate) const fn is_data_length(self) -> bool {
+        self.0 & Self::DATA_LENGTH != 0
+    }
 }
+
+/// The classes of the tags that most messages are made of.
+static CLASSES: [Class; 1024] = {
+    let mut classes = [Class(0); 1024];
+    let mut tag = 0;
+    while tag < HEADER_SLOTS.len() {
+        if HEADER_SLOTS[tag] != NO_HEADER {
+            classes[tag].0 |= Class::HEADER | HEADER_SLOTS[tag];
+        }
+        tag += 1;
+    }
+    let mut index = 0;
+    while index < DATA_PAIRS.len() {
+        let tag = DATA_PAIRS[index].0 as usize;
+        if tag < classes.len() {
+            classes[tag].0 |= Class::DATA_LENGTH;
+        }
+        index += 1;
+    }
+    classes
+};
 
 /// Returns the slot of a tag that may stand in the standard header, at most 7.
 #[inline]
 pub(crate) fn header_slot(tag: u32) -> Option<u8> {
-    HEADER_SLOTS.get(tag as usize).copied().filter(|slot| *slot != NO_HEADER)
-}
-
-/// Says whether a tag announces the length of a data field.
-#[inline]
-pub(crate) fn is_data_length(tag: u32) -> bool {
-    contains(&DATA_LENGTH_SET, tag)
+    match HEADER_SLOTS.get(tag as usize) {
+        Some(&slot) => (slot != NO_HEADER).then_some(slot),
+        None => FIXT_HEADER.contains(&tag).then_some(0),
+    }
 }
 
 /// Returns the data tag that a length tag announces. Its value may hold any byte, SOH too.
 #[must_use]
 pub fn data_tag(length_tag: u32) -> Option<u32> {
-    DATA_PAIRS.iter().find(|pair| pair.0 == length_tag).map(|pair| pair.1)
+    let found = DATA_PAIRS.binary_search_by_key(&length_tag, |pair| pair.0);
+    found.ok().map(|index| DATA_PAIRS[index].1)
+}
+
+/// Says whether a tag belongs to the trailer: SignatureLength, Signature, CheckSum.
+pub(crate) const fn is_trailer(tag: u32) -> bool {
+    matches!(tag, 93 | 89 | CHECK_SUM)
 }

@@ -40,6 +40,9 @@ pub enum Command {
     Gann(GannCommand),
     /// Find candlestick and chart patterns in a file of bars.
     Patterns(PatternsArgs),
+    /// Look at FIX messages.
+    #[command(subcommand)]
+    Fix(FixCommand),
 }
 
 /// How the engine's threads are arranged, instead of what the configuration says.
@@ -159,6 +162,24 @@ pub struct BrokerArgs {
     /// Differences from the defaults, as a file: feed, instruments, gateway names and broker.
     #[arg(long, value_name = "FILE")]
     pub config: PathBuf,
+}
+
+/// `gannet fix`.
+#[derive(Debug, Subcommand)]
+pub enum FixCommand {
+    /// Show the messages in a file with the names of fields and values; SOH, `|` or `^A` between
+    /// fields, log text around them. Passwords are not shown.
+    Decode(FixDecodeArgs),
+}
+
+/// `gannet fix decode`.
+#[derive(Debug, Args)]
+pub struct FixDecodeArgs {
+    /// The file.
+    pub file: PathBuf,
+    /// One JSON object a message instead of text.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Where threads go.

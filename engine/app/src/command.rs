@@ -1,13 +1,15 @@
 //! Acts on the command line.
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
-use crate::cli::{BacktestArgs, Cli, Command, DemoArgs, ReplayArgs};
+use crate::cli::{BacktestArgs, Cli, Command, DemoArgs, FixCommand, FixDecodeArgs, ReplayArgs};
 use crate::config::{self, Config, DEMO};
 use crate::offline::capture::Capture;
-use crate::offline::{backtest, replay};
+use crate::offline::{backtest, fix_decode, replay};
 use crate::summary::Summary;
 use crate::{features, preflight, run};
+use anyhow::Context;
 use clap::Parser;
 
 /// Does what the process's arguments say, prints errors, and returns the exit code.
@@ -36,6 +38,7 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Features(args) => features::features(&args)?,
         Command::Gann(command) => features::gann(&command)?,
         Command::Patterns(args) => features::patterns(&args)?,
+        Command::Fix(FixCommand::Decode(args)) => fix_decode_command(&args)?,
         Command::Broker(args) => run::serve::broker(&config::load(&args.config)?, &args)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -83,4 +86,21 @@ fn backtest_command(args: &BacktestArgs) -> anyhow::Result<()> {
     let capture = Capture::load(&args.capture)?;
     let tested = backtest::backtest(&config, &capture)?;
     run::print(&Summary::of_backtest(&tested, &config.journal.directory), args.summary)
+}
+
+fn fix_decode_command(args: &FixDecodeArgs) -> anyhow::Result<()> {
+    let bytes = std::fs::read(&args.file)
+        .with_context(|| format!("cannot read {}", args.file.display()))?;
+    let messages = fix_decode::decode(&bytes, &mut fix_decode::Names::default());
+    anyhow::ensure!(!messages.is_empty(), "{} has no FIX message", args.file.display());
+    let mut out = std::io::stdout().lock();
+    for message in &messages {
+        let text = if args.json { message.to_json().to_string() } else { message.to_text() };
+        match writeln!(out, "{text}") {
+            // The reader has seen enough, as `head` does.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
+            written => written.context("standard output")?,
+        }
+    }
+    Ok(())
 }

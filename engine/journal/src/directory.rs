@@ -10,14 +10,27 @@ use crate::chain;
 use crate::error::{Fault, JournalError, io};
 use crate::segment;
 
-/// Locks the directory itself, so that no lock file is left behind. The lock ends with the file.
-pub(crate) fn lock(dir: &Path) -> Result<File, JournalError> {
+/// A locked directory.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Drop for Lock {
+    /// Unlocks by name, not by closing: a child that was just forked holds the same open file
+    /// until it starts its program.
+    fn drop(&mut self) {
+        // The file closes next, which unlocks as well.
+        let _ = flock(&self.0, FlockOperation::Unlock);
+    }
+}
+
+/// Locks the directory itself, so that no lock file is left behind.
+pub(crate) fn lock(dir: &Path) -> Result<Lock, JournalError> {
     let file = File::open(dir).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => JournalError::Missing,
         _ => io("open the journal directory")(error),
     })?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(Errno::WOULDBLOCK) => Err(JournalError::Locked),
         Err(errno) => Err(JournalError::Io {
             action: "lock the journal directory",

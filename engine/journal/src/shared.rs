@@ -8,11 +8,11 @@
 //! # Invariants
 //! - At most one segment is prepared ahead, and `next_index` is the one after it.
 
-use std::fs::File;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::directory::Lock;
 use crate::error::JournalError;
 use crate::segment::{HEADER_BYTES, PAGE_BYTES, Segment};
 
@@ -68,7 +68,7 @@ pub(crate) struct Shared {
     pub(crate) dir: PathBuf,
     pub(crate) options: Options,
     /// Held open for its lock: gone when both halves are.
-    pub(crate) _lock: File,
+    pub(crate) _lock: Lock,
     pub(crate) desk: Mutex<Desk>,
     /// Room in the prepared segment, zero if there is none.
     pub(crate) ready_bytes: AtomicU64,

@@ -86,7 +86,7 @@ impl Writer {
     pub(crate) fn begin(
         dir: &Path,
         options: Options,
-        lock: fs::File,
+        lock: directory::Lock,
         chain: Chain,
         mut position: Position,
     ) -> Result<(Self, Maintenance), JournalError> {

@@ -13,7 +13,7 @@
 //! - The result does not depend on how the stream was cut into buffers.
 
 use crate::message::{Header, Message};
-use crate::tag;
+use crate::tag::{self, Class};
 
 use super::scan::{self, SOH, Separators};
 
@@ -39,6 +39,8 @@ const TRAILER_BYTES: usize = 7;
 /// Decodes messages; owns the field index that a decoded [`Message`] borrows.
 pub struct Decoder {
     fields: Box<[Field; MAX_FIELDS]>,
+    /// Length and data tags that the counterparties have agreed on.
+    agreed: Vec<(u32, u32)>,
 }
 
 /// What stands at the front of the buffer.
@@ -106,7 +108,15 @@ impl Decoder {
     /// Makes a decoder; the only allocation it ever does.
     #[must_use]
     pub fn new() -> Self {
-        Self { fields: Box::new([Field::default(); MAX_FIELDS]) }
+        Self { fields: Box::new([Field::default(); MAX_FIELDS]), agreed: Vec::new() }
+    }
+
+    /// Makes a decoder that knows data fields besides those of the specification: pairs of a
+    /// user-defined length tag and of the data tag that follows it, as
+    /// [`crate::Dictionary::data_fields`] returns them.
+    #[must_use]
+    pub fn with_data_fields(agreed: Vec<(u32, u32)>) -> Self {
+        Self { agreed, ..Self::new() }
     }
 
     /// Decodes the message at the front of `bytes`. Never panics, whatever the bytes.
@@ -134,28 +144,52 @@ impl Decoder {
     fn index(&mut self, frame: &Frame<'_>) -> Result<(usize, Header), Garbled> {
         let bytes = frame.bytes;
         let mut separators = Separators::new(bytes, frame.body);
+        let mut header = Header::EMPTY;
         let mut count = 0;
         let mut start = frame.body;
         while start < frame.end {
-            let (tag, value) = scan::tag_at(bytes, start).ok_or(Garbled::Field)?;
+            let (tag, value) = match scan::tag_at(bytes, start) {
+                Some(found) => found,
+                None => negative_tag(bytes, start).ok_or(Garbled::Field)?,
+            };
             let end = separators.next().ok_or(Garbled::Field)?;
             self.push(&mut count, Field::new(tag, value, end))?;
-            start = end + 1;
-            if tag::is_data_length(tag)
-                && let Some(data) = data_field(frame, tag, &bytes[value..end], start)?
+            // `end` is a position in the frame.
+            start = end.wrapping_add(1);
+            let class = Class::of(tag);
+            if class.is_plain() {
+                continue;
+            }
+            if let Some(slot) = class.header_slot() {
+                header.take(slot, count - 1);
+            }
+            if let Some(data_tag) = self.data_tag(tag, class)
+                && let Some(data) = data_field(frame, data_tag, &bytes[value..end], start)?
             {
                 start = data.end as usize + 1;
                 self.push(&mut count, data)?;
+                if class.header_slot().is_some() {
+                    header.take(0, count - 1);
+                }
                 separators.seek(start);
             }
         }
-        Ok((count, Header::new(&self.fields[..count])))
+        Ok((count, header))
+    }
+
+    /// Returns the tag of the data that a field announces.
+    #[inline]
+    fn data_tag(&self, tag: u32, class: Class) -> Option<u32> {
+        if class.is_user_defined() {
+            return self.agreed.iter().find(|pair| pair.0 == tag).map(|pair| pair.1);
+        }
+        if class.is_data_length() { tag::data_tag(tag) } else { None }
     }
 
     #[inline]
     fn push(&mut self, count: &mut usize, field: Field) -> Result<(), Garbled> {
         *self.fields.get_mut(*count).ok_or(Garbled::TooManyFields)? = field;
-        *count += 1;
+        *count = count.wrapping_add(1);
         Ok(())
     }
 }
@@ -168,18 +202,26 @@ impl Field {
     }
 }
 
+/// Reads `-digits=`: no version has such tags, but a Reject must be able to name one.
+#[cold]
+fn negative_tag(bytes: &[u8], start: usize) -> Option<(u32, usize)> {
+    let (tag, value) =
+        scan::tag_at(bytes, bytes.get(start).filter(|byte| **byte == b'-').map(|_| start + 1)?)?;
+    (tag > 0).then_some((tag.wrapping_neg(), value))
+}
+
 /// Reads the data field that a length field announces, if it follows at `start`.
 #[cold]
 fn data_field(
     frame: &Frame<'_>,
-    length_tag: u32,
+    data_tag: u32,
     length: &[u8],
     start: usize,
 ) -> Result<Option<Field>, Garbled> {
     let length = scan::unsigned(length).ok_or(Garbled::Field)?;
     let length = usize::try_from(length).map_err(|_| Garbled::Field)?;
     let Some((tag, value)) = scan::tag_at(frame.bytes, start) else { return Ok(None) };
-    if start >= frame.end || tag::data_tag(length_tag) != Some(tag) {
+    if start >= frame.end || tag != data_tag {
         return Ok(None);
     }
     let end = value.checked_add(length).ok_or(Garbled::Field)?;

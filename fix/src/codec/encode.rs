@@ -8,7 +8,11 @@
 //! A bad value (empty, or with a separator inside) does not reach the wire: the writer
 //! remembers the first error and the whole message is refused.
 
-use crate::tag::ORIG_SENDING_TIME;
+use crate::message::Message;
+use crate::tag::{
+    self, LAST_MSG_SEQ_NUM_PROCESSED, ORIG_SENDING_TIME, SENDER_COMP_ID, SENDING_TIME,
+    TARGET_COMP_ID,
+};
 
 use super::decimal::MAX_DECIMALS;
 use super::scan::{SOH, checksum};
@@ -67,6 +71,10 @@ pub struct Encoder {
     sender: Vec<u8>,
     /// `|56=target|`
     target: Vec<u8>,
+    /// Header fields behind OrigSendingTime(122), usually none.
+    tail: Vec<u8>,
+    /// LastMsgSeqNumProcessed(369) of the next message, if that is said.
+    pub(crate) last_processed: Option<u64>,
     timestamps: Timestamps,
 }
 
@@ -84,10 +92,25 @@ impl Encoder {
     /// Makes an encoder for one pair of names.
     #[must_use]
     pub fn new(begin_string: &str, sender: &str, target: &str, precision: Precision) -> Self {
+        let names = [(SENDER_COMP_ID, sender), (TARGET_COMP_ID, target)];
+        Self::with_names(begin_string, &names, precision)
+    }
+
+    /// Makes an encoder whose messages all have these header fields, given in the order of
+    /// their tags; those that are empty are left out.
+    #[must_use]
+    pub fn with_names(begin_string: &str, names: &[(u32, &str)], precision: Precision) -> Self {
+        let fields = |from: u32, to: u32| -> String {
+            let there = |name: &&(u32, &str)| (from..to).contains(&name.0) && !name.1.is_empty();
+            names.iter().filter(there).map(|(tag, value)| format!("{tag}={value}\x01")).collect()
+        };
+        let behind = ORIG_SENDING_TIME + 1;
         Self {
             head: format!("8={begin_string}\x019=000\x0135=").into_bytes(),
-            sender: format!("\x0149={sender}\x0152=").into_bytes(),
-            target: format!("\x0156={target}\x01").into_bytes(),
+            sender: format!("\x01{}52=", fields(0, SENDING_TIME)).into_bytes(),
+            target: format!("\x01{}", fields(SENDING_TIME, behind)).into_bytes(),
+            tail: fields(behind, u32::MAX).into_bytes(),
+            last_processed: None,
             timestamps: Timestamps::new(precision),
         }
     }
@@ -120,8 +143,26 @@ impl Encoder {
             Replay::Of(sending_time) => writer.bytes(ORIG_SENDING_TIME, sending_time),
             Replay::GapFill => writer.timestamp(ORIG_SENDING_TIME, envelope.sending_time_ns),
         }
+        if !self.tail.is_empty() {
+            writer.put(&self.tail);
+        }
+        if let Some(number) = self.last_processed {
+            writer.uint(LAST_MSG_SEQ_NUM_PROCESSED, number);
+        }
         body(&mut writer);
         // `35=` behind the head's end belongs to the body.
+        writer.finish(self.head.len() - 3)
+    }
+
+    /// Encodes a message whose fields behind `35=` are all written by `rest`.
+    pub(crate) fn encode_rest(
+        &mut self,
+        buffer: &mut [u8],
+        rest: impl FnOnce(&mut Writer<'_>),
+    ) -> Result<usize, EncodeError> {
+        let mut writer = Writer { buffer, at: 0, error: None, timestamps: &mut self.timestamps };
+        writer.put(&self.head);
+        rest(&mut writer);
         writer.finish(self.head.len() - 3)
     }
 }
@@ -225,8 +266,29 @@ impl Writer<'_> {
         self.put(&[SOH]);
     }
 
+    /// Writes a field as it was received, empty ones too: for echoing and routing messages.
+    /// A value with a separator inside must be the data field of the length written before.
+    pub fn copy(&mut self, tag: u32, value: &[u8]) {
+        self.put_tag(tag);
+        self.put(value);
+        self.put(&[SOH]);
+    }
+
+    /// Writes the header fields that send an answer back the way the message came: those on
+    /// behalf of whom it was sent become those to whom it is delivered, and the reverse. To be
+    /// called before anything else is written.
+    pub fn reverse_route(&mut self, message: &Message<'_>) {
+        for (tag, from) in tag::REVERSE_ROUTE {
+            if let Some(value) = message.get_header(from).filter(|value| !value.is_empty()) {
+                self.bytes(tag, value);
+            }
+        }
+    }
+
     /// Writes fields that are encoded already, separators included.
-    pub(crate) fn raw(&mut self, fields: &[u8]) {
+    ///
+    /// They are not looked at: what is no sequence of fields breaks the message.
+    pub fn raw(&mut self, fields: &[u8]) {
         self.put(fields);
     }
 

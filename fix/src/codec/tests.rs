@@ -106,7 +106,7 @@ fn garbled_messages_are_skipped() {
     assert_eq!(after(&framed("35=0|=2|")), ["!Field", GOOD]);
     assert_eq!(after(&framed("35=0|hello|")), ["!Field", GOOD]);
     assert_eq!(after(&framed("35=0|12345678=2|")), ["!Field", GOOD]);
-    assert_eq!(after(&framed("35=0|-1=2|")), ["!Field", GOOD]);
+    assert_eq!(after(&framed("35=0|--1=2|")), ["!Field", GOOD]);
     let many = |count| framed(&format!("35=W|{}", "270=1|".repeat(count)));
     assert_eq!(after(&many(MAX_FIELDS)), ["!TooManyFields", GOOD]);
     assert_eq!(after(&many(MAX_FIELDS - 1)).len(), 2);

@@ -3,6 +3,8 @@
 /// How many decimals of a second are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precision {
+    /// Whole seconds, all that FIX 4.0 and 4.1 know.
+    Seconds,
     /// `.sss`
     Millis,
     /// `.ssssss`
@@ -48,6 +50,9 @@ impl Timestamps {
         let second = in_minute / NANOS_PER_SECOND;
         let fraction = (in_minute % NANOS_PER_SECOND) as u32;
         self.text[15..17].copy_from_slice(&two(second));
+        if self.precision == Precision::Seconds {
+            return &self.text[..17];
+        }
         self.text[17] = b'.';
         self.text[18..21].copy_from_slice(&three(fraction / 1_000_000));
         if self.precision == Precision::Millis {
@@ -108,6 +113,17 @@ pub fn parse_timestamp(text: &[u8]) -> Option<u64> {
     };
     let seconds = days_before(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
     Some(seconds * NANOS_PER_SECOND + nanos)
+}
+
+/// Says whether the text is `YYYYMMDD` and such a day exists, in any year.
+pub(crate) fn is_date(text: &[u8]) -> bool {
+    let number = |from: usize, to: usize| text.get(from..to).and_then(super::scan::unsigned);
+    let (Some(year), Some(month), Some(day), 8) =
+        (number(0, 4), number(4, 6), number(6, 8), text.len())
+    else {
+        return false;
+    };
+    (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day)
 }
 
 fn is_leap(year: u64) -> bool {

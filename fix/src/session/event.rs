@@ -83,6 +83,9 @@ pub enum DisconnectReason {
     /// The first message was not an acceptable Logon.
     #[error("the first message was not an acceptable Logon")]
     LogonRefused,
+    /// The session is closed at this time.
+    #[error("outside of the session's schedule")]
+    OutOfSchedule,
     /// Both sides have logged out.
     #[error("logged out")]
     LoggedOut,
@@ -111,21 +114,49 @@ pub enum DisconnectReason {
     NumbersUsedUp,
 }
 
-/// SessionRejectReason(373), the values we give.
+/// SessionRejectReason(373), all values; the first eleven are FIX 4.2's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RejectReason {
+    /// A tag that the version does not have.
+    InvalidTag = 0,
     /// A required field is missing.
     RequiredTagMissing = 1,
+    /// A tag that the message type does not have.
+    TagNotDefined = 2,
+    /// A tag that is not defined at all.
+    UndefinedTag = 3,
     /// A field has no value.
     TagWithoutValue = 4,
     /// A value is out of range.
     ValueOutOfRange = 5,
     /// A value is not of its type.
     IncorrectFormat = 6,
+    /// Decryption problem.
+    Decryption = 7,
+    /// Signature problem.
+    Signature = 8,
     /// SenderCompID or TargetCompID is not the one agreed.
     CompId = 9,
     /// SendingTime is too far from our clock, or before OrigSendingTime.
     SendingTime = 10,
+    /// A message type that the version does not have.
+    MsgType = 11,
+    /// XML that is not valid.
+    Xml = 12,
+    /// A tag appears more than once outside of a group.
+    RepeatedTag = 13,
+    /// A header field stands behind the body, or the like.
+    OutOfOrder = 14,
+    /// The entries of a group do not keep its order.
+    GroupOrder = 15,
+    /// A group has not as many entries as it says.
+    GroupCount = 16,
+    /// A value holds a separator.
+    Separator = 17,
+    /// The message is of an application version that we do not speak.
+    ApplicationVersion = 18,
+    /// Anything else.
+    Other = 99,
 }
 
 impl RejectReason {
@@ -133,12 +164,26 @@ impl RejectReason {
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
+            Self::InvalidTag => "Invalid tag number",
             Self::RequiredTagMissing => "Required tag missing",
+            Self::TagNotDefined => "Tag not defined for this message type",
+            Self::UndefinedTag => "Undefined tag",
             Self::TagWithoutValue => "Tag specified without a value",
             Self::ValueOutOfRange => "Value is incorrect (out of range) for this tag",
             Self::IncorrectFormat => "Incorrect data format for value",
+            Self::Decryption => "Decryption problem",
+            Self::Signature => "Signature problem",
             Self::CompId => "CompID problem",
             Self::SendingTime => "SendingTime accuracy problem",
+            Self::MsgType => "Invalid MsgType",
+            Self::Xml => "XML validation error",
+            Self::RepeatedTag => "Tag appears more than once",
+            Self::OutOfOrder => "Tag specified out of required order",
+            Self::GroupOrder => "Repeating group fields out of order",
+            Self::GroupCount => "Incorrect NumInGroup count for repeating group",
+            Self::Separator => "Non \"data\" value includes field delimiter",
+            Self::ApplicationVersion => "Invalid or unsupported application version",
+            Self::Other => "Other",
         }
     }
 }
@@ -152,6 +197,9 @@ pub enum SendError {
     /// The transmit buffer is full: the counterparty reads too slowly.
     #[error("the transmit buffer is full")]
     Backlogged,
+    /// More messages than a second may have: wait.
+    #[error("more messages than agreed")]
+    Throttled,
     /// The store can keep no more messages.
     #[error("the message store is full")]
     StoreFull,
@@ -190,7 +238,7 @@ pub struct Counters {
     pub duplicates: u64,
     /// Messages above a gap, ignored because they will be sent again.
     pub above_gap: u64,
-    /// Sends refused because the store or the transmit buffer was full.
+    /// Sends refused because the store or the transmit buffer was full, or too many.
     pub sends_refused: u64,
     /// TestRequests sent.
     pub test_requests_sent: u64,

@@ -1,4 +1,4 @@
-//! The FIX 4.4 session: logon, numbers, gaps, heartbeats, logout, for both roles.
+//! The session: logon, numbers, gaps, heartbeats, logout, for both roles.
 //!
 //! ```text
 //!               on_connected              Logon both ways           logout(), bad header
@@ -16,33 +16,45 @@
 //! # Invariants
 //! - A message is in the store before its bytes can be transmitted.
 //! - The expected inbound number moves on after the owner has seen the message.
-//! - At most one ResendRequest is open; messages above the gap are dropped, for the open
-//!   request covers them.
+//! - At most one ResendRequest is open; messages above the gap are queued if there is a queue,
+//!   and dropped otherwise, for the open request covers them.
 //! - While a replay is under way new messages queue behind it in the store, so the
 //!   counterparty never sees a new number inside a replay.
 
+mod application;
+mod check;
 mod config;
+mod establish;
 mod event;
 mod inbound;
+mod logon;
 mod outbound;
+mod queue;
 mod replay;
+mod schedule;
+mod sequence;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod timers;
 pub(crate) mod transmit;
 
-pub use config::{Config, ConfigError, Role};
+pub use application::{Application, Replies};
+pub use config::{Config, ConfigError, Credentials, PasswordCipher, Role};
 pub use event::{Counters, DisconnectReason, Event, RejectReason, SendError};
+
+pub use schedule::{Schedule, Weekday, Window};
 
 use crate::codec::{Decoded, Decoder, Encoder, MAX_MESSAGE_BYTES, Writer};
 use crate::store::{MAX_SEQ_NUM, Store};
 
-use inbound::Gap;
+use application::Listener;
+use logon::Logon;
+use queue::Queue;
 use replay::Cursor;
-use transmit::{ADMIN_RESERVE_BYTES, Transmit};
-
-/// The version this session speaks.
-const BEGIN_STRING: &str = "FIX.4.4";
+use sequence::Gap;
+use throttle::Throttle;
+use transmit::Transmit;
 
 /// One FIX session over its store. See the module for the driver's part.
 pub struct Session<S> {
@@ -74,12 +86,13 @@ impl<S: Store> Session<S> {
     /// The settings cannot work.
     pub fn new(config: Config, store: S) -> Result<Self, ConfigError> {
         config.check()?;
-        let encoder = Encoder::new(
-            BEGIN_STRING,
-            &config.sender_comp_id,
-            &config.target_comp_id,
-            config.precision,
-        );
+        let precision = config.version.precision(config.precision);
+        let begin_string = config.version.begin_string();
+        let encoder = Encoder::with_names(begin_string, &config.names(), precision);
+        let data_fields: Vec<_> =
+            config.dictionaries.iter().flat_map(|known| known.data_fields()).collect();
+        let decoder = Decoder::with_data_fields(data_fields.clone());
+        let queue = config.queue_capacity_bytes;
         let core = Core {
             state: State::Disconnected,
             store,
@@ -94,12 +107,21 @@ impl<S: Store> Session<S> {
             gap: None,
             replay: None,
             reset_sent: false,
+            logged_out: false,
+            in_hand: 0,
+            queue: (queue > 0).then(|| Box::new(Queue::new(queue, data_fields))),
+            logon: Logon::new(&config),
+            refusal: String::new(),
+            window: None,
+            sends: Throttle::new(config.sends_per_second_max),
+            receives: Throttle::new(config.receives_per_second_max),
+            application_version: config.version.name(),
             disconnect: None,
             counters: Counters::default(),
             config,
         };
         let received = Vec::with_capacity(2 * MAX_MESSAGE_BYTES);
-        Ok(Self { core, decoder: Decoder::new(), received })
+        Ok(Self { core, decoder, received })
     }
 
     /// The connection is there: an initiator's Logon is put into the transmit buffer.
@@ -122,24 +144,34 @@ impl<S: Store> Session<S> {
     /// Poll transmit and timeout afterwards. Application messages borrow `bytes` if they are
     /// whole in it, and are copied once otherwise.
     pub fn handle_bytes<E: FnMut(Event<'_>)>(&mut self, now: u64, bytes: &[u8], on_event: &mut E) {
+        self.handle_bytes_with(now, bytes, &mut Listener(on_event));
+    }
+
+    /// As [`Session::handle_bytes`], for an application that answers in its callbacks.
+    pub fn handle_bytes_with<A: Application<S>>(&mut self, now: u64, bytes: &[u8], app: &mut A) {
         self.core.now = now;
         if self.received.is_empty() {
-            let used = self.core.decode_all(&mut self.decoder, bytes, on_event);
+            let used = self.core.decode_all(&mut self.decoder, bytes, app);
             self.received.extend_from_slice(&bytes[used..]);
         } else {
             self.received.extend_from_slice(bytes);
-            let used = self.core.decode_all(&mut self.decoder, &self.received, on_event);
+            let used = self.core.decode_all(&mut self.decoder, &self.received, app);
             self.received.drain(..used);
         }
-        self.core.tell_disconnect(on_event);
+        self.core.tell_disconnect(app);
     }
 
     /// Does what is due: heartbeats, TestRequests, timeouts; lets the store grow.
     ///
     /// Poll transmit and timeout afterwards. Calling early or late does no harm.
     pub fn handle_timeout<E: FnMut(Event<'_>)>(&mut self, now: u64, on_event: &mut E) {
+        self.handle_timeout_with(now, &mut Listener(on_event));
+    }
+
+    /// As [`Session::handle_timeout`], for an application that answers in its callbacks.
+    pub fn handle_timeout_with<A: Application<S>>(&mut self, now: u64, app: &mut A) {
         self.core.on_timeout(now);
-        self.core.tell_disconnect(on_event);
+        self.core.tell_disconnect(app);
     }
 
     /// Returns when [`Session::handle_timeout`] is next due. Ask again after any other call.
@@ -179,15 +211,8 @@ impl<S: Store> Session<S> {
         msg_type: &[u8],
         body: impl FnOnce(&mut Writer<'_>),
     ) -> Result<u64, SendError> {
-        if self.core.state != State::LoggedOn {
-            return Err(SendError::NotLoggedOn);
-        }
         self.core.now = now;
-        let sent = self.core.push(msg_type, false, ADMIN_RESERVE_BYTES, body);
-        if matches!(sent, Err(SendError::Backlogged | SendError::StoreFull)) {
-            self.core.counters.sends_refused += 1;
-        }
-        sent
+        self.core.send(msg_type, body)
     }
 
     /// Ends the conversation in order: sends a Logout (with a text, if not empty) and waits
@@ -196,11 +221,7 @@ impl<S: Store> Session<S> {
     /// Poll transmit and timeout afterwards.
     pub fn logout(&mut self, now: u64, text: &str) {
         self.core.now = now;
-        match self.core.state {
-            State::LoggedOn => self.core.begin_logout(text),
-            State::AwaitingLogon => self.core.close(DisconnectReason::LoggedOut),
-            State::Disconnected | State::LoggingOut | State::Closing => {}
-        }
+        self.core.logout(text);
     }
 
     /// Returns where the conversation stands.
@@ -242,6 +263,49 @@ impl<S: Store> Session<S> {
     pub fn next_outbound(&self) -> u64 {
         self.core.store.next_outbound()
     }
+
+    /// Sets the number of the next message sent; call it before connecting. A lower number
+    /// than the store's forgets all messages sent so far.
+    ///
+    /// # Panics
+    /// If the number is 0 or above [`MAX_SEQ_NUM`].
+    pub fn set_next_outbound(&mut self, next: u64) {
+        assert!((1..=MAX_SEQ_NUM).contains(&next), "sequence numbers are 1 to MAX_SEQ_NUM");
+        let store = &mut self.core.store;
+        if next < store.next_outbound() {
+            let inbound = store.next_inbound();
+            store.reset();
+            store.set_inbound(inbound);
+        }
+        store.set_outbound(next);
+    }
+
+    /// Says when the numbers in the store were last used, such as by the process before: if
+    /// that was in an earlier window of the schedule, they begin again with the next
+    /// connection. Call it before connecting.
+    pub fn set_last_active(&mut self, time: u64) {
+        let schedule = self.core.config.schedule.as_ref();
+        let none = Window { start: time, end: time };
+        self.core.window = schedule.map(|schedule| schedule.window(time).unwrap_or(none));
+    }
+
+    /// Begins both numbers again at 1 and forgets all messages sent; call it before connecting.
+    pub fn reset_numbers(&mut self) {
+        self.core.store.reset();
+    }
+
+    /// Returns why the latest Logon was refused, by us or by the counterparty, for the person
+    /// who looks after the session; empty if none was.
+    #[must_use]
+    pub fn logon_refusal(&self) -> &str {
+        &self.core.refusal
+    }
+
+    /// Returns the settings; HeartBtInt is the one agreed last.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.core.config
+    }
 }
 
 /// Everything but the receive buffer, so that a message borrowed from that can be handled.
@@ -264,6 +328,20 @@ struct Core<S> {
     replay: Option<Cursor>,
     /// Our Logon asked to begin again at 1.
     reset_sent: bool,
+    /// The conversation of this connection ended with a Logout.
+    logged_out: bool,
+    /// The number of the message being handled, if it was the expected one; 0 otherwise.
+    in_hand: u64,
+    queue: Option<Box<Queue>>,
+    logon: Logon,
+    /// The version of application messages that do not say theirs.
+    application_version: &'static str,
+    /// Why the latest Logon was refused.
+    refusal: String,
+    /// The schedule's window that the numbers belong to, or the current one.
+    window: Option<Window>,
+    sends: Throttle,
+    receives: Throttle,
     /// An [`Event::Disconnect`] that has not been told yet.
     disconnect: Option<DisconnectReason>,
     counters: Counters,
@@ -271,11 +349,11 @@ struct Core<S> {
 
 impl<S: Store> Core<S> {
     /// Handles every whole message; returns the bytes used.
-    fn decode_all<E: FnMut(Event<'_>)>(
+    fn decode_all<A: Application<S>>(
         &mut self,
         decoder: &mut Decoder,
         bytes: &[u8],
-        on_event: &mut E,
+        app: &mut A,
     ) -> usize {
         let mut at = 0;
         while self.is_open() {
@@ -283,13 +361,14 @@ impl<S: Store> Core<S> {
                 Decoded::Message { message, consumed } => {
                     at += consumed;
                     self.counters.received += 1;
-                    self.on_message(&message, on_event);
+                    self.on_message(&message, app);
                 }
                 Decoded::Garbled { consumed, reason } => {
                     at += consumed;
                     self.counters.garbled += 1;
-                    on_event(Event::Garbled { reason });
+                    self.tell(app, Event::Garbled { reason });
                     if self.state == State::AwaitingLogon {
+                        self.refusal = format!("the first bytes were no message: {reason}");
                         self.close(DisconnectReason::LogonRefused);
                     }
                 }
@@ -306,6 +385,10 @@ impl<S: Store> Core<S> {
     fn on_connected(&mut self, now: u64) {
         self.on_disconnected(now);
         self.state = State::AwaitingLogon;
+        if !self.enter_window() {
+            "connected outside of the session's schedule".clone_into(&mut self.refusal);
+            return self.close(DisconnectReason::OutOfSchedule);
+        }
         self.deadline = Some(now.saturating_add(self.config.logon_timeout_ns));
         if self.config.role == Role::Initiator {
             self.set_heartbeat(self.config.heartbeat_s);
@@ -319,6 +402,16 @@ impl<S: Store> Core<S> {
 
     fn on_disconnected(&mut self, now: u64) {
         self.now = now;
+        let open = self.state != State::Disconnected;
+        let out = self.logged_out && self.config.reset_on_logout;
+        if open && (out || self.config.reset_on_disconnect) {
+            self.store.reset();
+        }
+        self.logged_out = false;
+        self.in_hand = 0;
+        if let Some(queue) = &mut self.queue {
+            queue.clear();
+        }
         self.state = State::Disconnected;
         self.transmit.clear();
         self.last_sent = now;
@@ -331,6 +424,30 @@ impl<S: Store> Core<S> {
         self.disconnect = None;
     }
 
+    /// Says whether the session is open now; the first connection of a window begins at 1.
+    fn enter_window(&mut self) -> bool {
+        let Some(schedule) = &self.config.schedule else { return true };
+        let Some(window) = schedule.window(self.now) else { return false };
+        if self.window.is_some_and(|known| known != window) {
+            self.store.reset();
+        }
+        self.window = Some(window);
+        true
+    }
+
+    /// Returns when the window of the schedule closes.
+    fn window_end(&self) -> Option<u64> {
+        self.config.schedule.as_ref().and(self.window).map(|window| window.end)
+    }
+
+    fn logout(&mut self, text: &str) {
+        match self.state {
+            State::LoggedOn => self.begin_logout(text),
+            State::AwaitingLogon => self.close(DisconnectReason::LoggedOut),
+            State::Disconnected | State::LoggingOut | State::Closing => {}
+        }
+    }
+
     fn set_heartbeat(&mut self, heartbeat_s: u32) {
         self.config.heartbeat_s = heartbeat_s;
         self.heartbeat_ns = u64::from(heartbeat_s) * 1_000_000_000;
@@ -339,6 +456,7 @@ impl<S: Store> Core<S> {
     /// Ends the connection; the event follows at the end of the current or the next call.
     fn close(&mut self, reason: DisconnectReason) {
         if self.is_open() {
+            self.logged_out |= reason == DisconnectReason::LoggedOut;
             self.state = State::Closing;
             self.deadline = None;
             self.gap = None;
@@ -346,9 +464,9 @@ impl<S: Store> Core<S> {
         }
     }
 
-    fn tell_disconnect<E: FnMut(Event<'_>)>(&mut self, on_event: &mut E) {
+    fn tell_disconnect<A: Application<S>>(&mut self, app: &mut A) {
         if let Some(reason) = self.disconnect.take() {
-            on_event(Event::Disconnect { reason });
+            self.tell(app, Event::Disconnect { reason });
         }
     }
 }

@@ -31,6 +31,9 @@ impl<S: Store> Core<S> {
             sending_time_ns: self.now,
             replay: Replay::No,
         };
+        if self.config.last_msg_seq_num_processed {
+            self.encoder.last_processed = Some(self.processed());
+        }
         let length = match self.encoder.encode(self.transmit.room(reserve), &envelope, body) {
             Ok(length) => length,
             Err(EncodeError::TooLong) if !self.transmit.is_empty() => {
@@ -62,15 +65,25 @@ impl<S: Store> Core<S> {
         }
     }
 
+    /// The last number received in sequence, that of the message in hand included.
+    fn processed(&self) -> u64 {
+        (self.store.next_inbound() - 1).max(self.in_hand)
+    }
+
     pub(super) fn send_logon(&mut self, reset: bool) {
-        let heartbeat_s = self.config.heartbeat_s;
+        let next = self.processed() + 1;
+        let config = std::mem::take(&mut self.logon);
+        let (heartbeat_s, offers_next) =
+            (self.config.heartbeat_s, self.config.next_expected_msg_seq_num);
         self.push_admin(msg_type::LOGON, |writer| {
             writer.char(tag::ENCRYPT_METHOD, b'0');
             writer.uint(tag::HEART_BT_INT, u64::from(heartbeat_s));
             if reset {
                 writer.bool(tag::RESET_SEQ_NUM_FLAG, true);
             }
+            config.write(writer, offers_next.then_some(next));
         });
+        self.logon = config;
     }
 
     /// Sends a Heartbeat, in answer to a TestRequest if it has an id.
@@ -88,14 +101,19 @@ impl<S: Store> Core<S> {
         self.push_admin(msg_type::TEST_REQUEST, |writer| writer.str(tag::TEST_REQ_ID, "TEST"));
     }
 
-    /// Asks for everything from the expected number on.
+    /// Asks for everything from the expected number on, or for the next chunk of it. Without
+    /// chunks to infinity, so that messages sent meanwhile are covered as well.
     pub(super) fn send_resend_request(&mut self) {
+        let last_missing = self.last_missing();
+        let Some(gap) = &mut self.gap else { return };
+        let (begin, chunk) = (self.store.next_inbound(), self.config.resend_chunk);
+        let last = begin.saturating_add(chunk).saturating_sub(1);
+        gap.chunk_end = (chunk > 0 && last < last_missing).then_some(last);
+        let end = gap.chunk_end.unwrap_or(self.config.version.end_of_all());
         self.counters.resend_requests_sent += 1;
-        let begin = self.store.next_inbound();
         self.push_admin(msg_type::RESEND_REQUEST, |writer| {
             writer.uint(tag::BEGIN_SEQ_NO, begin);
-            // 0: to infinity, so that messages sent meanwhile are covered as well.
-            writer.uint(tag::END_SEQ_NO, 0);
+            writer.uint(tag::END_SEQ_NO, end);
         });
     }
 
@@ -127,16 +145,33 @@ impl<S: Store> Core<S> {
         ref_tag: Option<u32>,
     ) {
         self.counters.rejects_sent += 1;
+        let highest = self.config.version.reject_reason_max();
         self.push_admin(msg_type::REJECT, |writer| {
+            writer.reverse_route(message);
             writer.uint(tag::REF_SEQ_NUM, message.msg_seq_num().unwrap_or(0));
+            let Some(highest) = highest else {
+                return old_text(writer, reason, ref_tag);
+            };
             writer.str(tag::TEXT, reason.text());
             if let Some(ref_tag) = ref_tag {
-                writer.uint(tag::REF_TAG_ID, u64::from(ref_tag));
+                writer.int(tag::REF_TAG_ID, i64::from(ref_tag.cast_signed()));
             }
             if !message.msg_type().is_empty() {
                 writer.bytes(tag::REF_MSG_TYPE, message.msg_type());
             }
-            writer.uint(tag::SESSION_REJECT_REASON, reason as u64);
+            if reason as u8 <= highest {
+                writer.uint(tag::SESSION_REJECT_REASON, reason as u64);
+            }
         });
+    }
+}
+
+/// Before FIX 4.2 a Reject has no fields for the tag and the reason: the text names both.
+fn old_text(writer: &mut Writer<'_>, reason: RejectReason, ref_tag: Option<u32>) {
+    match ref_tag {
+        Some(tag) => {
+            writer.str(tag::TEXT, &format!("{} ({})", reason.text(), tag.cast_signed()));
+        }
+        None => writer.str(tag::TEXT, reason.text()),
     }
 }

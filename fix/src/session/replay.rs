@@ -8,7 +8,7 @@
 //! - A gap fill carries the number of the first message it replaces; it uses up none itself.
 //! - Nothing above the requested end is sent again, and nothing new is left out.
 
-use crate::codec::{Envelope, Replay};
+use crate::codec::{Envelope, Replay, SOH, Writer, unsigned};
 use crate::store::Store;
 use crate::tag::{self, msg_type};
 
@@ -68,15 +68,11 @@ impl<S: Store> Core<S> {
             let next = self.after_gap(number, cursor.end);
             return self.send_gap_fill(number, next).map(|()| Cursor { next, ..cursor });
         };
-        let envelope = Envelope {
-            msg_type: parts.msg_type,
-            msg_seq_num: number,
-            sending_time_ns: self.now,
-            replay: Replay::Of(parts.sending_time),
-        };
+        let processed = self.config.last_msg_seq_num_processed;
+        let processed = processed.then(|| self.store.next_inbound() - 1);
         let room = self.transmit.replay_room();
-        let Ok(length) = self.encoder.encode(room, &envelope, |writer| writer.raw(parts.body))
-        else {
+        let write = |writer: &mut Writer<'_>| parts.write(writer, self.now, processed);
+        let Ok(length) = self.encoder.encode_rest(room, write) else {
             if self.transmit.is_empty() {
                 // Longer than the whole buffer by its new fields: it can only be left out.
                 let next = number + 1;
@@ -115,6 +111,9 @@ impl<S: Store> Core<S> {
     }
 
     fn send_gap_fill(&mut self, number: u64, next: u64) -> Option<()> {
+        if self.config.last_msg_seq_num_processed {
+            self.encoder.last_processed = Some(self.store.next_inbound() - 1);
+        }
         let envelope = Envelope {
             msg_type: msg_type::SEQUENCE_RESET,
             msg_seq_num: number,
@@ -136,30 +135,78 @@ impl<S: Store> Core<S> {
 /// The parts of a stored message that a replay keeps.
 struct Parts<'a> {
     msg_type: &'a [u8],
+    /// The fields between MsgType and the trailer, separators included.
+    fields: &'a [u8],
     sending_time: &'a [u8],
-    /// The fields between header and trailer, separators included.
-    body: &'a [u8],
 }
 
 impl<'a> Parts<'a> {
-    /// Takes apart what our encoder wrote: `8 9 35 34 49 52 56 body 10`; `None` for anything
-    /// else, such as a message stored by another version.
+    /// Takes apart what our encoder wrote: `8 9 35 …52… 10`; `None` for anything else.
     fn of(bytes: &'a [u8]) -> Option<Self> {
         const TRAILER_BYTES: usize = 7;
         let mut rest = bytes.get(..bytes.len().checked_sub(TRAILER_BYTES)?)?;
-        let mut field = |prefix: &[u8]| {
-            let end = rest.iter().position(|byte| *byte == crate::codec::SOH)?;
-            let value = rest[..end].strip_prefix(prefix)?;
-            rest = &rest[end + 1..];
-            Some(value)
+        let mut value = |prefix: &[u8]| {
+            let (field, after) = split_field(rest)?;
+            rest = after;
+            field.strip_prefix(prefix)
         };
-        field(b"8=")?;
-        field(b"9=")?;
-        let msg_type = field(b"35=")?;
-        field(b"34=")?;
-        field(b"49=")?;
-        let sending_time = field(b"52=")?;
-        field(b"56=")?;
-        Some(Self { msg_type, sending_time, body: rest })
+        value(b"8=")?;
+        value(b"9=")?;
+        let msg_type = value(b"35=")?;
+        let fields = rest;
+        let mut parts = Self { msg_type, fields, sending_time: &[] };
+        while let Some((field, after)) = split_field(rest) {
+            if let Some(time) = field.strip_prefix(b"52=") {
+                parts.sending_time = time;
+                return Some(parts);
+            }
+            rest = after;
+        }
+        None
     }
+
+    /// Writes the message again: the header in its order with PossDupFlag, the new SendingTime
+    /// and the old one as OrigSendingTime, the body as it is.
+    fn write(&self, writer: &mut Writer<'_>, now: u64, processed: Option<u64>) {
+        writer.raw(self.msg_type);
+        writer.raw(&[SOH]);
+        let mut rest = self.fields;
+        let mut original = Some(self.sending_time);
+        while let Some((field, after)) = split_field(rest) {
+            let tag = field_tag(field).filter(|tag| tag::header_slot(*tag).is_some());
+            // Data in the header may hold separators: all from there on is left as it is.
+            let Some(tag) = tag.filter(|tag| tag::data_tag(*tag).is_none()) else { break };
+            if tag > tag::ORIG_SENDING_TIME
+                && let Some(time) = original.take()
+            {
+                writer.bytes(tag::ORIG_SENDING_TIME, time);
+            }
+            match tag {
+                tag::SENDING_TIME => writer.timestamp(tag, now),
+                tag::LAST_MSG_SEQ_NUM_PROCESSED if processed.is_some() => {
+                    writer.uint(tag, processed.unwrap_or_default());
+                }
+                _ => writer.raw(&rest[..=field.len()]),
+            }
+            if tag == tag::MSG_SEQ_NUM {
+                writer.bool(tag::POSS_DUP_FLAG, true);
+            }
+            rest = after;
+        }
+        if let Some(time) = original {
+            writer.bytes(tag::ORIG_SENDING_TIME, time);
+        }
+        writer.raw(rest);
+    }
+}
+
+/// Splits off the first field, without its separator.
+fn split_field(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = bytes.iter().position(|byte| *byte == SOH)?;
+    Some((&bytes[..end], &bytes[end + 1..]))
+}
+
+fn field_tag(field: &[u8]) -> Option<u32> {
+    let end = field.iter().position(|byte| *byte == b'=')?;
+    u32::try_from(unsigned(&field[..end])?).ok()
 }

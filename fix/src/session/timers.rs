@@ -28,6 +28,9 @@ impl<S: Store> Core<S> {
             }
             State::LoggedOn | State::LoggingOut => {}
         }
+        if self.window_end().is_some_and(|end| now >= end) {
+            self.begin_logout("the session closes now");
+        }
         self.check_gap();
         if self.heartbeat_ns > 0 {
             self.check_silence();
@@ -47,7 +50,8 @@ impl<S: Store> Core<S> {
         let gap = self.gap.map(|gap| gap.deadline);
         let silence = beating.then(|| self.silence_due());
         let heartbeat = self.heartbeat_due().filter(|_| flowing);
-        [self.deadline, gap, silence, heartbeat].into_iter().flatten().min()
+        let closing = self.window_end().filter(|_| self.state == State::LoggedOn);
+        [self.deadline, gap, silence, heartbeat, closing].into_iter().flatten().min()
     }
 
     /// `None` as well while a TestRequest is open: it was our sign of life.

@@ -73,6 +73,15 @@ pub struct MappedStore {
     stuck: bool,
 }
 
+impl Drop for MappedStore {
+    /// Unlocks by name, not by closing: a child that was just forked holds the same open file
+    /// until it starts its program.
+    fn drop(&mut self) {
+        // The file closes next, which unlocks as well.
+        let _ = self.file.unlock();
+    }
+}
+
 impl MappedStore {
     /// Opens or creates the file with room for at least `capacity_bytes` and reads it.
     ///

@@ -9,7 +9,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use gannet_features::patterns::{
-    CandlePattern, Candlesticks, ChartPattern, ChartPatterns, Lmw, LmwSlope, TrackedPattern, ZigZag,
+    CandlePattern, Candlesticks, ChartPattern, ChartPatterns, Fractal, Lmw, LmwSlope,
+    TrackedPattern, ZigZag,
 };
 use gannet_features::{HighLow, HighLowClose, Indicator, Ohlc, Outputs};
 
@@ -32,6 +33,7 @@ fn main() {
     single("candlesticks, engulfing", &candles, |all| all.judge(CandlePattern::Engulfing));
     single("candlesticks, morning star", &candles, |all| all.judge(CandlePattern::MorningStar));
     report("zigzag(0.01)", ZigZag::new(0.01), &ranges);
+    report("fractal(2)", Fractal::new(2), &ranges);
     report("chart_patterns(0.01,0.003), all 18", ChartPatterns::new(0.01, 0.003, 0.5), &ranges);
     let head_shoulders = TrackedPattern::new(ChartPattern::HeadShoulders, 0.01, 0.003, 0.5);
     report("chart_pattern(head_shoulders)", head_shoulders, &bars);

@@ -15,6 +15,7 @@ const SCHOOLS: &[&[Listing]] = &[
     crate::dsp::INDICATORS,
     crate::gann::INDICATORS,
     crate::patterns::INDICATORS,
+    crate::astro::INDICATORS,
 ];
 
 /// Where an indicator belongs.

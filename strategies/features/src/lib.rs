@@ -36,6 +36,7 @@
 //! `SCHOOLS` of [`catalog`] and [`columns`].
 #![forbid(unsafe_code)]
 
+pub mod astro;
 pub mod catalog;
 pub mod columns;
 pub mod dsp;

@@ -9,7 +9,7 @@
 //!
 //! Hot: `on_event` is called per market message. No allocation; floats only on closed bars.
 
-use gannet_features::dsp::SuperSmoother;
+use gannet_features::dsp::{Constants, SuperSmoother};
 use gannet_features::gann::SquareOfNine;
 use gannet_features::ta::{Atr, Ema};
 use gannet_features::{HighLowClose, Indicator};
@@ -72,7 +72,7 @@ impl Harmonic {
         Self {
             ema: Ema::new(config.ema_period),
             atr: Atr::new(config.atr_period),
-            smoother: SuperSmoother::new(config.smoother_period),
+            smoother: SuperSmoother::new(config.smoother_period, Constants::Published),
             levels: SquareOfNine::new(config.square_of_nine_degrees),
             config,
             smoothed: None,

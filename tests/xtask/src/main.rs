@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod counts;
+mod fix_dictionary;
 mod steps;
 
 use std::process::ExitCode;
@@ -14,6 +15,8 @@ cargo xtask <command>
   check-slow   check, then release tests, instruction counts, cargo deny: before a merge
   counts       instructions per tick against bench/budgets.toml (needs valgrind);
                --write makes what is measured the budget
+  fix-dictionary [--check] [DIRECTORY]
+               the FIX dictionaries' tables from QuickFIX-format XML
 ";
 
 fn main() -> ExitCode {
@@ -25,6 +28,11 @@ fn main() -> ExitCode {
             .and_then(|()| steps::run(steps::SLOW))
             .and_then(|()| counts::run()),
         "counts" => counts::run(),
+        "fix-dictionary" => {
+            let arguments: Vec<String> = std::env::args().skip(2).collect();
+            let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            fix_dictionary::run(&words)
+        }
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             return ExitCode::SUCCESS;

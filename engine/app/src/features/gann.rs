@@ -28,7 +28,7 @@ pub fn gann(command: &GannCommand) -> anyhow::Result<()> {
     if let GannCommand::Table(args) = command {
         return table_command(args);
     }
-    print!("{}", answer(command)?);
+    super::answer(&answer(command)?)?;
     match command {
         GannCommand::SquareOfNine(args) => {
             let LadderArgs { price, step, count, .. } = *args;
@@ -223,7 +223,7 @@ fn functions() -> String {
 fn table_command(args: &TableArgs) -> anyhow::Result<()> {
     let table = evaluated(&Sheet::read(&args.input)?)?;
     match &args.output {
-        None => std::io::stdout().write_all(table.as_bytes())?,
+        None => super::answer(&table)?,
         Some(output) => {
             let place = || format!("cannot write {}", output.display());
             let mut file = BufWriter::new(File::create(output).with_context(place)?);

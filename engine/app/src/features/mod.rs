@@ -25,6 +25,8 @@ pub use patterns::patterns;
 pub use set::{Feature, FeatureSet, SHIPPED};
 pub use write::{Written, write_columns};
 
+use std::io::{ErrorKind, Write};
+
 use anyhow::{Context, bail};
 use gannet_features::columns::{self, ColumnParameters};
 
@@ -36,8 +38,8 @@ use args::{FeaturesArgs, FeaturesCommand};
 /// If a file, column, set or parameter is wrong; says which and where.
 pub fn features(args: &FeaturesArgs) -> anyhow::Result<()> {
     match &args.command {
-        Some(FeaturesCommand::List(list)) => print!("{}", list::list(list.school)),
-        Some(FeaturesCommand::Show(show)) => print!("{}", list::show(&show.name)?),
+        Some(FeaturesCommand::List(list)) => answer(&list::list(list.school))?,
+        Some(FeaturesCommand::Show(show)) => answer(&list::show(&show.name)?)?,
         None => table(args)?,
     }
     Ok(())
@@ -54,13 +56,23 @@ fn table(args: &FeaturesArgs) -> anyhow::Result<()> {
     let bars = Bars::read(bars)?;
     if let Some(output) = &args.output {
         let Written { rows, columns } = write_columns(&bars, &set, output)?;
-        println!("rows={rows} columns={columns} schema={}", set.schema_hash());
+        answer(&format!("rows={rows} columns={columns} schema={}\n", set.schema_hash()))?;
     }
     if let Some(output) = &args.plot {
         std::fs::write(output, plot::features(&bars, &set, args.last)?)
             .with_context(|| format!("cannot write {}", output.display()))?;
     }
     Ok(())
+}
+
+/// Prints a text; a reader that has seen enough is no error.
+fn answer(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("cannot print the answer")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Returns the set that was asked for by name or by columns, every column if by neither.

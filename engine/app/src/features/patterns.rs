@@ -1,7 +1,6 @@
 //! `gannet patterns`: what is found in a file of bars, a line a finding.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use anyhow::{Context, anyhow};
 use gannet_features::catalog;
@@ -23,7 +22,7 @@ pub fn patterns(args: &PatternsArgs) -> anyhow::Result<()> {
     }
     let text = table(&bars, &findings);
     match &args.output {
-        None => std::io::stdout().write_all(text.as_bytes())?,
+        None => super::answer(&text)?,
         Some(output) => std::fs::write(output, text)
             .with_context(|| format!("cannot write {}", output.display()))?,
     }

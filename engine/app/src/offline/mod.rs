@@ -2,4 +2,5 @@
 
 pub mod backtest;
 pub mod capture;
+pub mod fix_decode;
 pub mod replay;

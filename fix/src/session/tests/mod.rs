@@ -1,5 +1,6 @@
 //! Sessions in virtual time: one against a script, two against each other.
 
+mod features;
 mod pair;
 mod restart;
 mod script;

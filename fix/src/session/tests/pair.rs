@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use crate::session::*;
 use crate::store::{MemoryStore, Store};
 use crate::tag;
+use crate::version::Version;
 
 const MILLISECOND: u64 = 1_000_000;
 const START: u64 = 1_723_118_400_000 * MILLISECOND;
@@ -27,9 +28,10 @@ struct Pair {
 }
 
 impl Side {
-    fn new(role: Role, names: [&str; 2]) -> Self {
+    fn new(role: Role, names: [&str; 2], change: &dyn Fn(&mut Config)) -> Self {
         let mut config = Config::new(role, names[0], names[1]);
         config.transmit_capacity_bytes = config::MIN_TRANSMIT_BYTES;
+        change(&mut config);
         let session = Session::new(config, MemoryStore::new(1 << 22)).unwrap();
         Self { session, sent: 0, delivered: Vec::new(), ended: None }
     }
@@ -65,8 +67,14 @@ impl Side {
 
 impl Pair {
     fn new() -> Self {
-        let sides =
-            [Side::new(Role::Initiator, ["US", "THEM"]), Side::new(Role::Acceptor, ["THEM", "US"])];
+        Self::with(&|_| {})
+    }
+
+    fn with(change: &dyn Fn(&mut Config)) -> Self {
+        let sides = [
+            Side::new(Role::Initiator, ["US", "THEM"], change),
+            Side::new(Role::Acceptor, ["THEM", "US"], change),
+        ];
         Self { now: START, sides, piece: usize::MAX, lifetime: usize::MAX }
     }
 
@@ -284,8 +292,18 @@ proptest! {
     #[test]
     fn every_message_arrives_once_and_in_order(
         steps in prop::collection::vec(step(), 1..120),
+        version in prop::sample::select(Version::ALL.to_vec()),
+        queue_bytes in prop_oneof![Just(0), 1..2000_usize],
+        chunk in 0..4_u64,
+        (processed, next_expected) in any::<(bool, bool)>(),
     ) {
-        let mut pair = Pair::new();
+        let mut pair = Pair::with(&|config| {
+            config.version = version;
+            config.queue_capacity_bytes = queue_bytes;
+            config.resend_chunk = chunk;
+            config.last_msg_seq_num_processed = processed;
+            config.next_expected_msg_seq_num = next_expected;
+        });
         for step in steps {
             match step {
                 Step::Send(side) => pair.sides[side].send(pair.now),

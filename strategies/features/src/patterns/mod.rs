@@ -10,8 +10,8 @@ mod lmw;
 
 pub use candles::{CandlePattern, CandleSigns, Candlesticks};
 pub use charts::{
-    ChartFinding, ChartPattern, ChartPatterns, ChartSigns, Line, Pivot, PivotSide, TrackedPattern,
-    TrackedPoint, ZigZag, ZigZagPoint,
+    ChartFinding, ChartPattern, ChartPatterns, ChartSigns, Fractal, FractalPoint, Line, Pivot,
+    PivotSide, TrackedPattern, TrackedPoint, ZigZag, ZigZagPoint,
 };
 pub use finding::{Finder, Finding};
 pub use lmw::{Lmw, LmwFinding, LmwFlags, LmwPattern, LmwSlope};
@@ -22,6 +22,7 @@ use crate::catalog::Listing;
 pub(crate) const INDICATORS: &[Listing] = &[
     Listing::of::<Candlesticks>(),
     Listing::of::<ZigZag>(),
+    Listing::of::<Fractal>(),
     Listing::of::<ChartPatterns>(),
     Listing::of::<TrackedPattern>(),
     Listing::of::<Lmw>(),

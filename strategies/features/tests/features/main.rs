@@ -1,5 +1,6 @@
 //! The crate from outside: its catalogue, and golden values.
 
+mod astro;
 mod catalog;
 mod classical;
 mod ehlers;

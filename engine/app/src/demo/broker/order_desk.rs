@@ -244,7 +244,7 @@ impl OrderDesk {
     fn is_over(&mut self, sent: Result<u64, SendError>) -> bool {
         match sent {
             Ok(_) => true,
-            Err(SendError::NotLoggedOn | SendError::Backlogged) => false,
+            Err(SendError::NotLoggedOn | SendError::Backlogged | SendError::Throttled) => false,
             Err(SendError::StoreFull | SendError::NumbersUsedUp) => {
                 self.report.store_full = true;
                 false

@@ -2,6 +2,7 @@
 //!
 //! A pattern is judged only at the bar that confirms its last pivot, and reported there.
 
+mod fractal;
 mod harmonic;
 mod pattern;
 mod shape;
@@ -9,6 +10,7 @@ mod swing;
 mod tracked;
 mod zigzag;
 
+pub use fractal::{Fractal, FractalPoint};
 pub use pattern::{ChartFinding, ChartPattern, Line};
 pub use swing::{Pivot, PivotSide};
 pub use tracked::{TrackedPattern, TrackedPoint};

@@ -96,7 +96,7 @@ impl Indicator for TrackedPattern {
         self.broken = false;
     }
 
-    /// Three pivots, each confirmed by a bar of its own after the first.
+    /// Each pivot is confirmed by a bar of its own, none by the first.
     fn warm_up(&self) -> usize {
         self.pattern.pivots() + 1
     }

@@ -11,6 +11,9 @@ const FLAT: f64 = 1e-13;
 /// Weights below this cannot change a mean in double precision.
 const WEIGHT_MIN: f64 = 1e-18;
 
+/// Bars summed at once: their sums stay in registers.
+const LANES: usize = 8;
+
 /// How the slope of the curve at a bar is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LmwSlope {
@@ -27,11 +30,13 @@ pub(super) struct Smoother {
     slope: LmwSlope,
     /// Weights by distance, from `reach` on one side to `reach` on the other.
     weights: Box<[f64]>,
+    /// The weights times their distance.
+    moments: Box<[f64]>,
     /// One over the sum of the weights at each bar: there are fewer where the window ends.
     scale: Box<[f64]>,
     /// The mean distance of the weights at each bar: not zero where the window ends.
     centre: Box<[f64]>,
-    /// Zeros, the prices from old to new, zeros.
+    /// Zeros, the prices from old to new, zeros up to whole lanes beyond the reach.
     padded: Box<[f64]>,
     curve: Box<[f64]>,
     /// The curve's rise from each bar on, in any unit.
@@ -46,20 +51,25 @@ impl Smoother {
         let reach = (1..window).find(|&each| weight(each) < WEIGHT_MIN).unwrap_or(window) - 1;
         let weights: Box<[f64]> =
             (0..=2 * reach).map(|index| weight(index.abs_diff(reach))).collect();
+        let moments: Box<[f64]> = weights
+            .iter()
+            .enumerate()
+            .map(|(index, weight)| (index as f64 - reach as f64) * weight)
+            .collect();
         let within =
             |bar: usize| reach.saturating_sub(bar)..=(reach + window - 1 - bar).min(2 * reach);
         let total = |bar| weights[within(bar)].iter().sum::<f64>();
-        let moment =
-            |bar| within(bar).map(|index| distance(index, reach) * weights[index]).sum::<f64>();
+        let moment = |bar| moments[within(bar)].iter().sum::<f64>();
         let scale = (0..window).map(|bar| 1.0 / total(bar)).collect();
         let centre = (0..window).map(|bar| moment(bar) / total(bar)).collect();
         let zeros = |count: usize| vec![0.0; count].into_boxed_slice();
         Self {
             slope,
             weights,
+            moments,
             scale,
             centre,
-            padded: zeros(window + 2 * reach),
+            padded: zeros(window.next_multiple_of(LANES) + 2 * reach),
             curve: zeros(window),
             rise: zeros(window),
             count: 0,
@@ -112,14 +122,7 @@ impl Smoother {
     }
 
     fn smooth(&mut self) {
-        let (window, reach) = (self.window(), self.reach());
-        self.curve.fill(0.0);
-        for (offset, weight) in self.weights.iter().enumerate() {
-            let prices = &self.padded[offset..offset + window];
-            for (sum, price) in self.curve.iter_mut().zip(prices) {
-                *sum += weight * price;
-            }
-        }
+        weigh(&self.padded, &self.weights, &mut self.curve);
         for (mean, scale) in self.curve.iter_mut().zip(&self.scale) {
             *mean *= scale;
         }
@@ -130,14 +133,7 @@ impl Smoother {
             return;
         }
         // With K' = distance · K / h², the derivative of N/S is (N' − m·S')/S.
-        self.rise.fill(0.0);
-        for (offset, weight) in self.weights.iter().enumerate() {
-            let weight = weight * distance(offset, reach);
-            let prices = &self.padded[offset..offset + window];
-            for (sum, price) in self.rise.iter_mut().zip(prices) {
-                *sum += weight * price;
-            }
-        }
+        weigh(&self.padded, &self.moments, &mut self.rise);
         for (bar, rise) in self.rise.iter_mut().enumerate() {
             *rise = *rise * self.scale[bar] - self.curve[bar] * self.centre[bar];
         }
@@ -165,7 +161,16 @@ impl Smoother {
     }
 }
 
-/// Bars from the middle of the weights to one of them.
-fn distance(index: usize, reach: usize) -> f64 {
-    index as f64 - reach as f64
+/// Writes the weighted sum of the prices around each bar.
+fn weigh(padded: &[f64], weights: &[f64], sums: &mut [f64]) {
+    for (block, sums) in sums.chunks_mut(LANES).enumerate() {
+        let around = &padded[block * LANES..][..weights.len() + LANES - 1];
+        let mut lanes = [0.0; LANES];
+        for (weight, prices) in weights.iter().zip(around.array_windows::<LANES>()) {
+            for (sum, price) in lanes.iter_mut().zip(prices) {
+                *sum += weight * price;
+            }
+        }
+        sums.copy_from_slice(&lanes[..sums.len()]);
+    }
 }

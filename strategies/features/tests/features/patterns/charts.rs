@@ -1,7 +1,7 @@
 //! Chart patterns: zigzags drawn for each of them, and what every zigzag must be.
 
 use gannet_features::patterns::{
-    ChartFinding, ChartPattern, ChartPatterns, Pivot, PivotSide, TrackedPattern, ZigZag,
+    ChartFinding, ChartPattern, ChartPatterns, Fractal, Pivot, PivotSide, TrackedPattern, ZigZag,
 };
 use gannet_features::{HighLow, HighLowClose, Indicator};
 use proptest::prelude::*;
@@ -150,6 +150,29 @@ fn batch_pivots(bars: &[HighLow], threshold: f64) -> Vec<Pivot> {
         first = confirming;
     }
     pivots
+}
+
+#[test]
+fn a_fractal_is_passed_by_no_bar_near_it() {
+    let bars: Vec<HighLow> =
+        candles(9, 300).iter().map(|each| HighLow { high: each.high, low: each.low }).collect();
+    for side in [1, 2, 5] {
+        let mut fractal = Fractal::new(side);
+        for (bar, &range) in bars.iter().enumerate() {
+            let point = fractal.update(range);
+            assert_eq!(point.is_some(), bar >= 2 * side);
+            let Some(point) = point else { continue };
+            let (near, middle) = (&bars[bar - 2 * side..=bar], bars[bar - side]);
+            let high = near.iter().all(|each| each.high <= middle.high);
+            let low = near.iter().all(|each| each.low >= middle.low);
+            let expected = |found, price, pivot_side| {
+                let pivot = Pivot { price, bar: bar - side, side: pivot_side };
+                Some(pivot).filter(|_| found)
+            };
+            assert_eq!(point.high, expected(high, middle.high, PivotSide::High));
+            assert_eq!(point.low, expected(low, middle.low, PivotSide::Low));
+        }
+    }
 }
 
 proptest! {
