@@ -8,6 +8,7 @@ use gannet_features::columns::{self, ColumnError, ColumnParameters};
 use serde_json::Value;
 
 use super::nearest;
+use super::set::said_once;
 
 /// Returns the parameters of that name, or of that file.
 ///
@@ -55,7 +56,7 @@ pub fn parse(text: &str) -> anyhow::Result<ColumnParameters> {
             ColumnError::UnknownColumn(name) => {
                 anyhow!("the period in the column \"{name}\" is not a whole number")
             }
-            other => other.into(),
+            other => said_once(other),
         })?;
     }
     Ok(parameters)

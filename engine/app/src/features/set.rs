@@ -148,9 +148,10 @@ impl FeatureSet {
     ///
     /// # Errors
     /// If one reads books and trades.
-    pub fn columns(&self) -> Result<Columns, ColumnError> {
+    pub fn columns(&self) -> anyhow::Result<Columns> {
         let features = self.features.iter().cloned();
         Columns::of_formulas(features.map(|Feature { name, formula }| (name, formula)))
+            .map_err(said_once)
     }
 
     /// Returns the text whose hash is the schema's.
@@ -183,6 +184,11 @@ pub(super) fn resolve(name: &str, parameters: &ColumnParameters) -> anyhow::Resu
             let known = columns.iter().map(String::as_str).chain(indicators);
             anyhow!("{error}{}", nearest::hint(wrong, known))
         }
-        _ => error.into(),
+        _ => said_once(error),
     })
+}
+
+/// Returns the error without its source, which its text has already.
+pub(super) fn said_once(error: ColumnError) -> anyhow::Error {
+    anyhow!("{error}")
 }

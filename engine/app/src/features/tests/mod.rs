@@ -148,6 +148,10 @@ fn unknown_names_are_refused_with_the_nearest() {
     assert!(error("macd_his").contains("did you mean macd_hist"), "{}", error("macd_his"));
     assert!(error("rsi(0)").contains("period"), "{}", error("rsi(0)"));
     assert!(error("").contains("is no name"), "{}", error(""));
+    let market =
+        FeatureSet::load("hft64").expect("a set").columns().err().map(|error| format!("{error:#}"));
+    let expected = "column \"micro_price\": micro_price reads books and trades, not candles";
+    assert_eq!(market.as_deref(), Some(expected), "said once");
     let twice = FeatureSet::of_columns(&["obv", "obv"], &default).expect_err("twice").to_string();
     assert!(twice.contains("\"obv\" is there twice"), "{twice}");
     let set = FeatureSet::load("hft").expect_err("no such set").to_string();
