@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::features::args::{FeaturesArgs, GannCommand, PatternsArgs};
+
 /// Gannet, a low-latency trading engine. Without a command it runs the demo.
 #[derive(Debug, Parser)]
 #[command(name = "gannet", version, propagate_version = true)]
@@ -31,6 +33,13 @@ pub enum Command {
     Venue(VenueArgs),
     /// Serve a simulated FIX 4.4 broker that matches against a venue's live book.
     Broker(BrokerArgs),
+    /// Compute features over a file of bars, or look one up.
+    Features(FeaturesArgs),
+    /// Calculate with Gann's charts, angles and cycles.
+    #[command(subcommand)]
+    Gann(GannCommand),
+    /// Find candlestick and chart patterns in a file of bars.
+    Patterns(PatternsArgs),
     /// Look at FIX messages.
     #[command(subcommand)]
     Fix(FixCommand),

@@ -8,7 +8,7 @@ use crate::config::{self, Config, DEMO};
 use crate::offline::capture::Capture;
 use crate::offline::{backtest, fix_decode, replay};
 use crate::summary::Summary;
-use crate::{preflight, run};
+use crate::{features, preflight, run};
 use anyhow::Context;
 use clap::Parser;
 
@@ -35,6 +35,9 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Backtest(args) => backtest_command(&args)?,
         Command::Preflight => print!("{}", preflight::report()),
         Command::Venue(args) => run::serve::venue(&demo_config(args.config.as_deref())?, &args)?,
+        Command::Features(args) => features::features(&args)?,
+        Command::Gann(command) => features::gann(&command)?,
+        Command::Patterns(args) => features::patterns(&args)?,
         Command::Fix(FixCommand::Decode(args)) => fix_decode_command(&args)?,
         Command::Broker(args) => run::serve::broker(&config::load(&args.config)?, &args)?,
     }

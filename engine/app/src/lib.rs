@@ -1,7 +1,8 @@
 //! The program: the one crate that knows every other.
 //!
 //! [`topology`] creates every ring, agent and thread; [`agents`] run in them; [`recovery`] brings
-//! a journal back to life; [`offline`] replays and backtests; [`demo`] is a market on loopback.
+//! a journal back to life; [`offline`] replays and backtests; [`demo`] is a market on loopback;
+//! [`features`] computes features over files.
 #![forbid(unsafe_code)]
 
 pub mod agents;
@@ -9,6 +10,7 @@ pub mod cli;
 pub mod command;
 pub mod config;
 pub mod demo;
+pub mod features;
 pub mod offline;
 pub mod preflight;
 pub mod recovery;

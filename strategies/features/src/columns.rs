@@ -114,6 +114,11 @@ impl ColumnParameters {
         Self { values: PARAMETERS.iter().map(|&(key, _, value)| (key, value.into())).collect() }
     }
 
+    /// Returns every `group.key`.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.values.keys().copied()
+    }
+
     /// Sets `group.key`, a number, numbers separated by commas, or a word.
     ///
     /// # Errors
@@ -242,17 +247,30 @@ impl Columns {
         names: &[S],
         parameters: &ColumnParameters,
     ) -> Result<Self, ColumnError> {
+        let formulas = names
+            .iter()
+            .map(|name| Ok((name.as_ref().to_owned(), resolve(name.as_ref(), parameters)?)));
+        Self::of_formulas(formulas.collect::<Result<Vec<_>, ColumnError>>()?)
+    }
+
+    /// Prepares columns from formulas and what they are called.
+    ///
+    /// # Errors
+    /// If an indicator does not run on candles.
+    pub fn of_formulas(
+        formulas: impl IntoIterator<Item = (String, Formula)>,
+    ) -> Result<Self, ColumnError> {
         let mut columns = Self {
-            names: names.iter().map(|name| name.as_ref().to_owned()).collect(),
+            names: Vec::new(),
             indicators: Vec::new(),
             values: Vec::new(),
             shown: Vec::new(),
         };
-        for name in names {
-            let name = name.as_ref();
-            columns
-                .add(resolve(name, parameters)?)
-                .map_err(|source| ColumnError::Build { column: name.to_owned(), source })?;
+        for (name, formula) in formulas {
+            if let Err(source) = columns.add(formula) {
+                return Err(ColumnError::Build { column: name, source });
+            }
+            columns.names.push(name);
         }
         Ok(columns)
     }

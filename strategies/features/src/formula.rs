@@ -7,6 +7,8 @@
 //! Arguments left away take their defaults; the output may be left away if there is only one, the
 //! price if it is the indicator's own.
 
+use std::fmt;
+
 use crate::AppliedPrice;
 use crate::catalog::{self, BuildError, Dynamic, Listing};
 use crate::market::MarketSample;
@@ -120,6 +122,24 @@ impl Formula {
         self.listing.entry.name == other.listing.entry.name
             && self.arguments == other.arguments
             && self.price == other.price
+    }
+}
+
+/// The whole formula with nothing left away, `macd(fast=12,slow=26,signal=9).hist of close`: the
+/// same text for the same feature, however it was written.
+impl fmt::Display for Formula {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let entry = &self.listing.entry;
+        write!(f, "{}(", entry.name)?;
+        for (index, parameter) in entry.parameters.iter().enumerate() {
+            let comma = if index > 0 { "," } else { "" };
+            write!(f, "{comma}{}=", parameter.name)?;
+            match parameter.unit {
+                Unit::Choice(words) => f.write_str(words[self.arguments.whole(index)])?,
+                _ => write!(f, "{}", self.arguments.number(index))?,
+            }
+        }
+        write!(f, ").{} of {}", self.listing.outputs[self.output], self.price.name())
     }
 }
 

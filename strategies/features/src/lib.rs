@@ -58,6 +58,10 @@ pub use market::{Book, BookLevel, MarketSample, Print, Quote};
 pub use outputs::Outputs;
 pub use sample::{AppliedPrice, Candle, CloseVolume, HighLow, HighLowClose, Ohlc, Sample};
 
+/// Raised whenever an indicator answers differently from before with the same arguments: it is part
+/// of the hash that recordings, training data and models carry.
+pub const FEATURES_VERSION: u32 = 1;
+
 /// What the file of an indicator needs.
 pub(crate) mod prelude {
     pub(crate) use crate::catalog::{Catalogued, Entry, School, Source};

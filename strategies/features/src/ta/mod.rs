@@ -4,6 +4,8 @@
 mod accumulation;
 mod aroon;
 mod atr;
+mod average_ratio;
+mod bar_time;
 mod beta;
 mod bollinger;
 mod bop;
@@ -34,6 +36,7 @@ mod rma;
 mod rsi;
 mod sar;
 mod sma;
+mod states;
 mod stochastic;
 mod supertrend;
 mod t3;
@@ -53,6 +56,8 @@ mod zscore;
 pub use accumulation::{Accumulation, AccumulationOscillator};
 pub use aroon::{Aroon, AroonLines};
 pub use atr::{Atr, Natr};
+pub use average_ratio::{SmaRatio, SmaTrend, TrendLines};
+pub use bar_time::{BarTime, BarTimeLines};
 pub use beta::Beta;
 pub use bollinger::{Bollinger, BollingerBands};
 pub use bop::BalanceOfPower;
@@ -83,6 +88,7 @@ pub use rma::Rma;
 pub use rsi::{Cmo, Rsi};
 pub use sar::Sar;
 pub use sma::Sma;
+pub use states::{MacdSide, RsiState, RsiStateLines};
 pub use stochastic::{FastStochastic, Stochastic, StochasticLines, StochasticRsi};
 pub use supertrend::{Supertrend, SupertrendLine};
 pub use t3::T3;
@@ -105,6 +111,11 @@ pub use zscore::ZScore;
 use crate::catalog::Listing;
 use crate::columns::Column;
 use crate::prelude::*;
+
+/// Returns 1 for a positive number, −1 for a negative one, 0 for zero.
+fn side(number: f64) -> f64 {
+    f64::from(i8::from(number > 0.0) - i8::from(number < 0.0))
+}
 
 /// The school's indicators.
 pub(crate) const INDICATORS: &[Listing] = &[
@@ -174,6 +185,11 @@ pub(crate) const INDICATORS: &[Listing] = &[
     Listing::of::<Wma>(),
     Listing::of::<YangZhangVolatility>(),
     Listing::of::<ZScore>(),
+    Listing::of::<SmaRatio>(),
+    Listing::of::<SmaTrend>(),
+    Listing::of::<RsiState>(),
+    Listing::of::<MacdSide>(),
+    Listing::of::<BarTime>(),
     Listing::of::<Zlema>(),
 ];
 
