@@ -36,6 +36,7 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Preflight => print!("{}", preflight::report()),
         Command::Venue(args) => run::serve::venue(&demo_config(args.config.as_deref())?, &args)?,
         Command::Features(args) => features::features(&args)?,
+        Command::Astro(args) => features::astro(&args)?,
         Command::Gann(command) => features::gann(&command)?,
         Command::Patterns(args) => features::patterns(&args)?,
         Command::Fix(FixCommand::Decode(args)) => fix_decode_command(&args)?,

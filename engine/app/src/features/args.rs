@@ -246,6 +246,57 @@ pub struct TableArgs {
     pub output: Option<PathBuf>,
 }
 
+/// `gannet astro`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct AstroArgs {
+    /// What happens instead of where the bodies stand.
+    #[command(subcommand)]
+    pub command: Option<AstroCommand>,
+    /// First time, UTC.
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Last time, UTC.
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// Time between two rows: 1d, 6h, 30m.
+    #[arg(long, default_value = "1d")]
+    pub step: String,
+    /// Which bodies, by commas; all ten if left out.
+    #[arg(long, value_delimiter = ',')]
+    pub bodies: Vec<String>,
+}
+
+/// `gannet astro events`.
+#[derive(Debug, Subcommand)]
+pub enum AstroCommand {
+    /// Phases of the Moon, the Sun at multiples of 15 degrees, stations, conjunctions with the
+    /// Sun and oppositions to it, in order.
+    Events(AstroEventsArgs),
+}
+
+/// `gannet astro events`.
+#[derive(Debug, Args)]
+pub struct AstroEventsArgs {
+    /// From when to when.
+    #[command(flatten)]
+    pub span: AstroSpan,
+    /// Which bodies, by commas; all ten if left out.
+    #[arg(long, value_delimiter = ',')]
+    pub bodies: Vec<String>,
+}
+
+/// A span of time.
+#[derive(Debug, Args)]
+pub struct AstroSpan {
+    /// First time, UTC.
+    #[arg(long, value_name = "TIME")]
+    pub from: String,
+    /// Last time, UTC.
+    #[arg(long, value_name = "TIME")]
+    pub to: String,
+}
+
 /// `gannet patterns`.
 #[derive(Debug, Args)]
 pub struct PatternsArgs {

@@ -4,6 +4,7 @@
 //! writes beside the result its schema, so that what was learned from it can be refused elsewhere.
 
 pub mod args;
+mod astro;
 mod bars;
 mod gann;
 mod list;
@@ -18,6 +19,7 @@ mod svg;
 mod time;
 mod write;
 
+pub use astro::astro;
 pub use bars::Bars;
 pub use gann::gann;
 pub use params::{load as load_parameters, parse as parse_parameters};
