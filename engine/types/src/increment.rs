@@ -25,6 +25,15 @@ pub enum NumError {
 const DECIMALS_MAX: usize = 18;
 
 /// A tick or lot size such as `0.10` or `0.25`, prepared for exact conversion.
+///
+/// ```
+/// use gannet_types::{Increment, NumError};
+///
+/// let tick = Increment::parse(b"0.10")?;
+/// assert_eq!(tick.parse_steps(b"61800.20"), Ok(618_002));
+/// assert_eq!(tick.parse_steps(b"61800.25"), Err(NumError::OffStep));
+/// # Ok::<(), NumError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Increment {
     units: u64,
