@@ -40,6 +40,31 @@ impl<S: gannet_pipeline::strategy::Strategy> gannet_feeds::MarketSink for Inlet<
 }
 
 #[test]
+fn an_engine_that_waits_for_the_disk_says_that_it_is_full() {
+    let folder = TempDir::new("durable");
+    let mut config = lively("");
+    config.journal.directory = folder.join("journal");
+    let origin = recovery::Origin::new(&config, Nanos(1));
+    // Room for the segment that is written, and not for the one after it.
+    let options = Options {
+        segment_bytes: 1 << 20,
+        capacity_bytes: 1 << 20,
+        durability: Durability::Power,
+        prefault: false,
+    };
+    let (writer, maintenance) =
+        Writer::create(&config.journal.directory, options).expect("room for the first segment");
+    let mut engine = Engine::new(origin.pipeline(&config), writer).with_disk_barrier(maintenance);
+    assert_eq!(engine.shortage(), None);
+    engine.maintain();
+    let told = engine.shortage().expect("the shortage is told, not swallowed");
+    assert!(matches!(told, JournalError::DiskFull { .. }), "{told}");
+    // There is still room for cancels.
+    engine.input(Nanos(2), &Input::Command(Command::Drain), &mut Sent::default());
+    assert!(engine.failure().is_none(), "records still fit");
+}
+
+#[test]
 fn a_full_disk_stops_trading_and_loses_nothing() {
     let folder = TempDir::new("full");
     let mut config = lively("");

@@ -31,6 +31,7 @@ pub struct Engine<S> {
     outbox: Outbox,
     unsent: Bounded<ExecutionReport>,
     failure: Option<JournalError>,
+    shortage: Option<JournalError>,
     outputs: u64,
     /// The slow half of the journal, if an order must wait for the disk.
     barrier: Option<Maintenance>,
@@ -46,6 +47,7 @@ impl<S: Strategy> Engine<S> {
             outbox: Outbox::with_capacity(OUTBOX_CAPACITY),
             unsent: Bounded::with_capacity(OUTBOX_CAPACITY),
             failure: None,
+            shortage: None,
             outputs: 0,
             barrier: None,
         }
@@ -128,12 +130,20 @@ impl<S: Strategy> Engine<S> {
         self.outputs
     }
 
-    /// Prepares the journal's next segment, if that is this thread's task.
-    ///
-    /// # Errors
-    /// If there is no room for it: cancel and stop while records still fit.
-    pub fn maintain(&mut self) -> Result<(), JournalError> {
-        self.barrier.as_mut().map_or(Ok(()), |maintenance| maintenance.work().map(drop))
+    /// Prepares the journal's next segment, if that is this thread's task. Once there is no room
+    /// for it, [`Engine::shortage`] says so.
+    pub fn maintain(&mut self) {
+        if let Some(maintenance) = &mut self.barrier
+            && let Err(error) = maintenance.work()
+        {
+            self.shortage.get_or_insert(error);
+        }
+    }
+
+    /// Returns why the engine must cancel and stop while records still fit, if it must.
+    #[must_use]
+    pub const fn shortage(&self) -> Option<&JournalError> {
+        self.shortage.as_ref()
     }
 
     /// Ends the run: gives pipeline and journal back, and the slow half if it was given.

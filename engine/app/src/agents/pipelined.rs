@@ -59,7 +59,8 @@ impl<V: VenueFeed> Agent for FeedAgent<V> {
     fn work(&mut self) -> usize {
         let now = Nanos(self.clock.now());
         let work = self.feed.poll(now, &mut self.market);
-        while let Some(instrument) = self.market.take_dropped() {
+        // One a cycle: the ring may still be full, and then the instrument comes back.
+        if let Some(instrument) = self.market.take_dropped() {
             self.feed.on_overflow(now, instrument, &mut self.market);
         }
         if now >= self.publish_at {

@@ -76,7 +76,8 @@ impl Steering {
         if engine.failure().is_some() {
             self.halt.request();
         }
-        if engine.maintain().is_err() {
+        engine.maintain();
+        if engine.shortage().is_some() {
             self.shutdown.request();
         }
         match self.drain_until {

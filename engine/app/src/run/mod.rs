@@ -282,6 +282,7 @@ fn finish(
     started: Instant,
 ) -> anyhow::Result<()> {
     let failure = stopped.engine.failure().copied();
+    let shortage = trouble.error.or(stopped.engine.shortage().copied());
     let (pipeline, writer, barrier) = stopped.engine.into_parts();
     let positions = summary::positions(&pipeline, &config.pipeline.instruments);
     let records = writer.records();
@@ -302,7 +303,7 @@ fn finish(
         return Err(failure).context("the journal could not be written; the engine stopped");
     }
     sealed.context("the journal could not be sealed")?;
-    match trouble.error {
+    match shortage {
         Some(error) => Err(error).context("the engine cancelled its orders and stopped"),
         None => Ok(()),
     }
