@@ -74,6 +74,14 @@ pub(crate) fn oracle(listing: &Listing, payload: &[u8]) -> Option<Decoded> {
     Some((Message::Trade { slot, exchange_time, trade }, empty(), empty()))
 }
 
+/// Returns whether the bytes are JSON that simd-json refuses all the same: it converts every
+/// number, also where nobody reads it, and has none beyond 64 bits. `IgnoredAny` only looks at the
+/// grammar, as we do for what we skip.
+fn holds_a_number_too_large_for_simd_json(payload: &[u8]) -> bool {
+    simd_json::to_borrowed_value(&mut payload.to_vec()).is_err()
+        && serde_json::from_slice::<serde::de::IgnoredAny>(payload).is_ok()
+}
+
 fn top(update_id: u64, bid: (i64, i64), ask: (i64, i64)) -> Message {
     let level = |(price, lots)| Level { price: Ticks(price), lots: Lots(lots) };
     let top = TopOfBook { update_id, bid: level(bid), ask: level(ask) };
@@ -113,6 +121,7 @@ fn unusual_frames_mean_the_same() {
         r#"{"e":"bookTicker","u":5,"s":"BTCUSDT","b":"1.0","B":"2","a":"1.1","A":"2.510","T":1723161256313,"E":9,"ps":"x","st":[1,{"u":7}]}"#,
         r#"{"A":"2.510","T":1723161256313,"a":"1.10","B":"2","s":"BTCUSDT","b":"1.0000","u":5,"e":"bookTicker"}"#,
         r#"{"new":{"u":[{}, "]}\"\\"]},"e":"bookTicker","u":5,"s":"BTCUSDT","b":"1.0","B":"2","a":"1.1","A":"2.510","E":1723161256313}"#,
+        r#"{"e":"bookTicker","u":5,"s":"BTCUSDT","b":"1.0","B":"2","a":"1.1","A":"2.510","T":1723161256313,"E":9,"f":{"u":18446744073709551616},"g":-1.5e+333}"#,
         r#"{"data":{"e":"bookTicker","u":5,"s":"BTCUSDT","b":"1.0","B":"2","a":"1.1","A":"2.510","E":1723161256313},"stream":"x"}"#,
         " { \"e\" : \"bookTicker\" ,\n\"u\" : 5 , \"s\" : \"BTCUSDT\" , \"b\" : \"1.0\" , \"B\":\"2\",\"a\":\"1.1\",\"A\":\"2.510\",\t\"E\" : 1723161256313 } \r\n",
         r#"{"code":1,"error":2,"result":3,"e":"bookTicker","u":5,"s":"BTCUSDT","b":"1","B":"2","a":"1.1","A":"2.51","E":1723161256313}"#,
@@ -418,7 +427,10 @@ proptest! {
             }
         }
         if let Ok(decoded) = decode(&bytes) && std::str::from_utf8(&bytes).is_ok() {
-            prop_assert_eq!(Some(decoded), oracle(&listing(), &bytes));
+            match oracle(&listing(), &bytes) {
+                Some(expected) => prop_assert_eq!(decoded, expected),
+                None => prop_assert!(holds_a_number_too_large_for_simd_json(&bytes)),
+            }
         }
     }
 
