@@ -1,6 +1,7 @@
 //! Steps that are commands: printed before they run, so that a failing one can be run by hand.
 
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, bail};
 
@@ -8,7 +9,27 @@ use anyhow::{Context, bail};
 #[derive(Clone, Copy)]
 pub(crate) struct Step {
     words: &'static [&'static str],
-    environment: &'static [(&'static str, &'static str)],
+    environment: &'static [(&'static str, Setting)],
+}
+
+/// The value of a variable of the environment.
+#[derive(Clone, Copy)]
+enum Setting {
+    Fixed(&'static str),
+    /// Another number each time; the printed line holds it, so that a failure comes again.
+    Drawn,
+}
+
+impl Setting {
+    fn value(self) -> String {
+        match self {
+            Self::Fixed(value) => value.to_owned(),
+            Self::Drawn => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                since.as_secs().to_string()
+            }
+        }
+    }
 }
 
 const FORMAT: Step = Step { words: &["cargo", "fmt", "--all", "--check"], environment: &[] };
@@ -19,10 +40,16 @@ const CLIPPY: Step = Step {
 const TEST: Step = Step { words: &["cargo", "test", "--workspace"], environment: &[] };
 const DOCS: Step = Step {
     words: &["cargo", "doc", "--workspace", "--no-deps"],
-    environment: &[("RUSTDOCFLAGS", "-D warnings")],
+    environment: &[("RUSTDOCFLAGS", Setting::Fixed("-D warnings"))],
 };
-const TEST_RELEASE: Step =
-    Step { words: &["cargo", "test", "--workspace", "--release"], environment: &[] };
+/// Eight times the usual cases of every property, and never the same.
+const TEST_RELEASE: Step = Step {
+    words: &["cargo", "test", "--workspace", "--release"],
+    environment: &[
+        ("PROPTEST_RNG_SEED", Setting::Drawn),
+        ("PROPTEST_CASES", Setting::Fixed("2048")),
+    ],
+};
 const DENY: Step =
     Step { words: &["cargo", "deny", "check", "bans", "licenses", "sources"], environment: &[] };
 
@@ -39,14 +66,16 @@ pub(crate) const SLOW: &[Step] = &[TEST_RELEASE, DENY];
 pub(crate) fn run(steps: &[Step]) -> anyhow::Result<()> {
     for step in steps {
         let line = step.words.join(" ");
-        for (name, value) in step.environment {
+        let environment: Vec<(&str, String)> =
+            step.environment.iter().map(|(name, setting)| (*name, setting.value())).collect();
+        for (name, value) in &environment {
             print!("{name}='{value}' ");
         }
         println!("{line}");
         let (program, arguments) = step.words.split_first().context("a step is a command")?;
         let status = Command::new(program)
             .args(arguments)
-            .envs(step.environment.iter().copied())
+            .envs(environment)
             .status()
             .with_context(|| format!("cannot start `{line}`"))?;
         if !status.success() {
