@@ -75,7 +75,8 @@ impl<S: Store> Core<S> {
             self.set_heartbeat(heartbeat_s);
         }
         self.reset_by_logon(number, reset, app);
-        let offers = self.config.next_expected_msg_seq_num;
+        // A number said before a reset is void with it.
+        let offers = self.config.next_expected_msg_seq_num && !self.reset_sent;
         let next = message.get_u64(tag::NEXT_EXPECTED_MSG_SEQ_NUM).filter(|_| offers);
         let ours = self.store.next_outbound();
         if let Some(next) = next.filter(|next| *next > ours) {
