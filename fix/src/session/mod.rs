@@ -33,6 +33,7 @@ mod outbound;
 mod queue;
 mod recent;
 mod replay;
+mod resend;
 mod schedule;
 mod sequence;
 #[cfg(test)]
@@ -42,13 +43,14 @@ mod timers;
 pub(crate) mod transmit;
 
 pub use application::{Application, Replies};
-pub use config::{Config, ConfigError, Credentials, PasswordCipher, Role};
+pub use config::{Config, ConfigError, Credentials, PasswordCipher, Role, SignatureCheck};
 pub use event::{Counters, DisconnectReason, Event, RejectReason, SendError};
 pub use operator::{Action, ActionError, Outcome};
 pub use recent::{Direction, RECENT_BYTES, Recent};
+pub use resend::{Resend, ResendPolicy};
 pub use schedule::{Schedule, Weekday, Window};
 
-use crate::codec::{Decoded, Decoder, Encoder, MAX_MESSAGE_BYTES, Writer};
+use crate::codec::{Decoded, Decoder, Encoder, Garbled, MAX_MESSAGE_BYTES, Writer};
 use crate::store::{MAX_SEQ_NUM, Store};
 
 use application::Listener;
@@ -378,6 +380,11 @@ impl<S: Store> Core<S> {
                     at += consumed;
                     self.counters.garbled += 1;
                     self.tell(app, Event::Garbled { reason });
+                    if reason == Garbled::Field
+                        && let Some(message) = decoder.before_fault(&bytes[at - consumed..at])
+                    {
+                        self.on_malformed(&message, app);
+                    }
                     if self.state == State::AwaitingLogon {
                         self.refusal = format!("the first bytes were no message: {reason}");
                         self.close(DisconnectReason::LogonRefused);

@@ -4,5 +4,6 @@ mod features;
 mod link;
 mod operator;
 mod pair;
+mod reasons;
 mod restart;
 mod script;
