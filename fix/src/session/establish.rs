@@ -116,7 +116,7 @@ impl<S: Store> Core<S> {
         let acceptor = self.config.role == Role::Acceptor;
         if acceptor && self.reset_due && !reset && !self.config.reset_on_logon {
             // Our answer asks again; until that is answered, their numbers stay what they are.
-            self.store.reset();
+            self.store.reset_outbound();
             self.store.set_inbound(number);
             self.reset_sent = true;
         } else if acceptor && (reset || self.config.reset_on_logon) {

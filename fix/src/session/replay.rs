@@ -107,7 +107,8 @@ impl<S: Store> Core<S> {
     fn after_gap(&self, from: u64, end: u64) -> u64 {
         let policy = &self.config.resend;
         let found = |number: &u64| replayable(&self.store, policy, *number, self.now).is_some();
-        (from + 1..=end).find(found).unwrap_or(end + 1)
+        let kept = self.store.kept();
+        (kept.start.max(from + 1)..kept.end.min(end + 1)).find(found).unwrap_or(end + 1)
     }
 
     fn send_gap_fill(&mut self, number: u64, next: u64) -> Option<()> {

@@ -535,6 +535,13 @@ fn sends_are_refused_when_something_is_full() {
     script.step("< 1 3 112=still here|");
     let answer = format!("> 0 {number} 112=still here|");
     assert_eq!(script.log, ["* store full: true", &answer]);
+    script.log.clear();
+    for step in ["do reset", "< 0 4 ", "send again"] {
+        script.step(step);
+    }
+    let told =
+        ["* Requested", "> A 1 98=0|108=30|141=Y|", "* store full: false", "> D 2 58=again|"];
+    assert_eq!(script.log, told);
     let long = "x".repeat(60_000);
     let sent = script.session.send(START, b"D", |writer| writer.str(tag::TEXT, &long));
     assert_eq!(sent, Err(SendError::Encode(crate::codec::EncodeError::TooLong)));

@@ -1,6 +1,7 @@
 //! A store that outlives its process, and a process that dies at any write to it.
 
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use std::rc::Rc;
 
 use crate::store::{MemoryStore, Store, StoreError, Stored};
@@ -109,6 +110,14 @@ impl Store for DiskStore {
 
     fn reset(&mut self) {
         self.write(Store::reset);
+    }
+
+    fn reset_outbound(&mut self) {
+        self.write(Store::reset_outbound);
+    }
+
+    fn kept(&self) -> Range<u64> {
+        self.view.kept()
     }
 
     fn is_full(&self) -> bool {
