@@ -101,6 +101,7 @@ impl<S: Store> Session<S> {
         let queue = config.queue_capacity_bytes;
         let core = Core {
             state: State::Disconnected,
+            generation: 0,
             store,
             encoder,
             transmit: Transmit::new(config.transmit_capacity_bytes),
@@ -234,6 +235,14 @@ impl<S: Store> Session<S> {
         self.core.logout(text);
     }
 
+    /// Returns how many connections there have been, the current one included. A driver that
+    /// queues bytes or requests tags them with it: what belongs to an earlier connection must
+    /// not reach a later one.
+    #[must_use]
+    pub const fn generation(&self) -> u64 {
+        self.core.generation
+    }
+
     /// Returns where the conversation stands.
     #[must_use]
     pub const fn state(&self) -> State {
@@ -316,6 +325,8 @@ impl<S: Store> Session<S> {
 struct Core<S> {
     config: Config,
     state: State,
+    /// Connections so far.
+    generation: u64,
     store: S,
     encoder: Encoder,
     transmit: Transmit,
@@ -403,6 +414,7 @@ impl<S: Store> Core<S> {
     fn on_connected(&mut self, now: u64) {
         self.on_disconnected(now);
         self.state = State::AwaitingLogon;
+        self.generation += 1;
         if !self.enter_window() {
             "connected outside of the session's schedule".clone_into(&mut self.refusal);
             return self.close(DisconnectReason::OutOfSchedule);

@@ -7,3 +7,4 @@ mod pair;
 mod reasons;
 mod restart;
 mod script;
+mod traps;

@@ -26,7 +26,7 @@ fn framed(begin_string: &str, body: &str) -> Vec<u8> {
 
 pub(super) struct Script {
     pub(super) session: Session<MemoryStore>,
-    now: u64,
+    pub(super) now: u64,
     pub(super) log: Vec<String>,
 }
 
@@ -86,7 +86,7 @@ impl Script {
         String::from_utf8(timestamps.format(self.now).to_vec()).unwrap()
     }
 
-    fn receive(&mut self, text: &str, dup: &str) {
+    pub(super) fn receive(&mut self, text: &str, dup: &str) {
         let mut words = text.splitn(3, ' ');
         let mut word = || words.next().unwrap_or_default();
         let (kind, number, body) = (word(), word(), word());
@@ -117,7 +117,7 @@ impl Script {
         self.now = end;
     }
 
-    fn collect(&mut self) {
+    pub(super) fn collect(&mut self) {
         let mut decoder = Decoder::new();
         loop {
             let bytes = self.session.poll_transmit().to_vec();
