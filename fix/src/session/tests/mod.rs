@@ -1,6 +1,7 @@
 //! Sessions in virtual time: one against a script, two against each other.
 
 mod features;
+mod hours;
 mod link;
 mod operator;
 mod pair;
