@@ -187,6 +187,7 @@ impl<S: Strategy> Replayer<S> {
     fn remember(&mut self, output: &Output) {
         if let Output::Order(request) = output
             && request.kind != RequestKind::Status
+            && request.kind.is_about_one_order()
         {
             self.requests.insert(request.client_order_id.order(), *request);
         }

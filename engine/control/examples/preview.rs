@@ -205,9 +205,11 @@ impl Walk {
             instrument: InstrumentId(0),
             action: SignalAction::Place,
             side,
+            order_type: OrderType::Limit,
             price: Ticks(self.bid),
             lots: Lots(10 + self.below(40) as i64),
             time_in_force: TimeInForce::PostOnly,
+            terms: OrderTerms::PLAIN,
             confidence: 50 + self.below(50) as u8,
             reason: Text::new(b"61818.0 is 90 deg from the low"),
             origin: self.until,
@@ -246,6 +248,7 @@ impl Walk {
             time_in_force: signal.time_in_force,
             price: signal.price,
             lots: signal.lots,
+            terms: OrderTerms::PLAIN,
             origin: signal.origin,
         };
         projection.on_output(self.until, &Output::Order(request));
@@ -279,6 +282,7 @@ impl Walk {
             received: self.until,
             session_sequence: 1,
             exec_id: Text::new(b"E1"),
+            exec_ref_id: Text::default(),
             venue_order_id: Text::new(b"V1"),
         };
         projection.on_input(self.until, &Input::Execution(report));

@@ -21,8 +21,9 @@ pub(crate) mod words;
 pub use snapshot::*;
 
 use gannet_types::{
-    Alarm, Command, ExecKind, ExecutionReport, GateMode, GateVerdict, GatewayState, Input,
-    Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output, Reject, Signal,
+    Alarm, ClientOrderId, Command, ExecKind, ExecutionReport, GateMode, GateVerdict, GatewayState,
+    Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output, PositionReport, Reject,
+    RejectReason, Signal,
 };
 
 use instrument::InstrumentState;
@@ -55,6 +56,7 @@ pub struct Projection {
     signals: Recent<(Nanos, Signal, GateVerdict)>,
     approvals: Vec<(Nanos, Signal, OrderId)>,
     alarms: Recent<(Nanos, Alarm)>,
+    foreign: Vec<PositionReport>,
     counts: Counts,
     time: Nanos,
     is_killed: bool,
@@ -76,6 +78,7 @@ impl Projection {
             signals: Recent::new(ROWS_MAX),
             approvals: Vec::new(),
             alarms: Recent::new(ROWS_MAX),
+            foreign: Vec::new(),
             counts: Counts::default(),
             time: Nanos::ZERO,
             is_killed: false,
@@ -97,6 +100,7 @@ impl Projection {
                 }
             }
             Input::Execution(report) => self.on_execution(time, report),
+            Input::DropCopy(_) => self.counts.drop_copies += 1,
             Input::Gateway(status) => match self.gateways.get_mut(usize::from(status.gateway.0)) {
                 Some((_, state)) => *state = Some(status.state),
                 None => self.counts.unknown += 1,
@@ -125,6 +129,8 @@ impl Projection {
                     state.position = *position;
                 }
             }
+            Output::ForeignPosition(position) => self.foreign_position(position),
+            Output::DontKnow(_) => self.counts.trades_not_known += 1,
             Output::Bar(bar) => {
                 self.counts.bars += 1;
                 if let Some(state) = self.instrument_mut(bar.instrument) {
@@ -161,7 +167,9 @@ impl Projection {
             }
             ExecKind::Rejected | ExecKind::CancelRejected | ExecKind::Unsent => {
                 self.counts.rejects += 1;
-                self.rejects.push((time, Refusal::Venue(*report)));
+                let id = report.client_order_id;
+                let refusal = Refusal::Venue(report.instrument, id, report.reason);
+                self.rejects.push((time, refusal));
             }
             ExecKind::PendingNew
             | ExecKind::New
@@ -170,7 +178,26 @@ impl Projection {
             | ExecKind::Expired
             | ExecKind::PendingCancel
             | ExecKind::PendingReplace
-            | ExecKind::Status => {}
+            | ExecKind::Status
+            | ExecKind::Triggered
+            | ExecKind::Restated
+            | ExecKind::Suspended
+            | ExecKind::Stopped
+            | ExecKind::DoneForDay
+            | ExecKind::Calculated
+            | ExecKind::TradeCancel
+            | ExecKind::TradeCorrect => {}
+        }
+    }
+
+    /// One row per account and instrument; the pipeline bounds how many there are.
+    fn foreign_position(&mut self, position: &PositionReport) {
+        let same = |other: &&mut PositionReport| {
+            (other.account, other.instrument) == (position.account, position.instrument)
+        };
+        match self.foreign.iter_mut().find(same) {
+            Some(known) => *known = *position,
+            None => self.foreign.push(*position),
         }
     }
 
@@ -226,7 +253,8 @@ impl Projection {
 #[derive(Clone, Copy, Debug)]
 enum Refusal {
     Engine(Reject),
-    Venue(ExecutionReport),
+    /// Where, about which request, and why.
+    Venue(InstrumentId, ClientOrderId, RejectReason),
 }
 
 /// Rows remembered of fills, rejects, signals and alarms each: two screens.

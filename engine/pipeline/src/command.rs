@@ -55,9 +55,7 @@ impl<S: Strategy> Pipeline<S> {
     /// Cancels everything open and forgets everything that waits.
     fn stop_all(&mut self, now: Nanos, reason: RejectReason, outbox: &mut Outbox) {
         self.refuse_all_waiting(reason, outbox);
-        for index in 0..self.orders.open().len() {
-            self.cancel(now, index, Nanos::ZERO, outbox);
-        }
+        self.cancel_all(now, outbox);
     }
 
     /// Begins anew with what is remembered: no gateway is up, no feed is live, and every open
@@ -65,6 +63,7 @@ impl<S: Strategy> Pipeline<S> {
     fn start(&mut self) {
         self.gate.draining = false;
         self.route.restart();
+        self.reconciliation.restart();
         for desk in &mut self.desks {
             desk.market.restart();
         }

@@ -9,7 +9,7 @@ use gannet_fix::MappedStore;
 use gannet_gateways::fix::{FixGateway, GatewayEvent};
 use gannet_net::backoff::Backoff;
 use gannet_net::tcp::{ReadOutcome, TcpOptions, TcpStream, WriteOutcome};
-use gannet_types::{GatewayState, Nanos, OrderRequest, RejectReason};
+use gannet_types::{DontKnowTrade, GatewayState, Nanos, OrderRequest, RejectReason};
 
 use super::notice::Notice;
 
@@ -131,6 +131,12 @@ impl GatewayLink {
     #[inline]
     pub fn send(&mut self, now: Nanos, request: &OrderRequest) -> Result<(), RejectReason> {
         self.gateway.send(now, request).map_err(|_| RejectReason::GatewayDown)
+    }
+
+    /// Tells the broker that a trade is not ours, if somebody listens.
+    pub fn dont_know(&mut self, now: Nanos, trade: &DontKnowTrade) {
+        // The pipeline has raised an alarm about the trade already.
+        let _ = self.gateway.dont_know(now, trade);
     }
 
     /// Writes what waits; returns whether anything was written.

@@ -13,8 +13,8 @@ use gannet_sim::exchange::ExchangeConfig;
 use gannet_sim::fees::Fees;
 use gannet_sim::latency::Latency;
 use gannet_types::{
-    AccountId, BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos,
-    Notional, OrderId, StrategyId, Text, Ticks,
+    AccountId, BarKind, Capabilities, GateMode, GatewayId, Increment, Instrument, InstrumentId,
+    Lots, Nanos, Notional, OrderId, StrategyId, Text, Ticks,
 };
 
 use super::raw::{
@@ -178,7 +178,11 @@ impl Config {
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: risk(&raw.risk, first)?,
-            gateways: vec![GatewayConfig { simulated: raw.gateway.simulated }],
+            gateways: vec![GatewayConfig {
+                simulated: raw.gateway.simulated,
+                capabilities: Capabilities::BASIC,
+            }],
+            drop_copy: None,
             route: GatewayId(0),
             status_interval: STATUS_INTERVAL,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,

@@ -18,7 +18,7 @@ use gannet_control::{Projection, Setup, Token};
 use gannet_feeds::{FeedSession, UseFeed, VenueFeed};
 use gannet_fix::session::{Config as SessionConfig, Role};
 use gannet_fix::{MappedStore, Session};
-use gannet_gateways::fix::{FixGateway, Symbols};
+use gannet_gateways::fix::{Dialect, FixGateway};
 use gannet_journal::Maintenance;
 use gannet_net::backoff::Backoff;
 use gannet_runtime::clock::Clock;
@@ -191,8 +191,8 @@ fn open_gateway(
         ..SessionConfig::new(Role::Initiator, &fix.sender_comp_id, &fix.target_comp_id)
     };
     let session = Session::new(session_config, store).context("[gateway]")?;
-    let symbols = Symbols::new(&config.pipeline.instruments);
-    let mut gateway = FixGateway::new(GatewayId(0), session, symbols);
+    let dialect = Dialect::plain(&config.pipeline.instruments);
+    let mut gateway = FixGateway::new(GatewayId(0), session, dialect);
     if let Some(recovered) = &opened.recovered {
         eprintln!(
             "gannet: recovered {} records; {} torn bytes cut off; {} requests unanswered",

@@ -32,6 +32,8 @@ pub struct Snapshot {
     pub signals: Vec<SignalView>,
     /// Signals that wait for a person, oldest first.
     pub approvals: Vec<SignalView>,
+    /// Positions that others have made in our accounts, as the drop copy tells.
+    pub foreign_positions: Vec<ForeignPositionView>,
     /// What someone should look at, newest first.
     pub alarms: Vec<AlarmView>,
 }
@@ -75,6 +77,17 @@ pub struct GatewayView {
     pub state: &'static str,
 }
 
+/// A position that others have made in our accounts, as the drop copy tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ForeignPositionView {
+    /// Number of the account in the configuration; 65535 for one that is not listed.
+    pub account: u16,
+    /// In what.
+    pub symbol: String,
+    /// How much; negative is short.
+    pub quantity: String,
+}
+
 /// How many of each kind the journal holds, since its beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
@@ -96,6 +109,10 @@ pub struct Counts {
     pub bars: u64,
     /// Alarms raised.
     pub alarms: u64,
+    /// Copies of executions heard by the drop copy session.
+    pub drop_copies: u64,
+    /// Trades said to the venue not to be ours.
+    pub trades_not_known: u64,
     /// Records about an instrument, strategy or gateway that is not configured.
     pub unknown: u64,
 }
