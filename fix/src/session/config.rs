@@ -49,6 +49,11 @@ pub struct Config {
     pub reset_on_logout: bool,
     /// Both numbers begin again at 1 after each connection.
     pub reset_on_disconnect: bool,
+    /// A reset by ResetSeqNumFlag(141)=Y that we did not ask for, in answer to our Logon or in
+    /// mid-session, is followed and answered, as FIX has it; messages that the counterparty has
+    /// not seen by then are lost. `false`: the session logs out instead. A Logon that opens a
+    /// conversation may always ask for it.
+    pub accept_reset: bool,
     /// How far SendingTime(52) may be from our clock.
     pub sending_time_tolerance_ns: u64,
     /// How long a Logon, or the answer to ours, may take.
@@ -90,6 +95,9 @@ pub struct Config {
     pub precision: Precision,
     /// Size of the transmit buffer: how far the counterparty may fall behind in reading.
     pub transmit_capacity_bytes: usize,
+    /// How many of the latest messages are kept for people to look at, see
+    /// [`super::Session::recent_messages`]; 0: none. Each takes some 1,050 bytes.
+    pub recent_messages: usize,
 }
 
 /// Encrypts a password for a Logon.
@@ -158,6 +166,7 @@ impl Config {
             reset_on_logon: false,
             reset_on_logout: false,
             reset_on_disconnect: false,
+            accept_reset: true,
             sending_time_tolerance_ns: 120 * NANOS_PER_SECOND,
             logon_timeout_ns: 10 * NANOS_PER_SECOND,
             logout_timeout_ns: 2 * NANOS_PER_SECOND,
@@ -176,6 +185,7 @@ impl Config {
             validation: Validation::full(),
             precision: Precision::Micros,
             transmit_capacity_bytes: 1 << 20,
+            recent_messages: 0,
         }
     }
 

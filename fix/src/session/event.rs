@@ -66,6 +66,12 @@ pub enum Event<'a> {
     },
     /// Both numbers began again at 1, and the messages sent so far were forgotten.
     NumbersReset,
+    /// The store cannot grow, such as on a full disk: what room is left is used, then sends are
+    /// refused with [`SendError::StoreFull`] while the rest goes on. Told again when it is over.
+    StoreFull {
+        /// Whether that is so now.
+        full: bool,
+    },
     /// The connection is of no more use: write what is left to transmit, close it, and call
     /// [`crate::Session::on_disconnected`].
     Disconnect {

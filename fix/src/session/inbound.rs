@@ -19,6 +19,7 @@ impl<S: Store> Core<S> {
         self.last_received = self.now;
         self.test_request_sent = None;
         self.in_hand = 0;
+        self.reset_answered &= message.msg_type() == msg_type::LOGON;
         if !self.receives.pass(self.now) {
             self.begin_logout("more messages in a second than agreed");
         }

@@ -28,8 +28,10 @@ mod establish;
 mod event;
 mod inbound;
 mod logon;
+mod operator;
 mod outbound;
 mod queue;
+mod recent;
 mod replay;
 mod schedule;
 mod sequence;
@@ -42,7 +44,8 @@ pub(crate) mod transmit;
 pub use application::{Application, Replies};
 pub use config::{Config, ConfigError, Credentials, PasswordCipher, Role};
 pub use event::{Counters, DisconnectReason, Event, RejectReason, SendError};
-
+pub use operator::{Action, ActionError, Outcome};
+pub use recent::{Direction, RECENT_BYTES, Recent};
 pub use schedule::{Schedule, Weekday, Window};
 
 use crate::codec::{Decoded, Decoder, Encoder, MAX_MESSAGE_BYTES, Writer};
@@ -51,6 +54,7 @@ use crate::store::{MAX_SEQ_NUM, Store};
 use application::Listener;
 use logon::Logon;
 use queue::Queue;
+use recent::Ring;
 use replay::Cursor;
 use sequence::Gap;
 use throttle::Throttle;
@@ -107,6 +111,8 @@ impl<S: Store> Session<S> {
             gap: None,
             replay: None,
             reset_sent: false,
+            reset_due: false,
+            reset_answered: false,
             logged_out: false,
             in_hand: 0,
             queue: (queue > 0).then(|| Box::new(Queue::new(queue, data_fields))),
@@ -117,6 +123,8 @@ impl<S: Store> Session<S> {
             receives: Throttle::new(config.receives_per_second_max),
             application_version: config.version.name(),
             disconnect: None,
+            store_full: false,
+            recent: Ring::new(config.recent_messages),
             counters: Counters::default(),
             config,
         };
@@ -158,7 +166,7 @@ impl<S: Store> Session<S> {
             let used = self.core.decode_all(&mut self.decoder, &self.received, app);
             self.received.drain(..used);
         }
-        self.core.tell_disconnect(app);
+        self.core.tell_pending(app);
     }
 
     /// Does what is due: heartbeats, TestRequests, timeouts; lets the store grow.
@@ -171,7 +179,7 @@ impl<S: Store> Session<S> {
     /// As [`Session::handle_timeout`], for an application that answers in its callbacks.
     pub fn handle_timeout_with<A: Application<S>>(&mut self, now: u64, app: &mut A) {
         self.core.on_timeout(now);
-        self.core.tell_disconnect(app);
+        self.core.tell_pending(app);
     }
 
     /// Returns when [`Session::handle_timeout`] is next due. Ask again after any other call.
@@ -255,7 +263,7 @@ impl<S: Store> Session<S> {
     /// If the number is 0 or above [`MAX_SEQ_NUM`].
     pub fn set_next_inbound(&mut self, next: u64) {
         assert!((1..=MAX_SEQ_NUM).contains(&next), "sequence numbers are 1 to MAX_SEQ_NUM");
-        self.core.store.set_inbound(next);
+        self.core.set_next_inbound(next);
     }
 
     /// Returns the number of the next message sent.
@@ -271,13 +279,7 @@ impl<S: Store> Session<S> {
     /// If the number is 0 or above [`MAX_SEQ_NUM`].
     pub fn set_next_outbound(&mut self, next: u64) {
         assert!((1..=MAX_SEQ_NUM).contains(&next), "sequence numbers are 1 to MAX_SEQ_NUM");
-        let store = &mut self.core.store;
-        if next < store.next_outbound() {
-            let inbound = store.next_inbound();
-            store.reset();
-            store.set_inbound(inbound);
-        }
-        store.set_outbound(next);
+        self.core.set_next_outbound(next);
     }
 
     /// Says when the numbers in the store were last used, such as by the process before: if
@@ -326,8 +328,12 @@ struct Core<S> {
     deadline: Option<u64>,
     gap: Option<Gap>,
     replay: Option<Cursor>,
-    /// Our Logon asked to begin again at 1.
+    /// A Logon of ours on this connection asked to begin again at 1, and was not answered yet.
     reset_sent: bool,
+    /// A reset that was asked for in mid-session is not confirmed: the next Logon asks again.
+    reset_due: bool,
+    /// A reset was answered, and nothing but Logons has come since: another is its echo.
+    reset_answered: bool,
     /// The conversation of this connection ended with a Logout.
     logged_out: bool,
     /// The number of the message being handled, if it was the expected one; 0 otherwise.
@@ -344,6 +350,10 @@ struct Core<S> {
     receives: Throttle,
     /// An [`Event::Disconnect`] that has not been told yet.
     disconnect: Option<DisconnectReason>,
+    /// What was told last of the store.
+    store_full: bool,
+    /// The latest messages, if they are kept.
+    recent: Ring,
     counters: Counters,
 }
 
@@ -361,6 +371,7 @@ impl<S: Store> Core<S> {
                 Decoded::Message { message, consumed } => {
                     at += consumed;
                     self.counters.received += 1;
+                    self.remember_received(message.bytes());
                     self.on_message(&message, app);
                 }
                 Decoded::Garbled { consumed, reason } => {
@@ -392,7 +403,7 @@ impl<S: Store> Core<S> {
         self.deadline = Some(now.saturating_add(self.config.logon_timeout_ns));
         if self.config.role == Role::Initiator {
             self.set_heartbeat(self.config.heartbeat_s);
-            self.reset_sent = self.config.reset_on_logon;
+            self.reset_sent = self.config.reset_on_logon || self.reset_due;
             if self.reset_sent {
                 self.store.reset();
             }
@@ -421,6 +432,7 @@ impl<S: Store> Core<S> {
         self.gap = None;
         self.replay = None;
         self.reset_sent = false;
+        self.reset_answered = false;
         self.disconnect = None;
     }
 
@@ -464,7 +476,13 @@ impl<S: Store> Core<S> {
         }
     }
 
-    fn tell_disconnect<A: Application<S>>(&mut self, app: &mut A) {
+    /// Tells what came up where nobody listened.
+    fn tell_pending<A: Application<S>>(&mut self, app: &mut A) {
+        let full = self.store.is_full();
+        if full != self.store_full {
+            self.store_full = full;
+            self.tell(app, Event::StoreFull { full });
+        }
         if let Some(reason) = self.disconnect.take() {
             self.tell(app, Event::Disconnect { reason });
         }

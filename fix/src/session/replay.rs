@@ -80,7 +80,7 @@ impl<S: Store> Core<S> {
             }
             return None;
         };
-        self.transmit.commit(length);
+        self.commit(length);
         self.last_sent = self.now;
         self.counters.resent += 1;
         Some(Cursor { next: number + 1, ..cursor })
@@ -97,7 +97,8 @@ impl<S: Store> Core<S> {
         };
         let room = self.transmit.replay_room().get_mut(..stored.bytes.len())?;
         room.copy_from_slice(stored.bytes);
-        self.transmit.commit(stored.bytes.len());
+        let length = stored.bytes.len();
+        self.commit(length);
         Some(Cursor { fresh: number + 1, ..cursor })
     }
 
@@ -125,7 +126,8 @@ impl<S: Store> Core<S> {
             writer.uint(tag::NEW_SEQ_NO, next);
             writer.bool(tag::GAP_FILL_FLAG, true);
         });
-        self.transmit.commit(encoded.ok()?);
+        let length = encoded.ok()?;
+        self.commit(length);
         self.last_sent = self.now;
         self.counters.gap_fills_sent += 1;
         Some(())

@@ -128,12 +128,6 @@ impl MappedStore {
         Ok(store)
     }
 
-    /// Says whether the last attempt to grow was refused, such as by a full disk.
-    #[must_use]
-    pub const fn is_stuck(&self) -> bool {
-        self.stuck
-    }
-
     /// Reads the state and every whole record.
     fn recover(&mut self) {
         self.epoch = self.read_word(EPOCH) & ((1 << EPOCH_BITS) - 1);
@@ -279,6 +273,11 @@ impl Store for MappedStore {
         self.next_outbound = 1;
         self.next_inbound = 1;
         self.stuck = false;
+    }
+
+    /// The last attempt to grow was refused.
+    fn is_full(&self) -> bool {
+        self.stuck
     }
 
     fn maintain(&mut self) {

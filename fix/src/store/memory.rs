@@ -10,6 +10,8 @@ pub struct MemoryStore {
     /// For number `n` at `n - 1`: the range in `bytes` and whether it is admin.
     index: Vec<Option<(usize, usize, bool)>>,
     next_inbound: u64,
+    /// The last message was refused.
+    full: bool,
 }
 
 /// Index slots for a capacity: an admin message has some 64 bytes at least.
@@ -24,6 +26,7 @@ impl MemoryStore {
             capacity_bytes,
             index: Vec::with_capacity(capacity_bytes / MIN_MESSAGE_BYTES),
             next_inbound: 1,
+            full: false,
         }
     }
 }
@@ -49,7 +52,8 @@ impl Store for MemoryStore {
     fn append(&mut self, bytes: &[u8], admin: bool) -> Result<(), StoreError> {
         let start = self.bytes.len();
         let full_index = self.index.len() == self.index.capacity();
-        if bytes.len() > self.capacity_bytes - start || full_index {
+        self.full = bytes.len() > self.capacity_bytes - start || full_index;
+        if self.full {
             return Err(StoreError::Full);
         }
         self.bytes.extend_from_slice(bytes);
@@ -67,5 +71,10 @@ impl Store for MemoryStore {
         self.bytes.clear();
         self.index.clear();
         self.next_inbound = 1;
+        self.full = false;
+    }
+
+    fn is_full(&self) -> bool {
+        self.full
     }
 }

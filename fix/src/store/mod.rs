@@ -76,6 +76,9 @@ pub trait Store {
     /// Does what is too slow for [`Store::append`], such as growing. Called from timers.
     fn maintain(&mut self) {}
 
+    /// Says whether the store could not grow when it had to, or has no room: an alarm.
+    fn is_full(&self) -> bool;
+
     /// Returns the kept messages in the order sent.
     ///
     /// After a crash these are the messages that may have reached the counterparty; what is

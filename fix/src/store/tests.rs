@@ -132,7 +132,7 @@ fn it_grows_and_finds_everything_again() {
             store.maintain();
         }
     }
-    assert!(!store.is_stuck());
+    assert!(!store.is_full());
     drop(store);
     let store = file.open();
     assert_eq!(store.next_outbound(), 1001);

@@ -178,7 +178,8 @@ impl<V: VenueFeed> Broker<V> {
             | Event::Garbled { .. }
             | Event::Gap { .. }
             | Event::SequenceReset { .. }
-            | Event::NumbersReset => {}
+            | Event::NumbersReset
+            | Event::StoreFull { .. } => {}
         };
         if self.session.poll_timeout().is_some_and(|due| due <= now.0) {
             self.session.handle_timeout(now.0, &mut on_event);

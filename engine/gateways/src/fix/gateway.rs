@@ -245,7 +245,8 @@ fn translate(
         | Event::Garbled { .. }
         | Event::Gap { .. }
         | Event::SequenceReset { .. }
-        | Event::NumbersReset => {}
+        | Event::NumbersReset
+        | Event::StoreFull { .. } => {}
     }
 }
 
