@@ -21,8 +21,9 @@ pub(crate) mod words;
 pub use snapshot::*;
 
 use gannet_types::{
-    Alarm, Command, ExecKind, ExecutionReport, GateMode, GateVerdict, GatewayState, Input,
-    Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output, Reject, Signal,
+    Alarm, Command, ExecKind, ExecutionReport, GateMode, GateVerdict, GatewayId, GatewayState,
+    Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output, Reject, SessionAction,
+    Signal,
 };
 
 use instrument::InstrumentState;
@@ -57,6 +58,8 @@ pub struct Projection {
     alarms: Recent<(Nanos, Alarm)>,
     counts: Counts,
     time: Nanos,
+    /// What people did to sessions: the journal's word, for the record.
+    session_actions: Recent<(Nanos, GatewayId, SessionAction)>,
     is_killed: bool,
     is_draining: bool,
 }
@@ -76,6 +79,7 @@ impl Projection {
             signals: Recent::new(ROWS_MAX),
             approvals: Vec::new(),
             alarms: Recent::new(ROWS_MAX),
+            session_actions: Recent::new(ROWS_MAX),
             counts: Counts::default(),
             time: Nanos::ZERO,
             is_killed: false,
@@ -151,6 +155,12 @@ impl Projection {
         self.strategies.len()
     }
 
+    /// Returns the names of the gateways, each at the place that is its id.
+    #[must_use]
+    pub fn gateways(&self) -> Vec<String> {
+        self.gateways.iter().map(|(name, _)| name.clone()).collect()
+    }
+
     fn on_execution(&mut self, time: Nanos, report: &ExecutionReport) {
         self.counts.executions += 1;
         self.orders.on_execution(time, report);
@@ -198,6 +208,11 @@ impl Projection {
                     Some((_, current)) => *current = mode,
                     None => self.counts.unknown += 1,
                 }
+            }
+            // The orders' own reports tell.
+            Command::CancelAll => {}
+            Command::Session(gateway, action) => {
+                self.session_actions.push((self.time, gateway, action));
             }
         }
     }

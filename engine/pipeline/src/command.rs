@@ -38,6 +38,9 @@ impl<S: Strategy> Pipeline<S> {
                     self.counters.bad_inputs += 1;
                 }
             }
+            Command::CancelAll => self.cancel_all(now, outbox),
+            // The gateway's business; it is here to be in the journal.
+            Command::Session(_, _) => {}
         }
     }
 
@@ -55,6 +58,10 @@ impl<S: Strategy> Pipeline<S> {
     /// Cancels everything open and forgets everything that waits.
     fn stop_all(&mut self, now: Nanos, reason: RejectReason, outbox: &mut Outbox) {
         self.refuse_all_waiting(reason, outbox);
+        self.cancel_all(now, outbox);
+    }
+
+    fn cancel_all(&mut self, now: Nanos, outbox: &mut Outbox) {
         for index in 0..self.orders.open().len() {
             self.cancel(now, index, Nanos::ZERO, outbox);
         }

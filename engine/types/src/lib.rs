@@ -23,7 +23,7 @@ pub mod signal;
 
 pub use bar::{Bar, BarKind};
 pub use bounded::{Bounded, Text};
-pub use command::{Command, GatewayState, GatewayStatus};
+pub use command::{Command, GatewayState, GatewayStatus, SessionAction};
 pub use execution::{ExecKind, ExecutionReport, Liquidity};
 pub use id::{AccountId, ClientOrderId, GatewayId, InstrumentId, OrderId, StrategyId};
 pub use increment::{Increment, NumError};

@@ -1,6 +1,6 @@
 //! The simulated market around an engine: venue and broker in threads of this process.
 
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::thread::JoinHandle;
 
 use anyhow::Context;
@@ -115,8 +115,8 @@ pub(super) fn start_broker<V: VenueFeed>(
 /// The simulated broker's side of the configuration.
 pub(crate) fn broker_options(config: &Config) -> BrokerOptions {
     BrokerOptions {
-        sender_comp_id: config.fix.target_comp_id.clone(),
-        target_comp_id: config.fix.sender_comp_id.clone(),
+        sender_comp_id: config.fix.session.target_comp_id.clone(),
+        target_comp_id: config.fix.session.sender_comp_id.clone(),
         exchange: config.broker.exchange,
         instruments: config.pipeline.instruments.clone(),
     }
@@ -140,13 +140,4 @@ pub(crate) fn endpoint(feed: &FeedConfig) -> anyhow::Result<Endpoint> {
         rest: feed.rest.clone(),
         tls: TlsClientConfig::new(pem.as_deref()).context("feed.ca_file")?,
     })
-}
-
-/// Resolves a broker's host. Blocks.
-pub(super) fn resolve(host: &str, port: u16) -> anyhow::Result<SocketAddr> {
-    (host, port)
-        .to_socket_addrs()
-        .ok()
-        .and_then(|mut addresses| addresses.next())
-        .with_context(|| format!("gateway.host: cannot resolve `{host}`"))
 }

@@ -155,6 +155,11 @@ impl<S: Store> FixGateway<S> {
         &self.session
     }
 
+    /// Returns the session, for what people do to it.
+    pub const fn session_mut(&mut self) -> &mut Session<S> {
+        &mut self.session
+    }
+
     /// Returns what has been counted.
     #[must_use]
     pub const fn counters(&self) -> &GatewayCounters {
