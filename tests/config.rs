@@ -191,7 +191,7 @@ fn a_value_out_of_range_is_refused_by_name() {
         ("[gateway.tls]\nmode = \"maybe\"", "gateway.tls.mode"),
         ("[gateway.tls]\nkey_file = \"k\"", "gateway.tls.certificate_file"),
         ("[gateway.tls]\ncertificate_file = \"c\"", "gateway.tls.key_file"),
-        ("[gateway.session]\nversion = \"FIX.4.5\"", "gateway.session.version"),
+        ("[gateway]\nversion = \"FIX.4.5\"", "gateway.version"),
         ("[gateway.session]\nmessages = \"some\"", "gateway.session.messages"),
         ("[gateway.session]\nvalidation = \"half\"", "gateway.session.validation"),
         ("[gateway.session]\nlogon_timeout_s = 0", "gateway.session.logon_timeout_s"),
@@ -204,6 +204,33 @@ fn a_value_out_of_range_is_refused_by_name() {
         ("[gateway.schedule]\nstart = \"24:00:00\"", "gateway.schedule.start"),
         ("[gateway.schedule]\nend = \"8:00\"", "gateway.schedule.end"),
         ("[gateway.schedule]\nzone = \"+9\"", "gateway.schedule.zone"),
+        ("[acceptor]\nlisten = \"9880\"", "acceptor.listen"),
+        ("[acceptor]\nproxies = [\"balancer\"]", "acceptor.proxies"),
+        ("[acceptor]\ncores = [1, 2]", "acceptor.cores"),
+        ("[acceptor]\nconnections_max = 0", "acceptor.connections_max"),
+        (
+            "[acceptor]\nconnections_per_address_max = 5000",
+            "acceptor.connections_per_address_max",
+        ),
+        ("[acceptor]\nlogon_timeout_ms = 0", "acceptor.logon_timeout_ms"),
+        ("[acceptor.tls]\nmode = \"on\"", "acceptor.tls.certificate_file"),
+        (
+            "[[acceptor.session]]\nversion = \"FIX.4.4\"\nsender_comp_id = \"A\"\n\
+             target_comp_id = \"B\"\nlogin = \"maybe\"",
+            "acceptor.session.login",
+        ),
+        (
+            "[[acceptor.session]]\nversion = \"4.4\"\nsender_comp_id = \"A\"\n\
+             target_comp_id = \"B\"\nlogin = \"none\"",
+            "acceptor.session.version",
+        ),
+        (
+            "[[acceptor.template]]\nversion = \"FIX.4.4\"\nsender_comp_id = \"A\"\n\
+             sessions_max = 0",
+            "acceptor.template.sessions_max",
+        ),
+        ("[acceptor.schedule]\nopen = \"daily\"", "acceptor.schedule.days"),
+        ("[acceptor.options]\nmessages = \"some\"", "acceptor.options.messages"),
         ("[admin]\nlisten = \"localhost\"", "admin.listen"),
         ("[demo]\nspeed = \"0\"", "demo.speed"),
     ];

@@ -12,7 +12,7 @@ use gannet_fix::codec::timestamp::{Precision, Timestamps};
 use gannet_fix::session::{Action, DisconnectReason, Outcome, State};
 use gannet_gateways::fix::{FixGateway, GatewayEvent};
 use gannet_net::NetError;
-use gannet_net::tcp::{ReadOutcome, WriteOutcome};
+use gannet_net::tcp::ReadOutcome;
 use gannet_net::transport::Transport;
 use gannet_runtime::ring::Receiver;
 use gannet_types::{GatewayState, Nanos, OrderRequest, RejectReason, SessionAction};
@@ -20,6 +20,7 @@ use gannet_types::{GatewayState, Nanos, OrderRequest, RejectReason, SessionActio
 use super::notice::Notice;
 use super::session_report;
 use crate::fix::dial::Dial;
+use crate::fix::pump;
 
 /// What notices call this connection.
 const NAME: &str = "gateway";
@@ -162,32 +163,13 @@ impl GatewayLink {
     #[inline]
     pub fn flush(&mut self) -> bool {
         let Socket::Connected(stream) = &mut self.socket else { return false };
-        let mut wrote = false;
-        // Bounded by the transmit buffer: every turn takes bytes out of it.
-        loop {
-            let pending = self.gateway.poll_transmit();
-            if pending.is_empty() {
-                break;
-            }
-            match stream.write(pending) {
-                Ok(WriteOutcome::Bytes(count)) => {
-                    self.gateway.consume_transmit(count);
-                    wrote = true;
-                }
-                Ok(WriteOutcome::WouldBlock) => break,
-                Err(error) => {
-                    self.broken = Some(Gone::Failed(error));
-                    return wrote;
-                }
+        match pump::flush(self.gateway.session_mut(), stream) {
+            Ok(wrote) => wrote,
+            Err(error) => {
+                self.broken = Some(Gone::Failed(error));
+                true
             }
         }
-        // Encrypted bytes may wait in the stream; a plain one never has any.
-        if stream.wants_write()
-            && let Err(error) = stream.flush()
-        {
-            self.broken = Some(Gone::Failed(error));
-        }
-        wrote
     }
 
     /// Says goodbye to the broker.
@@ -358,6 +340,9 @@ impl GatewayLink {
         if gone.is_none() {
             // What the session still wants to say, such as a Logout, goes out if it can.
             self.flush();
+            if let Socket::Connected(stream) = &mut self.socket {
+                let _ = stream.shutdown_write();
+            }
         }
         self.broken = None;
         self.gateway.on_disconnected(now, on_event);

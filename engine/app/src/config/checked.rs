@@ -18,6 +18,7 @@ use gannet_types::{
 };
 
 use super::fix::FixConfig;
+use super::fix::acceptor::AcceptorConfig;
 use super::raw::{
     RawBars, RawBroker, RawConfig, RawEngine, RawFeed, RawInstrument, RawJournal, RawRisk,
     RawStrategy,
@@ -40,6 +41,8 @@ pub struct Config {
     pub fix: FixConfig,
     /// The simulated broker.
     pub broker: BrokerConfig,
+    /// The acceptor of FIX sessions.
+    pub acceptor: AcceptorConfig,
     /// The admin port.
     pub admin: AdminConfig,
     /// The demo.
@@ -177,6 +180,7 @@ impl Config {
             pipeline,
             fix: super::fix::gateway(&raw.gateway)?,
             broker: broker(&raw.broker),
+            acceptor: super::fix::acceptor::acceptor(&raw.acceptor)?,
             admin: AdminConfig {
                 listen: raw.admin.listen.parse().context(
                     "admin.listen must be an address and a port, such as 127.0.0.1:8080",

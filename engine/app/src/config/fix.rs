@@ -1,6 +1,7 @@
 //! The FIX sections, checked: where a broker is, how the connection is protected, and what both
 //! roles decide about a session.
 
+pub mod acceptor;
 mod session;
 
 use std::path::PathBuf;
@@ -89,8 +90,10 @@ pub(super) fn gateway(raw: &RawGateway) -> anyhow::Result<FixConfig> {
     ensure!(raw.heartbeat_s <= 86_400, "gateway.heartbeat_s must be at most a day");
     let (min, max) = (raw.reconnect_ms_min, raw.reconnect_ms_max);
     ensure!(min > 0 && min <= max, "gateway.reconnect_ms_min must be 1 to reconnect_ms_max");
+    let version = session::version(&raw.version, "gateway.version")?;
     let names = (raw.sender_comp_id.as_str(), raw.target_comp_id.as_str());
-    let mut session = session::options(&raw.session, Role::Initiator, names, "gateway.session")?;
+    let mut session =
+        session::options(&raw.session, Role::Initiator, version, names, "gateway.session")?;
     session.heartbeat_s = raw.heartbeat_s;
     session.schedule = session::schedule(&raw.schedule, "gateway.schedule")?;
     Ok(FixConfig {

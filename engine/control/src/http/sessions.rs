@@ -15,64 +15,43 @@ use super::{Accepted, Shared};
 /// Builds the routes below `/api/fix`.
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
-        .route("/api/fix/{session}/reset", post(reset))
-        .route("/api/fix/{session}/next-inbound/{number}", post(set_next_inbound))
-        .route("/api/fix/{session}/next-outbound/{number}", post(set_next_outbound))
-        .route("/api/fix/{session}/logout", post(logout))
-        .route("/api/fix/{session}/logon", post(logon))
+        .route("/api/fix/{session}/{action}", post(act))
+        .route("/api/fix/{session}/{action}/{number}", post(set))
 }
 
-type Answer = Result<Accepted, Refused>;
-
-async fn reset(
+async fn act(
     _: Operator,
     State(shared): State<Arc<Shared>>,
-    Path(session): Path<String>,
-) -> Answer {
-    shared.act(&session, "reset", SessionAction::ResetNumbers)
+    Path((session, action)): Path<(String, String)>,
+) -> Result<Accepted, Refused> {
+    let (name, action) = match action.as_str() {
+        "reset" => ("reset", SessionAction::ResetNumbers),
+        "logout" => ("logout", SessionAction::Logout),
+        "logon" => ("logon", SessionAction::Logon),
+        _ => return Err(Refused::UNKNOWN_ROUTE),
+    };
+    shared.send(name, [Command::Session(shared.gateway(&session)?, action)])
 }
 
-async fn set_next_inbound(
+async fn set(
     _: Operator,
     State(shared): State<Arc<Shared>>,
-    Path((session, number)): Path<(String, String)>,
-) -> Answer {
-    shared.act(&session, "next-inbound", SessionAction::SetNextInbound(parse(&number)?))
-}
-
-async fn set_next_outbound(
-    _: Operator,
-    State(shared): State<Arc<Shared>>,
-    Path((session, number)): Path<(String, String)>,
-) -> Answer {
-    shared.act(&session, "next-outbound", SessionAction::SetNextOutbound(parse(&number)?))
-}
-
-async fn logout(
-    _: Operator,
-    State(shared): State<Arc<Shared>>,
-    Path(session): Path<String>,
-) -> Answer {
-    shared.act(&session, "logout", SessionAction::Logout)
-}
-
-async fn logon(
-    _: Operator,
-    State(shared): State<Arc<Shared>>,
-    Path(session): Path<String>,
-) -> Answer {
-    shared.act(&session, "logon", SessionAction::Logon)
-}
-
-fn parse(number: &str) -> Result<u64, Refused> {
-    number.parse().ok().filter(|number| *number > 0).ok_or(Refused::BAD_NUMBER)
+    Path((session, action, number)): Path<(String, String, String)>,
+) -> Result<Accepted, Refused> {
+    let number = number.parse().ok().filter(|number| *number > 0).ok_or(Refused::BAD_NUMBER)?;
+    let (name, action) = match action.as_str() {
+        "next-inbound" => ("next-inbound", SessionAction::SetNextInbound(number)),
+        "next-outbound" => ("next-outbound", SessionAction::SetNextOutbound(number)),
+        _ => return Err(Refused::UNKNOWN_ROUTE),
+    };
+    shared.send(name, [Command::Session(shared.gateway(&session)?, action)])
 }
 
 impl Shared {
-    fn act(&self, session: &str, accepted: &'static str, action: SessionAction) -> Answer {
+    /// Finds the gateway of a name.
+    fn gateway(&self, session: &str) -> Result<GatewayId, Refused> {
         let known = self.gateways.iter().position(|name| name == session);
         let gateway = known.and_then(|place| u8::try_from(place).ok()).map(GatewayId);
-        let gateway = gateway.ok_or(Refused::UNKNOWN_SESSION)?;
-        self.send(accepted, [Command::Session(gateway, action)])
+        gateway.ok_or(Refused::UNKNOWN_SESSION)
     }
 }

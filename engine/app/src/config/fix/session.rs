@@ -18,6 +18,7 @@ const PROBE_BYTES: usize = 1 << 10;
 pub(super) fn options(
     raw: &RawSession,
     role: Role,
+    version: Version,
     names: (&str, &str),
     section: &str,
 ) -> anyhow::Result<SessionConfig> {
@@ -25,7 +26,6 @@ pub(super) fn options(
         ensure!((1..=86_400).contains(&value), "{section}.{key} must be 1 to 86400");
         Ok(value * NANOS_PER_SECOND)
     };
-    let version = version(&raw.version, &format!("{section}.version"))?;
     ensure!(raw.queue_kib <= 1 << 20, "{section}.queue_kib must be at most 1048576");
     let config = SessionConfig {
         version,
