@@ -75,7 +75,8 @@ impl<S: Store> Core<S> {
             self.set_heartbeat(heartbeat_s);
         }
         self.reset_by_logon(number, reset, app);
-        let offers = self.config.next_expected_msg_seq_num;
+        // A number said before a reset is void with it.
+        let offers = self.config.next_expected_msg_seq_num && !self.reset_sent;
         let next = message.get_u64(tag::NEXT_EXPECTED_MSG_SEQ_NUM).filter(|_| offers);
         let ours = self.store.next_outbound();
         if let Some(next) = next.filter(|next| *next > ours) {
@@ -115,7 +116,7 @@ impl<S: Store> Core<S> {
         let acceptor = self.config.role == Role::Acceptor;
         if acceptor && self.reset_due && !reset && !self.config.reset_on_logon {
             // Our answer asks again; until that is answered, their numbers stay what they are.
-            self.store.reset();
+            self.store.reset_outbound();
             self.store.set_inbound(number);
             self.reset_sent = true;
         } else if acceptor && (reset || self.config.reset_on_logon) {

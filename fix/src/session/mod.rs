@@ -33,6 +33,7 @@ mod outbound;
 mod queue;
 mod recent;
 mod replay;
+mod resend;
 mod schedule;
 mod sequence;
 #[cfg(test)]
@@ -42,13 +43,14 @@ mod timers;
 pub(crate) mod transmit;
 
 pub use application::{Application, Replies};
-pub use config::{Config, ConfigError, Credentials, PasswordCipher, Role};
+pub use config::{Config, ConfigError, Credentials, PasswordCipher, Role, SignatureCheck};
 pub use event::{Counters, DisconnectReason, Event, RejectReason, SendError};
 pub use operator::{Action, ActionError, Outcome};
 pub use recent::{Direction, RECENT_BYTES, Recent};
+pub use resend::{Resend, ResendPolicy};
 pub use schedule::{Schedule, Weekday, Window};
 
-use crate::codec::{Decoded, Decoder, Encoder, MAX_MESSAGE_BYTES, Writer};
+use crate::codec::{Decoded, Decoder, Encoder, Garbled, MAX_MESSAGE_BYTES, Writer};
 use crate::store::{MAX_SEQ_NUM, Store};
 
 use application::Listener;
@@ -99,6 +101,7 @@ impl<S: Store> Session<S> {
         let queue = config.queue_capacity_bytes;
         let core = Core {
             state: State::Disconnected,
+            generation: 0,
             store,
             encoder,
             transmit: Transmit::new(config.transmit_capacity_bytes),
@@ -232,6 +235,14 @@ impl<S: Store> Session<S> {
         self.core.logout(text);
     }
 
+    /// Returns how many connections there have been, the current one included. A driver that
+    /// queues bytes or requests tags them with it: what belongs to an earlier connection must
+    /// not reach a later one.
+    #[must_use]
+    pub const fn generation(&self) -> u64 {
+        self.core.generation
+    }
+
     /// Returns where the conversation stands.
     #[must_use]
     pub const fn state(&self) -> State {
@@ -314,6 +325,8 @@ impl<S: Store> Session<S> {
 struct Core<S> {
     config: Config,
     state: State,
+    /// Connections so far.
+    generation: u64,
     store: S,
     encoder: Encoder,
     transmit: Transmit,
@@ -378,6 +391,11 @@ impl<S: Store> Core<S> {
                     at += consumed;
                     self.counters.garbled += 1;
                     self.tell(app, Event::Garbled { reason });
+                    if reason == Garbled::Field
+                        && let Some(message) = decoder.before_fault(&bytes[at - consumed..at])
+                    {
+                        self.on_malformed(&message, app);
+                    }
                     if self.state == State::AwaitingLogon {
                         self.refusal = format!("the first bytes were no message: {reason}");
                         self.close(DisconnectReason::LogonRefused);
@@ -396,6 +414,7 @@ impl<S: Store> Core<S> {
     fn on_connected(&mut self, now: u64) {
         self.on_disconnected(now);
         self.state = State::AwaitingLogon;
+        self.generation += 1;
         if !self.enter_window() {
             "connected outside of the session's schedule".clone_into(&mut self.refusal);
             return self.close(DisconnectReason::OutOfSchedule);

@@ -126,9 +126,7 @@ impl<S: Store> Core<S> {
     /// Sets the number of the next message, without a word to the counterparty.
     pub(super) fn set_next_outbound(&mut self, next: u64) {
         if next < self.store.next_outbound() {
-            let inbound = self.store.next_inbound();
-            self.store.reset();
-            self.store.set_inbound(inbound);
+            self.store.reset_outbound();
         }
         self.store.set_outbound(next);
     }
@@ -140,9 +138,7 @@ impl<S: Store> Core<S> {
             return Err(ActionError::NoResetFlag);
         }
         self.check_quiet()?;
-        let inbound = self.store.next_inbound();
-        self.store.reset();
-        self.store.set_inbound(inbound);
+        self.store.reset_outbound();
         self.reset_sent = true;
         self.reset_due = true;
         self.await_reset();

@@ -26,7 +26,7 @@ fn framed(begin_string: &str, body: &str) -> Vec<u8> {
 
 pub(super) struct Script {
     pub(super) session: Session<MemoryStore>,
-    now: u64,
+    pub(super) now: u64,
     pub(super) log: Vec<String>,
 }
 
@@ -86,7 +86,7 @@ impl Script {
         String::from_utf8(timestamps.format(self.now).to_vec()).unwrap()
     }
 
-    fn receive(&mut self, text: &str, dup: &str) {
+    pub(super) fn receive(&mut self, text: &str, dup: &str) {
         let mut words = text.splitn(3, ' ');
         let mut word = || words.next().unwrap_or_default();
         let (kind, number, body) = (word(), word(), word());
@@ -117,7 +117,7 @@ impl Script {
         self.now = end;
     }
 
-    fn collect(&mut self) {
+    pub(super) fn collect(&mut self) {
         let mut decoder = Decoder::new();
         loop {
             let bytes = self.session.poll_transmit().to_vec();
@@ -535,6 +535,13 @@ fn sends_are_refused_when_something_is_full() {
     script.step("< 1 3 112=still here|");
     let answer = format!("> 0 {number} 112=still here|");
     assert_eq!(script.log, ["* store full: true", &answer]);
+    script.log.clear();
+    for step in ["do reset", "< 0 4 ", "send again"] {
+        script.step(step);
+    }
+    let told =
+        ["* Requested", "> A 1 98=0|108=30|141=Y|", "* store full: false", "> D 2 58=again|"];
+    assert_eq!(script.log, told);
     let long = "x".repeat(60_000);
     let sent = script.session.send(START, b"D", |writer| writer.str(tag::TEXT, &long));
     assert_eq!(sent, Err(SendError::Encode(crate::codec::EncodeError::TooLong)));

@@ -1,7 +1,11 @@
 //! Both stores against one script; the mapped one against being killed at any byte.
 
+mod damage;
+mod disk_full;
+mod killed;
+
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::*;
 
