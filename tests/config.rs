@@ -208,10 +208,7 @@ fn a_value_out_of_range_is_refused_by_name() {
         ("[acceptor]\nproxies = [\"balancer\"]", "acceptor.proxies"),
         ("[acceptor]\ncores = [1, 2]", "acceptor.cores"),
         ("[acceptor]\nconnections_max = 0", "acceptor.connections_max"),
-        (
-            "[acceptor]\nconnections_per_address_max = 5000",
-            "acceptor.connections_per_address_max",
-        ),
+        ("[acceptor]\nconnections_per_address_max = 5000", "acceptor.connections_per_address_max"),
         ("[acceptor]\nlogon_timeout_ms = 0", "acceptor.logon_timeout_ms"),
         ("[acceptor.tls]\nmode = \"on\"", "acceptor.tls.certificate_file"),
         (

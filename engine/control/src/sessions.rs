@@ -101,12 +101,12 @@ impl SessionReporter {
 
 impl SessionWatch {
     /// Asks for a report.
-    pub(crate) fn want(&self) {
+    pub fn want(&self) {
         self.wanted.store(true, Ordering::Relaxed);
     }
 
     /// Returns the newest report, if there was any yet.
-    pub(crate) fn newest(&mut self) -> Option<&SessionView> {
+    pub fn newest(&mut self) -> Option<&SessionView> {
         while let Some(report) = self.reports.pop() {
             self.newest = Some(report);
         }

@@ -360,3 +360,6 @@ enum Gone {
     /// It broke, or was never trusted.
     Failed(NetError),
 }
+
+#[cfg(test)]
+mod tests;

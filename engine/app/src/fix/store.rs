@@ -1,5 +1,6 @@
 //! Where an acceptor keeps its messages: in memory, or in a file a session.
 
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::Context;
@@ -59,68 +60,59 @@ fn file_name(config: &Config) -> String {
     name + ".store"
 }
 
+/// Asks whichever store there is.
+macro_rules! ask {
+    ($self:ident, $store:ident => $call:expr) => {
+        match $self {
+            Self::Memory($store) => $call,
+            Self::Mapped($store) => $call,
+        }
+    };
+}
+
 impl Store for SessionStore {
     fn next_outbound(&self) -> u64 {
-        match self {
-            Self::Memory(store) => store.next_outbound(),
-            Self::Mapped(store) => store.next_outbound(),
-        }
+        ask!(self, store => store.next_outbound())
     }
 
     fn next_inbound(&self) -> u64 {
-        match self {
-            Self::Memory(store) => store.next_inbound(),
-            Self::Mapped(store) => store.next_inbound(),
-        }
+        ask!(self, store => store.next_inbound())
     }
 
     fn set_inbound(&mut self, next: u64) {
-        match self {
-            Self::Memory(store) => store.set_inbound(next),
-            Self::Mapped(store) => store.set_inbound(next),
-        }
+        ask!(self, store => store.set_inbound(next));
     }
 
     fn set_outbound(&mut self, next: u64) {
-        match self {
-            Self::Memory(store) => store.set_outbound(next),
-            Self::Mapped(store) => store.set_outbound(next),
-        }
+        ask!(self, store => store.set_outbound(next));
     }
 
     fn append(&mut self, bytes: &[u8], admin: bool) -> Result<(), StoreError> {
-        match self {
-            Self::Memory(store) => store.append(bytes, admin),
-            Self::Mapped(store) => store.append(bytes, admin),
-        }
+        ask!(self, store => store.append(bytes, admin))
     }
 
     fn get(&self, msg_seq_num: u64) -> Option<Stored<'_>> {
-        match self {
-            Self::Memory(store) => store.get(msg_seq_num),
-            Self::Mapped(store) => store.get(msg_seq_num),
-        }
+        ask!(self, store => store.get(msg_seq_num))
     }
 
     fn reset(&mut self) {
-        match self {
-            Self::Memory(store) => store.reset(),
-            Self::Mapped(store) => store.reset(),
-        }
+        ask!(self, store => store.reset());
+    }
+
+    fn reset_outbound(&mut self) {
+        ask!(self, store => store.reset_outbound());
     }
 
     fn maintain(&mut self) {
-        match self {
-            Self::Memory(store) => store.maintain(),
-            Self::Mapped(store) => store.maintain(),
-        }
+        ask!(self, store => store.maintain());
+    }
+
+    fn kept(&self) -> Range<u64> {
+        ask!(self, store => store.kept())
     }
 
     fn is_full(&self) -> bool {
-        match self {
-            Self::Memory(store) => store.is_full(),
-            Self::Mapped(store) => store.is_full(),
-        }
+        ask!(self, store => store.is_full())
     }
 }
 

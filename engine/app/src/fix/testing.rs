@@ -19,6 +19,9 @@ use crate::config::fix::acceptor::{Accepted, AcceptorConfig, Limits, Login, Temp
 /// Made-up time of one turn.
 pub(crate) const TURN: Nanos = Nanos(100_000);
 
+/// The same while nothing is waited for but time.
+pub(crate) const LONG_TURN: Nanos = Nanos(5_000_000);
+
 /// Turns of [`World::until`]: 1,000 s.
 const TURNS_MAX: usize = 10_000_000;
 
@@ -241,6 +244,8 @@ impl Peer {
 /// An acceptor with its counterparties.
 pub(crate) struct World {
     pub(crate) now: Nanos,
+    /// Made-up time of one turn.
+    pub(crate) step: Nanos,
     pub(crate) acceptor: Acceptor,
     pub(crate) desk: Echo,
     pub(crate) peers: Vec<Peer>,
@@ -253,7 +258,7 @@ impl World {
         let mut desk = Echo::default();
         let acceptor = Acceptor::bind(config, &mut desk).expect("a free port");
         let now = Nanos(1_700_000_000_000_000_000);
-        Self { now, acceptor, desk, peers, news: Vec::new() }
+        Self { now, step: TURN, acceptor, desk, peers, news: Vec::new() }
     }
 
     /// Connects the peer at `index`.
@@ -264,7 +269,7 @@ impl World {
 
     /// One turn of everybody.
     pub(crate) fn turn(&mut self) {
-        self.now = self.now.after(TURN);
+        self.now = self.now.after(self.step);
         self.acceptor.turn(self.now, &mut self.desk);
         for peer in &mut self.peers {
             peer.turn(self.now);
@@ -284,12 +289,14 @@ impl World {
         panic!("it never was so: {what}; news: {:#?}", self.news);
     }
 
-    /// Turns for so long.
+    /// Turns for so long, in longer steps.
     pub(crate) fn wait(&mut self, span: Nanos) {
         let until = self.now.after(span);
+        self.step = LONG_TURN;
         while self.now < until {
             self.turn();
         }
+        self.step = TURN;
     }
 
     /// Returns whether the operator was told a line with `part` in it.
