@@ -317,7 +317,8 @@ impl Reader {
             | Event::Garbled { .. }
             | Event::Gap { .. }
             | Event::SequenceReset { .. }
-            | Event::NumbersReset => {}
+            | Event::NumbersReset
+            | Event::StoreFull { .. } => {}
         }
     }
 
