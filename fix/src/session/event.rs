@@ -131,7 +131,7 @@ pub enum RejectReason {
     TagNotDefined = 2,
     /// A tag that was not agreed on. Never raised by the session: a dictionary cannot tell it
     /// from [`RejectReason::InvalidTag`], which QuickFIX sends as well. For applications that
-    /// can, see [`crate::session::Replies::reject`].
+    /// can, see [`crate::Session::reject`].
     UndefinedTag = 3,
     /// A field has no value.
     TagWithoutValue = 4,
@@ -164,7 +164,7 @@ pub enum RejectReason {
     /// The message is of an application version that we do not speak.
     ApplicationVersion = 18,
     /// Anything else. Never raised by the session; for applications, see
-    /// [`crate::session::Replies::reject`].
+    /// [`crate::Session::reject`].
     Other = 99,
 }
 

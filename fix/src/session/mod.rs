@@ -226,6 +226,26 @@ impl<S: Store> Session<S> {
         self.core.send(msg_type, body)
     }
 
+    /// Rejects a message received earlier on session level: by its MsgSeqNum(34) and MsgType(35),
+    /// naming a tag if that is to blame. Returns the Reject's own number. Inside of a callback
+    /// [`Replies::reject`] does it.
+    ///
+    /// Poll transmit and timeout afterwards.
+    ///
+    /// # Errors
+    /// Nothing was sent and no number used; see [`SendError`] for what to do.
+    pub fn reject(
+        &mut self,
+        now: u64,
+        msg_seq_num: u64,
+        msg_type: &[u8],
+        reason: RejectReason,
+        ref_tag: Option<u32>,
+    ) -> Result<u64, SendError> {
+        self.core.now = now;
+        self.core.reject(msg_seq_num, msg_type, reason, ref_tag)
+    }
+
     /// Ends the conversation in order: sends a Logout (with a text, if not empty) and waits
     /// for the answer. Without a conversation it only asks for the disconnect.
     ///

@@ -1,12 +1,5 @@
 //! What a person may do to a session: begin its numbers again, set one of them, end it.
 //!
-//! | action | without a connection | logged on |
-//! |---|---|---|
-//! | reset | at once; the counterparty must do the same | by Logons with ResetSeqNumFlag(141)=Y |
-//! | next inbound | at once | at once; a lower number has messages sent again |
-//! | next outbound | at once; a lower number forgets messages | only upwards, by SequenceReset |
-//! | log out | nothing to do | sends a Logout |
-//!
 //! Between connecting and the Logon, and while a Logout waits for its answer, only logging out
 //! is allowed: the other side counts on the numbers it has just been told.
 
@@ -18,6 +11,16 @@ use super::event::SendError;
 use super::{Core, Session, State};
 
 /// What a person wants.
+///
+/// | action | without a connection | logged on |
+/// |---|---|---|
+/// | reset | at once; the counterparty must do the same | by Logons with ResetSeqNumFlag(141)=Y |
+/// | next inbound | at once | at once; a lower number has messages sent again |
+/// | next outbound | at once; a lower number forgets messages | upwards only, by SequenceReset |
+/// | log out | nothing to do | sends a Logout |
+///
+/// Between connecting and the Logon, and while a Logout waits for its answer, only logging out is
+/// allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Both numbers begin again at 1, and the messages sent so far are forgotten.
@@ -67,7 +70,7 @@ pub enum ActionError {
 }
 
 impl<S: Store> Session<S> {
-    /// Does what a person wants; see the table in the source of this module and [`Action`].
+    /// Does what a person wants, see [`Action`].
     ///
     /// Poll transmit and timeout afterwards.
     ///

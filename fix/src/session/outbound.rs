@@ -148,24 +148,56 @@ impl<S: Store> Core<S> {
         ref_tag: Option<u32>,
     ) {
         self.counters.rejects_sent += 1;
-        let highest = self.config.version.reject_reason_max();
+        let version = self.config.version;
+        let number = message.msg_seq_num().unwrap_or(0);
         self.push_admin(msg_type::REJECT, |writer| {
             writer.reverse_route(message);
-            writer.uint(tag::REF_SEQ_NUM, message.msg_seq_num().unwrap_or(0));
-            let Some(highest) = highest else {
-                return old_text(writer, reason, ref_tag);
-            };
-            writer.str(tag::TEXT, reason.text());
-            if let Some(ref_tag) = ref_tag {
-                writer.int(tag::REF_TAG_ID, i64::from(ref_tag.cast_signed()));
-            }
-            if !message.msg_type().is_empty() {
-                writer.bytes(tag::REF_MSG_TYPE, message.msg_type());
-            }
-            if reason as u8 <= highest {
-                writer.uint(tag::SESSION_REJECT_REASON, reason as u64);
-            }
+            write_reject(writer, version, number, message.msg_type(), reason, ref_tag);
         });
+    }
+
+    /// Rejects a message that is no longer at hand.
+    pub(super) fn reject(
+        &mut self,
+        number: u64,
+        ref_msg_type: &[u8],
+        reason: RejectReason,
+        ref_tag: Option<u32>,
+    ) -> Result<u64, SendError> {
+        if self.state != State::LoggedOn {
+            return Err(SendError::NotLoggedOn);
+        }
+        let version = self.config.version;
+        let sent = self.push(msg_type::REJECT, true, 0, |writer| {
+            write_reject(writer, version, number, ref_msg_type, reason, ref_tag);
+        })?;
+        self.counters.rejects_sent += 1;
+        Ok(sent)
+    }
+}
+
+/// Writes the body of a Reject as the version has it.
+fn write_reject(
+    writer: &mut Writer<'_>,
+    version: Version,
+    number: u64,
+    ref_msg_type: &[u8],
+    reason: RejectReason,
+    ref_tag: Option<u32>,
+) {
+    writer.uint(tag::REF_SEQ_NUM, number);
+    let Some(highest) = version.reject_reason_max() else {
+        return old_text(writer, reason, ref_tag);
+    };
+    writer.str(tag::TEXT, reason.text());
+    if let Some(ref_tag) = ref_tag {
+        writer.int(tag::REF_TAG_ID, i64::from(ref_tag.cast_signed()));
+    }
+    if !ref_msg_type.is_empty() {
+        writer.bytes(tag::REF_MSG_TYPE, ref_msg_type);
+    }
+    if reason as u8 <= highest {
+        writer.uint(tag::SESSION_REJECT_REASON, reason as u64);
     }
 }
 

@@ -98,3 +98,26 @@ fn a_malformed_message_does_not_keep_its_gap_open() {
     let log = play(|_| {}, &["<framed 35=D|34=2|x|", "<framed 35=D|x|", &format!("< D 1 {bad}")]);
     assert_eq!(log, ["* garbled Field"; 3]);
 }
+
+/// The reasons that the session cannot know are the owner's to raise, also after the callback.
+#[test]
+fn an_owner_rejects_for_its_own_reasons() {
+    let mut script = Script::new(Role::Acceptor, |_| {});
+    let reject = |script: &mut Script, reason, tag| {
+        let now = script.now;
+        let sent = script.session.reject(now, 2, b"D", reason, tag);
+        script.collect();
+        sent
+    };
+    let early = reject(&mut script, RejectReason::Other, None);
+    assert_eq!(early, Err(SendError::NotLoggedOn));
+    ["connect", "< A 1 98=0|108=30|", "< D 2 "].iter().for_each(|step| script.step(step));
+    script.log.clear();
+    assert_eq!(reject(&mut script, RejectReason::UndefinedTag, Some(7001)), Ok(2));
+    assert_eq!(reject(&mut script, RejectReason::Other, None), Ok(3));
+    assert_eq!(
+        script.log,
+        ["> 3 2 45=2|58=Undefined tag|371=7001|372=D|373=3|", "> 3 3 45=2|58=Other|372=D|373=99|"]
+    );
+    assert_eq!(script.session.counters().rejects_sent, 2);
+}
