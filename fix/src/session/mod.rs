@@ -52,6 +52,7 @@ pub use schedule::{Schedule, UnknownTimeZone, Weekday, Window};
 
 use crate::codec::{Decoded, Decoder, Encoder, Garbled, MAX_MESSAGE_BYTES, Writer};
 use crate::store::{MAX_SEQ_NUM, Store};
+use crate::version::Version;
 
 use application::Listener;
 use logon::Logon;
@@ -446,7 +447,8 @@ impl<S: Store> Core<S> {
             if self.reset_sent {
                 self.store.reset();
             }
-            self.send_logon(self.reset_sent);
+            // FIX 4.0 has no such flag: there the counterparty must know.
+            self.send_logon(self.reset_sent && self.config.version != Version::Fix40);
         }
     }
 

@@ -74,14 +74,12 @@ impl<S: Store> Core<S> {
     pub(super) fn send_logon(&mut self, reset: bool) {
         let next = self.processed() + 1;
         let config = std::mem::take(&mut self.logon);
-        // FIX 4.0 has no such flag: there the counterparty must know.
-        let flagged = self.config.version != Version::Fix40;
         let (heartbeat_s, offers_next) =
             (self.config.heartbeat_s, self.config.next_expected_msg_seq_num);
         self.push_admin(msg_type::LOGON, |writer| {
             writer.char(tag::ENCRYPT_METHOD, b'0');
             writer.uint(tag::HEART_BT_INT, u64::from(heartbeat_s));
-            if reset && flagged {
+            if reset {
                 writer.bool(tag::RESET_SEQ_NUM_FLAG, true);
             }
             config.write(writer, offers_next.then_some(next));

@@ -179,6 +179,23 @@ fn an_initiator_follows_a_reset_it_did_not_ask_for_unless_told_not_to() {
     );
 }
 
+/// FIX 4.0 has no ResetSeqNumFlag. Who sends it nevertheless is answered in kind; found by the
+/// model in `model.rs`.
+#[test]
+fn a_reset_in_fix_4_0_is_not_announced_but_answered() {
+    let old = |config: &mut Config| config.version = Version::Fix40;
+    check(
+        Role::Initiator,
+        |config| {
+            old(config);
+            config.reset_on_logon = true;
+        },
+        &["do out 7", "connect"],
+        &["* Done", "> A 1 98=0|108=30|"],
+    );
+    check_logged_on(old, &["< 0 2 ", RESET], &["* numbers reset", OUR_RESET]);
+}
+
 /// Both sides taking each other's answer for a request would go on for ever.
 #[test]
 fn the_answer_to_an_answer_is_not_answered() {
