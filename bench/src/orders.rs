@@ -22,7 +22,7 @@ pub(crate) fn gateway(
 ) -> anyhow::Result<FixGateway<MappedStore>> {
     let store = MappedStore::open(&directory.join("fix.store"), STORE_BYTES)
         .context("the message store")?;
-    let (ours, theirs) = (&config.fix.sender_comp_id, &config.fix.target_comp_id);
+    let (ours, theirs) = (&config.fix.session.sender_comp_id, &config.fix.session.target_comp_id);
     // No heartbeats: a run sends all the time, and nothing else shall be measured.
     let settings = SessionConfig {
         heartbeat_s: 0,
@@ -35,7 +35,7 @@ pub(crate) fn gateway(
 
 /// Returns the broker's side of the session, with room for the answers to `orders`.
 pub(crate) fn acceptor(config: &Config, orders: usize) -> anyhow::Result<Session<MemoryStore>> {
-    let (ours, theirs) = (&config.fix.sender_comp_id, &config.fix.target_comp_id);
+    let (ours, theirs) = (&config.fix.session.sender_comp_id, &config.fix.session.target_comp_id);
     let settings = SessionConfig::new(Role::Acceptor, theirs, ours);
     let store = MemoryStore::new((orders + ANSWERS_SPARE) * ANSWER_BYTES_MAX);
     Session::new(settings, store).context("the broker's session")

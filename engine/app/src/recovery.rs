@@ -212,6 +212,8 @@ pub struct RecoveredRun {
     pub truncated_bytes: u64,
     /// The number of the last message whose report was journaled.
     pub session_sequence: u64,
+    /// The time of the last journaled input.
+    pub last_time: Nanos,
     /// Requests that nothing was heard of.
     pub unanswered: Vec<OrderRequest>,
 }
@@ -294,6 +296,7 @@ fn revive(
         records: 0,
         truncated_bytes: 0,
         session_sequence: replayer.session_sequence,
+        last_time: replayer.last_time,
         unanswered: unanswered(&replayer),
     };
     let engine = Engine::new(replayer.pipeline, writer);

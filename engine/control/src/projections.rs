@@ -21,9 +21,9 @@ pub(crate) mod words;
 pub use snapshot::*;
 
 use gannet_types::{
-    Alarm, ClientOrderId, Command, ExecKind, ExecutionReport, GateMode, GateVerdict, GatewayState,
-    Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output, PositionReport, Reject,
-    RejectReason, Signal,
+    Alarm, ClientOrderId, Command, ExecKind, ExecutionReport, GateMode, GateVerdict, GatewayId,
+    GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output,
+    PositionReport, Reject, RejectReason, SessionAction, Signal,
 };
 
 use instrument::InstrumentState;
@@ -59,6 +59,8 @@ pub struct Projection {
     foreign: Vec<PositionReport>,
     counts: Counts,
     time: Nanos,
+    /// What people did to sessions: the journal's word, for the record.
+    session_actions: Recent<(Nanos, GatewayId, SessionAction)>,
     is_killed: bool,
     is_draining: bool,
 }
@@ -79,6 +81,7 @@ impl Projection {
             approvals: Vec::new(),
             alarms: Recent::new(ROWS_MAX),
             foreign: Vec::new(),
+            session_actions: Recent::new(ROWS_MAX),
             counts: Counts::default(),
             time: Nanos::ZERO,
             is_killed: false,
@@ -157,6 +160,12 @@ impl Projection {
         self.strategies.len()
     }
 
+    /// Returns the names of the gateways, each at the place that is its id.
+    #[must_use]
+    pub fn gateways(&self) -> Vec<String> {
+        self.gateways.iter().map(|(name, _)| name.clone()).collect()
+    }
+
     fn on_execution(&mut self, time: Nanos, report: &ExecutionReport) {
         self.counts.executions += 1;
         self.orders.on_execution(time, report);
@@ -225,6 +234,11 @@ impl Projection {
                     Some((_, current)) => *current = mode,
                     None => self.counts.unknown += 1,
                 }
+            }
+            // The orders' own reports tell.
+            Command::CancelAll => {}
+            Command::Session(gateway, action) => {
+                self.session_actions.push((self.time, gateway, action));
             }
         }
     }

@@ -7,7 +7,7 @@
 
 use gannet_types::{
     Command, Depth, FeedState, GateMode, GatewayId, GatewayStatus, Input, InstrumentId, Level,
-    Lots, Market, MarketEvent, Nanos, OrderId, StrategyId, Ticks, TopOfBook, Trade,
+    Lots, Market, MarketEvent, Nanos, OrderId, SessionAction, StrategyId, Ticks, TopOfBook, Trade,
 };
 
 use crate::error::JournalError;
@@ -111,6 +111,11 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
         Command::Approve(order) => ([5, 0, 0, 0], order.0),
         Command::Decline(order) => ([6, 0, 0, 0], order.0),
         Command::SetGateMode(strategy, mode) => ([7, strategy.0, mode.code(), 0], 0),
+        Command::CancelAll => ([8, 0, 0, 0], 0),
+        Command::Session(gateway, action) => {
+            let (code, number) = session_action(action);
+            ([9, gateway.0, code, 0], number)
+        }
     }
 }
 
@@ -123,6 +128,29 @@ fn decode_command([code, strategy, mode, _]: [u8; 4], order: u64) -> Option<Comm
         5 => Command::Approve(OrderId(order)),
         6 => Command::Decline(OrderId(order)),
         7 => Command::SetGateMode(StrategyId(strategy), GateMode::from_code(mode)?),
+        8 => Command::CancelAll,
+        9 => Command::Session(GatewayId(strategy), session_action_of(mode, order)?),
+        _ => return None,
+    })
+}
+
+fn session_action(action: SessionAction) -> (u8, u64) {
+    match action {
+        SessionAction::ResetNumbers => (1, 0),
+        SessionAction::SetNextInbound(next) => (2, next),
+        SessionAction::SetNextOutbound(next) => (3, next),
+        SessionAction::Logout => (4, 0),
+        SessionAction::Logon => (5, 0),
+    }
+}
+
+fn session_action_of(code: u8, number: u64) -> Option<SessionAction> {
+    Some(match code {
+        1 => SessionAction::ResetNumbers,
+        2 => SessionAction::SetNextInbound(number),
+        3 => SessionAction::SetNextOutbound(number),
+        4 => SessionAction::Logout,
+        5 => SessionAction::Logon,
         _ => return None,
     })
 }

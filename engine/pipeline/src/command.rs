@@ -38,6 +38,9 @@ impl<S: Strategy> Pipeline<S> {
                     self.counters.bad_inputs += 1;
                 }
             }
+            Command::CancelAll => self.cancel_all(now, outbox),
+            // The gateway's business; it is here to be in the journal.
+            Command::Session(_, _) => {}
         }
     }
 

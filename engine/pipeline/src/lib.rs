@@ -201,6 +201,13 @@ impl<S: Strategy> Pipeline<S> {
         self.orders.open().is_empty()
     }
 
+    /// Returns whether the gateway for new orders is up and the venue has spoken of each open
+    /// order.
+    #[must_use]
+    pub fn is_reconciled(&self) -> bool {
+        self.route.is_ready(self.route.gateway(), self.orders.open())
+    }
+
     /// Returns whether the kill switch is on.
     #[must_use]
     pub fn is_killed(&self) -> bool {

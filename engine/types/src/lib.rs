@@ -27,7 +27,7 @@ pub mod terms;
 pub use bar::{Bar, BarKind};
 pub use bounded::{Bounded, Text};
 pub use capability::Capabilities;
-pub use command::{Command, GatewayState, GatewayStatus};
+pub use command::{Command, GatewayState, GatewayStatus, SessionAction};
 pub use drop_copy::DropCopy;
 pub use execution::{ExecKind, ExecutionReport, Liquidity, VenueId};
 pub use id::{AccountId, ClientOrderId, GatewayId, InstrumentId, OrderId, StrategyId};

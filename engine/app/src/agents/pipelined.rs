@@ -144,6 +144,9 @@ impl<S: Strategy> PipelineAgent<S> {
             && let Some(event) = self.executions.pop()
         {
             work += 1;
+            if let GatewayEvent::State(state) = event {
+                self.steering.on_gateway(state);
+            }
             if let Some(input) = input_of(event) {
                 let now = Nanos(self.requests.clock.now());
                 self.engine.input(now, &input, &mut self.requests);
@@ -277,6 +280,8 @@ impl GatewayAgent {
     fn publish(&mut self, now: Nanos) {
         self.publish_at = now.after(PUBLISH_INTERVAL);
         self.clock.resync();
+        self.gateway.attend(now);
+        self.gateway.flush();
         if let Some(notice) = self.gateway.take_notice() {
             // Nobody reads them any more if the ring is full; the counters tell as well.
             let _ = self.notices.push(notice);

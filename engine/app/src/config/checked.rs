@@ -17,9 +17,11 @@ use gannet_types::{
     Lots, Nanos, Notional, OrderId, StrategyId, Text, Ticks,
 };
 
+use super::fix::FixConfig;
+use super::fix::acceptor::AcceptorConfig;
 use super::raw::{
-    RawBars, RawBroker, RawConfig, RawEngine, RawFeed, RawGateway, RawInstrument, RawJournal,
-    RawRisk, RawStrategy,
+    RawBars, RawBroker, RawConfig, RawEngine, RawFeed, RawInstrument, RawJournal, RawRisk,
+    RawStrategy,
 };
 
 /// A whole configuration.
@@ -39,6 +41,8 @@ pub struct Config {
     pub fix: FixConfig,
     /// The simulated broker.
     pub broker: BrokerConfig,
+    /// The acceptor of FIX sessions.
+    pub acceptor: AcceptorConfig,
     /// The admin port.
     pub admin: AdminConfig,
     /// The demo.
@@ -93,23 +97,6 @@ pub struct FeedConfig {
     pub ca_file: Option<PathBuf>,
     /// Silence after which the connection counts as dead.
     pub silence_max: Nanos,
-}
-
-/// The FIX session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FixConfig {
-    /// Host and port of the broker; `None` starts the simulated one.
-    pub broker: Option<(String, u16)>,
-    /// Our name.
-    pub sender_comp_id: String,
-    /// The broker's name.
-    pub target_comp_id: String,
-    /// Seconds between heartbeats.
-    pub heartbeat_s: u32,
-    /// First reconnect delay.
-    pub reconnect_min: Nanos,
-    /// Longest reconnect delay.
-    pub reconnect_max: Nanos,
 }
 
 /// The simulated broker.
@@ -195,8 +182,9 @@ impl Config {
             feed: feed(&raw.feed)?,
             strategy: strategy(&raw.strategy, first, &bars)?,
             pipeline,
-            fix: fix(&raw.gateway)?,
+            fix: super::fix::gateway(&raw.gateway)?,
             broker: broker(&raw.broker),
+            acceptor: super::fix::acceptor::acceptor(&raw.acceptor)?,
             admin: AdminConfig {
                 listen: raw.admin.listen.parse().context(
                     "admin.listen must be an address and a port, such as 127.0.0.1:8080",
@@ -389,25 +377,6 @@ fn risk(raw: &RawRisk, instrument: &Instrument) -> anyhow::Result<RiskLimits> {
         book_age_max: positive_millis(raw.book_age_max_ms, "risk.book_age_max_ms")?,
         open_orders_max: raw.open_orders_max,
         loss_max: money(instrument, &raw.loss_max, "risk.loss_max")?,
-    })
-}
-
-fn fix(raw: &RawGateway) -> anyhow::Result<FixConfig> {
-    let broker = match (raw.host.as_str(), raw.port) {
-        ("", _) => None,
-        (_, 0) => bail!("gateway.port is missing"),
-        (host, port) => Some((host.to_owned(), port)),
-    };
-    ensure!(raw.heartbeat_s <= 86_400, "gateway.heartbeat_s must be at most a day");
-    let (min, max) = (raw.reconnect_ms_min, raw.reconnect_ms_max);
-    ensure!(min > 0 && min <= max, "gateway.reconnect_ms_min must be 1 to reconnect_ms_max");
-    Ok(FixConfig {
-        broker,
-        sender_comp_id: raw.sender_comp_id.clone(),
-        target_comp_id: raw.target_comp_id.clone(),
-        heartbeat_s: raw.heartbeat_s,
-        reconnect_min: Nanos::from_millis(min),
-        reconnect_max: Nanos::from_millis(max),
     })
 }
 

@@ -5,6 +5,7 @@
 //! only be made from the first by [`Config::from_raw`].
 
 mod checked;
+pub mod fix;
 mod keys;
 mod raw;
 
@@ -13,9 +14,10 @@ use std::path::Path;
 use anyhow::Context;
 
 pub use checked::{
-    AdminConfig, BrokerConfig, Config, DemoConfig, EngineConfig, FeedConfig, FixConfig,
-    JournalConfig, Speed, Topology,
+    AdminConfig, BrokerConfig, Config, DemoConfig, EngineConfig, FeedConfig, JournalConfig, Speed,
+    Topology,
 };
+pub use fix::FixConfig;
 pub use raw::RawConfig;
 
 /// The file with every key, as shipped.

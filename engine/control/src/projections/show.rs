@@ -1,25 +1,32 @@
 //! From the projection's numbers to the snapshot's text.
 
 use gannet_types::{
-    ExecutionReport, GateVerdict, GatewayState, InstrumentId, Level, Lots, Nanos, Notional,
-    OrderId, PositionReport, Reject, RejectReason, Signal, StrategyId, Ticks,
+    ExecutionReport, GateVerdict, GatewayId, GatewayState, InstrumentId, Level, Lots, Nanos,
+    Notional, OrderId, PositionReport, Reject, RejectReason, Signal, StrategyId, Ticks,
 };
 
 use super::instrument::InstrumentState;
 use super::orders::Order;
 use super::snapshot::{
     AlarmView, BarView, ChartView, EngineView, FillView, ForeignPositionView, GateView,
-    GatewayView, HopView, InstrumentView, JournalView, OrderView, RejectView, SignalView, Snapshot,
+    GatewayView, HopView, InstrumentView, JournalView, OrderView, RejectView, SessionActionView,
+    SignalView, Snapshot,
 };
 use super::{Projection, Refusal, decimal, words};
+use crate::sessions::SessionView;
 
 impl Projection {
-    /// Returns everything as text, with what the journal does not tell: its own position and the
-    /// latency per hop.
+    /// Returns everything as text, with what the journal does not tell: its own position, the
+    /// latency per hop, and how the sessions with brokers stand.
     ///
     /// Cost: 350 µs with every list full, JSON included; for the control thread.
     #[must_use]
-    pub fn snapshot(&self, journal: JournalView, hops: Vec<HopView>) -> Snapshot {
+    pub fn snapshot(
+        &self,
+        journal: JournalView,
+        hops: Vec<HopView>,
+        sessions: Vec<SessionView>,
+    ) -> Snapshot {
         let waiting = self.approvals.iter();
         Snapshot {
             engine: self.engine(),
@@ -47,7 +54,22 @@ impl Projection {
                 .newest_first()
                 .map(|&(time, alarm)| AlarmView { time_ms: ms(time), text: words::alarm(alarm) })
                 .collect(),
+            sessions,
+            session_actions: self
+                .session_actions
+                .newest_first()
+                .map(|&(time, gateway, action)| SessionActionView {
+                    time_ms: ms(time),
+                    session: self.gateway_name(gateway),
+                    action: words::session_action(action),
+                })
+                .collect(),
         }
+    }
+
+    fn gateway_name(&self, gateway: GatewayId) -> String {
+        let known = self.gateways.get(usize::from(gateway.0));
+        known.map(|(name, _)| name.clone()).unwrap_or_default()
     }
 
     fn engine(&self) -> EngineView {

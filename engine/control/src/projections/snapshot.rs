@@ -7,6 +7,8 @@
 
 use serde::Serialize;
 
+use crate::sessions::SessionView;
+
 /// Everything at one moment. Each field is one section of `/api/status` and of the event stream.
 #[derive(Clone, Debug, Serialize)]
 pub struct Snapshot {
@@ -36,6 +38,10 @@ pub struct Snapshot {
     pub foreign_positions: Vec<ForeignPositionView>,
     /// What someone should look at, newest first.
     pub alarms: Vec<AlarmView>,
+    /// The sessions with brokers, in the order of the gateways.
+    pub sessions: Vec<SessionView>,
+    /// What people did to them, newest first.
+    pub session_actions: Vec<SessionActionView>,
 }
 
 /// The engine as a whole.
@@ -324,6 +330,17 @@ pub struct SignalView {
     pub verdict: &'static str,
     /// Approve or decline by this id, if it waits.
     pub order_id: Option<String>,
+}
+
+/// Something a person did to a session.
+#[derive(Clone, Debug, Serialize)]
+pub struct SessionActionView {
+    /// When it entered the journal.
+    pub time_ms: u64,
+    /// The gateway's name; empty if there is no such gateway.
+    pub session: String,
+    /// What.
+    pub action: String,
 }
 
 /// Something to look at.

@@ -21,7 +21,7 @@ fn projection() -> Projection {
 }
 
 fn show(projection: &Projection) -> Snapshot {
-    projection.snapshot(JournalView::default(), Vec::new())
+    projection.snapshot(JournalView::default(), Vec::new(), Vec::new())
 }
 
 fn command(projection: &mut Projection, command: Command) {

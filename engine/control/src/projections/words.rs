@@ -2,8 +2,18 @@
 
 use gannet_types::{
     Alarm, ClientOrderId, FeedState, GateMode, GateVerdict, Liquidity, OrderStatus, OrderType,
-    Side, SignalAction, StaleReason, TimeInForce,
+    SessionAction, Side, SignalAction, StaleReason, TimeInForce,
 };
+
+pub(crate) fn session_action(action: SessionAction) -> String {
+    match action {
+        SessionAction::ResetNumbers => "reset both numbers".to_owned(),
+        SessionAction::SetNextInbound(next) => format!("expect {next} next"),
+        SessionAction::SetNextOutbound(next) => format!("send {next} next"),
+        SessionAction::Logout => "log out".to_owned(),
+        SessionAction::Logon => "log on".to_owned(),
+    }
+}
 
 pub(crate) const fn side(side: Side) -> &'static str {
     match side {

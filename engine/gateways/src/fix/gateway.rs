@@ -186,6 +186,11 @@ impl<S: Store> FixGateway<S> {
         &self.session
     }
 
+    /// Returns the session, for what people do to it.
+    pub const fn session_mut(&mut self) -> &mut Session<S> {
+        &mut self.session
+    }
+
     /// Returns what has been counted.
     #[must_use]
     pub const fn counters(&self) -> &GatewayCounters {
@@ -253,7 +258,8 @@ impl Reader {
             | Event::Garbled { .. }
             | Event::Gap { .. }
             | Event::SequenceReset { .. }
-            | Event::NumbersReset => {}
+            | Event::NumbersReset
+            | Event::StoreFull { .. } => {}
         }
     }
 

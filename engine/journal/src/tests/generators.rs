@@ -120,9 +120,21 @@ fn execution() -> impl Strategy<Value = ExecutionReport> {
 
 fn command() -> impl Strategy<Value = Command> {
     let modes = vec![GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    let plain = vec![Command::Kill, Command::KillReset, Command::Drain, Command::Start];
+    let plain =
+        vec![Command::Kill, Command::KillReset, Command::Drain, Command::Start, Command::CancelAll];
+    let session = |(gateway, kind, number): (u8, u8, u64)| {
+        let action = match kind {
+            0 => SessionAction::ResetNumbers,
+            1 => SessionAction::SetNextInbound(number),
+            2 => SessionAction::SetNextOutbound(number),
+            3 => SessionAction::Logout,
+            _ => SessionAction::Logon,
+        };
+        Command::Session(GatewayId(gateway), action)
+    };
     prop_oneof![
         select(plain),
+        (any::<u8>(), 0..5_u8, any::<u64>()).prop_map(session),
         any::<u64>().prop_map(|order| Command::Approve(OrderId(order))),
         any::<u64>().prop_map(|order| Command::Decline(OrderId(order))),
         (any::<u8>(), select(modes))

@@ -194,6 +194,7 @@ impl Runner {
             ["reset"] => self.input(&Input::Command(Command::KillReset)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),
+            ["cancel_all"] => self.input(&Input::Command(Command::CancelAll)),
             ["approve", id] => self.input(&Input::Command(Command::Approve(order_id(id)))),
             ["decline", id] => self.input(&Input::Command(Command::Decline(order_id(id)))),
             ["mode", mode] => {

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use gannet_types::OrderRequest;
+use gannet_types::{OrderRequest, SessionAction};
 use proptest::prelude::{
     Just, ProptestConfig, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
@@ -313,6 +313,8 @@ fn absurd_command(id: u64, a: i64) -> Command {
         5 => Command::Decline(OrderId(a as u64)),
         6 => Command::SetGateMode(StrategyId(0), modes[a as usize % 4]),
         7 => Command::SetGateMode(StrategyId(1), GateMode::Auto),
+        8 => Command::CancelAll,
+        9 => Command::Session(GatewayId(a as u8), SessionAction::SetNextInbound(id)),
         _ => Command::KillReset,
     }
 }

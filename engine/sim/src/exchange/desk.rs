@@ -12,7 +12,7 @@ use crate::fees::Fees;
 use crate::latency::Link;
 
 /// The back office.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Desk {
     fees: Fees,
     link: Link,

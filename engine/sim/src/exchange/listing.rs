@@ -15,7 +15,7 @@ use super::visible::Visible;
 use crate::queue::{QueueModel, QueuePosition};
 
 /// An instrument at the venue.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Listing {
     pub(super) visible: Visible,
     working: Vec<Order>,

@@ -1,6 +1,10 @@
 //! Sessions in virtual time: one against a script, two against each other.
 
 mod features;
+mod link;
+mod operator;
 mod pair;
+mod reasons;
 mod restart;
 mod script;
+mod traps;

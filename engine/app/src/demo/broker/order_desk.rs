@@ -12,6 +12,8 @@ use gannet_types::{
     RejectReason, RequestKind, Side, Ticks,
 };
 
+use crate::fix::acceptor::Sent;
+
 /// BusinessRejectRefID(379).
 const BUSINESS_REJECT_REF_ID: u32 = 379;
 
@@ -22,9 +24,9 @@ const REPEATED_BYTES_MAX: usize = 64;
 /// lots of the instrument.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct BrokerReport {
-    /// Connections taken.
+    /// Connections that became a session's.
     pub connections: u64,
-    /// Connections closed at once because there was one already.
+    /// Connections that became no session's: too many, too slow, strangers, wrong passwords.
     pub connections_refused: u64,
     /// Requests understood, of every kind.
     pub requests: u64,
@@ -76,13 +78,6 @@ pub struct OpenOrder {
     pub lots: i64,
     /// How much of it traded.
     pub cum_lots: i64,
-}
-
-/// Whether there was something to send, and room for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sent {
-    One,
-    Nothing,
 }
 
 /// The desk.
