@@ -197,8 +197,10 @@ fn open_gateway(
         recent_messages: RECENT_MESSAGES,
         ..fix.session.clone()
     };
+    let session_config = config.dialect.session(session_config)?;
     let session = Session::new(session_config, store).context("[gateway]")?;
-    let dialect = Dialect::plain(&config.pipeline.instruments);
+    let dialect =
+        Dialect::new(&config.dialect.spec, &config.pipeline.instruments).context("the dialect")?;
     let mut gateway = FixGateway::new(GatewayId(0), session, dialect);
     if let Some(recovered) = &opened.recovered {
         eprintln!(
