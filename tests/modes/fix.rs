@@ -200,38 +200,18 @@ fn a_refused_logon_is_explained_to_both_operators() {
             "refused 127.0.0.1:",
         ),
     );
-    // An expired certificate of the broker.
-    let expired = scene.brokers.sign(&scene.folder, "fix.example", PAST);
-    scene.check_refused(
-        &expired,
-        (PASSWORD, "", ""),
-        (
-            "the connection failed: TLS: the certificate of the peer is refused: it expired on \
-             2020-03-01 00:00:00 UTC",
-            "refused 127.0.0.1:",
-        ),
-    );
-    // A certificate for another name, and one of an authority that is not trusted.
-    let other = scene.brokers.sign(&scene.folder, "web.example", FUTURE);
-    scene.check_refused(
-        &other,
-        (PASSWORD, "", ""),
-        (
-            "the connection failed: TLS: the certificate of the peer is refused: it is for \
-             web.example, and `fix.example` was expected",
-            "refused 127.0.0.1:",
-        ),
-    );
-    let foreign = scene.engines.sign(&scene.folder, "fix.example", FUTURE);
-    scene.check_refused(
-        &foreign,
-        (PASSWORD, "", ""),
-        (
-            "the connection failed: TLS: the certificate of the peer is refused: no authority that \
-             we trust has signed it",
-            "refused 127.0.0.1:",
-        ),
-    );
+    // Certificates of the broker: expired, for another name, of an authority that is not trusted.
+    let (brokers, engines) = (&scene.brokers, &scene.engines);
+    for (authority, host, last_year, refused) in [
+        (brokers, "fix.example", PAST, "it expired on 2020-03-01 00:00:00 UTC"),
+        (brokers, "web.example", FUTURE, "it is for web.example, and `fix.example` was expected"),
+        (engines, "fix.example", FUTURE, "no authority that we trust has signed it"),
+    ] {
+        let certificate = authority.sign(&scene.folder, host, last_year);
+        let start = "the connection failed: TLS: the certificate of the peer is refused: ";
+        let told = format!("{start}{refused}");
+        scene.check_refused(&certificate, (PASSWORD, "", ""), (&told, "refused 127.0.0.1:"));
+    }
 }
 
 /// The schedules are made of the day after tomorrow's name, so that they are closed now.
