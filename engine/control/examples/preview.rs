@@ -31,6 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         instruments: vec![instrument(0, "BTCUSDT", "0.10", "0.001")?],
         strategies: vec![("square-of-9".to_owned(), GateMode::Assisted)],
         gateways: vec!["broker".to_owned()],
+        features: Vec::new(),
     });
     let engine = Engine { projection, commands, counters, hops: readers, token };
 

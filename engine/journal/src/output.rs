@@ -4,9 +4,9 @@
 //! - `decode` of what `append` wrote is the same output.
 
 use gannet_types::{
-    AccountId, Alarm, Bar, BarKind, ClientOrderId, GateVerdict, GatewayId, InstrumentId, Lots,
-    Nanos, OrderId, OrderRequest, Output, PositionReport, Reject, Signal, SignalAction, Status,
-    StrategyId, Ticks,
+    AccountId, Alarm, Bar, BarKind, ClientOrderId, FEATURES_IN_BLOCK, FeatureBlock, GateVerdict,
+    GatewayId, InstrumentId, Lots, Nanos, OrderId, OrderRequest, Output, PositionReport, Reject,
+    Signal, SignalAction, Status, StrategyId, Ticks,
 };
 
 use crate::error::JournalError;
@@ -25,10 +25,12 @@ pub(crate) enum OutputKind {
     Bar,
     Status,
     Alarm,
+    Features,
 }
 
 codes! { OutputKind {
     Signal = 1, Order = 2, Reject = 3, Position = 4, Bar = 5, Status = 6, Alarm = 7,
+    Features = 16,
 } }
 
 /// Appends `output`.
@@ -70,6 +72,10 @@ pub(crate) fn append(
             let words = [client_order_id.0];
             writer.append(now, kind(OutputKind::Alarm), [code, 0, 0, 0], words, none)
         }
+        Output::Features(FeatureBlock { instrument, block, count, bits }) => {
+            let detail = triple(instrument.0, *block, *count);
+            writer.append(now, kind(OutputKind::Features), detail, *bits, none)
+        }
     }
 }
 
@@ -97,6 +103,14 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
         OutputKind::Alarm => {
             let [client] = all_words(payload)?;
             Output::Alarm(decode_alarm(detail[0], ClientOrderId(client))?)
+        }
+        OutputKind::Features => {
+            let [_, _, block, count] = detail;
+            if usize::from(count) > FEATURES_IN_BLOCK {
+                return None;
+            }
+            let instrument = InstrumentId(unpair(detail).0);
+            Output::Features(FeatureBlock { instrument, block, count, bits: all_words(payload)? })
         }
     })
 }

@@ -1,8 +1,8 @@
 //! The seam: all that can influence a decision, and all that can be decided.
 
 use crate::{
-    Alarm, Bar, Bounded, Command, ExecutionReport, GateVerdict, GatewayStatus, Market,
-    OrderRequest, PositionReport, Reject, Signal, Status,
+    Alarm, Bar, Bounded, Command, ExecutionReport, FeatureBlock, GateVerdict, GatewayStatus,
+    Market, OrderRequest, PositionReport, Reject, Signal, Status,
 };
 
 /// Everything the pipeline may react to. Journaled before it is acted upon.
@@ -37,6 +37,8 @@ pub enum Output {
     Status(Status),
     /// Someone should look.
     Alarm(Alarm),
+    /// Features of an instrument when a bar closed.
+    Features(FeatureBlock),
 }
 
 /// Where the pipeline puts its outputs, in order.

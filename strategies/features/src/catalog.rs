@@ -6,7 +6,7 @@
 
 use crate::market::MarketSample;
 use crate::parameter::{Arguments, Parameter, ParameterError};
-use crate::{AppliedPrice, Candle, Indicator, Outputs, Sample};
+use crate::{AppliedPrice, Candle, EventKind, Indicator, Outputs, Sample};
 
 /// Every school's indicators.
 const SCHOOLS: &[&[Listing]] = &[
@@ -118,6 +118,8 @@ pub struct Listing {
     pub entry: Entry,
     /// The names of its outputs.
     pub outputs: &'static [&'static str],
+    /// Which events it reads.
+    pub event: EventKind,
     agree: fn(&Arguments) -> Result<(), ParameterError>,
     build: Build,
 }
@@ -152,6 +154,7 @@ impl Listing {
         Self {
             entry: I::ENTRY,
             outputs: I::Output::NAMES,
+            event: I::Sample::EVENT,
             agree: I::agree,
             build: Build::OnCandles(|arguments, price| {
                 Box::new(Boxed { indicator: I::build(arguments), price })
@@ -168,6 +171,7 @@ impl Listing {
         Self {
             entry: I::ENTRY,
             outputs: I::Output::NAMES,
+            event: I::Sample::EVENT,
             agree: I::agree,
             build: Build::OnMarket(|arguments, price| {
                 Box::new(Boxed { indicator: I::build(arguments), price })

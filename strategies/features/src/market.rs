@@ -2,7 +2,7 @@
 
 use gannet_types::{Instrument, Level, Nanos, Side, TopOfBook, Trade};
 
-use crate::sample::{AppliedPrice, LARGEST, Sample};
+use crate::sample::{AppliedPrice, EventKind, LARGEST, Sample};
 
 /// How many levels of each side a [`Book`] holds.
 pub const BOOK_DEPTH: usize = 10;
@@ -147,6 +147,7 @@ const fn is_price(price: f64) -> bool {
 
 impl Sample for Quote {
     type Origin = MarketSample;
+    const EVENT: EventKind = EventKind::Quote;
 
     fn of(origin: &MarketSample, _: AppliedPrice) -> Option<Self> {
         match origin {
@@ -170,6 +171,7 @@ impl Sample for Quote {
 
 impl Sample for Book {
     type Origin = MarketSample;
+    const EVENT: EventKind = EventKind::Book;
 
     fn of(origin: &MarketSample, _: AppliedPrice) -> Option<Self> {
         match origin {
@@ -192,6 +194,7 @@ impl Sample for Book {
 
 impl Sample for Print {
     type Origin = MarketSample;
+    const EVENT: EventKind = EventKind::Print;
 
     fn of(origin: &MarketSample, _: AppliedPrice) -> Option<Self> {
         match origin {

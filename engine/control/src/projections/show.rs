@@ -8,8 +8,8 @@ use gannet_types::{
 use super::instrument::InstrumentState;
 use super::orders::Order;
 use super::snapshot::{
-    AlarmView, BarView, ChartView, EngineView, FillView, GateView, GatewayView, HopView,
-    InstrumentView, JournalView, OrderView, RejectView, SignalView, Snapshot,
+    AlarmView, BarView, ChartView, EngineView, FeatureView, FeaturesView, FillView, GateView,
+    GatewayView, HopView, InstrumentView, JournalView, OrderView, RejectView, SignalView, Snapshot,
 };
 use super::{Projection, Refusal, decimal, words};
 
@@ -27,6 +27,7 @@ impl Projection {
             hops,
             instruments: self.instruments.iter().map(show_instrument).collect(),
             charts: self.instruments.iter().map(show_chart).collect(),
+            features: self.instruments.iter().map(|state| self.show_features(state)).collect(),
             open_orders: self.orders.open().iter().map(|order| self.show_order(order)).collect(),
             recent_orders: self.orders.recent().map(|order| self.show_order(order)).collect(),
             fills: self.fills.newest_first().filter_map(|row| self.show_fill(row)).collect(),
@@ -42,6 +43,18 @@ impl Projection {
                 .newest_first()
                 .map(|&(time, alarm)| AlarmView { time_ms: ms(time), text: words::alarm(alarm) })
                 .collect(),
+        }
+    }
+
+    fn show_features(&self, state: &InstrumentState) -> FeaturesView {
+        let named = self.features.iter().zip(&state.features);
+        let view = |(name, value): (&String, &Option<f64>)| FeatureView {
+            name: name.clone(),
+            value: *value,
+        };
+        FeaturesView {
+            symbol: state.instrument.symbol.to_string(),
+            values: named.map(view).collect(),
         }
     }
 

@@ -58,6 +58,7 @@ impl Running {
             }],
             strategies: vec![("fader".to_owned(), GateMode::Paper)],
             gateways: vec!["broker".to_owned()],
+            features: Vec::new(),
         });
         let token = token.expect("a good token");
         let engine = Engine { projection, commands: sender, counters, hops: hops().1, token };
