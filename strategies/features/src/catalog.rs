@@ -104,6 +104,13 @@ pub trait Dynamic<Origin = Candle>: Send {
     /// If the slots are not as many as the outputs.
     fn update(&mut self, origin: &Origin, values: &mut [Option<f64>]);
 
+    /// As [`Dynamic::update`], of what was found valid already: whoever shows one event to many
+    /// indicators looks at it once.
+    ///
+    /// # Panics
+    /// If the slots are not as many as the outputs.
+    fn step(&mut self, origin: &Origin, values: &mut [Option<f64>]);
+
     /// Forgets everything.
     fn reset(&mut self);
 
@@ -245,11 +252,14 @@ struct Boxed<I> {
 
 impl<I: Indicator + Send> Dynamic<<I::Sample as Sample>::Origin> for Boxed<I> {
     fn update(&mut self, origin: &<I::Sample as Sample>::Origin, values: &mut [Option<f64>]) {
-        values.fill(None);
         let sample = I::Sample::of(origin, self.price);
-        if let Some(output) = sample.and_then(|sample| self.indicator.update(sample)) {
-            output.write(values);
-        }
+        write(sample.and_then(|sample| self.indicator.update(sample)), values);
+    }
+
+    fn step(&mut self, origin: &<I::Sample as Sample>::Origin, values: &mut [Option<f64>]) {
+        let sample = I::Sample::of(origin, self.price);
+        let output = sample.and_then(|sample| self.indicator.step(sample));
+        write(output.filter(Outputs::is_finite), values);
     }
 
     fn reset(&mut self) {
@@ -258,5 +268,13 @@ impl<I: Indicator + Send> Dynamic<<I::Sample as Sample>::Origin> for Boxed<I> {
 
     fn warm_up(&self) -> usize {
         self.indicator.warm_up()
+    }
+}
+
+#[inline]
+fn write<O: Outputs>(output: Option<O>, values: &mut [Option<f64>]) {
+    match output {
+        Some(output) => output.write(values),
+        None => values.fill(None),
     }
 }

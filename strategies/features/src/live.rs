@@ -9,7 +9,7 @@
 
 use crate::catalog::Dynamic;
 use crate::formula::Formula;
-use crate::sample::EventKind;
+use crate::sample::{EventKind, Sample};
 use crate::{Book, Candle, MarketSample, Print, Quote};
 
 /// The indicators of a set, and their newest values.
@@ -89,25 +89,29 @@ impl LiveSet {
     /// The best prices or quantities changed.
     #[inline]
     pub fn on_quote(&mut self, quote: Quote) {
-        update(&mut self.quotes, &MarketSample::Quote(quote), &mut self.values);
+        let valid = quote.is_valid();
+        show(&mut self.quotes, &MarketSample::Quote(quote), valid, &mut self.values);
     }
 
     /// The book changed.
     #[inline]
     pub fn on_book(&mut self, book: Book) {
-        update(&mut self.books, &MarketSample::Book(book), &mut self.values);
+        let valid = book.is_valid();
+        show(&mut self.books, &MarketSample::Book(book), valid, &mut self.values);
     }
 
     /// Someone traded.
     #[inline]
     pub fn on_print(&mut self, print: Print) {
-        update(&mut self.prints, &MarketSample::Print(print), &mut self.values);
+        let valid = print.is_valid();
+        show(&mut self.prints, &MarketSample::Print(print), valid, &mut self.values);
     }
 
     /// A bar closed.
     #[inline]
     pub fn on_candle(&mut self, candle: &Candle) {
-        update(&mut self.candles, candle, &mut self.values);
+        let valid = candle.is_valid();
+        show(&mut self.candles, candle, valid, &mut self.values);
     }
 
     /// Returns how many features there are.
@@ -139,9 +143,21 @@ impl LiveSet {
     }
 }
 
+/// Shows an event to its readers; one that is not valid in every part changes nothing and has no
+/// values.
 #[inline]
-fn update<Origin>(slots: &mut [Slot<Origin>], origin: &Origin, values: &mut [Option<f64>]) {
+fn show<Origin>(
+    slots: &mut [Slot<Origin>],
+    origin: &Origin,
+    valid: bool,
+    values: &mut [Option<f64>],
+) {
     for slot in slots {
-        slot.indicator.update(origin, &mut values[slot.first..slot.end]);
+        let values = &mut values[slot.first..slot.end];
+        if valid {
+            slot.indicator.step(origin, values);
+        } else {
+            values.fill(None);
+        }
     }
 }

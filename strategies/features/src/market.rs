@@ -137,7 +137,7 @@ pub enum MarketSample {
 
 #[inline]
 const fn is_size(size: f64) -> bool {
-    size >= 0.0 && size <= LARGEST
+    (size >= 0.0) & (size <= LARGEST)
 }
 
 #[inline]
@@ -183,12 +183,15 @@ impl Sample for Book {
     /// Both sides must be there and not crossed. Costs a pass over the levels.
     #[inline]
     fn is_valid(&self) -> bool {
-        let valid = |level: &BookLevel| is_price(level.price) & is_size(level.size);
+        // No branch a level, so that several are compared at once.
+        let valid = |side: &[BookLevel; BOOK_DEPTH]| {
+            side.iter().fold(true, |all, level| all & is_price(level.price) & is_size(level.size))
+        };
         let (bid, ask) = (self.bids[0], self.asks[0]);
         bid.size > 0.0
             && ask.size > 0.0
             && bid.price <= ask.price
-            && self.bids.iter().chain(&self.asks).all(valid)
+            && (valid(&self.bids) & valid(&self.asks))
     }
 }
 
