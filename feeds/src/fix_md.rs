@@ -41,6 +41,7 @@ pub use reference::Reference;
 pub use request::{FixFeedConfig, MarketDepth};
 
 /// What a feed tells its owner besides market messages.
+#[expect(clippy::large_enum_variant, reason = "passed by value once, and never stored")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FixFeedEvent {
     /// Logged on, and subscribed to everything.

@@ -159,7 +159,7 @@ impl UseFeed for Live<'_> {
 fn arrange(
     config: &Config,
     opened: Opened,
-) -> (crate::agents::engine::Engine<gannet_signals::Harmonic>, Option<Maintenance>) {
+) -> (crate::agents::engine::Engine<gannet_signals::Trader>, Option<Maintenance>) {
     if config.journal.survives_power_loss {
         (opened.engine.with_disk_barrier(opened.maintenance), None)
     } else {
@@ -197,8 +197,10 @@ fn open_gateway(
         recent_messages: RECENT_MESSAGES,
         ..fix.session.clone()
     };
+    let session_config = config.dialect.session(session_config)?;
     let session = Session::new(session_config, store).context("[gateway]")?;
-    let dialect = Dialect::plain(&config.pipeline.instruments);
+    let dialect =
+        Dialect::new(&config.dialect.spec, &config.pipeline.instruments).context("the dialect")?;
     let mut gateway = FixGateway::new(GatewayId(0), session, dialect);
     if let Some(recovered) = &opened.recovered {
         eprintln!(
@@ -263,6 +265,7 @@ fn serve_admin(
         instruments: config.pipeline.instruments.clone(),
         strategies: vec![("harmonic".to_owned(), config.pipeline.gate_mode)],
         gateways: vec![config.fix.session.target_comp_id.clone()],
+        features: config.features.features().iter().map(|feature| feature.name.clone()).collect(),
     };
     let stop = Stop::new();
     let follow = gannet_control::follow_journal(&config.journal.directory)?;

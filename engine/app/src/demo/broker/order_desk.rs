@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, VecDeque};
 
 use gannet_fix::session::SendError;
 use gannet_fix::tag::{self, msg_type};
-use gannet_fix::{Message, Session, Store};
-use gannet_gateways::fix::{Dialect, TranslateError, report, request};
+use gannet_fix::{Message, Session, Store, Version};
+use gannet_gateways::fix::{Dialect, DialectSpec, TranslateError, report, request};
 use gannet_sim::Exchange;
 use gannet_types::{
     AccountId, ClientOrderId, ExecKind, ExecutionReport, Instrument, Lots, Nanos, OrderRequest,
@@ -104,9 +104,12 @@ struct Refusal {
 }
 
 impl OrderDesk {
-    pub(super) fn new(instruments: Vec<Instrument>) -> Self {
+    /// Opens for a session that speaks `version`; before 4.2 its messages are those of 4.2.
+    pub(super) fn new(instruments: Vec<Instrument>, version: Version) -> Self {
+        let spec = DialectSpec::plain(version.max(Version::Fix42));
         Self {
-            dialect: Dialect::plain(&instruments),
+            dialect: Dialect::new(&spec, &instruments)
+                .expect("plain FIX has all it needs, and the configuration's symbols differ"),
             instruments,
             replacements: BTreeSet::new(),
             accounts: BTreeSet::new(),
