@@ -197,7 +197,7 @@ fn a_fix_value_out_of_range_is_refused_by_name() {
         ("[gateway.tls]\nmode = \"maybe\"", "gateway.tls.mode"),
         ("[gateway.tls]\nkey_file = \"k\"", "gateway.tls.certificate_file"),
         ("[gateway.tls]\ncertificate_file = \"c\"", "gateway.tls.key_file"),
-        ("[gateway]\nversion = \"FIX.4.5\"", "gateway.version"),
+        ("[dialect]\nversion = \"FIX.4.5\"", "the dialect"),
         ("[gateway.session]\nmessages = \"some\"", "gateway.session.messages"),
         ("[gateway.session]\nvalidation = \"half\"", "gateway.session.validation"),
         ("[gateway.session]\nlogon_timeout_s = 0", "gateway.session.logon_timeout_s"),

@@ -11,9 +11,9 @@ use gannet_feeds::venues::binance_usdm::BinanceUsdm;
 use gannet_feeds::{FeedConfig, FeedRequest, FeedSession, MarketSink};
 use gannet_fix::session::{Config as Settings, Role};
 use gannet_fix::{MappedStore, Session};
-use gannet_gateways::fix::{FixGateway, GatewayEvent, Symbols};
+use gannet_gateways::fix::{Dialect, FixGateway, GatewayEvent};
 use gannet_journal::Maintenance;
-use gannet_signals::Harmonic;
+use gannet_signals::Trader;
 use gannet_sim::{Generator, GeneratorConfig};
 use gannet_tests::broker::Broker;
 use gannet_tests::desk::lively;
@@ -74,7 +74,7 @@ struct World {
 
 /// The engine and everything that dies with it.
 struct Life {
-    engine: Engine<Harmonic>,
+    engine: Engine<Trader>,
     outlet: Outlet,
     maintenance: Maintenance,
     session: FeedSession<BinanceUsdm>,
@@ -116,7 +116,7 @@ impl Life {
         let settings = Settings::new(Role::Initiator, "GANNET", "BROKER");
         let session = Session::new(settings, store).expect("a session");
         let instruments = &config.pipeline.instruments;
-        let mut gateway = FixGateway::new(GatewayId(0), session, Symbols::new(instruments));
+        let mut gateway = FixGateway::new(GatewayId(0), session, Dialect::plain(instruments));
         if let Some(recovered) = &opened.recovered {
             assert_eq!(Some(&state(&opened.engine)), before, "recovery is where it died");
             let stored = gateway.stored_requests();
@@ -192,7 +192,7 @@ impl Life {
 
 /// What never left waits for no answer.
 fn check_settled(
-    engine: &Engine<Harmonic>,
+    engine: &Engine<Trader>,
     unanswered: &[OrderRequest],
     stored: &BTreeSet<ClientOrderId>,
 ) {
@@ -206,7 +206,7 @@ fn check_settled(
     }
 }
 
-fn state(engine: &Engine<Harmonic>) -> State {
+fn state(engine: &Engine<Trader>) -> State {
     let pipeline = engine.pipeline();
     let orders = pipeline.open_orders().map(|order| (order.id, order.status, order.cum_lots));
     (pipeline.position(InstrumentId(0)).expect("a position").lots, orders.collect())

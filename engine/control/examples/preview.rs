@@ -32,6 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         instruments: vec![instrument(0, "BTCUSDT", "0.10", "0.001")?],
         strategies: vec![("square-of-9".to_owned(), GateMode::Assisted)],
         gateways: vec!["broker".to_owned()],
+        features: Vec::new(),
     });
     let (mut reporter, watch) = session_watch();
     let sessions = vec![watch];
@@ -248,9 +249,11 @@ impl Walk {
             instrument: InstrumentId(0),
             action: SignalAction::Place,
             side,
+            order_type: OrderType::Limit,
             price: Ticks(self.bid),
             lots: Lots(10 + self.below(40) as i64),
             time_in_force: TimeInForce::PostOnly,
+            terms: OrderTerms::PLAIN,
             confidence: 50 + self.below(50) as u8,
             reason: Text::new(b"61818.0 is 90 deg from the low"),
             origin: self.until,
@@ -289,6 +292,7 @@ impl Walk {
             time_in_force: signal.time_in_force,
             price: signal.price,
             lots: signal.lots,
+            terms: OrderTerms::PLAIN,
             origin: signal.origin,
         };
         projection.on_output(self.until, &Output::Order(request));
@@ -322,6 +326,7 @@ impl Walk {
             received: self.until,
             session_sequence: 1,
             exec_id: Text::new(b"E1"),
+            exec_ref_id: Text::default(),
             venue_order_id: Text::new(b"V1"),
         };
         projection.on_input(self.until, &Input::Execution(report));

@@ -21,9 +21,9 @@ pub(crate) mod words;
 pub use snapshot::*;
 
 use gannet_types::{
-    Alarm, Command, ExecKind, ExecutionReport, GateMode, GateVerdict, GatewayId, GatewayState,
-    Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output, Reject, SessionAction,
-    Signal,
+    Alarm, ClientOrderId, Command, ExecKind, ExecutionReport, GateMode, GateVerdict, GatewayId,
+    GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output,
+    PositionReport, Reject, RejectReason, SessionAction, Signal,
 };
 
 use instrument::InstrumentState;
@@ -41,6 +41,8 @@ pub struct Setup {
     pub strategies: Vec<(String, GateMode)>,
     /// Every gateway's name; its place is its id.
     pub gateways: Vec<String>,
+    /// Every feature's name, in the order of the set.
+    pub features: Vec<String>,
 }
 
 /// The state of everything, as the journal tells it.
@@ -50,12 +52,14 @@ pub struct Projection {
     instruments: Vec<InstrumentState>,
     strategies: Vec<(String, GateMode)>,
     gateways: Vec<(String, Option<GatewayState>)>,
+    features: Vec<String>,
     orders: Orders,
     fills: Recent<(Nanos, ExecutionReport)>,
     rejects: Recent<(Nanos, Refusal)>,
     signals: Recent<(Nanos, Signal, GateVerdict)>,
     approvals: Vec<(Nanos, Signal, OrderId)>,
     alarms: Recent<(Nanos, Alarm)>,
+    foreign: Vec<PositionReport>,
     counts: Counts,
     time: Nanos,
     /// What people did to sessions: the journal's word, for the record.
@@ -73,12 +77,14 @@ impl Projection {
             instruments: setup.instruments.into_iter().map(InstrumentState::new).collect(),
             strategies: setup.strategies,
             gateways: setup.gateways.into_iter().map(|name| (name, None)).collect(),
+            features: setup.features,
             orders: Orders::new(),
             fills: Recent::new(ROWS_MAX),
             rejects: Recent::new(ROWS_MAX),
             signals: Recent::new(ROWS_MAX),
             approvals: Vec::new(),
             alarms: Recent::new(ROWS_MAX),
+            foreign: Vec::new(),
             session_actions: Recent::new(ROWS_MAX),
             counts: Counts::default(),
             time: Nanos::ZERO,
@@ -101,6 +107,7 @@ impl Projection {
                 }
             }
             Input::Execution(report) => self.on_execution(time, report),
+            Input::DropCopy(_) => self.counts.drop_copies += 1,
             Input::Gateway(status) => match self.gateways.get_mut(usize::from(status.gateway.0)) {
                 Some((_, state)) => *state = Some(status.state),
                 None => self.counts.unknown += 1,
@@ -129,6 +136,8 @@ impl Projection {
                     state.position = *position;
                 }
             }
+            Output::ForeignPosition(position) => self.foreign_position(position),
+            Output::DontKnow(_) => self.counts.trades_not_known += 1,
             Output::Bar(bar) => {
                 self.counts.bars += 1;
                 if let Some(state) = self.instrument_mut(bar.instrument) {
@@ -145,6 +154,11 @@ impl Projection {
                 self.counts.alarms += 1;
                 self.is_killed |= *alarm == Alarm::Killed;
                 self.alarms.push((time, *alarm));
+            }
+            Output::Features(block) => {
+                if let Some(state) = self.instrument_mut(block.instrument) {
+                    state.on_features(block);
+                }
             }
         }
     }
@@ -171,7 +185,9 @@ impl Projection {
             }
             ExecKind::Rejected | ExecKind::CancelRejected | ExecKind::Unsent => {
                 self.counts.rejects += 1;
-                self.rejects.push((time, Refusal::Venue(*report)));
+                let id = report.client_order_id;
+                let refusal = Refusal::Venue(report.instrument, id, report.reason);
+                self.rejects.push((time, refusal));
             }
             ExecKind::PendingNew
             | ExecKind::New
@@ -180,7 +196,26 @@ impl Projection {
             | ExecKind::Expired
             | ExecKind::PendingCancel
             | ExecKind::PendingReplace
-            | ExecKind::Status => {}
+            | ExecKind::Status
+            | ExecKind::Triggered
+            | ExecKind::Restated
+            | ExecKind::Suspended
+            | ExecKind::Stopped
+            | ExecKind::DoneForDay
+            | ExecKind::Calculated
+            | ExecKind::TradeCancel
+            | ExecKind::TradeCorrect => {}
+        }
+    }
+
+    /// One row per account and instrument; the pipeline bounds how many there are.
+    fn foreign_position(&mut self, position: &PositionReport) {
+        let same = |other: &&mut PositionReport| {
+            (other.account, other.instrument) == (position.account, position.instrument)
+        };
+        match self.foreign.iter_mut().find(same) {
+            Some(known) => *known = *position,
+            None => self.foreign.push(*position),
         }
     }
 
@@ -241,7 +276,8 @@ impl Projection {
 #[derive(Clone, Copy, Debug)]
 enum Refusal {
     Engine(Reject),
-    Venue(ExecutionReport),
+    /// Where, about which request, and why.
+    Venue(InstrumentId, ClientOrderId, RejectReason),
 }
 
 /// Rows remembered of fills, rejects, signals and alarms each: two screens.

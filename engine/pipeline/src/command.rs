@@ -61,17 +61,12 @@ impl<S: Strategy> Pipeline<S> {
         self.cancel_all(now, outbox);
     }
 
-    fn cancel_all(&mut self, now: Nanos, outbox: &mut Outbox) {
-        for index in 0..self.orders.open().len() {
-            self.cancel(now, index, Nanos::ZERO, outbox);
-        }
-    }
-
     /// Begins anew with what is remembered: no gateway is up, no feed is live, and every open
     /// order is in doubt. The kill switch stays as it is; draining ended with the last run.
     fn start(&mut self) {
         self.gate.draining = false;
         self.route.restart();
+        self.reconciliation.restart();
         for desk in &mut self.desks {
             desk.market.restart();
         }

@@ -13,6 +13,8 @@ pub struct PipelineCounters {
     pub crossed_books: u64,
     /// Bars closed.
     pub bars: u64,
+    /// Bars whose features were not all journaled because one input caused too much.
+    pub features_dropped: u64,
     /// Signals of the strategy.
     pub signals: u64,
     /// Signals forgotten because one input caused too many.
@@ -33,6 +35,12 @@ pub struct PipelineCounters {
     pub unknown_executions: u64,
     /// Reports that said nothing new.
     pub duplicate_executions: u64,
+    /// Trades that the venue took back or changed.
+    pub corrections: u64,
+    /// Trades said to the venue not to be ours.
+    pub trades_not_known: u64,
+    /// Copies of executions from the drop copy session.
+    pub drop_copies: u64,
     /// Inputs that name what does not exist or carry impossible numbers; ignored.
     pub bad_inputs: u64,
     /// Alarms raised.

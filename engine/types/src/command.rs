@@ -57,4 +57,7 @@ pub enum GatewayState {
     Up,
     /// Not logged on; open orders are in doubt.
     Down,
+    /// Logged on, and the answer to a mass status request is complete: an order it did not name
+    /// must be asked about by name.
+    Told,
 }

@@ -16,7 +16,7 @@ use gannet_net::tcp::ReadOutcome;
 use gannet_net::tls::TlsError;
 use gannet_net::transport::Transport;
 use gannet_runtime::ring::Receiver;
-use gannet_types::{GatewayState, Nanos, OrderRequest, RejectReason, SessionAction};
+use gannet_types::{DontKnowTrade, GatewayState, Nanos, OrderRequest, RejectReason, SessionAction};
 
 use super::notice::Notice;
 use super::session_report;
@@ -158,6 +158,12 @@ impl GatewayLink {
     #[inline]
     pub fn send(&mut self, now: Nanos, request: &OrderRequest) -> Result<(), RejectReason> {
         self.gateway.send(now, request).map_err(|_| RejectReason::GatewayDown)
+    }
+
+    /// Tells the broker that a trade is not ours, if somebody listens.
+    pub fn dont_know(&mut self, now: Nanos, trade: &DontKnowTrade) {
+        // The pipeline has raised an alarm about the trade already.
+        let _ = self.gateway.dont_know(now, trade);
     }
 
     /// Writes what waits; returns whether anything was written.

@@ -17,12 +17,14 @@ use gannet_types::{
     Notional, OrderId, StrategyId, Text, Ticks,
 };
 
+use super::dialect::{DialectConfig, STANDARD, dialect};
 use super::fix::FixConfig;
 use super::fix::acceptor::AcceptorConfig;
 use super::raw::{
     RawBars, RawBroker, RawConfig, RawEngine, RawFeed, RawInstrument, RawJournal, RawRisk,
     RawStrategy,
 };
+use crate::features::FeatureSet;
 
 /// A whole configuration.
 #[derive(Clone, Debug)]
@@ -35,10 +37,14 @@ pub struct Config {
     pub feed: FeedConfig,
     /// The decision.
     pub pipeline: PipelineConfig,
+    /// What is computed on every event; nothing if it is empty.
+    pub features: FeatureSet,
     /// The strategy.
     pub strategy: HarmonicConfig,
     /// The FIX session.
     pub fix: FixConfig,
+    /// How the broker speaks FIX.
+    pub dialect: DialectConfig,
     /// The simulated broker.
     pub broker: BrokerConfig,
     /// The acceptor of FIX sessions.
@@ -157,6 +163,7 @@ impl Config {
         // Quantities and money of the limits are those of the first instrument.
         let first = &instruments[0];
         let bars = bars(&raw.bars, first)?;
+        let dialect = dialect(&raw.dialect, &instruments).context("the dialect")?;
         let pipeline = PipelineConfig {
             bars: bars.clone(),
             account: AccountId(0),
@@ -165,7 +172,11 @@ impl Config {
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: risk(&raw.risk, first)?,
-            gateways: vec![GatewayConfig { simulated: raw.gateway.simulated }],
+            gateways: vec![GatewayConfig {
+                simulated: raw.gateway.simulated,
+                capabilities: dialect.spec.capabilities,
+            }],
+            drop_copy: None,
             route: GatewayId(0),
             status_interval: STATUS_INTERVAL,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
@@ -177,8 +188,13 @@ impl Config {
             journal: journal(&raw.journal)?,
             feed: feed(&raw.feed)?,
             strategy: strategy(&raw.strategy, first, &bars)?,
+            features: match raw.features.set.as_str() {
+                "off" => FeatureSet::default(),
+                name => FeatureSet::load(name).context("features.set")?,
+            },
             pipeline,
-            fix: super::fix::gateway(&raw.gateway)?,
+            fix: super::fix::gateway(&raw.gateway, dialect.spec.version)?,
+            dialect,
             broker: broker(&raw.broker),
             acceptor: super::fix::acceptor::acceptor(&raw.acceptor)?,
             admin: AdminConfig {
@@ -199,12 +215,19 @@ impl Config {
 /// The sections that the pipeline depends on; everything else may change between runs.
 fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     let mut table = toml::Table::try_from(raw).context("the configuration as TOML")?;
-    let sections = ["instrument", "bars", "strategy", "gate", "risk", "gateway"];
+    let sections =
+        ["instrument", "bars", "features", "strategy", "gate", "risk", "gateway", "dialect"];
     table.retain(|key, _| sections.contains(&key));
     if let Some(gateway) = table.get_mut("gateway").and_then(toml::Value::as_table_mut) {
         // Addresses and names may change; whether fills are real may not.
         gateway.retain(|key, _| key == "simulated");
     }
+    // Of the dialect only what the pipeline must know, and only if it is not the standard.
+    let standard: toml::Table = STANDARD.parse().context("fix/standard.toml")?;
+    if let Some(dialect) = table.get_mut("dialect").and_then(toml::Value::as_table_mut) {
+        dialect.retain(|key, value| key == "capabilities" && standard.get(key) != Some(value));
+    }
+    table.retain(|_, section| section.as_table().is_none_or(|section| !section.is_empty()));
     Ok(table.to_string())
 }
 

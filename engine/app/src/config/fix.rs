@@ -7,6 +7,7 @@ mod session;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
+use gannet_fix::Version;
 use gannet_fix::session::{Config as SessionConfig, Role};
 use gannet_types::Nanos;
 
@@ -71,11 +72,11 @@ pub struct TlsFiles {
     pub identity: Option<(PathBuf, PathBuf)>,
 }
 
-/// Checks `[gateway]`.
+/// Checks `[gateway]`; the version is the dialect's.
 ///
 /// # Errors
 /// Names the key that is wrong.
-pub(super) fn gateway(raw: &RawGateway) -> anyhow::Result<FixConfig> {
+pub(super) fn gateway(raw: &RawGateway, version: Version) -> anyhow::Result<FixConfig> {
     let mut hosts = Vec::new();
     if !raw.host.is_empty() {
         ensure!(raw.port > 0, "gateway.port is missing");
@@ -90,7 +91,10 @@ pub(super) fn gateway(raw: &RawGateway) -> anyhow::Result<FixConfig> {
     ensure!(raw.heartbeat_s <= 86_400, "gateway.heartbeat_s must be at most a day");
     let (min, max) = (raw.reconnect_ms_min, raw.reconnect_ms_max);
     ensure!(min > 0 && min <= max, "gateway.reconnect_ms_min must be 1 to reconnect_ms_max");
-    let version = session::version(&raw.version, "gateway.version")?;
+    ensure!(
+        raw.dialect.is_empty() || !hosts.is_empty(),
+        "gateway.dialect needs a gateway.host: the simulated broker speaks the standard dialect"
+    );
     let names = (raw.sender_comp_id.as_str(), raw.target_comp_id.as_str());
     let mut session =
         session::options(&raw.session, Role::Initiator, version, names, "gateway.session")?;

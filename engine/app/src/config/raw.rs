@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::dialect::RawDialect;
+
 macro_rules! sections {
     ($($(#[doc = $doc:literal])* $name:ident { $($field:ident: $type:ty),* $(,)? })*) => {
         $(
@@ -19,8 +21,9 @@ sections! {
     /// A whole configuration file.
     RawConfig {
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
-        bars: RawBars, strategy: RawStrategy, gate: RawGate, risk: RawRisk, gateway: RawGateway,
-        broker: RawBroker, acceptor: RawAcceptor, admin: RawAdmin, demo: RawDemo,
+        bars: RawBars, features: RawFeatures, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
+        gateway: RawGateway, dialect: RawDialect, broker: RawBroker, acceptor: RawAcceptor,
+        admin: RawAdmin, demo: RawDemo,
     }
     /// Threads and timers.
     RawEngine { topology: String, idle: String, cores: Vec<usize>, timer_interval_ms: u64 }
@@ -35,6 +38,8 @@ sections! {
     RawInstrument { symbol: String, tick: String, lot: String }
     /// Bars.
     RawBars { time_ms: Vec<u64>, trades: Vec<u32>, quantity: Vec<String> }
+    /// What is computed on every event.
+    RawFeatures { set: String }
     /// The strategy.
     RawStrategy {
         name: String, quantity: String, ema_period: usize, atr_period: usize,
@@ -52,7 +57,7 @@ sections! {
     }
     /// The FIX session with the broker.
     RawGateway {
-        host: String, port: u16, backup_hosts: Vec<String>, version: String,
+        host: String, port: u16, backup_hosts: Vec<String>, dialect: String,
         sender_comp_id: String, target_comp_id: String, heartbeat_s: u32, simulated: bool, reconnect_ms_min: u64,
         reconnect_ms_max: u64, on_disconnect: String, username_variable: String,
         password_variable: String, new_password_variable: String, tls: RawTls,

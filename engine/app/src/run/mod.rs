@@ -18,7 +18,7 @@ use gannet_control::{Projection, Setup, Token};
 use gannet_feeds::{FeedSession, UseFeed, VenueFeed};
 use gannet_fix::session::Config as SessionConfig;
 use gannet_fix::{MappedStore, Session};
-use gannet_gateways::fix::{FixGateway, Symbols};
+use gannet_gateways::fix::{Dialect, FixGateway};
 use gannet_journal::Maintenance;
 use gannet_net::backoff::Backoff;
 use gannet_runtime::clock::Clock;
@@ -159,7 +159,7 @@ impl UseFeed for Live<'_> {
 fn arrange(
     config: &Config,
     opened: Opened,
-) -> (crate::agents::engine::Engine<gannet_signals::Harmonic>, Option<Maintenance>) {
+) -> (crate::agents::engine::Engine<gannet_signals::Trader>, Option<Maintenance>) {
     if config.journal.survives_power_loss {
         (opened.engine.with_disk_barrier(opened.maintenance), None)
     } else {
@@ -197,9 +197,11 @@ fn open_gateway(
         recent_messages: RECENT_MESSAGES,
         ..fix.session.clone()
     };
+    let session_config = config.dialect.session(session_config)?;
     let session = Session::new(session_config, store).context("[gateway]")?;
-    let symbols = Symbols::new(&config.pipeline.instruments);
-    let mut gateway = FixGateway::new(GatewayId(0), session, symbols);
+    let dialect =
+        Dialect::new(&config.dialect.spec, &config.pipeline.instruments).context("the dialect")?;
+    let mut gateway = FixGateway::new(GatewayId(0), session, dialect);
     if let Some(recovered) = &opened.recovered {
         eprintln!(
             "gannet: recovered {} records; {} torn bytes cut off; {} requests unanswered",
@@ -263,6 +265,7 @@ fn serve_admin(
         instruments: config.pipeline.instruments.clone(),
         strategies: vec![("harmonic".to_owned(), config.pipeline.gate_mode)],
         gateways: vec![config.fix.session.target_comp_id.clone()],
+        features: config.features.features().iter().map(|feature| feature.name.clone()).collect(),
     };
     let stop = Stop::new();
     let follow = gannet_control::follow_journal(&config.journal.directory)?;

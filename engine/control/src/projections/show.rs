@@ -2,14 +2,15 @@
 
 use gannet_types::{
     ExecutionReport, GateVerdict, GatewayId, GatewayState, InstrumentId, Level, Lots, Nanos,
-    Notional, OrderId, OrderType, Reject, RejectReason, Signal, StrategyId, Ticks,
+    Notional, OrderId, PositionReport, Reject, RejectReason, Signal, StrategyId, Ticks,
 };
 
 use super::instrument::InstrumentState;
 use super::orders::Order;
 use super::snapshot::{
-    AlarmView, BarView, ChartView, EngineView, FillView, GateView, GatewayView, HopView,
-    InstrumentView, JournalView, OrderView, RejectView, SessionActionView, SignalView, Snapshot,
+    AlarmView, BarView, ChartView, EngineView, FeatureView, FeaturesView, FillView,
+    ForeignPositionView, GateView, GatewayView, HopView, InstrumentView, JournalView, OrderView,
+    RejectView, SessionActionView, SignalView, Snapshot,
 };
 use super::{Projection, Refusal, decimal, words};
 use crate::sessions::SessionView;
@@ -33,6 +34,7 @@ impl Projection {
             hops,
             instruments: self.instruments.iter().map(show_instrument).collect(),
             charts: self.instruments.iter().map(show_chart).collect(),
+            features: self.instruments.iter().map(|state| self.show_features(state)).collect(),
             open_orders: self.orders.open().iter().map(|order| self.show_order(order)).collect(),
             recent_orders: self.orders.recent().map(|order| self.show_order(order)).collect(),
             fills: self.fills.newest_first().filter_map(|row| self.show_fill(row)).collect(),
@@ -42,6 +44,11 @@ impl Projection {
                 .map(|&(time, signal, order)| {
                     self.show_signal(&(time, signal, GateVerdict::Waiting(order)))
                 })
+                .collect(),
+            foreign_positions: self
+                .foreign
+                .iter()
+                .map(|position| self.show_foreign(position))
                 .collect(),
             alarms: self
                 .alarms
@@ -66,6 +73,18 @@ impl Projection {
         known.map(|(name, _)| name.clone()).unwrap_or_default()
     }
 
+    fn show_features(&self, state: &InstrumentState) -> FeaturesView {
+        let named = self.features.iter().zip(&state.features);
+        let view = |(name, value): (&String, &Option<f64>)| FeatureView {
+            name: name.clone(),
+            value: *value,
+        };
+        FeaturesView {
+            symbol: state.instrument.symbol.to_string(),
+            values: named.map(view).collect(),
+        }
+    }
+
     fn engine(&self) -> EngineView {
         let gates = self.strategies.iter();
         let gateways = self.gateways.iter();
@@ -85,7 +104,7 @@ impl Projection {
                 .map(|(name, state)| GatewayView {
                     gateway: name.clone(),
                     state: match state {
-                        Some(GatewayState::Up) => "up",
+                        Some(GatewayState::Up | GatewayState::Told) => "up",
                         Some(GatewayState::Down) => "down",
                         None => "unknown",
                     },
@@ -98,7 +117,7 @@ impl Projection {
     fn show_order(&self, order: &Order) -> OrderView {
         let request = &order.request;
         let state = self.instruments.get(usize::from(request.instrument.0));
-        let has_limit = request.order_type == OrderType::Limit;
+        let has_limit = request.order_type.has_limit();
         OrderView {
             order_id: order.id().0.to_string(),
             venue_order_id: order.venue_order_id.to_string(),
@@ -138,15 +157,12 @@ impl Projection {
     fn show_refusal(&self, (time, refusal): &(Nanos, Refusal)) -> RejectView {
         let (by, Reject { strategy, instrument, client_order_id, reason }) = match refusal {
             Refusal::Engine(reject) => ("engine", *reject),
-            Refusal::Venue(report) => {
-                let order = self.orders.find(report.client_order_id.order());
-                let reject = Reject {
-                    strategy: order.map_or(StrategyId(u8::MAX), |order| order.request.strategy),
-                    instrument: report.instrument,
-                    client_order_id: report.client_order_id,
-                    reason: report.reason,
-                };
-                ("venue", reject)
+            Refusal::Venue(instrument, client_order_id, reason) => {
+                let order = self.orders.find(client_order_id.order());
+                let strategy = order.map_or(StrategyId(u8::MAX), |order| order.request.strategy);
+                let (instrument, client_order_id, reason) =
+                    (*instrument, *client_order_id, *reason);
+                ("venue", Reject { strategy, instrument, client_order_id, reason })
             }
         };
         let order = client_order_id.order();
@@ -176,6 +192,14 @@ impl Projection {
                 GateVerdict::Waiting(order) => Some(order.0.to_string()),
                 GateVerdict::Released | GateVerdict::Shown => None,
             },
+        }
+    }
+
+    fn show_foreign(&self, position: &PositionReport) -> ForeignPositionView {
+        ForeignPositionView {
+            account: position.account.0,
+            symbol: self.symbol(position.instrument),
+            quantity: self.quantity(position.instrument, position.lots),
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Snapshot {
     pub instruments: Vec<InstrumentView>,
     /// Charts, one per instrument.
     pub charts: Vec<ChartView>,
+    /// What strategies and models look at, one per instrument.
+    pub features: Vec<FeaturesView>,
     /// Orders that are not done, oldest first.
     pub open_orders: Vec<OrderView>,
     /// Orders that are done, newest first.
@@ -34,6 +36,8 @@ pub struct Snapshot {
     pub signals: Vec<SignalView>,
     /// Signals that wait for a person, oldest first.
     pub approvals: Vec<SignalView>,
+    /// Positions that others have made in our accounts, as the drop copy tells.
+    pub foreign_positions: Vec<ForeignPositionView>,
     /// What someone should look at, newest first.
     pub alarms: Vec<AlarmView>,
     /// The sessions with brokers, in the order of the gateways.
@@ -63,6 +67,24 @@ pub struct EngineView {
     pub counts: Counts,
 }
 
+/// The features of an instrument when its last bar closed.
+#[derive(Clone, Debug, Serialize)]
+pub struct FeaturesView {
+    /// Whose.
+    pub symbol: String,
+    /// In the order of the set; empty before the first bar.
+    pub values: Vec<FeatureView>,
+}
+
+/// One feature.
+#[derive(Clone, Debug, Serialize)]
+pub struct FeatureView {
+    /// Its name in the set.
+    pub name: String,
+    /// Its value, `null` where not ready.
+    pub value: Option<f64>,
+}
+
 /// Who releases the orders of a strategy.
 #[derive(Clone, Debug, Serialize)]
 pub struct GateView {
@@ -79,6 +101,17 @@ pub struct GatewayView {
     pub gateway: String,
     /// `up`, `down` or `unknown`.
     pub state: &'static str,
+}
+
+/// A position that others have made in our accounts, as the drop copy tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ForeignPositionView {
+    /// Number of the account in the configuration; 65535 for one that is not listed.
+    pub account: u16,
+    /// In what.
+    pub symbol: String,
+    /// How much; negative is short.
+    pub quantity: String,
 }
 
 /// How many of each kind the journal holds, since its beginning.
@@ -102,6 +135,10 @@ pub struct Counts {
     pub bars: u64,
     /// Alarms raised.
     pub alarms: u64,
+    /// Copies of executions heard by the drop copy session.
+    pub drop_copies: u64,
+    /// Trades said to the venue not to be ours.
+    pub trades_not_known: u64,
     /// Records about an instrument, strategy or gateway that is not configured.
     pub unknown: u64,
 }

@@ -106,6 +106,7 @@ fn about(order: &Order, kind: ExecKind, id: ClientOrderId) -> ExecutionReport {
         received: Nanos::ZERO,
         session_sequence: 0,
         exec_id: Text::default(),
+        exec_ref_id: Text::default(),
         venue_order_id: match order.number {
             0 => Text::default(),
             number => Text::new(format!("O{number:012}").as_bytes()),

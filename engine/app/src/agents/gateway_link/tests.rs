@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use gannet_control::{SessionWatch, session_watch};
 use gannet_fix::Session;
 use gannet_fix::session::{Config, Role, Schedule, Weekday};
-use gannet_gateways::fix::Symbols;
+use gannet_gateways::fix::Dialect;
 use gannet_net::backoff::Backoff;
 use gannet_runtime::ring::{Overflow, Sender, ring};
 use gannet_types::GatewayId;
@@ -68,7 +68,7 @@ impl Scene {
         let folder = Folder::new(name);
         let store = MappedStore::open(&folder.0.join("store"), 1 << 20).expect("a store");
         let session = Session::new(config, store).expect("valid settings");
-        let gateway = FixGateway::new(GatewayId(0), session, Symbols::new(&[instrument()]));
+        let gateway = FixGateway::new(GatewayId(0), session, Dialect::plain(&[instrument()]));
         let mut link = GatewayLink::new(gateway, dial);
         let (actions, taken) = ring(4, Overflow::Reject);
         let (reporter, watch) = session_watch();

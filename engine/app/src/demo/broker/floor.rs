@@ -61,7 +61,7 @@ impl Desk for Floor {
     fn open(&mut self, _: usize, config: &SessionConfig) {
         self.booths.push(Booth {
             exchange: self.market.clone(),
-            desk: OrderDesk::new(self.instruments.clone()),
+            desk: OrderDesk::new(self.instruments.clone(), config.version),
             name: config.target_comp_id.clone(),
         });
     }

@@ -4,7 +4,7 @@
 use gannet_feeds::venues::binance_usdm::BinanceUsdm;
 use gannet_fix::session::{Config, Role, State};
 use gannet_fix::{Event, MemoryStore, Session, tag};
-use gannet_gateways::fix::{FixGateway, GatewayEvent, Symbols};
+use gannet_gateways::fix::{Dialect, FixGateway, GatewayEvent};
 use gannet_net::tcp::{ReadOutcome, TcpOptions, TcpStream, WriteOutcome};
 use gannet_sim::{Fees, GeneratorConfig, Latency};
 use gannet_types::{
@@ -65,7 +65,7 @@ impl World {
     fn new() -> Self {
         let venue = venue();
         let broker = broker(&venue);
-        let gateway = FixGateway::new(GatewayId(0), initiator(), Symbols::new(&[instrument()]));
+        let gateway = FixGateway::new(GatewayId(0), initiator(), Dialect::plain(&[instrument()]));
         let mut world = Self {
             now: Nanos(1_700_000_000_000_000_000),
             venue,
@@ -161,6 +161,7 @@ impl World {
             strategy: StrategyId(0),
             instrument: InstrumentId(0),
             client_order_id: id,
+            terms: gannet_types::OrderTerms::PLAIN,
             original: ClientOrderId::new(id.order(), 0),
             side: Side::Buy,
             order_type: OrderType::Limit,
