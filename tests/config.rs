@@ -210,6 +210,7 @@ fn a_fix_value_out_of_range_is_refused_by_name() {
         ("[gateway.schedule]\nstart = \"24:00:00\"", "gateway.schedule.start"),
         ("[gateway.schedule]\nend = \"8:00\"", "gateway.schedule.end"),
         ("[gateway.schedule]\nzone = \"+9\"", "gateway.schedule.zone"),
+        ("[gateway.schedule]\nzone = \"America/Gotham\"", "gateway.schedule.zone"),
         ("[acceptor]\nlisten = \"9880\"", "acceptor.listen"),
         ("[acceptor]\nproxies = [\"balancer\"]", "acceptor.proxies"),
         ("[acceptor]\ncores = [1, 2]", "acceptor.cores"),

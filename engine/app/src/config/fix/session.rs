@@ -88,16 +88,20 @@ pub(super) fn schedule(raw: &RawSchedule, section: &str) -> anyhow::Result<Optio
     let days = days.with_context(|| format!("{section}.days"))?;
     let start = time_of_day(&raw.start).with_context(|| format!("{section}.start"))?;
     let end = time_of_day(&raw.end).with_context(|| format!("{section}.end"))?;
-    let offset_s = utc_offset(&raw.zone).with_context(|| format!("{section}.zone"))?;
     let schedule = match (raw.open.as_str(), days.as_slice()) {
-        ("always", _) => return Ok(None),
+        ("always", _) => {
+            // What is written is checked even while it does not count.
+            in_zone(Schedule::daily(&[], 0, 0), &raw.zone)
+                .with_context(|| format!("{section}.zone"))?;
+            return Ok(None);
+        }
         ("daily", []) => bail!("{section}.days must name at least one day"),
         ("daily", days) => Schedule::daily(days, start, end),
         ("weekly", [first, last]) => Schedule::weekly((*first, start), (*last, end)),
         ("weekly", _) => bail!("{section}.days must name the first and the last day"),
         (other, _) => bail!("{section}.open: `{other}` is not `always`, `daily` or `weekly`"),
     };
-    Ok(Some(schedule.with_utc_offset(offset_s)))
+    Ok(Some(in_zone(schedule, &raw.zone).with_context(|| format!("{section}.zone"))?))
 }
 
 fn weekday(text: &str) -> anyhow::Result<Weekday> {
@@ -124,23 +128,25 @@ fn time_of_day(text: &str) -> anyhow::Result<u32> {
     }
 }
 
-/// Seconds ahead of UTC of `UTC`, `+hh:mm` or `-hh:mm`.
-fn utc_offset(text: &str) -> anyhow::Result<i32> {
-    let parse = || {
-        let (sign, rest) = match text.split_at_checked(1)? {
-            ("+", rest) => (1, rest),
-            ("-", rest) => (-1, rest),
-            _ => return None,
-        };
-        let (hours, minutes) = rest.split_once(':')?;
-        let (hours, minutes) = (two_digits(hours)?, two_digits(minutes)?);
-        let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
-        (hours <= 14 && minutes < 60).then_some(sign * seconds)
-    };
-    match text {
-        "UTC" => Ok(0),
-        _ => parse().with_context(|| format!("`{text}` is neither `UTC` nor such as `+09:00`")),
+/// Has the times mean those of a zone: `+hh:mm`, `-hh:mm`, or a name.
+fn in_zone(schedule: Schedule, zone: &str) -> anyhow::Result<Schedule> {
+    match utc_offset(zone) {
+        Some(seconds) => Ok(schedule.with_utc_offset(seconds)),
+        None => Ok(schedule.in_time_zone(zone)?),
     }
+}
+
+/// Seconds ahead of UTC of `+hh:mm` or `-hh:mm`.
+fn utc_offset(text: &str) -> Option<i32> {
+    let (sign, rest) = match text.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = rest.split_once(':')?;
+    let (hours, minutes) = (two_digits(hours)?, two_digits(minutes)?);
+    let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
+    (hours <= 14 && minutes < 60).then_some(sign * seconds)
 }
 
 fn two_digits(text: &str) -> Option<u32> {
