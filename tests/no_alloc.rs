@@ -240,7 +240,9 @@ impl Ours {
                 GatewayEvent::State(state) => {
                     Input::Gateway(GatewayStatus { gateway: GatewayId(0), state })
                 }
-                GatewayEvent::LoggedOut(_) | GatewayEvent::Disconnect(_) => {
+                GatewayEvent::LoggedOut(_)
+                | GatewayEvent::Disconnect(_)
+                | GatewayEvent::Copy(_) => {
                     panic!("the broker hung up")
                 }
             };

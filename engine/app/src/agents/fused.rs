@@ -177,6 +177,7 @@ pub(super) fn input_of(event: GatewayEvent) -> Option<Input<'static>> {
         GatewayEvent::State(state) => {
             Some(Input::Gateway(GatewayStatus { gateway: GatewayId(0), state }))
         }
+        GatewayEvent::Copy(copy) => Some(Input::DropCopy(copy)),
         GatewayEvent::Disconnect(_) | GatewayEvent::LoggedOut(_) => None,
     }
 }

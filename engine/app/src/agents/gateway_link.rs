@@ -107,7 +107,8 @@ impl GatewayLink {
                 GatewayEvent::LoggedOut(text) if !text.is_empty() => {
                     *notice = Some(Notice::new(NAME, format!("the broker logged out: {text}")));
                 }
-                GatewayEvent::LoggedOut(_) | GatewayEvent::Execution(_) => {}
+                GatewayEvent::LoggedOut(_) | GatewayEvent::Execution(_) | GatewayEvent::Copy(_) => {
+                }
             }
             on_event(event);
         };

@@ -13,6 +13,7 @@ use gannet_types::{
 
 use super::*;
 
+mod copies;
 mod dialects;
 mod heard;
 mod round_trip;
@@ -81,8 +82,12 @@ impl Link {
 
     fn new(dialect: Dialect) -> Self {
         let ours = session(Role::Initiator, dialect.version());
+        Self::of(FixGateway::new(GatewayId(0), ours, dialect.clone()), dialect)
+    }
+
+    fn of(gateway: FixGateway<MemoryStore>, dialect: Dialect) -> Self {
         let mut link = Self {
-            gateway: FixGateway::new(GatewayId(0), ours, dialect.clone()),
+            gateway,
             broker: session(Role::Acceptor, dialect.version()),
             dialect,
             events: Vec::new(),
