@@ -2,6 +2,7 @@
 //! as processes.
 
 mod admin;
+mod drop_copy;
 mod gate;
 mod run;
 mod tls;

@@ -242,7 +242,8 @@ impl Ours {
                 }
                 GatewayEvent::LoggedOut(_)
                 | GatewayEvent::Disconnect(_)
-                | GatewayEvent::Copy(_) => {
+                | GatewayEvent::Copy(_)
+                | GatewayEvent::Listening(_) => {
                     panic!("the broker hung up")
                 }
             };

@@ -183,7 +183,8 @@ impl Life {
                 }
                 GatewayEvent::LoggedOut(_)
                 | GatewayEvent::Disconnect(_)
-                | GatewayEvent::Copy(_) => {
+                | GatewayEvent::Copy(_)
+                | GatewayEvent::Listening(_) => {
                     panic!("the session was not continued")
                 }
             };

@@ -23,6 +23,8 @@ pub enum GatewayEvent {
     Execution(ExecutionReport),
     /// A listening session heard a copy of somebody's execution.
     Copy(DropCopy),
+    /// A listening session is logged on, or not any more.
+    Listening(GatewayState),
     /// Logged on, or not any more.
     State(GatewayState),
     /// The broker said goodbye, with its own words, which may be none.
@@ -149,7 +151,7 @@ impl<S: Store> FixGateway<S> {
     /// The connection is gone.
     pub fn on_disconnected(&mut self, now: Nanos, on_event: &mut impl FnMut(GatewayEvent)) {
         self.session.on_disconnected(now.0);
-        on_event(GatewayEvent::State(GatewayState::Down));
+        on_event(self.reader.state(GatewayState::Down));
     }
 
     /// Says goodbye; a [`GatewayEvent::Disconnect`] follows.
@@ -251,7 +253,7 @@ impl Reader {
         match event {
             Event::LoggedOn { .. } => {
                 self.mass_status_left = None;
-                on_event(GatewayEvent::State(GatewayState::Up));
+                on_event(self.state(GatewayState::Up));
             }
             Event::Application { message, msg_seq_num, .. } if self.listens => {
                 match self.read_copy(message, now, *msg_seq_num) {
@@ -285,6 +287,10 @@ impl Reader {
             | Event::NumbersReset
             | Event::StoreFull { .. } => {}
         }
+    }
+
+    const fn state(&self, state: GatewayState) -> GatewayEvent {
+        if self.listens { GatewayEvent::Listening(state) } else { GatewayEvent::State(state) }
     }
 
     fn tell(&mut self, report: Option<ExecutionReport>, on_event: &mut impl FnMut(GatewayEvent)) {
