@@ -3,7 +3,9 @@
 
 mod admin;
 mod drop_copy;
+mod fix;
 mod gate;
+mod lost_gateway;
 mod run;
 mod tls;
 

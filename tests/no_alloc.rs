@@ -18,7 +18,7 @@ use gannet_fix::{MappedStore, Session};
 use gannet_gateways::fix::{Dialect, FixGateway, GatewayEvent};
 use gannet_journal::Maintenance;
 use gannet_net::websocket::{FrameReader, FrameReaderConfig, FrameWriter, Role as Side};
-use gannet_signals::Harmonic;
+use gannet_signals::Trader;
 use gannet_sim::{Generator, GeneratorConfig};
 use gannet_tests::broker::Broker;
 use gannet_tests::temp::TempDir;
@@ -84,7 +84,7 @@ struct Ours {
 
 /// Engine and gateway.
 struct Path {
-    engine: Engine<Harmonic>,
+    engine: Engine<Trader>,
     gateway: Outlet,
 }
 

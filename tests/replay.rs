@@ -2,6 +2,7 @@
 //! difference, and a difference is found.
 
 mod captures;
+mod features;
 
 use std::path::{Path, PathBuf};
 

@@ -13,7 +13,7 @@ use gannet_fix::session::{Config as Settings, Role};
 use gannet_fix::{MappedStore, Session};
 use gannet_gateways::fix::{Dialect, FixGateway, GatewayEvent};
 use gannet_journal::Maintenance;
-use gannet_signals::Harmonic;
+use gannet_signals::Trader;
 use gannet_sim::{Generator, GeneratorConfig};
 use gannet_tests::broker::Broker;
 use gannet_tests::desk::lively;
@@ -74,7 +74,7 @@ struct World {
 
 /// The engine and everything that dies with it.
 struct Life {
-    engine: Engine<Harmonic>,
+    engine: Engine<Trader>,
     outlet: Outlet,
     maintenance: Maintenance,
     session: FeedSession<BinanceUsdm>,
@@ -195,7 +195,7 @@ impl Life {
 
 /// What never left waits for no answer.
 fn check_settled(
-    engine: &Engine<Harmonic>,
+    engine: &Engine<Trader>,
     unanswered: &[OrderRequest],
     stored: &BTreeSet<ClientOrderId>,
 ) {
@@ -209,7 +209,7 @@ fn check_settled(
     }
 }
 
-fn state(engine: &Engine<Harmonic>) -> State {
+fn state(engine: &Engine<Trader>) -> State {
     let pipeline = engine.pipeline();
     let orders = pipeline.open_orders().map(|order| (order.id, order.status, order.cum_lots));
     (pipeline.position(InstrumentId(0)).expect("a position").lots, orders.collect())

@@ -6,7 +6,7 @@ use gannet_app::config::{self, Config};
 use gannet_app::recovery::{self, Opened};
 use gannet_feeds::MarketSink;
 use gannet_journal::{Body, Maintenance, Reader};
-use gannet_signals::Harmonic;
+use gannet_signals::Trader;
 use gannet_sim::Exchange;
 use gannet_types::{
     Command, GatewayId, GatewayState, GatewayStatus, Input, Market, Nanos, OrderRequest, Output,
@@ -66,7 +66,7 @@ impl OrderSink for Venue {
 /// Engine and venue, joined by the market.
 pub struct Inlet {
     /// Pipeline and journal.
-    pub engine: Engine<Harmonic>,
+    pub engine: Engine<Trader>,
     /// Where orders go.
     pub venue: Venue,
     timer_at: Nanos,

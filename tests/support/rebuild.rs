@@ -5,12 +5,12 @@ use std::path::Path;
 use gannet_app::config::Config;
 use gannet_app::recovery::{Origin, Replayer};
 use gannet_journal::{Body, Reader};
-use gannet_signals::Harmonic;
+use gannet_signals::Trader;
 
 /// A journal fed to a new pipeline.
 pub struct Rebuilt {
     /// The pipeline at its end.
-    pub replayer: Replayer<Harmonic>,
+    pub replayer: Replayer<Trader>,
     /// The configuration its first record tells.
     pub config: Config,
 }

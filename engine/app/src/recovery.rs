@@ -15,7 +15,7 @@ use gannet_journal::{
 };
 use gannet_pipeline::Pipeline;
 use gannet_pipeline::strategy::Strategy;
-use gannet_signals::Harmonic;
+use gannet_signals::{Featured, Harmonic, HarmonicConfig, Trader};
 use gannet_types::{
     ClientOrderId, ExecutionReport, Input, Nanos, OUTBOX_CAPACITY, OrderId, OrderRequest,
     OrderStatus, Outbox, Output, RejectReason, RequestKind,
@@ -23,6 +23,7 @@ use gannet_types::{
 
 use crate::agents::engine::{Engine, OrderSink};
 use crate::config::{self, Config, JournalConfig};
+use crate::features::FeatureSet;
 
 /// What a journal's first record tells: everything the pipeline depends on.
 pub struct Origin {
@@ -30,6 +31,8 @@ pub struct Origin {
     pub decisive: String,
     /// The id of the first order.
     pub first_order_id: OrderId,
+    /// The schema of the features, empty if there are none; see [`FeatureSet::schema`].
+    pub features: String,
 }
 
 impl Origin {
@@ -38,13 +41,21 @@ impl Origin {
     #[must_use]
     pub fn new(config: &Config, now: Nanos) -> Self {
         let first_order_id = OrderId((now.0 / Nanos::SECOND.0).max(1) << 24);
-        Self { decisive: config.decisive.clone(), first_order_id }
+        let features = schema(&config.features);
+        Self { decisive: config.decisive.clone(), first_order_id, features }
     }
 
     /// Writes it as the journal keeps it.
     #[must_use]
     pub fn to_text(&self) -> String {
-        format!("{}\n[run]\nfirst_order_id = {}\n", self.decisive, self.first_order_id.0)
+        let mut run = toml::Table::new();
+        run.insert("first_order_id".to_owned(), (self.first_order_id.0.cast_signed()).into());
+        if !self.features.is_empty() {
+            let hash = blake3::hash(self.features.as_bytes()).to_hex().to_string();
+            run.insert("features_hash".to_owned(), hash.into());
+            run.insert("features".to_owned(), self.features.clone().into());
+        }
+        format!("{}\n[run]\n{run}", self.decisive)
     }
 
     /// Reads it back, with the configuration it stands for.
@@ -57,17 +68,47 @@ impl Origin {
         let run = table.remove("run").context("the start record has no [run]")?;
         let first = run.get("first_order_id").and_then(toml::Value::as_integer);
         let first = first.and_then(|id| u64::try_from(id).ok()).context("no first_order_id")?;
+        let features = run.get("features").and_then(toml::Value::as_str).unwrap_or_default();
+        if !table.contains_key("features") {
+            // Written before there were features.
+            let off = toml::Table::from_iter([("set".to_owned(), "off".into())]);
+            table.insert("features".to_owned(), off.into());
+        }
         let config = config::parse(&[(&table.to_string(), "the journal's start record")])?;
-        Ok((Self { decisive: config.decisive.clone(), first_order_id: OrderId(first) }, config))
+        expect_features(&config.features, features)?;
+        let decisive = config.decisive.clone();
+        let features = features.to_owned();
+        Ok((Self { decisive, first_order_id: OrderId(first), features }, config))
     }
 
     /// Builds the pipeline as it was before its first input.
     #[must_use]
-    pub fn pipeline(&self, config: &Config) -> Pipeline<Harmonic> {
+    pub fn pipeline(&self, config: &Config) -> Pipeline<Trader> {
         let mut pipeline = config.pipeline.clone();
         pipeline.first_order_id = self.first_order_id;
-        Pipeline::new(pipeline, Harmonic::new(config.strategy))
+        Pipeline::new(pipeline, trader(config))
     }
+}
+
+/// Builds the strategy behind its features, without any history.
+#[must_use]
+pub fn trader(config: &Config) -> Trader {
+    let HarmonicConfig { bars, .. } = config.strategy;
+    let instruments = config.pipeline.instruments.len();
+    let formulas = config.features.formulas();
+    Featured::new(Harmonic::new(config.strategy), &formulas, bars, instruments)
+}
+
+fn schema(features: &FeatureSet) -> String {
+    if features.is_empty() { String::new() } else { features.schema() }
+}
+
+/// Refuses features that are not the recorded ones.
+fn expect_features(features: &FeatureSet, recorded: &str) -> anyhow::Result<()> {
+    if recorded == schema(features) {
+        return Ok(());
+    }
+    features.expect_schema(recorded).context("it was written with other features")
 }
 
 /// A record that does not follow from those before it.
@@ -203,7 +244,7 @@ impl<S: Strategy> Replayer<S> {
 /// A journal that is open for writing, and the pipeline that its records lead to.
 pub struct Opened {
     /// Pipeline and journal.
-    pub engine: Engine<Harmonic>,
+    pub engine: Engine<Trader>,
     /// The slow half of the journal.
     pub maintenance: Maintenance,
     /// What was found, if the journal was there before.
@@ -284,10 +325,11 @@ fn revive(
     };
     let Body::Start(text) = first.body else { bail!("it does not begin with a start record") };
     let (origin, recorded) = Origin::parse(text)?;
+    expect_features(&config.features, &origin.features)?;
     ensure!(
         origin.decisive == config.decisive,
-        "it was written with another configuration of instruments, bars, strategy, gate, risk or \
-         gateway. Restore that configuration, or choose another journal.directory"
+        "it was written with another configuration of instruments, bars, features, strategy, gate, \
+         risk or gateway. Restore that configuration, or choose another journal.directory"
     );
     let mut replayer = Replayer::new(origin.pipeline(&recorded));
     while let Some(record) = reader.next()? {

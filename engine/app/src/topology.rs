@@ -27,7 +27,7 @@ use gannet_runtime::idle::IdleStrategy;
 use gannet_runtime::ring::{Overflow, Receiver, Sender, ring};
 use gannet_runtime::shutdown::Stop;
 use gannet_runtime::thread::{self, Pinning};
-use gannet_signals::Harmonic;
+use gannet_signals::Trader;
 use gannet_types::{Bounded, Command, Nanos, SessionAction};
 
 use crate::agents::engine::Engine;
@@ -126,7 +126,7 @@ pub struct Parts<V> {
     /// Market data in.
     pub feed: FeedLink<V>,
     /// Pipeline and journal.
-    pub engine: Engine<Harmonic>,
+    pub engine: Engine<Trader>,
     /// Orders out, executions in.
     pub gateway: GatewayLink,
     /// Copies of executions in, if there is a drop copy session.
@@ -165,12 +165,12 @@ pub struct Running {
 /// What is left of an engine that has stopped.
 pub struct Stopped {
     /// Pipeline and journal.
-    pub engine: Engine<Harmonic>,
+    pub engine: Engine<Trader>,
     /// What the feed counted.
     pub feed: FeedCounters,
 }
 
-type EngineThread = JoinHandle<(Engine<Harmonic>, Option<FeedCounters>)>;
+type EngineThread = JoinHandle<(Engine<Trader>, Option<FeedCounters>)>;
 
 struct Threads {
     engine: EngineThread,

@@ -32,6 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         instruments: vec![instrument(0, "BTCUSDT", "0.10", "0.001")?],
         strategies: vec![("square-of-9".to_owned(), GateMode::Assisted)],
         gateways: vec!["broker".to_owned()],
+        features: Vec::new(),
     });
     let (mut reporter, watch) = session_watch();
     let sessions = vec![watch];

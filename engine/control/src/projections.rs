@@ -41,6 +41,8 @@ pub struct Setup {
     pub strategies: Vec<(String, GateMode)>,
     /// Every gateway's name; its place is its id.
     pub gateways: Vec<String>,
+    /// Every feature's name, in the order of the set.
+    pub features: Vec<String>,
 }
 
 /// The state of everything, as the journal tells it.
@@ -50,6 +52,7 @@ pub struct Projection {
     instruments: Vec<InstrumentState>,
     strategies: Vec<(String, GateMode)>,
     gateways: Vec<(String, Option<GatewayState>)>,
+    features: Vec<String>,
     orders: Orders,
     fills: Recent<(Nanos, ExecutionReport)>,
     rejects: Recent<(Nanos, Refusal)>,
@@ -74,6 +77,7 @@ impl Projection {
             instruments: setup.instruments.into_iter().map(InstrumentState::new).collect(),
             strategies: setup.strategies,
             gateways: setup.gateways.into_iter().map(|name| (name, None)).collect(),
+            features: setup.features,
             orders: Orders::new(),
             fills: Recent::new(ROWS_MAX),
             rejects: Recent::new(ROWS_MAX),
@@ -150,6 +154,11 @@ impl Projection {
                 self.counts.alarms += 1;
                 self.is_killed |= *alarm == Alarm::Killed;
                 self.alarms.push((time, *alarm));
+            }
+            Output::Features(block) => {
+                if let Some(state) = self.instrument_mut(block.instrument) {
+                    state.on_features(block);
+                }
             }
         }
     }

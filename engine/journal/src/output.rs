@@ -4,9 +4,10 @@
 //! - `decode` of what `append` wrote is the same output.
 
 use gannet_types::{
-    AccountId, Alarm, Bar, BarKind, ClientOrderId, DontKnowTrade, GateVerdict, GatewayId,
-    InstrumentId, Lots, Nanos, OrderId, OrderRequest, OrderTerms, OrderType, Output, PegReference,
-    PositionReport, Reject, Signal, SignalAction, Status, StrategyId, Ticks,
+    AccountId, Alarm, Bar, BarKind, ClientOrderId, DontKnowTrade, FEATURES_IN_BLOCK, FeatureBlock,
+    GateVerdict, GatewayId, InstrumentId, Lots, Nanos, OrderId, OrderRequest, OrderTerms,
+    OrderType, Output, PegReference, PositionReport, Reject, Signal, SignalAction, Status,
+    StrategyId, Ticks,
 };
 
 use crate::error::JournalError;
@@ -29,6 +30,7 @@ pub(crate) enum OutputKind {
     Alarm,
     DontKnow,
     ForeignPosition,
+    Features,
     /// A signal or an order with terms: the second versions.
     SignalWithTerms,
     OrderWithTerms,
@@ -36,7 +38,7 @@ pub(crate) enum OutputKind {
 
 codes! { OutputKind {
     Signal = 1, Order = 2, Reject = 3, Position = 4, Bar = 5, Status = 6, Alarm = 7, DontKnow = 8,
-    ForeignPosition = 9,
+    ForeignPosition = 9, Features = 16,
     SignalWithTerms = 0x81, OrderWithTerms = 0x82,
 } }
 
@@ -95,6 +97,10 @@ pub(crate) fn append(
             let (detail, words) = encode_dont_know(trade);
             writer.append(now, kind(OutputKind::DontKnow), detail, words, none)
         }
+        Output::Features(FeatureBlock { instrument, block, count, bits }) => {
+            let detail = triple(instrument.0, *block, *count);
+            writer.append(now, kind(OutputKind::Features), detail, *bits, none)
+        }
     }
 }
 
@@ -138,6 +144,14 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
         OutputKind::Alarm => {
             let [client] = all_words(payload)?;
             Output::Alarm(decode_alarm(detail[0], ClientOrderId(client))?)
+        }
+        OutputKind::Features => {
+            let [_, _, block, count] = detail;
+            if usize::from(count) > FEATURES_IN_BLOCK {
+                return None;
+            }
+            let instrument = InstrumentId(unpair(detail).0);
+            Output::Features(FeatureBlock { instrument, block, count, bits: all_words(payload)? })
         }
     })
 }

@@ -13,6 +13,8 @@ pub struct PipelineCounters {
     pub crossed_books: u64,
     /// Bars closed.
     pub bars: u64,
+    /// Bars whose features were not all journaled because one input caused too much.
+    pub features_dropped: u64,
     /// Signals of the strategy.
     pub signals: u64,
     /// Signals forgotten because one input caused too many.

@@ -1,11 +1,11 @@
 //! Market messages: they change the book and the bars, then the strategy hears of it.
 
 use gannet_types::{
-    Level, Lots, Market, MarketEvent, Nanos, Outbox, Output, Ticks, TopOfBook, Trade,
+    Bar, Level, Lots, Market, MarketEvent, Nanos, Outbox, Output, Ticks, TopOfBook, Trade,
 };
 
-use crate::Pipeline;
 use crate::strategy::{Strategy, StrategyEvent};
+use crate::{Pipeline, SIGNAL_ROOM};
 
 impl<S: Strategy> Pipeline<S> {
     /// Takes a market message.
@@ -52,10 +52,23 @@ impl<S: Strategy> Pipeline<S> {
         for kind in 0..self.config.bars.len() {
             let builder = &mut self.desks[usize::from(id.0)].bars[kind];
             if let Some(bar) = builder.on_trade(message.exchange_time, trade) {
-                self.counters.bars += 1;
-                self.emit(Output::Bar(bar), outbox);
-                self.tell(now, origin, id, StrategyEvent::Bar(&bar), outbox);
+                self.on_bar(now, origin, &bar, outbox);
             }
+        }
+    }
+
+    /// A bar has closed: the strategy hears of it, and its features are journaled if there is room.
+    pub(crate) fn on_bar(&mut self, now: Nanos, origin: Nanos, bar: &Bar, outbox: &mut Outbox) {
+        self.counters.bars += 1;
+        self.emit(Output::Bar(*bar), outbox);
+        self.tell(now, origin, bar.instrument, StrategyEvent::Bar(bar), outbox);
+        for block in 0..=u8::MAX {
+            let Some(features) = self.strategy.features(bar, block) else { break };
+            if outbox.room() <= SIGNAL_ROOM {
+                self.counters.features_dropped += 1;
+                break;
+            }
+            self.emit(Output::Features(features), outbox);
         }
     }
 }

@@ -2,8 +2,8 @@
 //! answers with signals. It never sees gateways, risk limits or the run mode.
 
 use gannet_types::{
-    Bar, Bounded, Instrument, Level, Lots, Nanos, OrderId, OrderStatus, PositionReport, Side,
-    Signal, Ticks, TopOfBook, Trade,
+    Bar, Bounded, FeatureBlock, Instrument, Level, Lots, Nanos, OrderId, OrderStatus,
+    PositionReport, Side, Signal, Ticks, TopOfBook, Trade,
 };
 
 use crate::book::Book;
@@ -22,6 +22,12 @@ pub type Signals = Bounded<Signal>;
 pub trait Strategy {
     /// Reacts to `event`.
     fn on_event(&mut self, view: &View<'_>, event: StrategyEvent<'_>, signals: &mut Signals);
+
+    /// Returns block number `block` of the features of the bar's instrument, which the pipeline
+    /// journals after it has shown `bar`; `None` behind the last, and if it computes none.
+    fn features(&self, _bar: &Bar, _block: u8) -> Option<FeatureBlock> {
+        None
+    }
 }
 
 /// What a strategy reacts to.

@@ -36,9 +36,7 @@ impl<S: Strategy> Pipeline<S> {
                     return;
                 }
                 if let Some(bar) = self.desks[index].bars[kind].on_timer(now) {
-                    self.counters.bars += 1;
-                    self.emit(Output::Bar(bar), outbox);
-                    self.tell(now, Nanos::ZERO, id, StrategyEvent::Bar(&bar), outbox);
+                    self.on_bar(now, Nanos::ZERO, &bar, outbox);
                 }
             }
             self.tell(now, Nanos::ZERO, id, StrategyEvent::Timer, outbox);

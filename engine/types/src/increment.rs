@@ -24,6 +24,12 @@ pub enum NumError {
 /// Most digits after the point that any venue sends.
 const DECIMALS_MAX: usize = 18;
 
+/// Exact, as every power up to 10^22 is.
+const POWERS_OF_TEN: [f64; DECIMALS_MAX + 1] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18,
+];
+
 /// A tick or lot size such as `0.10` or `0.25`, prepared for exact conversion.
 ///
 /// ```
@@ -116,7 +122,23 @@ impl Increment {
     /// Returns the step as a float, for display and statistics only.
     #[must_use]
     pub fn as_f64(&self) -> f64 {
-        self.units as f64 / 10_f64.powi(i32::from(self.decimals))
+        self.f64_of(1)
+    }
+
+    /// Returns so many steps as a float, for display and features only.
+    ///
+    /// Rounding: once, to the nearest float, up to 2^53 units of the step's last digit; there a
+    /// price is the float that reading its decimal text gives, so that a feature is the same from
+    /// a feed and from a file. Beyond, twice.
+    #[inline]
+    #[must_use]
+    pub fn f64_of(&self, steps: i64) -> f64 {
+        let units = i128::from(steps) * i128::from(self.units);
+        let power = POWERS_OF_TEN[usize::from(self.decimals)];
+        match i64::try_from(units) {
+            Ok(units) => units as f64 / power,
+            Err(_) => units as f64 / power,
+        }
     }
 }
 
@@ -239,6 +261,23 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn steps_are_the_float_that_their_text_is(
+            steps in -9_000_000_000_000_i64..9_000_000_000_000,
+            increment in prop::sample::select(vec!["0.1", "0.10", "0.25", "0.001", "5", "0.00001", "0.05"]),
+        ) {
+            let increment = step(increment);
+            let (units, decimals) = increment.parts();
+            let units = steps * i64::try_from(units).expect("small");
+            let power = 10_i64.pow(u32::from(decimals));
+            let digits = usize::from(decimals);
+            let sign = if units < 0 { "-" } else { "" };
+            let (whole, rest) = (units.abs() / power, units.abs() % power);
+            let text = format!("{sign}{whole}.{rest:0digits$}");
+            let parsed: f64 = text.parse().expect("a number");
+            prop_assert_eq!(increment.f64_of(steps), parsed, "{}", text);
+        }
+
         #[test]
         fn quantize_agrees_with_wide_arithmetic(
             units in 1_u64..100_000, decimals in 0_u8..9, mantissa in 0_u64..=u64::MAX, given in 0_u8..19,

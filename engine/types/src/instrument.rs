@@ -16,16 +16,20 @@ pub struct Instrument {
 }
 
 impl Instrument {
-    /// Returns a price as a float in the quote currency, for display and features only.
+    /// Returns a price as a float in the quote currency, for display and features only; rounding is
+    /// that of [`Increment::f64_of`].
+    #[inline]
     #[must_use]
     pub fn price_f64(&self, price: Ticks) -> f64 {
-        price.0 as f64 * self.tick.as_f64()
+        self.tick.f64_of(price.0)
     }
 
-    /// Returns a quantity as a float, for display and features only.
+    /// Returns a quantity as a float, for display and features only; rounding is that of
+    /// [`Increment::f64_of`].
+    #[inline]
     #[must_use]
     pub fn quantity_f64(&self, lots: Lots) -> f64 {
-        lots.0 as f64 * self.lot.as_f64()
+        self.lot.f64_of(lots.0)
     }
 
     /// Returns an amount of money as a float in the quote currency, for display only.

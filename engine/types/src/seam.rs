@@ -1,8 +1,8 @@
 //! The seam: all that can influence a decision, and all that can be decided.
 
 use crate::{
-    Alarm, Bar, Bounded, Command, DontKnowTrade, DropCopy, ExecutionReport, GateVerdict,
-    GatewayStatus, Market, OrderRequest, PositionReport, Reject, Signal, Status,
+    Alarm, Bar, Bounded, Command, DontKnowTrade, DropCopy, ExecutionReport, FeatureBlock,
+    GateVerdict, GatewayStatus, Market, OrderRequest, PositionReport, Reject, Signal, Status,
 };
 
 /// Everything the pipeline may react to. Journaled before it is acted upon.
@@ -43,6 +43,8 @@ pub enum Output {
     Alarm(Alarm),
     /// A trade that is not ours, to be said to the venue.
     DontKnow(DontKnowTrade),
+    /// Features of an instrument when a bar closed.
+    Features(FeatureBlock),
 }
 
 /// Where the pipeline puts its outputs, in order.

@@ -48,7 +48,7 @@ pub use event::{Counters, DisconnectReason, Event, RejectReason, SendError};
 pub use operator::{Action, ActionError, Outcome};
 pub use recent::{Direction, RECENT_BYTES, Recent};
 pub use resend::{Resend, ResendPolicy};
-pub use schedule::{Schedule, Weekday, Window};
+pub use schedule::{Schedule, UnknownTimeZone, Weekday, Window};
 
 use crate::codec::{Decoded, Decoder, Encoder, Garbled, MAX_MESSAGE_BYTES, Writer};
 use crate::store::{MAX_SEQ_NUM, Store};

@@ -70,7 +70,8 @@ pub trait Store {
     /// Sets the number expected next; at most [`MAX_SEQ_NUM`].
     fn set_inbound(&mut self, next: u64);
 
-    /// Moves on without keeping a message: for admin messages when the store is full.
+    /// Moves on without keeping a message: for admin messages when the store is full, and where
+    /// numbers are set. `next` is not below [`Store::next_outbound`] and at most [`MAX_SEQ_NUM`].
     fn set_outbound(&mut self, next: u64);
 
     /// Keeps a message under the number [`Store::next_outbound`] and moves on by one.

@@ -6,7 +6,7 @@
 
 use crate::market::MarketSample;
 use crate::parameter::{Arguments, Parameter, ParameterError};
-use crate::{AppliedPrice, Candle, Indicator, Outputs, Sample};
+use crate::{AppliedPrice, Candle, EventKind, Indicator, Outputs, Sample};
 
 /// Every school's indicators.
 const SCHOOLS: &[&[Listing]] = &[
@@ -104,6 +104,13 @@ pub trait Dynamic<Origin = Candle>: Send {
     /// If the slots are not as many as the outputs.
     fn update(&mut self, origin: &Origin, values: &mut [Option<f64>]);
 
+    /// As [`Dynamic::update`], of what was found valid already: whoever shows one event to many
+    /// indicators looks at it once.
+    ///
+    /// # Panics
+    /// If the slots are not as many as the outputs.
+    fn step(&mut self, origin: &Origin, values: &mut [Option<f64>]);
+
     /// Forgets everything.
     fn reset(&mut self);
 
@@ -118,6 +125,8 @@ pub struct Listing {
     pub entry: Entry,
     /// The names of its outputs.
     pub outputs: &'static [&'static str],
+    /// Which events it reads.
+    pub event: EventKind,
     agree: fn(&Arguments) -> Result<(), ParameterError>,
     build: Build,
 }
@@ -152,6 +161,7 @@ impl Listing {
         Self {
             entry: I::ENTRY,
             outputs: I::Output::NAMES,
+            event: I::Sample::EVENT,
             agree: I::agree,
             build: Build::OnCandles(|arguments, price| {
                 Box::new(Boxed { indicator: I::build(arguments), price })
@@ -168,6 +178,7 @@ impl Listing {
         Self {
             entry: I::ENTRY,
             outputs: I::Output::NAMES,
+            event: I::Sample::EVENT,
             agree: I::agree,
             build: Build::OnMarket(|arguments, price| {
                 Box::new(Boxed { indicator: I::build(arguments), price })
@@ -241,11 +252,14 @@ struct Boxed<I> {
 
 impl<I: Indicator + Send> Dynamic<<I::Sample as Sample>::Origin> for Boxed<I> {
     fn update(&mut self, origin: &<I::Sample as Sample>::Origin, values: &mut [Option<f64>]) {
-        values.fill(None);
         let sample = I::Sample::of(origin, self.price);
-        if let Some(output) = sample.and_then(|sample| self.indicator.update(sample)) {
-            output.write(values);
-        }
+        write(sample.and_then(|sample| self.indicator.update(sample)), values);
+    }
+
+    fn step(&mut self, origin: &<I::Sample as Sample>::Origin, values: &mut [Option<f64>]) {
+        let sample = I::Sample::of(origin, self.price);
+        let output = sample.and_then(|sample| self.indicator.step(sample));
+        write(output.filter(Outputs::is_finite), values);
     }
 
     fn reset(&mut self) {
@@ -254,5 +268,13 @@ impl<I: Indicator + Send> Dynamic<<I::Sample as Sample>::Origin> for Boxed<I> {
 
     fn warm_up(&self) -> usize {
         self.indicator.warm_up()
+    }
+}
+
+#[inline]
+fn write<O: Outputs>(output: Option<O>, values: &mut [Option<f64>]) {
+    match output {
+        Some(output) => output.write(values),
+        None => values.fill(None),
     }
 }

@@ -43,6 +43,7 @@ pub mod dsp;
 pub mod formula;
 pub mod gann;
 pub mod indicator;
+pub mod live;
 pub mod market;
 pub mod micro;
 pub mod moments;
@@ -54,13 +55,16 @@ pub mod ta;
 pub mod window;
 
 pub use indicator::Indicator;
+pub use live::LiveSet;
 pub use market::{Book, BookLevel, MarketSample, Print, Quote};
 pub use outputs::Outputs;
-pub use sample::{AppliedPrice, Candle, CloseVolume, HighLow, HighLowClose, Ohlc, Sample};
+pub use sample::{
+    AppliedPrice, Candle, CloseVolume, EventKind, HighLow, HighLowClose, Ohlc, Sample,
+};
 
 /// Raised whenever an indicator answers differently from before with the same arguments: it is part
 /// of the hash that recordings, training data and models carry.
-pub const FEATURES_VERSION: u32 = 1;
+pub const FEATURES_VERSION: u32 = 2;
 
 /// What the file of an indicator needs.
 pub(crate) mod prelude {

@@ -2,7 +2,7 @@
 
 use gannet_types::{Instrument, Level, Nanos, Side, TopOfBook, Trade};
 
-use crate::sample::{AppliedPrice, LARGEST, Sample};
+use crate::sample::{AppliedPrice, EventKind, LARGEST, Sample};
 
 /// How many levels of each side a [`Book`] holds.
 pub const BOOK_DEPTH: usize = 10;
@@ -137,7 +137,7 @@ pub enum MarketSample {
 
 #[inline]
 const fn is_size(size: f64) -> bool {
-    size >= 0.0 && size <= LARGEST
+    (size >= 0.0) & (size <= LARGEST)
 }
 
 #[inline]
@@ -147,6 +147,7 @@ const fn is_price(price: f64) -> bool {
 
 impl Sample for Quote {
     type Origin = MarketSample;
+    const EVENT: EventKind = EventKind::Quote;
 
     fn of(origin: &MarketSample, _: AppliedPrice) -> Option<Self> {
         match origin {
@@ -170,6 +171,7 @@ impl Sample for Quote {
 
 impl Sample for Book {
     type Origin = MarketSample;
+    const EVENT: EventKind = EventKind::Book;
 
     fn of(origin: &MarketSample, _: AppliedPrice) -> Option<Self> {
         match origin {
@@ -181,17 +183,21 @@ impl Sample for Book {
     /// Both sides must be there and not crossed. Costs a pass over the levels.
     #[inline]
     fn is_valid(&self) -> bool {
-        let valid = |level: &BookLevel| is_price(level.price) & is_size(level.size);
+        // No branch a level, so that several are compared at once.
+        let valid = |side: &[BookLevel; BOOK_DEPTH]| {
+            side.iter().fold(true, |all, level| all & is_price(level.price) & is_size(level.size))
+        };
         let (bid, ask) = (self.bids[0], self.asks[0]);
         bid.size > 0.0
             && ask.size > 0.0
             && bid.price <= ask.price
-            && self.bids.iter().chain(&self.asks).all(valid)
+            && (valid(&self.bids) & valid(&self.asks))
     }
 }
 
 impl Sample for Print {
     type Origin = MarketSample;
+    const EVENT: EventKind = EventKind::Print;
 
     fn of(origin: &MarketSample, _: AppliedPrice) -> Option<Self> {
         match origin {

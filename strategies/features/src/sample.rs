@@ -118,10 +118,26 @@ impl AppliedPrice {
     }
 }
 
+/// What happens in a market that an indicator may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// A bar closed.
+    Candle,
+    /// The best prices or quantities changed.
+    Quote,
+    /// The book changed.
+    Book,
+    /// Someone traded.
+    Print,
+}
+
 /// What an indicator takes per step.
 pub trait Sample: Copy {
     /// What it is a part of: [`Candle`] for all that runs on bars.
     type Origin;
+
+    /// Which events hold one.
+    const EVENT: EventKind = EventKind::Candle;
 
     /// Returns the part that is read, `None` if this origin holds none. `price` chooses among the
     /// prices where a single one is read.

@@ -13,6 +13,7 @@ use gannet_fix::session::{Action, DisconnectReason, Outcome, State};
 use gannet_gateways::fix::{FixGateway, GatewayEvent};
 use gannet_net::NetError;
 use gannet_net::tcp::ReadOutcome;
+use gannet_net::tls::TlsError;
 use gannet_net::transport::Transport;
 use gannet_runtime::ring::Receiver;
 use gannet_types::{DontKnowTrade, GatewayState, Nanos, OrderRequest, RejectReason, SessionAction};
@@ -138,7 +139,7 @@ impl GatewayLink {
                 }
                 Ok(ReadOutcome::WouldBlock) => {}
                 Ok(ReadOutcome::Closed) => gone = gone.or(Some(Gone::Closed)),
-                Err(error) => gone = Some(Gone::Failed(error)),
+                Err(error) => gone = Some(Gone::of(error)),
             },
         }
         if self.gateway.poll_timeout().is_some_and(|due| due <= now) {
@@ -175,7 +176,7 @@ impl GatewayLink {
         match pump::flush(self.gateway.session_mut(), stream) {
             Ok(wrote) => wrote,
             Err(error) => {
-                self.broken = Some(Gone::Failed(error));
+                self.broken = Some(Gone::of(error));
                 true
             }
         }
@@ -338,7 +339,7 @@ impl GatewayLink {
             (Some(reason), _) => reason.to_string(),
             (None, Some(Gone::Failed(error))) => format!("the connection failed: {error}"),
             (None, _) if refused => "the broker closed the connection without an answer to the \
-                                     Logon; are the CompIDs right?"
+                                     Logon; are the CompIDs right, and is the session open now?"
                 .to_owned(),
             (None, _) => "the connection was lost".to_owned(),
         };
@@ -368,6 +369,16 @@ enum Gone {
     Closed,
     /// It broke, or was never trusted.
     Failed(NetError),
+}
+
+impl Gone {
+    /// Many brokers end a TLS stream without its closing message; a FIX session has its own.
+    fn of(error: NetError) -> Self {
+        match &error {
+            NetError::Tls(reason) if matches!(**reason, TlsError::Truncated) => Self::Closed,
+            _ => Self::Failed(error),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ use super::raw::{
     RawBars, RawBroker, RawConfig, RawEngine, RawFeed, RawInstrument, RawJournal, RawRisk,
     RawStrategy,
 };
+use crate::features::FeatureSet;
 
 /// A whole configuration.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub struct Config {
     pub feed: FeedConfig,
     /// The decision.
     pub pipeline: PipelineConfig,
+    /// What is computed on every event; nothing if it is empty.
+    pub features: FeatureSet,
     /// The strategy.
     pub strategy: HarmonicConfig,
     /// The FIX session.
@@ -191,6 +194,10 @@ impl Config {
             journal: journal(&raw.journal)?,
             feed: feed(&raw.feed)?,
             strategy: strategy(&raw.strategy, first, &bars)?,
+            features: match raw.features.set.as_str() {
+                "off" => FeatureSet::default(),
+                name => FeatureSet::load(name).context("features.set")?,
+            },
             pipeline,
             fix: super::fix::gateway(&raw.gateway, dialect.spec.version)?,
             dialect,
@@ -215,8 +222,17 @@ impl Config {
 /// The sections that the pipeline depends on; everything else may change between runs.
 fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     let mut table = toml::Table::try_from(raw).context("the configuration as TOML")?;
-    let sections =
-        ["instrument", "bars", "strategy", "gate", "risk", "gateway", "dialect", "drop_copy"];
+    let sections = [
+        "instrument",
+        "bars",
+        "features",
+        "strategy",
+        "gate",
+        "risk",
+        "gateway",
+        "dialect",
+        "drop_copy",
+    ];
     table.retain(|key, _| sections.contains(&key));
     if let Some(gateway) = table.get_mut("gateway").and_then(toml::Value::as_table_mut) {
         // Addresses and names may change; whether fills are real may not.

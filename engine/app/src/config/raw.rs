@@ -21,9 +21,10 @@ sections! {
     /// A whole configuration file.
     RawConfig {
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
-        bars: RawBars, strategy: RawStrategy, gate: RawGate, risk: RawRisk, gateway: RawGateway, dialect: RawDialect,
-        drop_copy: RawGateway, drop_copy_dialect: RawDialect,
-        broker: RawBroker, acceptor: RawAcceptor, admin: RawAdmin, demo: RawDemo,
+        bars: RawBars, features: RawFeatures, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
+        gateway: RawGateway, dialect: RawDialect, drop_copy: RawGateway,
+        drop_copy_dialect: RawDialect, broker: RawBroker, acceptor: RawAcceptor,
+        admin: RawAdmin, demo: RawDemo,
     }
     /// Threads and timers.
     RawEngine { topology: String, idle: String, cores: Vec<usize>, timer_interval_ms: u64 }
@@ -38,6 +39,8 @@ sections! {
     RawInstrument { symbol: String, tick: String, lot: String }
     /// Bars.
     RawBars { time_ms: Vec<u64>, trades: Vec<u32>, quantity: Vec<String> }
+    /// What is computed on every event.
+    RawFeatures { set: String }
     /// The strategy.
     RawStrategy {
         name: String, quantity: String, ema_period: usize, atr_period: usize,

@@ -16,6 +16,13 @@ pub struct FeaturesArgs {
     /// Bars: CSV with a header `time,open,high,low,close,volume`, times in UTC.
     #[arg(long, value_name = "FILE")]
     pub bars: Option<PathBuf>,
+    /// A journal instead of bars: its market is fed to the features again, as it was to the
+    /// running engine; a row a bar of the strategy's kind. The set is the engine's unless named.
+    #[arg(long, value_name = "DIR", requires = "output", conflicts_with_all = ["bars", "plot"])]
+    pub journal: Option<PathBuf>,
+    /// Which instrument of the journal; its first if left out.
+    #[arg(long, value_name = "SYMBOL", requires = "journal")]
+    pub instrument: Option<String>,
     /// A set of features: hft64, at22, full, or a file such as those in `config/features`.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["columns", "params"])]
     pub set: Option<String>,

@@ -5,11 +5,10 @@ use std::fmt::Write as _;
 use anyhow::{Context, ensure};
 use gannet_features::astro::events::{self, Event, EventKind};
 use gannet_features::astro::{Body, Track};
-use gannet_features::gann::calendar::Date;
 use gannet_types::Nanos;
 
 use super::args::{AstroArgs, AstroCommand, AstroEventsArgs, AstroSpan};
-use super::nearest;
+use super::{nearest, time};
 
 /// Most rows printed: a century of hours for one body.
 const ROWS_MAX: u64 = 1_000_000;
@@ -51,7 +50,7 @@ pub(super) fn places(args: &AstroArgs) -> anyhow::Result<String> {
             writeln!(
                 text,
                 "{},{},{:.6},{:.6},{:.8},{:.6},{}",
-                utc(time),
+                time::utc(time),
                 title(*body),
                 place.longitude,
                 place.latitude,
@@ -87,8 +86,9 @@ pub(super) fn happenings(args: &AstroEventsArgs) -> anyhow::Result<String> {
     for event in &found {
         let (name, parameter) = described(event);
         // The second nearest: halving in stops within it.
-        let time = Nanos(event.time.0.saturating_add(500_000_000));
-        writeln!(text, "{name},{parameter},{},{:.6}", utc(time), event.longitude)?;
+        let seconds = event.time.0.saturating_add(500_000_000) / Nanos::SECOND.0;
+        let time = time::utc(Nanos(seconds * Nanos::SECOND.0));
+        writeln!(text, "{name},{parameter},{time},{:.6}", event.longitude)?;
     }
     Ok(text)
 }
@@ -114,8 +114,7 @@ fn described(event: &Event) -> (&'static str, String) {
 }
 
 fn span(from: &str, to: &str) -> anyhow::Result<std::ops::Range<Nanos>> {
-    let read =
-        |text, name| super::time::parse(text).map_err(|error| anyhow::anyhow!("{name}: {error}"));
+    let read = |text, name| time::parse(text).map_err(|error| anyhow::anyhow!("{name}: {error}"));
     let (from, to) = (read(from, "--from")?, read(to, "--to")?);
     ensure!(from <= to, "--to lies before --from");
     ensure!(Track::new(Body::Sun).at(to).is_some(), outside());
@@ -168,13 +167,6 @@ const fn title(body: Body) -> &'static str {
         Body::Neptune => "Neptune",
         Body::Pluto => "Pluto",
     }
-}
-
-/// Writes a time to the second.
-fn utc(time: Nanos) -> String {
-    let of_day = time.0 / Nanos::SECOND.0 % 86_400;
-    let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
-    format!("{}T{hour:02}:{minute:02}:{second:02}Z", Date::of(time))
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ pub mod args;
 mod astro;
 mod bars;
 mod gann;
+mod grid;
+mod journal;
 mod list;
 mod nearest;
 mod params;
@@ -22,10 +24,12 @@ mod write;
 pub use astro::astro;
 pub use bars::Bars;
 pub use gann::gann;
+pub use grid::Grid;
+pub use journal::journal;
 pub use params::{load as load_parameters, parse as parse_parameters};
 pub use patterns::patterns;
 pub use set::{Feature, FeatureSet, SHIPPED};
-pub use write::{Written, write_columns};
+pub use write::{Written, write_columns, write_grid};
 
 use std::io::{ErrorKind, Write};
 
@@ -48,8 +52,14 @@ pub fn features(args: &FeaturesArgs) -> anyhow::Result<()> {
 }
 
 fn table(args: &FeaturesArgs) -> anyhow::Result<()> {
+    if let (Some(directory), Some(output)) = (&args.journal, &args.output) {
+        let chosen =
+            if args.set.is_some() || args.columns.is_some() { Some(chosen(args)?) } else { None };
+        let (set, grid) = journal(directory, chosen, args.instrument.as_deref())?;
+        return report(write_grid(&grid, &set, output)?, &set);
+    }
     let Some(bars) = &args.bars else {
-        bail!("--bars is needed, or one of the commands list and show");
+        bail!("--bars is needed, or --journal, or one of the commands list and show");
     };
     if args.output.is_none() && args.plot.is_none() {
         bail!("--output or --plot is needed");
@@ -57,14 +67,18 @@ fn table(args: &FeaturesArgs) -> anyhow::Result<()> {
     let set = chosen(args)?;
     let bars = Bars::read(bars)?;
     if let Some(output) = &args.output {
-        let Written { rows, columns } = write_columns(&bars, &set, output)?;
-        answer(&format!("rows={rows} columns={columns} schema={}\n", set.schema_hash()))?;
+        report(write_columns(&bars, &set, output)?, &set)?;
     }
     if let Some(output) = &args.plot {
         std::fs::write(output, plot::features(&bars, &set, args.last)?)
             .with_context(|| format!("cannot write {}", output.display()))?;
     }
     Ok(())
+}
+
+fn report(written: Written, set: &FeatureSet) -> anyhow::Result<()> {
+    let Written { rows, columns } = written;
+    answer(&format!("rows={rows} columns={columns} schema={}\n", set.schema_hash()))
 }
 
 /// Prints a text; a reader that has seen enough is no error.

@@ -11,7 +11,8 @@
 
 use anyhow::Context;
 
-use super::{Bars, FeatureSet};
+use super::FeatureSet;
+use super::grid::Grid;
 
 const MAGIC: &[u8; 4] = b"PAR1";
 
@@ -23,23 +24,16 @@ const OPTIONAL: i64 = 1;
 const PLAIN: i64 = 0;
 const RUN_LENGTH: i64 = 3;
 
-/// Returns a file of the set's values over bars.
+/// Returns a file of the set's values.
 ///
 /// # Errors
-/// If a feature does not run on bars, or a column is larger than a page can be (2 GiB).
-pub(super) fn file(bars: &Bars, set: &FeatureSet) -> anyhow::Result<Vec<u8>> {
-    let mut columns = set.columns()?;
-    let mut values: Vec<Vec<Option<f64>>> = vec![Vec::new(); set.features().len()];
-    for candle in &bars.candles {
-        for (column, value) in values.iter_mut().zip(columns.update(candle)) {
-            column.push(value);
-        }
-    }
+/// If a column is larger than a page can be (2 GiB).
+pub(super) fn file(grid: &Grid, set: &FeatureSet) -> anyhow::Result<Vec<u8>> {
     let mut file = MAGIC.to_vec();
-    let rows = bars.candles.len();
-    let times = bars.candles.iter().flat_map(|candle| candle.time.0.to_le_bytes()).collect();
+    let rows = grid.times.len();
+    let times = grid.times.iter().flat_map(|(_, time)| time.0.to_le_bytes()).collect();
     let mut chunks = vec![Chunk::write(&mut file, "time", INT64, rows, times)?];
-    for (feature, column) in set.features().iter().zip(&values) {
+    for (feature, column) in set.features().iter().zip(&grid.columns) {
         let mut body = levels(column)?;
         body.extend(column.iter().flatten().flat_map(|value| value.to_le_bytes()));
         chunks.push(Chunk::write(&mut file, &feature.name, DOUBLE, rows, body)?);

@@ -31,7 +31,7 @@ pub const SHIPPED: &[(&str, &str)] = &[
 ];
 
 /// Features in order.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct FeatureSet {
     features: Vec<Feature>,
 }
@@ -144,6 +144,18 @@ impl FeatureSet {
         &self.features
     }
 
+    /// Returns whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.features.is_empty()
+    }
+
+    /// Returns what a strategy computes.
+    #[must_use]
+    pub fn formulas(&self) -> Vec<Formula> {
+        self.features.iter().map(|feature| feature.formula.clone()).collect()
+    }
+
     /// Returns what evaluates them over bars.
     ///
     /// # Errors
@@ -163,6 +175,34 @@ impl FeatureSet {
             writeln!(text, "{name}\t{source}\t{formula}").expect("a string takes everything");
         }
         text
+    }
+
+    /// Compares with the schema of another program or time.
+    ///
+    /// # Errors
+    /// Names the first feature that differs.
+    pub fn expect_schema(&self, other: &str) -> anyhow::Result<()> {
+        let own = self.schema();
+        let describe = |line: Option<&str>| match line.and_then(|line| line.split_once('\t')) {
+            Some((name, rest)) => format!("\"{name}\" ({})", rest.replace('\t', ", ")),
+            None => line.map_or("nothing".to_owned(), |line| format!("\"{line}\"")),
+        };
+        let (mut ours, mut theirs) = (own.lines(), other.lines());
+        for place in 0_usize.. {
+            let (mine, its) = (ours.next(), theirs.next());
+            if mine == its && mine.is_none() {
+                return Ok(());
+            }
+            if mine != its {
+                let what = if place == 0 {
+                    "the version of the features".to_owned()
+                } else {
+                    format!("feature {place}")
+                };
+                bail!("{what} was {} and is {}", describe(its), describe(mine));
+            }
+        }
+        Ok(())
     }
 
     /// Returns the BLAKE3 hash of the schema in hexadecimal digits.

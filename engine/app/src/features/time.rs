@@ -28,6 +28,15 @@ pub(super) fn parse(text: &str) -> Result<Nanos, String> {
     })
 }
 
+/// Writes a time, with a fraction of the second if there is one.
+pub(super) fn utc(time: Nanos) -> String {
+    let (of_day, nanos) = (time.0 / SECOND_NS % 86_400, time.0 % SECOND_NS);
+    let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
+    let fraction = if nanos == 0 { String::new() } else { format!(".{nanos:09}") };
+    let fraction = fraction.trim_end_matches('0');
+    format!("{}T{hour:02}:{minute:02}:{second:02}{fraction}Z", Date::of(time))
+}
+
 fn counted(text: &str) -> Option<Nanos> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let whole: u64 = whole.parse().ok()?;
@@ -94,6 +103,7 @@ mod tests {
             ("0", 0),
         ] {
             assert_eq!(parse(text), Ok(Nanos(expected)), "{text}");
+            assert_eq!(parse(&utc(Nanos(expected))), Ok(Nanos(expected)), "{text}");
         }
     }
 

@@ -9,10 +9,9 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use gannet_features::columns::Columns;
 
 use super::sheet::quoted;
-use super::{Bars, FeatureSet, parquet};
+use super::{Bars, FeatureSet, Grid, parquet};
 
 /// What was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,41 +27,86 @@ pub struct Written {
 /// # Errors
 /// If a feature does not run on bars, or the file cannot be written.
 pub fn write_columns(bars: &Bars, set: &FeatureSet, output: &Path) -> anyhow::Result<Written> {
-    let place = || format!("cannot write {}", output.display());
-    if output.extension().is_some_and(|extension| extension == "parquet") {
-        std::fs::write(output, parquet::file(bars, set)?).with_context(place)?;
-    } else {
-        // Before there is a file: a set that does not run on bars leaves none.
-        let mut columns = set.columns()?;
-        let file = File::create(output).with_context(place)?;
-        rows(bars, &mut columns, BufWriter::new(file)).with_context(place)?;
+    if is_parquet(output) {
+        return write_grid(&Grid::of_bars(bars, set)?, set, output);
     }
-    // A pipe has nothing beside it.
-    if output.metadata().with_context(place)?.is_file() {
-        let mut schema = output.as_os_str().to_owned();
-        schema.push(".schema");
-        let schema = PathBuf::from(schema);
-        std::fs::write(&schema, set.schema())
-            .with_context(|| format!("cannot write {}", schema.display()))?;
-    }
+    // Before there is a file: a set that does not run on bars leaves none.
+    let mut columns = set.columns()?;
+    let file = File::create(output).with_context(|| place(output))?;
+    let rows = bars.times.iter().zip(&bars.candles);
+    let mut out = BufWriter::new(file);
+    header(set, &mut out)
+        .and_then(|()| {
+            for (time, candle) in rows {
+                row(time, columns.update(candle), &mut out)?;
+            }
+            out.flush()
+        })
+        .with_context(|| place(output))?;
+    beside(set, output)?;
     Ok(Written { rows: bars.candles.len(), columns: set.features().len() })
 }
 
-fn rows(bars: &Bars, columns: &mut Columns, mut out: impl Write) -> std::io::Result<()> {
+/// Writes a set's values to a file.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_grid(grid: &Grid, set: &FeatureSet, output: &Path) -> anyhow::Result<Written> {
+    if is_parquet(output) {
+        std::fs::write(output, parquet::file(grid, set)?).with_context(|| place(output))?;
+    } else {
+        let mut out = BufWriter::new(File::create(output).with_context(|| place(output))?);
+        header(set, &mut out)
+            .and_then(|()| {
+                for (index, (time, _)) in grid.times.iter().enumerate() {
+                    row(time, grid.row(index), &mut out)?;
+                }
+                out.flush()
+            })
+            .with_context(|| place(output))?;
+    }
+    beside(set, output)?;
+    Ok(Written { rows: grid.times.len(), columns: set.features().len() })
+}
+
+fn place(output: &Path) -> String {
+    format!("cannot write {}", output.display())
+}
+
+fn is_parquet(output: &Path) -> bool {
+    output.extension().is_some_and(|extension| extension == "parquet")
+}
+
+/// Writes the schema beside a file; a pipe has nothing beside it.
+fn beside(set: &FeatureSet, output: &Path) -> anyhow::Result<()> {
+    if !output.metadata().with_context(|| place(output))?.is_file() {
+        return Ok(());
+    }
+    let mut schema = output.as_os_str().to_owned();
+    schema.push(".schema");
+    let schema = PathBuf::from(schema);
+    std::fs::write(&schema, set.schema()).with_context(|| place(&schema))
+}
+
+fn header(set: &FeatureSet, out: &mut impl Write) -> std::io::Result<()> {
     write!(out, "time")?;
-    for name in columns.names() {
-        write!(out, ",{}", quoted(name))?;
+    for feature in set.features() {
+        write!(out, ",{}", quoted(&feature.name))?;
     }
-    writeln!(out)?;
-    for (time, candle) in bars.times.iter().zip(&bars.candles) {
-        write!(out, "{}", quoted(time))?;
-        for value in columns.update(candle) {
-            match value {
-                Some(value) => write!(out, ",{value}")?,
-                None => write!(out, ",")?,
-            }
+    writeln!(out)
+}
+
+fn row(
+    time: &str,
+    values: impl Iterator<Item = Option<f64>>,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
+    write!(out, "{}", quoted(time))?;
+    for value in values {
+        match value {
+            Some(value) => write!(out, ",{value}")?,
+            None => write!(out, ",")?,
         }
-        writeln!(out)?;
     }
-    out.flush()
+    writeln!(out)
 }

@@ -14,7 +14,7 @@ use gannet_feeds::{
 };
 use gannet_journal::{Options, Writer};
 use gannet_pipeline::PipelineCounters;
-use gannet_signals::Harmonic;
+use gannet_signals::Trader;
 use gannet_sim::Exchange;
 use gannet_types::{
     Command, GatewayId, GatewayState, GatewayStatus, Input, Instrument, Market, Nanos, OrderId,
@@ -76,8 +76,8 @@ impl UseFeed for Run<'_> {
             Options { segment_bytes: SEGMENT_BYTES, prefault: false, ..Options::default() };
         let (mut writer, mut maintenance) = Writer::create(directory, options)
             .with_context(|| format!("journal {}", directory.display()))?;
-        let origin = Origin { decisive: config.decisive.clone(), first_order_id: OrderId(1) };
         let begin = capture.get(0).context("an empty recording")?.received;
+        let origin = Origin { first_order_id: OrderId(1), ..Origin::new(config, begin) };
         writer.append_start(begin, origin.to_text().as_bytes())?;
         let instruments = &config.pipeline.instruments;
         let mut session = FeedSession::new(
@@ -136,7 +136,7 @@ impl UseFeed for Run<'_> {
 
 /// The engine and the exchange, joined by virtual time.
 struct Desk {
-    engine: Engine<Harmonic>,
+    engine: Engine<Trader>,
     venue: Venue,
     timer_at: Nanos,
 }

@@ -165,7 +165,7 @@ impl UseFeed for Live<'_> {
 fn arrange(
     config: &Config,
     opened: Opened,
-) -> (crate::agents::engine::Engine<gannet_signals::Harmonic>, Option<Maintenance>) {
+) -> (crate::agents::engine::Engine<gannet_signals::Trader>, Option<Maintenance>) {
     if config.journal.survives_power_loss {
         (opened.engine.with_disk_barrier(opened.maintenance), None)
     } else {
@@ -296,6 +296,7 @@ fn serve_admin(
             .chain(config.drop_copy.iter().map(|(session, _)| session))
             .map(|fix| fix.session.target_comp_id.clone())
             .collect(),
+        features: config.features.features().iter().map(|feature| feature.name.clone()).collect(),
     };
     let stop = Stop::new();
     let follow = gannet_control::follow_journal(&config.journal.directory)?;

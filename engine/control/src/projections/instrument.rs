@@ -1,7 +1,8 @@
 //! The picture of one instrument: book top, last trade, position and what a chart needs.
 
 use gannet_types::{
-    Bar, BarKind, FeedState, Instrument, Nanos, PositionReport, Status, Ticks, TopOfBook, Trade,
+    Bar, BarKind, FeatureBlock, FeedState, Instrument, Nanos, PositionReport, Status, Ticks,
+    TopOfBook, Trade,
 };
 
 use super::recent::Recent;
@@ -18,6 +19,8 @@ pub(crate) struct InstrumentState {
     /// Time and bid plus ask, twice the mid price.
     pub(crate) mids: Recent<(Nanos, Ticks)>,
     pub(crate) bars: Recent<Bar>,
+    /// The newest features in the order of the set, `None` where not ready.
+    pub(crate) features: Vec<Option<f64>>,
     bar_span: Nanos,
 }
 
@@ -31,6 +34,7 @@ impl InstrumentState {
             status: None,
             mids: Recent::new(MIDS_MAX),
             bars: Recent::new(BARS_MAX),
+            features: Vec::new(),
             bar_span: Nanos(u64::MAX),
         }
     }
@@ -59,6 +63,17 @@ impl InstrumentState {
         }
         if span == self.bar_span {
             self.bars.push(*bar);
+        }
+    }
+
+    /// Keeps the newest values.
+    pub(crate) fn on_features(&mut self, block: &FeatureBlock) {
+        let (first, values) = (block.first(), block.values());
+        if self.features.len() < first + values.len() {
+            self.features.resize(first + values.len(), None);
+        }
+        for (slot, value) in self.features[first..].iter_mut().zip(values) {
+            *slot = value;
         }
     }
 

@@ -8,9 +8,9 @@ use gannet_types::{
 use super::instrument::InstrumentState;
 use super::orders::Order;
 use super::snapshot::{
-    AlarmView, BarView, ChartView, EngineView, FillView, ForeignPositionView, GateView,
-    GatewayView, HopView, InstrumentView, JournalView, OrderView, RejectView, SessionActionView,
-    SignalView, Snapshot,
+    AlarmView, BarView, ChartView, EngineView, FeatureView, FeaturesView, FillView,
+    ForeignPositionView, GateView, GatewayView, HopView, InstrumentView, JournalView, OrderView,
+    RejectView, SessionActionView, SignalView, Snapshot,
 };
 use super::{Projection, Refusal, decimal, words};
 use crate::sessions::SessionView;
@@ -34,6 +34,7 @@ impl Projection {
             hops,
             instruments: self.instruments.iter().map(show_instrument).collect(),
             charts: self.instruments.iter().map(show_chart).collect(),
+            features: self.instruments.iter().map(|state| self.show_features(state)).collect(),
             open_orders: self.orders.open().iter().map(|order| self.show_order(order)).collect(),
             recent_orders: self.orders.recent().map(|order| self.show_order(order)).collect(),
             fills: self.fills.newest_first().filter_map(|row| self.show_fill(row)).collect(),
@@ -70,6 +71,18 @@ impl Projection {
     fn gateway_name(&self, gateway: GatewayId) -> String {
         let known = self.gateways.get(usize::from(gateway.0));
         known.map(|(name, _)| name.clone()).unwrap_or_default()
+    }
+
+    fn show_features(&self, state: &InstrumentState) -> FeaturesView {
+        let named = self.features.iter().zip(&state.features);
+        let view = |(name, value): (&String, &Option<f64>)| FeatureView {
+            name: name.clone(),
+            value: *value,
+        };
+        FeaturesView {
+            symbol: state.instrument.symbol.to_string(),
+            values: named.map(view).collect(),
+        }
     }
 
     fn engine(&self) -> EngineView {

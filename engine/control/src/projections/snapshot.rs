@@ -22,6 +22,8 @@ pub struct Snapshot {
     pub instruments: Vec<InstrumentView>,
     /// Charts, one per instrument.
     pub charts: Vec<ChartView>,
+    /// What strategies and models look at, one per instrument.
+    pub features: Vec<FeaturesView>,
     /// Orders that are not done, oldest first.
     pub open_orders: Vec<OrderView>,
     /// Orders that are done, newest first.
@@ -63,6 +65,24 @@ pub struct EngineView {
     pub gateways: Vec<GatewayView>,
     /// How much has happened.
     pub counts: Counts,
+}
+
+/// The features of an instrument when its last bar closed.
+#[derive(Clone, Debug, Serialize)]
+pub struct FeaturesView {
+    /// Whose.
+    pub symbol: String,
+    /// In the order of the set; empty before the first bar.
+    pub values: Vec<FeatureView>,
+}
+
+/// One feature.
+#[derive(Clone, Debug, Serialize)]
+pub struct FeatureView {
+    /// Its name in the set.
+    pub name: String,
+    /// Its value, `null` where not ready.
+    pub value: Option<f64>,
 }
 
 /// Who releases the orders of a strategy.

@@ -17,6 +17,7 @@ fn projection() -> Projection {
         }],
         strategies: vec![("fader".to_owned(), GateMode::Paper)],
         gateways: vec!["broker".to_owned()],
+        features: vec!["mid".to_owned(), "spread".to_owned()],
     })
 }
 
@@ -363,4 +364,18 @@ fn lists_are_bounded_and_unknown_names_are_counted() {
     assert_eq!((snapshot.recent_orders.len(), snapshot.fills.len()), (50, 50));
     assert_eq!((snapshot.signals.len(), snapshot.approvals.len()), (50, 64));
     assert_eq!(snapshot.engine.counts.unknown, 3);
+}
+
+#[test]
+fn the_newest_features_are_shown_by_name() {
+    let mut projection = projection();
+    assert!(show(&projection).features[0].values.is_empty());
+    for values in [[Some(1.0), Some(2.0)], [Some(1.5), None]] {
+        let block = FeatureBlock::of(InstrumentId(0), 0, values.into_iter()).expect("a block");
+        projection.on_output(Nanos::SECOND, &Output::Features(block));
+    }
+    let view = &show(&projection).features[0];
+    assert_eq!(view.symbol, "BTCUSDT");
+    let shown: Vec<_> = view.values.iter().map(|each| (each.name.as_str(), each.value)).collect();
+    assert_eq!(shown, [("mid", Some(1.5)), ("spread", None)]);
 }

@@ -59,6 +59,7 @@ impl Running {
             }],
             strategies: vec![("fader".to_owned(), GateMode::Paper)],
             gateways: vec!["broker".to_owned()],
+            features: Vec::new(),
         });
         let token = token.expect("a good token");
         let (mut reporter, watch) = session_watch();

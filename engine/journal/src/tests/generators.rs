@@ -160,6 +160,7 @@ pub(super) fn output() -> impl Strategy<Value = Output> {
         status().prop_map(Output::Status),
         alarm().prop_map(Output::Alarm),
         dont_know().prop_map(Output::DontKnow),
+        features().prop_map(Output::Features),
     ]
 }
 
@@ -335,6 +336,16 @@ fn status() -> impl Strategy<Value = Status> {
             }
         },
     )
+}
+
+fn features() -> impl Strategy<Value = FeatureBlock> {
+    (any::<u16>(), any::<u8>(), 0..=FEATURES_IN_BLOCK as u8, any::<[u64; FEATURES_IN_BLOCK]>())
+        .prop_map(|(instrument, block, count, bits)| FeatureBlock {
+            instrument: InstrumentId(instrument),
+            block,
+            count,
+            bits,
+        })
 }
 
 fn alarm() -> impl Strategy<Value = Alarm> {

@@ -291,7 +291,9 @@ fn tell(words: &[&str], said: &mut ExecutionReport) {
 fn describe(output: &Output) -> Option<String> {
     let id = |id: ClientOrderId| format!("{}.{}", id.order().0, id.revision());
     Some(match output {
-        Output::Signal(_, GateVerdict::Released) | Output::Status(_) => return None,
+        Output::Signal(_, GateVerdict::Released) | Output::Status(_) | Output::Features(_) => {
+            return None;
+        }
         Output::Signal(signal, GateVerdict::Shown) => {
             format!("Shown {:?} {}@{}", signal.side, signal.lots, signal.price)
         }

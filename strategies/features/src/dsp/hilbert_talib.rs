@@ -3,7 +3,7 @@
 //! All begin with every state 0, as if the smoothed price had been 0 before: short ones after 12
 //! samples, long ones after 37; the first value comes 20 and 26 samples later.
 
-use super::homodyne::{Homodyne, Phasor, Wma4};
+use super::homodyne::{Homodyne, Phasor};
 use super::past::{Recent, total};
 use super::phase::{CycleSums, resolve};
 
@@ -42,18 +42,52 @@ pub(super) struct Seen {
     pub(super) ready: bool,
 }
 
+/// The weights 4, 3, 2, 1 over the last four prices, from sums that run on: as TA-Lib rounds, so
+/// that what rounding leaves of a price that stands still is the same too. Not a smoothed price
+/// before the fourth.
+#[derive(Clone, Debug, Default)]
+struct RunningWma {
+    prices: [f64; 3],
+    count: u8,
+    /// The sum of the last prices, the one that leaves next included.
+    plain: f64,
+    weighted: f64,
+    leaving: f64,
+}
+
+impl RunningWma {
+    #[inline]
+    fn next(&mut self, price: f64) -> f64 {
+        let [x1, x2, x3] = self.prices;
+        self.prices = [price, x1, x2];
+        if self.count < 3 {
+            self.count += 1;
+            self.plain += price;
+            self.weighted += price * f64::from(self.count);
+            return price;
+        }
+        self.plain += price;
+        self.plain -= self.leaving;
+        self.weighted += price * 4.0;
+        self.leaving = x3;
+        let smooth = self.weighted * 0.1;
+        self.weighted -= self.plain;
+        smooth
+    }
+}
+
 /// Smoother and discriminator.
 #[derive(Clone, Debug)]
 pub(super) struct Front {
     start: Start,
     count: usize,
-    wma: Wma4,
+    wma: RunningWma,
     homodyne: Homodyne,
 }
 
 impl Front {
     pub(super) fn new(start: Start) -> Self {
-        Self { start, count: 0, wma: Wma4::default(), homodyne: Homodyne::default() }
+        Self { start, count: 0, wma: RunningWma::default(), homodyne: Homodyne::default() }
     }
 
     /// Returns `None` before the front end begins.
@@ -75,7 +109,7 @@ impl Front {
 
     pub(super) fn reset(&mut self) {
         self.count = 0;
-        self.wma.reset();
+        self.wma = RunningWma::default();
         self.homodyne.reset();
     }
 }

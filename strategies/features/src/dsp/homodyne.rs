@@ -1,8 +1,6 @@
 //! The Hilbert transformer and the homodyne discriminator: the phase of a price and the period of
 //! its cycle.
 
-use std::f64::consts::TAU;
-
 use super::school::*;
 use crate::prelude::*;
 
@@ -42,10 +40,14 @@ impl Lines {
     }
 
     /// Puts the newest sample of a line and returns the transform, a quarter of a cycle later.
+    ///
+    /// The terms are added in TA-Lib's order: where a price stands still or rises evenly, all that
+    /// is left of some of these series is rounding, and the period is taken from its sign.
     #[inline]
     const fn transform(&mut self, line: usize, sample: f64) -> f64 {
         self.rings[line][self.now & 7] = sample;
-        NEAR * (sample - self.lag(line, 6)) + FAR * (self.lag(line, 2) - self.lag(line, 4))
+        let ends = NEAR * sample - NEAR * self.lag(line, 6);
+        ends - FAR * self.lag(line, 4) + FAR * self.lag(line, 2)
     }
 }
 
@@ -114,7 +116,7 @@ impl Homodyne {
         (self.i2, self.q2) = (i2, q2);
         let mut period = last.period;
         if self.re != 0.0 && self.im != 0.0 {
-            period = TAU / (self.im / self.re).atan();
+            period = 360.0 / (self.im / self.re).atan().to_degrees();
         }
         period = 0.2 * limit(period, last.period) + 0.8 * last.period;
         let smooth_period = 0.33 * period + 0.67 * last.smooth_period;

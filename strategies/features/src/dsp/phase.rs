@@ -4,39 +4,26 @@ use std::f64::consts::TAU;
 
 use super::past::Recent;
 
-/// More than the longest cycle, in samples, and a multiple of [`LANES`].
+/// More than the longest cycle, in samples.
 const LONGEST: usize = 64;
-
-/// Samples side by side.
-const LANES: usize = 4;
 
 /// Correlates the last samples with one cycle of a sine and a cosine. O(cycle), at most 63.
 #[derive(Clone, Debug)]
 pub(super) struct CycleSums {
     recent: Recent,
-    /// For each length of a cycle, four cosines and four sines at a time, and zeros at the end.
-    waves: Box<[[[f64; LANES]; 2]]>,
-    /// Where the waves of each cycle begin.
-    starts: [usize; LONGEST],
+    /// For each length of a cycle its cosines and sines, from angle 0 on.
+    waves: Box<[[f64; 2]]>,
 }
 
 impl CycleSums {
     pub(super) fn new() -> Self {
-        let mut waves = Vec::new();
-        let starts = std::array::from_fn(|cycle| {
-            let start = waves.len();
-            waves.extend((0..cycle).step_by(LANES).map(|first| Self::waves(cycle, first)));
-            start
-        });
-        Self { recent: Recent::new(LONGEST), waves: waves.into_boxed_slice(), starts }
+        let cycles = (0..LONGEST).flat_map(|cycle| (0..cycle).map(move |at| Self::wave(cycle, at)));
+        Self { recent: Recent::new(LONGEST), waves: cycles.collect() }
     }
 
-    fn waves(cycle: usize, first: usize) -> [[f64; LANES]; 2] {
-        let angle = |lane: usize| TAU * (first + lane) as f64 / cycle as f64;
-        let within = |lane: usize| first + lane < cycle;
-        let cosine = |lane| if within(lane) { angle(lane).cos() } else { 0.0 };
-        let sine = |lane| if within(lane) { angle(lane).sin() } else { 0.0 };
-        [std::array::from_fn(cosine), std::array::from_fn(sine)]
+    fn wave(cycle: usize, at: usize) -> [f64; 2] {
+        let (sine, cosine) = (at as f64 * TAU / cycle as f64).sin_cos();
+        [cosine, sine]
     }
 
     #[inline]
@@ -44,22 +31,20 @@ impl CycleSums {
         self.recent.push(sample);
     }
 
-    /// Returns the sums with the cosine and the sine of a cycle of so many samples.
+    /// Returns the sums with the cosine and the sine of a cycle of so many samples, added from the
+    /// newest to the oldest: of a price that stands still only rounding is left, and the phase is
+    /// the phase of that.
     #[inline]
     pub(super) fn of(&self, cycle: usize) -> [f64; 2] {
         let cycle = cycle.min(LONGEST - 1);
-        let waves = &self.waves[self.starts[cycle]..][..cycle.div_ceil(LANES)];
-        let (mut cosine, mut sine) = ([0.0; LANES], [0.0; LANES]);
-        for ([cosines, sines], samples) in
-            waves.iter().zip(self.recent.newest_first().chunks_exact(LANES))
-        {
-            for lane in 0..LANES {
-                cosine[lane] += cosines[lane] * samples[lane];
-                sine[lane] += sines[lane] * samples[lane];
-            }
+        let first = cycle * cycle.saturating_sub(1) / 2;
+        let waves = &self.waves[first..first + cycle];
+        let mut sums = [0.0; 2];
+        for (wave, sample) in waves.iter().zip(self.recent.newest_first()) {
+            sums[0] += wave[0] * sample;
+            sums[1] += wave[1] * sample;
         }
-        let sum = |parts: [f64; LANES]| (parts[0] + parts[1]) + (parts[2] + parts[3]);
-        [sum(cosine), sum(sine)]
+        sums
     }
 
     pub(super) fn reset(&mut self) {

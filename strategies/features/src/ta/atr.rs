@@ -1,6 +1,6 @@
 //! Average true range, in price units or in percent of the close.
 
-use super::{PERIOD, Rma, TALIB, TrueRange, classical, is_zero};
+use super::{PERIOD, Rma, TALIB, TrueRange, classical};
 use crate::prelude::*;
 
 /// Wilder's average of the true range. The first bar only gives the previous close; the next
@@ -89,7 +89,7 @@ impl Indicator for Natr {
     #[inline]
     fn step(&mut self, bar: HighLowClose) -> Option<f64> {
         let range = self.atr.step(bar)?;
-        Some(if is_zero(bar.close) { 0.0 } else { range / bar.close * 100.0 })
+        Some(if bar.close == 0.0 { 0.0 } else { range / bar.close * 100.0 })
     }
 
     fn reset(&mut self) {

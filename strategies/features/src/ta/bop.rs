@@ -1,6 +1,6 @@
 //! Balance of power.
 
-use super::{TALIB, ZERO, classical};
+use super::{TALIB, classical};
 use crate::prelude::*;
 
 /// What a bar gained, as a share of its range; 0 where there is no range.
@@ -30,7 +30,7 @@ impl Indicator for BalanceOfPower {
     #[inline]
     fn step(&mut self, bar: Ohlc) -> Option<f64> {
         let range = bar.high - bar.low;
-        Some(if range < ZERO { 0.0 } else { (bar.close - bar.open) / range })
+        Some(if range <= 0.0 { 0.0 } else { (bar.close - bar.open) / range })
     }
 
     fn reset(&mut self) {}

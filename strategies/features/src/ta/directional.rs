@@ -1,6 +1,6 @@
 //! Directional movement: Wilder's +DI, −DI, DX, ADX and ADXR.
 
-use super::{PERIOD_2, TrueRange, ZERO, classical, is_zero};
+use super::{PERIOD_2, TrueRange, ZERO, classical};
 use crate::prelude::*;
 use crate::window::Window;
 
@@ -75,7 +75,7 @@ impl Directional {
 #[inline]
 fn dx([plus, minus, range]: [f64; 3]) -> Option<f64> {
     let both = plus + minus;
-    let nothing = is_zero(range) || 100.0 * both < ZERO * range;
+    let nothing = range == 0.0 || 100.0 * both < ZERO * range;
     (!nothing).then(|| 100.0 * ((minus - plus).abs() / both))
 }
 
@@ -101,7 +101,7 @@ impl Indicator for Directional {
         let sums = self.advance(bar)?;
         self.dx = dx(sums).unwrap_or(self.dx);
         let [plus, minus, range] = sums;
-        let percent = |sum: f64| if is_zero(range) { 0.0 } else { 100.0 * (sum / range) };
+        let percent = |sum: f64| if range == 0.0 { 0.0 } else { 100.0 * (sum / range) };
         Some(DirectionalLines { plus: percent(plus), minus: percent(minus), dx: self.dx })
     }
 

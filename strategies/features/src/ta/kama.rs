@@ -1,6 +1,6 @@
 //! Kaufman's adaptive moving average.
 
-use super::{PERIOD_2, classical, is_zero};
+use super::{PERIOD_2, classical};
 use crate::prelude::*;
 use crate::window::{Sums, Window};
 
@@ -70,7 +70,7 @@ impl Indicator for Kama {
         };
         let way = price - oldest;
         // TA-Lib compares the signed way, and takes rounding errors of the path for efficiency.
-        let efficiency = if path <= way || is_zero(path) { 1.0 } else { (way / path).abs() };
+        let efficiency = if path <= way || path == 0.0 { 1.0 } else { (way / path).abs() };
         let weight = (efficiency * (FAST - SLOW) + SLOW).powi(2);
         self.state += weight * (price - self.state);
         Some(self.state)

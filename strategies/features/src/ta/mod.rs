@@ -271,7 +271,7 @@ const PERIOD_2: Parameter = Parameter::samples("period", 2, 14);
 const FAST: Parameter = Parameter { name: "fast", ..PERIOD_2.or(12.0) };
 const SLOW: Parameter = Parameter { name: "slow", ..PERIOD_2.or(26.0) };
 
-/// What TA-Lib takes for zero where it is about to divide.
+/// The share of two numbers that TA-Lib takes for rounding where it divides by their difference.
 const ZERO: f64 = 1e-14;
 
 /// Who decides where the literature leaves seeds open.
@@ -284,12 +284,6 @@ const fn classical(
     source: Source,
 ) -> Entry {
     Entry { name, title, school: School::Classical, parameters, price: AppliedPrice::Close, source }
-}
-
-/// Returns whether TA-Lib takes a divisor for zero.
-#[inline]
-const fn is_zero(number: f64) -> bool {
-    number.abs() < ZERO
 }
 
 /// Returns a part of the range between two prices as a share of it, 0 where the range is nothing

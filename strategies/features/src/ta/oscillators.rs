@@ -2,7 +2,7 @@
 //!
 //! Each EMA is seeded from the first samples, unlike those of [`Macd`](super::Macd).
 
-use super::{Ema, FAST, SLOW, TALIB, classical, is_zero};
+use super::{Ema, FAST, SLOW, TALIB, classical};
 use crate::prelude::*;
 
 /// The fast EMA less the slow one; a slower one in the place of the faster is swapped.
@@ -61,6 +61,9 @@ pub struct Ppo {
     slow: Ema,
 }
 
+/// What TA-Lib takes for an average of 0, in units of price.
+const ZERO: f64 = 1e-14;
+
 impl Ppo {
     /// Builds one from the periods of the two EMAs, in samples.
     ///
@@ -90,7 +93,7 @@ impl Indicator for Ppo {
         let fast = self.fast.step(price);
         let slow = self.slow.step(price)?;
         let difference = fast? - slow;
-        Some(if is_zero(slow) { 0.0 } else { difference / slow * 100.0 })
+        Some(if slow.abs() < ZERO { 0.0 } else { difference / slow * 100.0 })
     }
 
     fn reset(&mut self) {

@@ -1,6 +1,6 @@
 //! Relative strength index and Chande's momentum: gains against losses.
 
-use super::{PERIOD_2, Rma, classical, is_zero};
+use super::{PERIOD_2, Rma, classical};
 use crate::prelude::*;
 
 /// Wilder's average of the gains in percent of the averages of gains and losses together; 0 where
@@ -47,7 +47,7 @@ impl Indicator for Rsi {
         let gains = self.gains.step(change.max(0.0));
         let losses = self.losses.step((-change).max(0.0));
         let (gains, both) = (gains?, gains? + losses?);
-        Some(if is_zero(both) { 0.0 } else { 100.0 * (gains / both) })
+        Some(if both == 0.0 { 0.0 } else { 100.0 * (gains / both) })
     }
 
     fn reset(&mut self) {
@@ -105,7 +105,7 @@ impl Indicator for Cmo {
         let gains = self.gains.step(change.max(0.0));
         let losses = self.losses.step((-change).max(0.0));
         let (difference, both) = (gains? - losses?, gains? + losses?);
-        Some(if is_zero(both) { 0.0 } else { 100.0 * (difference / both) })
+        Some(if both == 0.0 { 0.0 } else { 100.0 * (difference / both) })
     }
 
     fn reset(&mut self) {

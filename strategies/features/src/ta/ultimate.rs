@@ -1,6 +1,6 @@
 //! Ultimate oscillator.
 
-use super::{PERIOD, TrueRange, classical, is_zero};
+use super::{PERIOD, TrueRange, classical};
 use crate::prelude::*;
 use crate::window::{Sums, Window};
 
@@ -73,7 +73,7 @@ impl Indicator for UltimateOscillator {
             let left =
                 leaves.then(|| [self.pressures.lag(period - 1), self.ranges.lag(period - 1)]);
             let [pressure, range] = sums.slide(left, came);
-            if !is_zero(range) {
+            if range != 0.0 {
                 total += weight * (pressure / range);
             }
         }

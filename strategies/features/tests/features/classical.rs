@@ -2,7 +2,8 @@
 //! with a stretch that stands still and bars without volume.
 //!
 //! `talib_*.csv` holds every classical column as TA-Lib 0.8.1 computes it with both sets of
-//! parameters; `extras.csv` the other indicators, from TA-Lib where it has them, otherwise from a
+//! parameters, `talib_still_*.csv` those over prices that stand still or move evenly, with the
+//! default parameters and with extreme ones; `extras.csv` the other indicators, from TA-Lib where it has them, otherwise from a
 //! direct computation in Python over each window. Each holds the first rows of each column, which fix seeds and warm-up, and some later
 //! ones.
 
@@ -11,11 +12,15 @@ use std::collections::BTreeMap;
 use gannet_features::columns::{ColumnParameters, Columns};
 use gannet_features::formula::Formula;
 use gannet_features::{Candle, catalog};
+use gannet_types::Nanos;
 
 use crate::support::{Table, candles, random_candles};
 
 fn check(golden: &str, parameters: &ColumnParameters) {
-    let series = candles(&Table::parse(include_str!("../data/series.csv")));
+    check_over(&candles(&Table::parse(include_str!("../data/series.csv"))), golden, parameters);
+}
+
+fn check_over(series: &[Candle], golden: &str, parameters: &ColumnParameters) {
     let mut excerpts: BTreeMap<&str, Vec<(usize, f64)>> = BTreeMap::new();
     for line in golden.lines().skip(1) {
         let (rest, value) = line.rsplit_once(';').expect("three fields");
@@ -46,6 +51,69 @@ fn columns_equal_talib_with_the_default_parameters() {
 #[test]
 fn columns_equal_talib_with_the_alternative_parameters() {
     check(include_str!("../data/talib_alt.csv"), &ColumnParameters::alternative());
+}
+
+/// Hundreds of bars that walk, stand still, rise evenly, stand still half of the time, and swing.
+/// There the indicators divide what rounding left.
+fn still_candles() -> Vec<Candle> {
+    let (mut state, mut price) = (12_345_u64, 10_000_i64);
+    let mut next = move |below: u64| {
+        state = (state * 1_103_515_245 + 12_345) % (1 << 31);
+        i64::try_from((state / 65_536) % below).expect("a small number")
+    };
+    let mut candles = Vec::new();
+    for index in 0..700_u64 {
+        let before = price;
+        let walks = matches!(index / 100, 0 | 4);
+        price += match index / 100 {
+            0 | 4 => next(201) - 100,
+            1 | 5 => 0,
+            2 => 50,
+            3 => (next(41) - 20) * next(2),
+            _ => 20 * (2 * (index % 2) as i64 - 1),
+        };
+        let wicks = if walks { [next(50), next(50)] } else { [0, 0] };
+        let volume = if walks || index / 100 == 3 { next(100) } else { 10 };
+        let cents = |cents: i64| cents as f64 / 100.0;
+        candles.push(Candle {
+            time: Nanos(3_600_000_000_000 * index),
+            open: cents(before),
+            high: cents(before.max(price) + wicks[0]),
+            low: cents(before.min(price) - wicks[1]),
+            close: cents(price),
+            volume: volume as f64,
+        });
+    }
+    candles
+}
+
+#[test]
+fn columns_equal_talib_where_prices_stand_still() {
+    let golden = include_str!("../data/talib_still_default.csv");
+    check_over(&still_candles(), golden, &ColumnParameters::default());
+}
+
+#[test]
+fn columns_equal_talib_with_extreme_parameters() {
+    let mut extreme = ColumnParameters::default();
+    for (key, value) in [
+        ("classic.ma", "2,3,50,150"),
+        ("classic.t3", "3"),
+        ("classic.macd", "26,12,1"),
+        ("classic.n", "2"),
+        ("classic.bb", "2,0.5"),
+        ("classic.cci", "2"),
+        ("classic.stoch", "1,2,3"),
+        ("classic.sar", "0.1,0.1"),
+        ("classic.aroon", "2"),
+        ("hilbert.source", "hl2"),
+        ("hilbert.fast_limit", "0.99"),
+        ("hilbert.slow_limit", "0.01"),
+    ] {
+        extreme.set(key, value).expect("a known key");
+    }
+    let golden = include_str!("../data/talib_still_extreme.csv");
+    check_over(&still_candles(), golden, &extreme);
 }
 
 #[test]

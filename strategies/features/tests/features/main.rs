@@ -6,6 +6,7 @@ mod classical;
 mod ehlers;
 mod gann;
 mod golden;
+mod live;
 mod micro;
 mod patterns;
 mod support;

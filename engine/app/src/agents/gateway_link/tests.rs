@@ -193,8 +193,7 @@ impl Scene {
 fn a_wrong_comp_id_is_told() {
     let config = settings("GANET", "BROKER", Role::Initiator);
     let mut scene = Scene::new("names", open(), config);
-    scene
-        .until_told("closed the connection without an answer to the Logon; are the CompIDs right?");
+    scene.until_told("closed the connection without an answer to the Logon; are the CompIDs right");
     let told = "FIX.4.4 GANET → BROKER: no session has this version and these CompIDs";
     assert!(scene.world.was_told(told), "{:?}", scene.world.news);
 }

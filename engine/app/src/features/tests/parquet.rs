@@ -2,14 +2,15 @@
 
 use gannet_features::columns::ColumnParameters;
 
-use crate::features::{Bars, FeatureSet, parquet};
+use crate::features::{Bars, FeatureSet, Grid, parquet};
 
 #[test]
 fn a_file_has_pages_and_a_footer() {
     let text = "time,open,high,low,close,volume\n1,2,2,2,2,1\n2,4,4,4,4,3\n3,1,1,1,1,0\n";
     let bars = Bars::parse("bars.csv", text).expect("good bars");
     let set = FeatureSet::of_columns(&["sma(2)"], &ColumnParameters::default()).expect("known");
-    let file = parquet::file(&bars, &set).expect("written");
+    let grid = Grid::of_bars(&bars, &set).expect("on bars");
+    let file = parquet::file(&grid, &set).expect("written");
 
     // Page headers: kind 0, twice the size (zigzag), then 3 values, plain, levels by run length.
     let header =
@@ -36,8 +37,9 @@ fn many_columns_and_no_rows_are_a_file_too() {
     let bars = Bars::parse("bars.csv", "time,open,high,low,close,volume\n").expect("no bars");
     let names: Vec<String> = (2..300).map(|period| format!("sma({period})")).collect();
     let set = FeatureSet::of_columns(&names, &ColumnParameters::default()).expect("known");
-    let file = parquet::file(&bars, &set).expect("written");
+    let grid = Grid::of_bars(&bars, &set).expect("on bars");
+    let file = parquet::file(&grid, &set).expect("written");
     assert!(file.starts_with(b"PAR1") && file.ends_with(b"PAR1"));
     let market = FeatureSet::of_columns(&["vpin"], &ColumnParameters::default()).expect("known");
-    assert!(parquet::file(&bars, &market).is_err(), "not from bars");
+    assert!(Grid::of_bars(&bars, &market).is_err(), "not from bars");
 }

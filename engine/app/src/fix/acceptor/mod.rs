@@ -168,8 +168,8 @@ impl Acceptor {
 
     /// Does what there is to do once; returns how much that was.
     pub fn turn(&mut self, now: Nanos, desk: &mut impl Desk) -> usize {
-        let mut work = self.accept(now);
-        work += self.receive(now, desk);
+        let mut work = 0;
+        // Connections that have ended make room before new ones ask for it.
         for (place, member) in self.members.iter_mut().enumerate() {
             work += member.read(now, place, &mut self.input, desk, &mut self.news);
             if member.session().state() == State::LoggedOn {
@@ -177,7 +177,7 @@ impl Acceptor {
             }
             member.flush(now, &mut self.news);
         }
-        work
+        work + self.accept(now) + self.receive(now, desk)
     }
 
     /// Returns when somebody logged on will have something to send.
@@ -241,13 +241,13 @@ impl Acceptor {
             Ok(Place::Template(index, config)) => {
                 match self.open(*config, Login::Password, Some(index), desk) {
                     Ok(place) => place,
-                    Err(error) => return self.turn_away(now, &arrival, &format!("{error:#}")),
+                    Err(error) => return self.turn_away(now, arrival, &format!("{error:#}")),
                 }
             }
-            Err(why) => return self.turn_away(now, &arrival, why),
+            Err(why) => return self.turn_away(now, arrival, why),
         };
         if self.members[place].is_connected() {
-            return self.turn_away(now, &arrival, "the session is connected already");
+            return self.turn_away(now, arrival, "the session is connected already");
         }
         match (self.members[place].login(), &mut self.doorkeeper) {
             (Login::Name, _) => self.admit(now, place, arrival, true, desk),
@@ -256,10 +256,10 @@ impl Acceptor {
                 if doorkeeper.ask(question) {
                     self.lobby.hold(place, arrival);
                 } else {
-                    self.turn_away(now, &arrival, "too many passwords are being checked");
+                    self.turn_away(now, arrival, "too many passwords are being checked");
                 }
             }
-            (Login::Password, None) => self.turn_away(now, &arrival, "there are no users"),
+            (Login::Password, None) => self.turn_away(now, arrival, "there are no users"),
         }
     }
 
@@ -272,7 +272,7 @@ impl Acceptor {
         desk: &mut impl Desk,
     ) {
         if self.members[place].is_connected() {
-            return self.turn_away(now, &arrival, "the session is connected already");
+            return self.turn_away(now, arrival, "the session is connected already");
         }
         let verdict = if is_right { Ok(()) } else { Err(WRONG_PASSWORD) };
         if is_right {
@@ -300,7 +300,9 @@ impl Acceptor {
         Ok(place)
     }
 
-    fn turn_away(&mut self, now: Nanos, arrival: &Arrival, why: &str) {
+    fn turn_away(&mut self, now: Nanos, mut arrival: Arrival, why: &str) {
+        // TLS says that this is the end; a plain connection just ends.
+        let _ = arrival.connection.shutdown_write();
         self.refuse(now, &format!("{}, {}: {why}", arrival.source, arrival.claim));
     }
 
