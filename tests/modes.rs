@@ -2,6 +2,7 @@
 //! as processes.
 
 mod admin;
+mod drop_copy;
 mod fix;
 mod gate;
 mod lost_gateway;

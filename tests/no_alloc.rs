@@ -240,7 +240,10 @@ impl Ours {
                 GatewayEvent::State(state) => {
                     Input::Gateway(GatewayStatus { gateway: GatewayId(0), state })
                 }
-                GatewayEvent::LoggedOut(_) | GatewayEvent::Disconnect(_) => {
+                GatewayEvent::LoggedOut(_)
+                | GatewayEvent::Disconnect(_)
+                | GatewayEvent::Copy(_)
+                | GatewayEvent::Listening(_) => {
                     panic!("the broker hung up")
                 }
             };

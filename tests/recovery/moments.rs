@@ -181,7 +181,10 @@ impl Life {
                 GatewayEvent::State(state) => {
                     Input::Gateway(GatewayStatus { gateway: GatewayId(0), state })
                 }
-                GatewayEvent::LoggedOut(_) | GatewayEvent::Disconnect(_) => {
+                GatewayEvent::LoggedOut(_)
+                | GatewayEvent::Disconnect(_)
+                | GatewayEvent::Copy(_)
+                | GatewayEvent::Listening(_) => {
                     panic!("the session was not continued")
                 }
             };

@@ -118,6 +118,7 @@ pub(super) fn agent(
         feed: FeedLink::new(session, endpoint, backoff()),
         engine: Engine::new(pipeline, writer),
         gateway: GatewayLink::new(gateway, Dial::plain(addresses.broker, backoff())),
+        listener: None,
         steering: Steering::new(commands, actions, OnDisconnect::Keep, stops, timer_interval),
         hops: recorders,
         counters: Counters::new().writer("fused"),

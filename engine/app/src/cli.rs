@@ -175,6 +175,9 @@ pub enum FixCommand {
     /// Accept FIX sessions and match their orders against a venue's live book: `[acceptor]` of the
     /// configuration says whose, with TLS, passwords and a schedule.
     Acceptor(FixAcceptorArgs),
+    /// Serve copies of every execution in a journal, live or finished, to the sessions of
+    /// `[acceptor]`: a drop copy for compliance. Each session goes on where its store ends.
+    DropCopy(FixDropCopyArgs),
     /// Read a password from standard input (one line) and print its salted hash, for an entry in
     /// the acceptor's users file:
     ///
@@ -190,6 +193,22 @@ pub enum FixCommand {
 #[derive(Debug, Args)]
 pub struct FixAcceptorArgs {
     /// Differences from the defaults, as a file: acceptor, feed, instruments and broker.
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// Address to accept FIX on, instead of the configured one; port 0 takes a free one. The
+    /// address is printed.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// `gannet fix drop-copy`.
+#[derive(Debug, Args)]
+pub struct FixDropCopyArgs {
+    /// The journal's folder.
+    #[arg(long, value_name = "DIR")]
+    pub journal: PathBuf,
+    /// Differences from the defaults, as a file: acceptor, instruments, and the names of accounts
+    /// in the dialect. `acceptor.store_directory` must be set.
     #[arg(long, value_name = "FILE")]
     pub config: PathBuf,
     /// Address to accept FIX on, instead of the configured one; port 0 takes a free one. The

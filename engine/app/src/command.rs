@@ -46,6 +46,11 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
             config.acceptor.listen = args.listen.unwrap_or(config.acceptor.listen);
             run::serve::acceptor(&config)?;
         }
+        Command::Fix(FixCommand::DropCopy(args)) => {
+            let mut config = config::load(&args.config)?;
+            config.acceptor.listen = args.listen.unwrap_or(config.acceptor.listen);
+            run::serve::drop_copy(&config, &args.journal)?;
+        }
         Command::Fix(FixCommand::HashPassword) => hash_password_command()?,
         Command::Broker(args) => run::serve::broker(&config::load(&args.config)?, &args)?,
     }

@@ -132,6 +132,7 @@ pub struct Replayer<S> {
     inputs: u64,
     outputs: u64,
     session_sequence: u64,
+    copy_sequence: u64,
     /// The last request about each order that is not done.
     requests: BTreeMap<OrderId, OrderRequest>,
 }
@@ -148,6 +149,7 @@ impl<S: Strategy> Replayer<S> {
             inputs: 0,
             outputs: 0,
             session_sequence: 0,
+            copy_sequence: 0,
             requests: BTreeMap::new(),
         }
     }
@@ -163,10 +165,14 @@ impl<S: Strategy> Replayer<S> {
                 self.expect_none(record, "an input")?;
                 self.inputs += 1;
                 self.last_time = record.time;
-                if let Input::Execution(ExecutionReport { session_sequence, .. }) = input
-                    && session_sequence > 0
-                {
-                    self.session_sequence = session_sequence;
+                match input {
+                    Input::Execution(ExecutionReport { session_sequence, .. })
+                        if session_sequence > 0 =>
+                    {
+                        self.session_sequence = session_sequence;
+                    }
+                    Input::DropCopy(copy) => self.copy_sequence = copy.report.session_sequence,
+                    _ => {}
                 }
                 self.outbox.clear();
                 self.compared = 0;
@@ -253,6 +259,8 @@ pub struct RecoveredRun {
     pub truncated_bytes: u64,
     /// The number of the last message whose report was journaled.
     pub session_sequence: u64,
+    /// The number of the last message of the drop copy session whose copy was journaled.
+    pub copy_sequence: u64,
     /// The time of the last journaled input.
     pub last_time: Nanos,
     /// Requests that nothing was heard of.
@@ -338,6 +346,7 @@ fn revive(
         records: 0,
         truncated_bytes: 0,
         session_sequence: replayer.session_sequence,
+        copy_sequence: replayer.copy_sequence,
         last_time: replayer.last_time,
         unanswered: unanswered(&replayer),
     };

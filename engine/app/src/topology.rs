@@ -129,6 +129,8 @@ pub struct Parts<V> {
     pub engine: Engine<Trader>,
     /// Orders out, executions in.
     pub gateway: GatewayLink,
+    /// Copies of executions in, if there is a drop copy session.
+    pub listener: Option<GatewayLink>,
     /// What people call the gateway's session.
     pub session_name: String,
     /// What becomes of open orders when it is lost.
@@ -241,6 +243,7 @@ fn start_fused<V: VenueFeed>(mut parts: Parts<V>) -> anyhow::Result<Running> {
         feed: parts.feed,
         engine: parts.engine,
         gateway: parts.gateway,
+        listener: parts.listener,
         steering,
         hops: recorders,
         counters: own,
@@ -311,6 +314,7 @@ fn start_pipelined<V: VenueFeed>(mut parts: Parts<V>) -> anyhow::Result<Running>
     };
     let gateway = GatewayAgent {
         gateway: parts.gateway,
+        listener: parts.listener,
         requests: orders_out,
         executions,
         hops: gateway_hops,

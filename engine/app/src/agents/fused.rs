@@ -21,6 +21,9 @@ use super::steering::Steering;
 /// Most events one read of the gateway's socket can hold: 64 KiB of 60-byte messages.
 pub(crate) const GATEWAY_EVENTS_MAX: usize = 2048;
 
+/// The drop copy session: the id after that of the one gateway.
+pub(crate) const LISTENER: GatewayId = GatewayId(1);
+
 /// How long the broker may take to answer the Logout.
 pub(super) const LOGOUT_TIMEOUT: Nanos = Nanos(2_000_000_000);
 
@@ -35,6 +38,8 @@ pub struct Fused<S, V> {
     pub engine: Engine<S>,
     /// Orders out, executions in.
     pub gateway: GatewayLink,
+    /// Copies of executions in, if there is a drop copy session.
+    pub listener: Option<GatewayLink>,
     /// Commands, timers, shutdown.
     pub steering: Steering,
     /// Latencies.
@@ -78,8 +83,25 @@ impl<S: Strategy, V: VenueFeed> Fused<S, V> {
         let mut work = self.gateway.poll(now, &mut |event| {
             events.push(event).expect("a read holds fewer events than there is room for");
         });
-        work += self.events.len();
-        for index in 0..self.events.len() {
+        work += self.decide_events();
+        self.gateway.flush();
+        work
+    }
+
+    fn poll_listener(&mut self, now: Nanos) -> usize {
+        let Some(listener) = &mut self.listener else { return 0 };
+        let events = &mut self.events;
+        let work = listener.poll(now, &mut |event| {
+            events.push(event).expect("a read holds fewer events than there is room for");
+        });
+        listener.flush();
+        work + self.decide_events()
+    }
+
+    /// Acts on what one read of a session held.
+    fn decide_events(&mut self) -> usize {
+        let work = self.events.len();
+        for index in 0..work {
             if let GatewayEvent::State(state) = self.events[index] {
                 self.steering.on_gateway(state);
             }
@@ -93,7 +115,6 @@ impl<S: Strategy, V: VenueFeed> Fused<S, V> {
             self.engine.input(Nanos(self.clock.now()), &input, &mut outlet);
         }
         self.events.clear();
-        self.gateway.flush();
         work
     }
 
@@ -115,7 +136,9 @@ impl<S: Strategy, V: VenueFeed> Fused<S, V> {
         }
         self.gateway.attend(now);
         self.gateway.flush();
-        for notice in [self.feed.take_notice(), self.gateway.take_notice()].into_iter().flatten() {
+        let copies = self.listener.as_mut().and_then(GatewayLink::take_notice);
+        let told = [self.feed.take_notice(), self.gateway.take_notice(), copies];
+        for notice in told.into_iter().flatten() {
             // Nobody reads them any more if the ring is full; the counters tell as well.
             let _ = self.notices.push(notice);
         }
@@ -145,7 +168,7 @@ impl<S: Strategy, V: VenueFeed> Agent for Fused<S, V> {
     fn work(&mut self) -> usize {
         // Executions before commands before market: what is known about our orders comes first.
         let now = Nanos(self.clock.now());
-        let mut work = self.poll_gateway(now);
+        let mut work = self.poll_gateway(now) + self.poll_listener(now);
         let mut outlet = Outlet {
             gateway: &mut self.gateway,
             hops: &mut self.hops,
@@ -162,6 +185,11 @@ impl<S: Strategy, V: VenueFeed> Agent for Fused<S, V> {
 
     fn on_close(&mut self) {
         self.gateway.logout(Nanos(self.clock.now()));
+        if let Some(listener) = &mut self.listener {
+            // It owes nothing: its numbers bring back what it misses.
+            listener.logout(Nanos(self.clock.now()));
+            listener.flush();
+        }
         let deadline = Nanos(self.clock.now()).after(LOGOUT_TIMEOUT);
         while self.gateway.is_connected() && Nanos(self.clock.now()) < deadline {
             self.poll_gateway(Nanos(self.clock.now()));
@@ -176,6 +204,10 @@ pub(super) fn input_of(event: GatewayEvent) -> Option<Input<'static>> {
         GatewayEvent::Execution(report) => Some(Input::Execution(report)),
         GatewayEvent::State(state) => {
             Some(Input::Gateway(GatewayStatus { gateway: GatewayId(0), state }))
+        }
+        GatewayEvent::Copy(copy) => Some(Input::DropCopy(copy)),
+        GatewayEvent::Listening(state) => {
+            Some(Input::Gateway(GatewayStatus { gateway: LISTENER, state }))
         }
         GatewayEvent::Disconnect(_) | GatewayEvent::LoggedOut(_) => None,
     }

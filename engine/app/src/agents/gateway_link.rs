@@ -103,12 +103,15 @@ impl GatewayLink {
         let notice = &mut self.notice;
         let mut heard = |event| {
             match event {
-                GatewayEvent::State(state) => logged_on |= state == GatewayState::Up,
+                GatewayEvent::State(state) | GatewayEvent::Listening(state) => {
+                    logged_on |= state == GatewayState::Up;
+                }
                 GatewayEvent::Disconnect(reason) => over = Some(reason),
                 GatewayEvent::LoggedOut(text) if !text.is_empty() => {
                     *notice = Some(Notice::new(NAME, format!("the broker logged out: {text}")));
                 }
-                GatewayEvent::LoggedOut(_) | GatewayEvent::Execution(_) => {}
+                GatewayEvent::LoggedOut(_) | GatewayEvent::Execution(_) | GatewayEvent::Copy(_) => {
+                }
             }
             on_event(event);
         };

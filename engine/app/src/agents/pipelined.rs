@@ -205,6 +205,8 @@ impl<S: Strategy> Agent for PipelineAgent<S> {
 pub struct GatewayAgent {
     /// The session's connection.
     pub gateway: GatewayLink,
+    /// Copies of executions in, if there is a drop copy session.
+    pub listener: Option<GatewayLink>,
     /// From the pipeline.
     pub requests: Receiver<QueuedRequest>,
     /// To the pipeline.
@@ -274,6 +276,20 @@ impl GatewayAgent {
             executions.push(event).expect("a read holds fewer events than there is room for");
         });
         self.gateway.flush();
+        work + self.poll_listener(now)
+    }
+
+    /// As [`Self::poll_socket`], for the session that only listens.
+    fn poll_listener(&mut self, now: Nanos) -> usize {
+        let Some(listener) = &mut self.listener else { return 0 };
+        if self.executions.free() < GATEWAY_EVENTS_MAX {
+            return 0;
+        }
+        let executions = &mut self.executions;
+        let work = listener.poll(now, &mut |event| {
+            executions.push(event).expect("a read holds fewer events than there is room for");
+        });
+        listener.flush();
         work
     }
 
@@ -282,7 +298,8 @@ impl GatewayAgent {
         self.clock.resync();
         self.gateway.attend(now);
         self.gateway.flush();
-        if let Some(notice) = self.gateway.take_notice() {
+        let copies = self.listener.as_mut().and_then(GatewayLink::take_notice);
+        for notice in self.gateway.take_notice().into_iter().chain(copies) {
             // Nobody reads them any more if the ring is full; the counters tell as well.
             let _ = self.notices.push(notice);
         }
@@ -308,6 +325,11 @@ impl Agent for GatewayAgent {
 
     fn on_close(&mut self) {
         self.gateway.logout(Nanos(self.clock.now()));
+        if let Some(listener) = &mut self.listener {
+            // It owes nothing: its numbers bring back what it misses.
+            listener.logout(Nanos(self.clock.now()));
+            listener.flush();
+        }
         let deadline = Nanos(self.clock.now()).after(LOGOUT_TIMEOUT);
         while self.gateway.is_connected() && Nanos(self.clock.now()) < deadline {
             self.poll_socket(Nanos(self.clock.now()));

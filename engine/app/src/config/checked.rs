@@ -17,6 +17,8 @@ use gannet_types::{
     Notional, OrderId, StrategyId, Text, Ticks,
 };
 
+use crate::agents::fused::LISTENER;
+
 use super::dialect::{DialectConfig, STANDARD, dialect};
 use super::fix::FixConfig;
 use super::fix::acceptor::AcceptorConfig;
@@ -45,6 +47,8 @@ pub struct Config {
     pub fix: FixConfig,
     /// How the broker speaks FIX.
     pub dialect: DialectConfig,
+    /// The session that hears copies of executions, and how it is spoken there.
+    pub drop_copy: Option<(FixConfig, DialectConfig)>,
     /// The simulated broker.
     pub broker: BrokerConfig,
     /// The acceptor of FIX sessions.
@@ -164,6 +168,8 @@ impl Config {
         let first = &instruments[0];
         let bars = bars(&raw.bars, first)?;
         let dialect = dialect(&raw.dialect, &instruments).context("the dialect")?;
+        let drop_copy = drop_copy(&raw, &instruments)
+            .context("[drop_copy], whose keys are those of [gateway] and are called so here")?;
         let pipeline = PipelineConfig {
             bars: bars.clone(),
             account: AccountId(0),
@@ -176,7 +182,7 @@ impl Config {
                 simulated: raw.gateway.simulated,
                 capabilities: dialect.spec.capabilities,
             }],
-            drop_copy: None,
+            drop_copy: drop_copy.as_ref().map(|_| LISTENER),
             route: GatewayId(0),
             status_interval: STATUS_INTERVAL,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
@@ -195,6 +201,7 @@ impl Config {
             pipeline,
             fix: super::fix::gateway(&raw.gateway, dialect.spec.version)?,
             dialect,
+            drop_copy,
             broker: broker(&raw.broker),
             acceptor: super::fix::acceptor::acceptor(&raw.acceptor)?,
             admin: AdminConfig {
@@ -215,12 +222,30 @@ impl Config {
 /// The sections that the pipeline depends on; everything else may change between runs.
 fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     let mut table = toml::Table::try_from(raw).context("the configuration as TOML")?;
-    let sections =
-        ["instrument", "bars", "features", "strategy", "gate", "risk", "gateway", "dialect"];
+    let sections = [
+        "instrument",
+        "bars",
+        "features",
+        "strategy",
+        "gate",
+        "risk",
+        "gateway",
+        "dialect",
+        "drop_copy",
+    ];
     table.retain(|key, _| sections.contains(&key));
     if let Some(gateway) = table.get_mut("gateway").and_then(toml::Value::as_table_mut) {
         // Addresses and names may change; whether fills are real may not.
         gateway.retain(|key, _| key == "simulated");
+    }
+    // Of the drop copy only that there is one.
+    if let Some(session) = table.get_mut("drop_copy").and_then(toml::Value::as_table_mut) {
+        let there = session.get("host").and_then(toml::Value::as_str) != Some("");
+        session.clear();
+        if there {
+            session.insert("host".to_owned(), "configured".into());
+            session.insert("port".to_owned(), 1.into());
+        }
     }
     // Of the dialect only what the pipeline must know, and only if it is not the standard.
     let standard: toml::Table = STANDARD.parse().context("fix/standard.toml")?;
@@ -229,6 +254,19 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     }
     table.retain(|_, section| section.as_table().is_none_or(|section| !section.is_empty()));
     Ok(table.to_string())
+}
+
+/// The drop copy session, if `[drop_copy]` names a host.
+fn drop_copy(
+    raw: &RawConfig,
+    instruments: &[Instrument],
+) -> anyhow::Result<Option<(FixConfig, DialectConfig)>> {
+    if raw.drop_copy.host.is_empty() {
+        return Ok(None);
+    }
+    let dialect = dialect(&raw.drop_copy_dialect, instruments).context("the dialect")?;
+    let session = super::fix::gateway(&raw.drop_copy, dialect.spec.version)?;
+    Ok(Some((session, dialect)))
 }
 
 fn engine(raw: &RawEngine) -> anyhow::Result<EngineConfig> {

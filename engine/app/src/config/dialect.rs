@@ -93,13 +93,22 @@ pub(super) fn dialect(
         instruments: names(&raw.instrument, instruments)?,
         accounts: raw.accounts.clone(),
         account_field: account_field(orders)?,
-        fields: listed(&raw.field).map(own_field).collect::<Result<_, _>>()?,
+        fields: raw
+            .field
+            .iter()
+            .filter(|field| field.tag != 0)
+            .map(own_field)
+            .collect::<Result<_, _>>()?,
     };
     // Said once here, so that what contradicts itself is told before anything starts.
     Dialect::new(&spec, instruments)?;
     Ok(DialectConfig {
         spec,
-        logon_fields: listed(&raw.logon_field)
+        // The first entries of `standard.toml` hold places only.
+        logon_fields: raw
+            .logon_field
+            .iter()
+            .filter(|field| field.tag != 0)
             .map(|field| (field.tag, field.value.clone()))
             .collect(),
         dictionary: (!raw.dictionary.is_empty()).then(|| raw.dictionary.clone().into()),
@@ -143,11 +152,6 @@ impl DialectConfig {
         }
         Ok(session)
     }
-}
-
-/// Returns the entries of a list that are more than the place holder of `standard.toml`.
-fn listed(fields: &[RawOwnField]) -> impl Iterator<Item = &RawOwnField> {
-    fields.iter().filter(|field| field.tag != 0)
 }
 
 fn version(text: &str) -> anyhow::Result<Version> {

@@ -28,15 +28,29 @@ pub const DEFAULT: &str = include_str!("../../../../config/default.toml");
 /// The differences of the demo, as shipped.
 pub const DEMO: &str = include_str!("../../../../config/demo.toml");
 
+/// Returns every section and key, with its default: `default.toml`, the standard dialect, and the
+/// drop copy session, which has the keys of the gateway.
+///
+/// # Errors
+/// Never: tests read the shipped files.
+pub fn known() -> anyhow::Result<toml::Table> {
+    let mut known: toml::Table = DEFAULT.parse().context("default.toml")?;
+    let standard: toml::Table = dialect::STANDARD.parse().context("fix/standard.toml")?;
+    known.insert(DIALECT.to_owned(), toml::Value::Table(standard.clone()));
+    // The drop copy session has the keys of the gateway, and a dialect of its own.
+    let session = known.get("gateway").cloned().context("default.toml has no [gateway]")?;
+    known.insert(DROP_COPY.to_owned(), session);
+    known.insert(DROP_COPY_DIALECT.to_owned(), toml::Value::Table(standard));
+    Ok(known)
+}
+
 /// Reads the default with each of `overlays` laid over it, later ones over earlier ones. An
 /// overlay is its text and what errors call it.
 ///
 /// # Errors
 /// If a text is no TOML, has an unknown key, a value of the wrong type or out of range.
 pub fn parse(overlays: &[(&str, &str)]) -> anyhow::Result<Config> {
-    let mut known: toml::Table = DEFAULT.parse().context("default.toml")?;
-    let standard: toml::Table = dialect::STANDARD.parse().context("fix/standard.toml")?;
-    known.insert(DIALECT.to_owned(), toml::Value::Table(standard));
+    let known = known()?;
     let mut table = known.clone();
     for (text, name) in overlays {
         let changes: toml::Table = text.parse().with_context(|| format!("in {name}"))?;
@@ -45,20 +59,27 @@ pub fn parse(overlays: &[(&str, &str)]) -> anyhow::Result<Config> {
     }
     let names: Vec<&str> = overlays.iter().map(|(_, name)| *name).collect();
     let place = || format!("in {}", names.join(" over "));
-    lay_dialect_over(&mut table, &known).with_context(place)?;
+    for (session, dialect) in [("gateway", DIALECT), (DROP_COPY, DROP_COPY_DIALECT)] {
+        lay_dialect_over(&mut table, &known, session, dialect).with_context(place)?;
+    }
     let raw: RawConfig = table.try_into().with_context(place)?;
     Config::from_raw(raw).with_context(place)
 }
 
-/// Lays the file that `gateway.dialect` names, if it names one, over the standard dialect.
-fn lay_dialect_over(table: &mut toml::Table, known: &toml::Table) -> anyhow::Result<()> {
-    let named = table.get("gateway").and_then(|gateway| gateway.get(DIALECT));
+/// Lays the file that a session's `dialect` names, if it names one, over the standard dialect.
+fn lay_dialect_over(
+    table: &mut toml::Table,
+    known: &toml::Table,
+    session: &str,
+    dialect: &str,
+) -> anyhow::Result<()> {
+    let named = table.get(session).and_then(|session| session.get(DIALECT));
     let Some(name) = named.and_then(toml::Value::as_str).filter(|name| !name.is_empty()) else {
         return Ok(());
     };
-    let inside = || format!("gateway.dialect: {name}");
+    let inside = || format!("{session}.dialect: {name}");
     let changes: toml::Table = read(Path::new(name))?.parse().with_context(inside)?;
-    let changes = toml::Table::from_iter([(DIALECT.to_owned(), toml::Value::Table(changes))]);
+    let changes = toml::Table::from_iter([(dialect.to_owned(), toml::Value::Table(changes))]);
     keys::refuse_unknown(&changes, known).with_context(inside)?;
     keys::lay_over(table, changes);
     Ok(())
@@ -66,6 +87,10 @@ fn lay_dialect_over(table: &mut toml::Table, known: &toml::Table) -> anyhow::Res
 
 /// The section of the broker's dialect, and the key of `[gateway]` that names its file.
 const DIALECT: &str = "dialect";
+
+/// The drop copy session, and its dialect.
+const DROP_COPY: &str = "drop_copy";
+const DROP_COPY_DIALECT: &str = "drop_copy_dialect";
 
 /// Reads a file of differences; the result is text for [`parse`].
 ///

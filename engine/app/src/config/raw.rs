@@ -22,7 +22,8 @@ sections! {
     RawConfig {
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
         bars: RawBars, features: RawFeatures, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
-        gateway: RawGateway, dialect: RawDialect, broker: RawBroker, acceptor: RawAcceptor,
+        gateway: RawGateway, dialect: RawDialect, drop_copy: RawGateway,
+        drop_copy_dialect: RawDialect, broker: RawBroker, acceptor: RawAcceptor,
         admin: RawAdmin, demo: RawDemo,
     }
     /// Threads and timers.

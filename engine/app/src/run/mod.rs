@@ -27,6 +27,7 @@ use gannet_runtime::thread::available_cores;
 use gannet_types::{GatewayId, Nanos};
 
 use crate::agents::feed_link::{Endpoint, FeedLink};
+use crate::agents::fused::LISTENER;
 use crate::agents::gateway_link::GatewayLink;
 use crate::cli::{EngineArgs, MarketArgs, SummaryFormat, TopologyArg};
 use crate::config::{AdminConfig, Config, Topology};
@@ -38,6 +39,9 @@ use crate::topology::{self, Layout, Parts, Running};
 
 /// File of the FIX session's store, in the journal's folder: the two belong together.
 const STORE_FILE: &str = "fix.store";
+
+/// File of the drop copy session's store, there as well.
+const DROP_COPY_STORE_FILE: &str = "drop-copy.store";
 
 /// First size of that file; it grows.
 const STORE_BYTES: usize = 16 << 20;
@@ -127,6 +131,7 @@ impl UseFeed for Live<'_> {
         };
         let mut opened = recovery::open(config, now)?;
         let gateway = open_gateway(config, &mut opened, broker.is_some(), now)?;
+        let listener = open_listener(config, &opened, now)?;
         let (engine, maintenance) = arrange(config, opened);
         let layout = layout(config, args);
         eprintln!("gannet: {mode}, {layout}; journal {}", config.journal.directory.display());
@@ -134,6 +139,7 @@ impl UseFeed for Live<'_> {
             feed: feed(),
             engine,
             gateway: GatewayLink::new(gateway, dial),
+            listener,
             session_name: fix.session.target_comp_id.clone(),
             on_disconnect: fix.on_disconnect,
             layout,
@@ -217,6 +223,28 @@ fn open_gateway(
     Ok(gateway)
 }
 
+/// Opens the drop copy session where the journal left it, if there is one.
+fn open_listener(
+    config: &Config,
+    opened: &Opened,
+    now: Nanos,
+) -> anyhow::Result<Option<GatewayLink>> {
+    let Some((fix, dialect)) = &config.drop_copy else { return Ok(None) };
+    let path = config.journal.directory.join(DROP_COPY_STORE_FILE);
+    let store = MappedStore::open(&path, STORE_BYTES)
+        .with_context(|| format!("FIX store {}", path.display()))?;
+    let session_config =
+        SessionConfig { credentials: secrets::credentials(&fix.variables)?, ..fix.session.clone() };
+    let session = Session::new(dialect.session(session_config)?, store).context("[drop_copy]")?;
+    let spoken = Dialect::new(&dialect.spec, &config.pipeline.instruments)?;
+    let mut listener = FixGateway::listening(LISTENER, session, spoken);
+    if let Some(recovered) = &opened.recovered {
+        listener.session_mut().set_last_active(recovered.last_time.0);
+        listener.resume_after(recovered.copy_sequence);
+    }
+    Ok(Some(GatewayLink::new(listener, Dial::resolve(fix, now.0)?)))
+}
+
 fn layout(config: &Config, args: &EngineArgs) -> Layout {
     let topology = match args.topology {
         Some(TopologyArg::Fused) => Some(Topology::Fused),
@@ -264,7 +292,10 @@ fn serve_admin(
         run_mode: mode.to_owned(),
         instruments: config.pipeline.instruments.clone(),
         strategies: vec![("harmonic".to_owned(), config.pipeline.gate_mode)],
-        gateways: vec![config.fix.session.target_comp_id.clone()],
+        gateways: std::iter::once(&config.fix)
+            .chain(config.drop_copy.iter().map(|(session, _)| session))
+            .map(|fix| fix.session.target_comp_id.clone())
+            .collect(),
         features: config.features.features().iter().map(|feature| feature.name.clone()).collect(),
     };
     let stop = Stop::new();

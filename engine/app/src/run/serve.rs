@@ -1,5 +1,5 @@
 //! `gannet venue`, `gannet broker` and `gannet fix acceptor`: the simulated parties as processes
-//! of their own.
+//! of their own; and `gannet fix drop-copy`.
 
 use anyhow::Context;
 use gannet_feeds::{UseFeed, VenueFeed};
@@ -13,6 +13,8 @@ use crate::cli::{BrokerArgs, VenueArgs};
 use crate::config::Config;
 use crate::demo::broker::{Broker, BrokerOptions, SessionReport};
 use crate::demo::venue::{Venue, VenueOptions};
+use crate::fix::acceptor::Acceptor;
+use crate::fix::drop_copy::{self, DropCopyDesk};
 
 /// Serves a simulated venue until it is stopped or its recording ends.
 ///
@@ -62,6 +64,19 @@ pub fn acceptor(config: &Config) -> anyhow::Result<()> {
     let sessions = gannet_feeds::open(config.feed.venue, serve)?;
     println!("{}", serde_json::to_string(&sessions)?);
     Ok(())
+}
+
+/// Serves copies of a journal's executions to the sessions of `[acceptor]` until it is stopped.
+///
+/// # Errors
+/// What kept it from serving, or ended it.
+pub fn drop_copy(config: &Config, journal: &std::path::Path) -> anyhow::Result<()> {
+    let stop = house::stop_on_signals()?;
+    let mut desk = DropCopyDesk::new(journal, config)?;
+    let acceptor = Acceptor::bind(config.acceptor.clone(), &mut desk)?;
+    println!("drop copy listens on {}", acceptor.local_address());
+    let tell = |line: &str| eprintln!("gannet: drop copy: {line}");
+    drop_copy::serve(acceptor, desk, &stop, &Clock::new(), tell)
 }
 
 struct Serve<'a> {

@@ -8,8 +8,8 @@ use gannet_fix::session::{DisconnectReason, SendError};
 use gannet_fix::tag::msg_type;
 use gannet_fix::{Decoder, Event, Message, Session, Store, codec};
 use gannet_types::{
-    ClientOrderId, DontKnowTrade, ExecKind, ExecutionReport, GatewayId, GatewayState, Nanos,
-    OrderRequest, RejectReason, RequestKind, Text,
+    ClientOrderId, DontKnowTrade, DropCopy, ExecKind, ExecutionReport, GatewayId, GatewayState,
+    Nanos, OrderRequest, RejectReason, RequestKind, Text,
 };
 
 use super::dialect::Dialect;
@@ -21,6 +21,10 @@ use super::{TranslateError, report, request, tag};
 pub enum GatewayEvent {
     /// The broker said something about an order.
     Execution(ExecutionReport),
+    /// A listening session heard a copy of somebody's execution.
+    Copy(DropCopy),
+    /// A listening session is logged on, or not any more.
+    Listening(GatewayState),
     /// Logged on, or not any more.
     State(GatewayState),
     /// The broker said goodbye, with its own words, which may be none.
@@ -54,6 +58,8 @@ struct Reader {
     counters: GatewayCounters,
     /// What the broker calls our orders, if it wants to hear that.
     venue_ids: Option<VenueIds>,
+    /// It only listens: what it hears are copies.
+    listens: bool,
     /// Reports that the answer to the last mass status request still lacks, if it said how many
     /// there are.
     mass_status_left: Option<u64>,
@@ -65,8 +71,18 @@ impl<S: Store> FixGateway<S> {
     pub fn new(id: GatewayId, session: Session<S>, dialect: Dialect) -> Self {
         let venue_ids = dialect.order_id_in_cancels.then(VenueIds::new);
         let counters = GatewayCounters::default();
-        let reader = Reader { id, dialect, counters, venue_ids, mass_status_left: None };
+        let listens = false;
+        let reader = Reader { id, dialect, counters, venue_ids, listens, mass_status_left: None };
         Self { session, reader }
+    }
+
+    /// Wraps a drop copy session: reports come out as [`GatewayEvent::Copy`], with their account,
+    /// and nothing is ever sent.
+    #[must_use]
+    pub fn listening(id: GatewayId, session: Session<S>, dialect: Dialect) -> Self {
+        let mut gateway = Self::new(id, session, dialect);
+        gateway.reader.listens = true;
+        gateway
     }
 
     /// Sends a request. Hot: one encoding, one append to the store, no allocation.
@@ -75,7 +91,8 @@ impl<S: Store> FixGateway<S> {
     /// The request was not sent and never will be; answer it with [`unsent`].
     #[inline]
     pub fn send(&mut self, now: Nanos, request: &OrderRequest) -> Result<(), SendError> {
-        let Reader { dialect, venue_ids, counters, .. } = &mut self.reader;
+        let Reader { dialect, venue_ids, counters, listens, .. } = &mut self.reader;
+        assert!(!*listens, "no order goes to a session that only listens");
         let order_id = match venue_ids {
             Some(names) if request.kind != RequestKind::New => {
                 names.get(request.client_order_id.order())
@@ -134,7 +151,7 @@ impl<S: Store> FixGateway<S> {
     /// The connection is gone.
     pub fn on_disconnected(&mut self, now: Nanos, on_event: &mut impl FnMut(GatewayEvent)) {
         self.session.on_disconnected(now.0);
-        on_event(GatewayEvent::State(GatewayState::Down));
+        on_event(self.reader.state(GatewayState::Down));
     }
 
     /// Says goodbye; a [`GatewayEvent::Disconnect`] follows.
@@ -236,7 +253,16 @@ impl Reader {
         match event {
             Event::LoggedOn { .. } => {
                 self.mass_status_left = None;
-                on_event(GatewayEvent::State(GatewayState::Up));
+                on_event(self.state(GatewayState::Up));
+            }
+            Event::Application { message, msg_seq_num, .. } if self.listens => {
+                match self.read_copy(message, now, *msg_seq_num) {
+                    Ok(copy) => {
+                        self.counters.received += 1;
+                        on_event(GatewayEvent::Copy(copy));
+                    }
+                    Err(_) => self.counters.untranslated += 1,
+                }
             }
             Event::Application { message, msg_seq_num, .. } => {
                 match self.read(message, now, *msg_seq_num, refused) {
@@ -261,6 +287,10 @@ impl Reader {
             | Event::NumbersReset
             | Event::StoreFull { .. } => {}
         }
+    }
+
+    const fn state(&self, state: GatewayState) -> GatewayEvent {
+        if self.listens { GatewayEvent::Listening(state) } else { GatewayEvent::State(state) }
     }
 
     fn tell(&mut self, report: Option<ExecutionReport>, on_event: &mut impl FnMut(GatewayEvent)) {
@@ -301,6 +331,18 @@ impl Reader {
             _ => Some(report::read(message, &self.dialect, self.id, now, sequence)?),
         };
         Ok(report.map(|report| ExecutionReport { session_sequence: sequence, ..report }))
+    }
+
+    /// Reads a copy of an execution. What others did to their orders besides trading is not for
+    /// us.
+    fn read_copy(
+        &self,
+        message: &Message<'_>,
+        now: Nanos,
+        sequence: u64,
+    ) -> Result<DropCopy, TranslateError> {
+        let report = report::read(message, &self.dialect, self.id, now, sequence)?;
+        Ok(DropCopy { account: self.dialect.read_account(message)?, report })
     }
 
     /// Returns whether the report only says that there are no open orders: it rejects the

@@ -8,8 +8,8 @@ use gannet_fix::codec::Writer;
 use gannet_fix::tag::msg_type;
 use gannet_fix::{Message, Version};
 use gannet_types::{
-    ClientOrderId, ExecKind, ExecutionReport, GatewayId, Instrument, InstrumentId, Liquidity, Lots,
-    Nanos, RejectReason, RequestKind, Side, Text, Ticks,
+    AccountId, ClientOrderId, ExecKind, ExecutionReport, GatewayId, Instrument, InstrumentId,
+    Liquidity, Lots, Nanos, RejectReason, RequestKind, Side, Text, Ticks,
 };
 
 use super::dialect::Dialect;
@@ -103,6 +103,28 @@ fn write_trade(
         Liquidity::Maker => writer.char(tag::LAST_LIQUIDITY_IND, b'1'),
         Liquidity::Taker => writer.char(tag::LAST_LIQUIDITY_IND, b'2'),
     }
+}
+
+/// Writes the body of a copy of a report, for a session that only listens: the report, whose it
+/// is, that it is a copy, and the number of the journal's record it was taken from, in
+/// SecondaryExecID(527). A copy is always an ExecutionReport: there are none of refused cancels.
+pub fn write_copy(
+    writer: &mut Writer<'_>,
+    report: &ExecutionReport,
+    dialect: &Dialect,
+    account: AccountId,
+    record: u64,
+) {
+    write(writer, report, dialect, RequestKind::New);
+    dialect.write_account(writer, account);
+    writer.uint(tag::SECONDARY_EXEC_ID, record);
+    writer.char(tag::COPY_MSG_INDICATOR, b'Y');
+}
+
+/// Returns the number that [`write_copy`] wrote.
+#[must_use]
+pub fn copied_record(message: &Message<'_>) -> Option<u64> {
+    message.get_u64(tag::SECONDARY_EXEC_ID)
 }
 
 /// Reads a report that came in message `sequence`.

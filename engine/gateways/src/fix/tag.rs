@@ -29,11 +29,13 @@ tags! {
     PARTY_ROLE = 452 "PartyRole";
     NO_PARTY_IDS = 453 "NoPartyIDs";
     CFI_CODE = 461 "CFICode";
+    SECONDARY_EXEC_ID = 527 "SecondaryExecID";
     MASS_CANCEL_REQUEST_TYPE = 530 "MassCancelRequestType";
     MASS_CANCEL_RESPONSE = 531 "MassCancelResponse";
     MASS_STATUS_REQ_ID = 584 "MassStatusReqID";
     MASS_STATUS_REQ_TYPE = 585 "MassStatusReqType";
 
+    COPY_MSG_INDICATOR = 797 "CopyMsgIndicator";
     TOT_NUM_REPORTS = 911 "TotNumReports";
     LAST_RPT_REQUESTED = 912 "LastRptRequested";
     PEG_PRICE_TYPE = 1094 "PegPriceType";

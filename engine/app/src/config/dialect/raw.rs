@@ -23,7 +23,7 @@ sections! {
         version: String, dictionary: String, validation: String, accounts: Vec<String>,
         capabilities: RawCapabilities, cl_ord_id: RawClOrdId, orders: RawOrders,
         instrument: Vec<RawInstrumentName>, field: Vec<RawOwnField>,
-        logon_field: Vec<RawOwnField>, required: Vec<RawRequired>,
+        logon_field: Vec<RawLogonField>, required: Vec<RawRequired>,
     }
     /// What the broker takes.
     RawCapabilities {
@@ -45,6 +45,8 @@ sections! {
     }
     /// A field of the broker's own.
     RawOwnField { messages: Vec<String>, tag: u32, value: String, from: String }
+    /// A field of the Logon.
+    RawLogonField { tag: u32, value: String }
     /// Fields that the broker must send.
     RawRequired { message: String, tags: Vec<u32> }
 }

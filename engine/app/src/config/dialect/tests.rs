@@ -216,3 +216,25 @@ fn what_is_wrong_is_named() {
         assert!(format!("{error:#}").contains(told), "{error:#}");
     }
 }
+
+#[test]
+fn a_drop_copy_session_has_the_keys_of_the_gateway() {
+    let path = format!("{}/../../config/fix/harbour.toml", env!("CARGO_MANIFEST_DIR"));
+    let overlay = format!(
+        "[drop_copy]\nhost = \"copies.example\"\nport = 9881\nsender_comp_id = \"GANNET-DC\"\n\
+         dialect = \"{path}\"\n[drop_copy.session]\nresend_chunk = 100"
+    );
+    let config = config::parse(&[(&overlay, "the test")]).expect("a drop copy");
+    assert_eq!(config.pipeline.drop_copy, Some(GatewayId(1)));
+    let (session, dialect) = config.drop_copy.as_ref().expect("a drop copy");
+    assert_eq!(session.session.sender_comp_id, "GANNET-DC");
+    assert_eq!(session.session.version, Version::Fix42);
+    assert_eq!(dialect.spec.accounts, ["HS-4417", "HS-4418"]);
+    // The journal keeps that there is one, not where.
+    assert!(!config.decisive.contains("example"), "{}", config.decisive);
+    let again = config::parse(&[(&config.decisive, "the journal")]).expect("the decisive part");
+    assert_eq!(again.pipeline.drop_copy, Some(GatewayId(1)));
+    assert_eq!(again.decisive, config.decisive);
+    let wrong = config::parse(&[("[drop_copy]\nhsot = \"x\"", "the test")]).expect_err("a typo");
+    assert!(format!("{wrong:#}").contains("did you mean `host`?"), "{wrong:#}");
+}

@@ -117,6 +117,7 @@ impl World {
         let mut on_event = |event| match event {
             GatewayEvent::Execution(report) => reports.push(report),
             GatewayEvent::State(state) => *is_up = state == GatewayState::Up,
+            event @ (GatewayEvent::Copy(_) | GatewayEvent::Listening(_)) => panic!("{event:?}"),
             GatewayEvent::LoggedOut(text) => panic!("logged out: {text}"),
             GatewayEvent::Disconnect(reason) => panic!("the session ended: {reason}"),
         };
