@@ -8,6 +8,7 @@ mod hostile;
 mod layering;
 mod modes;
 mod no_alloc;
+mod no_alloc_features;
 mod recovery;
 mod replay;
 mod tidy;
