@@ -5,8 +5,7 @@
 //! 1549706400   1549706400.25   1549706400000   (micro- and nanoseconds too)
 //! ```
 //! A count is told apart by its size: below 10^11 seconds (the year 5138), below 10^14
-//! milliseconds, below 10^17 microseconds, else nanoseconds. Four digits alone are a year, which is
-//! no time.
+//! milliseconds, below 10^17 microseconds, else nanoseconds.
 
 use gannet_features::gann::calendar::Date;
 use gannet_types::Nanos;
@@ -23,8 +22,7 @@ const UNITS_NS: [(u64, u64); 3] = [
 /// Reads a time; the error says what is wrong with it.
 pub(super) fn parse(text: &str) -> Result<Nanos, String> {
     let count = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let is_year = text.len() == 4 && count;
-    let time = if count { counted(text).filter(|_| !is_year) } else { calendar(text) };
+    let time = if count { counted(text) } else { calendar(text) };
     time.ok_or_else(|| {
         format!("\"{text}\" is no time such as 2019-02-09T10:00:00Z (UTC, from 1970 to 2554) or 1549706400")
     })
@@ -118,7 +116,6 @@ mod tests {
             "-1",
             "1e9",
             "1.2.3",
-            "2020",
             "2019-02-30T00:00:00Z",
             "2019-02-09T24:00:00Z",
             "2019-02-09T10:60:00Z",
