@@ -8,6 +8,7 @@ mod hostile;
 mod layering;
 mod modes;
 mod no_alloc;
+mod no_alloc_features;
 mod no_alloc_fix;
 mod recovery;
 mod replay;

@@ -114,7 +114,12 @@ fn described(event: &Event) -> (&'static str, String) {
 }
 
 fn span(from: &str, to: &str) -> anyhow::Result<std::ops::Range<Nanos>> {
-    let read = |text, name| time::parse(text).map_err(|error| anyhow::anyhow!("{name}: {error}"));
+    let read = |text: &str, name| {
+        // Read as a count it would be in 1970, and a long way from what was meant.
+        let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+        ensure!(!is_year, "{name}: a year alone is no time; write {text}-01-01");
+        time::parse(text).map_err(|error| anyhow::anyhow!("{name}: {error}"))
+    };
     let (from, to) = (read(from, "--from")?, read(to, "--to")?);
     ensure!(from <= to, "--to lies before --from");
     ensure!(Track::new(Body::Sun).at(to).is_some(), outside());
@@ -216,6 +221,7 @@ mod tests {
         let cases = [
             (args("1990-01-01", "1989-01-01", "1d", &[]), "before"),
             (args("1990-13-01", "1990-01-02", "1d", &[]), "--from"),
+            (args("2020", "2021-01-01", "1d", &[]), "2020-01-01"),
             (args("1990-01-01", "1990-01-02", "0d", &[]), "--step"),
             (args("1990-01-01", "1990-01-02", "1w", &[]), "--step"),
             (args("1990-01-01", "2150-01-02", "1d", &[]), "2099"),

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use gannet_features::gann::angles::{self, Direction, FAN, Fan};
 use gannet_features::gann::cycles::{self, Cycle};
 use gannet_features::gann::square_of_nine::{Cell, Cross};
@@ -201,6 +201,7 @@ fn square_of(args: &SquareOfArgs) -> anyhow::Result<String> {
 
 fn cycle_dates(args: &CyclesArgs) -> anyhow::Result<String> {
     let mut rows = vec![["DATE", "CYCLE"].map(String::from)];
+    ensure!(args.pivot <= args.until, "--until lies before --pivot");
     rows.extend(cycles::dates(args.pivot, args.until)?.into_iter().map(|(date, cycle)| {
         let cycle = match cycle {
             Cycle::Days(count) => format!("{count} days"),

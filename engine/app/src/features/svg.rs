@@ -216,12 +216,15 @@ impl Frame {
             let (x, y) = (self.x(mark.bar), self.y(mark.value));
             let text = escaped(&mark.text);
             let text_y = if mark.below { y + 12.0 } else { y - 4.0 };
+            // A name that would leave the picture ends at its mark.
+            let fits = x + 6.0 * mark.text.chars().count() as f64 <= WIDTH;
+            let (text_x, anchor) = if fits { (x + 4.0, "start") } else { (x - 4.0, "end") };
             push(
                 svg,
                 format_args!(
                     "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.5\" fill=\"#222\"/>\
-                     <text x=\"{:.1}\" y=\"{text_y:.1}\" font-size=\"10\">{text}</text>\n",
-                    x + 4.0
+                     <text x=\"{text_x:.1}\" y=\"{text_y:.1}\" text-anchor=\"{anchor}\" \
+                     font-size=\"10\">{text}</text>\n"
                 ),
             );
         }

@@ -10,6 +10,7 @@ mod beta;
 mod bollinger;
 mod bop;
 mod cci;
+mod confidence;
 mod correlation;
 mod dema;
 mod deviation;
@@ -62,6 +63,7 @@ pub use beta::Beta;
 pub use bollinger::{Bollinger, BollingerBands};
 pub use bop::BalanceOfPower;
 pub use cci::Cci;
+pub use confidence::TechnicalConfidence;
 pub use correlation::Correlation;
 pub use dema::Dema;
 pub use deviation::{StandardDeviation, Variance};
@@ -190,6 +192,7 @@ pub(crate) const INDICATORS: &[Listing] = &[
     Listing::of::<RsiState>(),
     Listing::of::<MacdSide>(),
     Listing::of::<BarTime>(),
+    Listing::of::<TechnicalConfidence>(),
     Listing::of::<Zlema>(),
 ];
 

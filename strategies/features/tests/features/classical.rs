@@ -205,3 +205,23 @@ fn streaming_equals_a_batch_over_the_window() {
         }
     }
 }
+
+#[test]
+fn confidence_is_the_mean_of_three_votes() {
+    let parts = ["sma(20)", "sma(50)", "macd(12,26,9).hist", "rsi(14)", "technical_confidence"];
+    let mut columns = Columns::new(&parts, &ColumnParameters::default()).expect("known");
+    let mut seen = std::collections::BTreeSet::new();
+    for candle in random_candles(3, 2000) {
+        let row: Vec<Option<f64>> = columns.update(&candle).collect();
+        let [fast, slow, hist, rsi, confidence] = row[..] else { panic!("five columns") };
+        let (Some(fast), Some(slow), Some(hist), Some(rsi)) = (fast, slow, hist, rsi) else {
+            assert_eq!(confidence, None);
+            continue;
+        };
+        let vote = |number: f64| if number == 0.0 { 0.0 } else { number.signum() };
+        let expected = (vote(fast - slow) + vote(hist) + vote(rsi - 50.0)) / 3.0;
+        assert_eq!(confidence, Some(expected));
+        seen.insert((3.0 * expected) as i8);
+    }
+    assert!(seen.contains(&3) && seen.contains(&-3) && seen.contains(&1), "{seen:?}");
+}
