@@ -133,10 +133,7 @@ fn a_wrong_type_is_refused_by_name() {
         ("[gateway]\nsimulated = \"yes\"", "simulated"),
         ("[demo]\nspeed = 1", "speed"),
     ];
-    for (overlay, key) in cases {
-        let error = error_of(overlay);
-        assert!(error.contains(key), "`{key}` is not named for {overlay:?}: {error}");
-    }
+    check_refused(&cases);
 }
 
 #[test]
@@ -182,12 +179,68 @@ fn a_value_out_of_range_is_refused_by_name() {
         ("[risk]\nopen_orders_max = 129", "risk.open_orders_max"),
         ("[risk]\nloss_max = \"0\"", "risk.loss_max"),
         ("[risk]\norder_timeout_ms = 0", "risk.order_timeout_ms"),
-        ("[gateway]\nhost = \"a\"", "gateway.port"),
-        ("[gateway]\nheartbeat_s = 86401", "gateway.heartbeat_s"),
-        ("[gateway]\nreconnect_ms_min = 0", "gateway.reconnect_ms_min"),
         ("[admin]\nlisten = \"localhost\"", "admin.listen"),
         ("[demo]\nspeed = \"0\"", "demo.speed"),
     ];
+    check_refused(&cases);
+}
+
+#[test]
+fn a_fix_value_out_of_range_is_refused_by_name() {
+    let cases = [
+        ("[gateway]\nhost = \"a\"", "gateway.port"),
+        ("[gateway]\nheartbeat_s = 86401", "gateway.heartbeat_s"),
+        ("[gateway]\nreconnect_ms_min = 0", "gateway.reconnect_ms_min"),
+        ("[gateway]\nbackup_hosts = [\"b:1\"]", "gateway.backup_hosts"),
+        ("[gateway]\nhost = \"a\"\nport = 1\nbackup_hosts = [\"b\"]", "gateway.backup_hosts"),
+        ("[gateway]\non_disconnect = \"panic\"", "gateway.on_disconnect"),
+        ("[gateway.tls]\nmode = \"maybe\"", "gateway.tls.mode"),
+        ("[gateway.tls]\nkey_file = \"k\"", "gateway.tls.certificate_file"),
+        ("[gateway.tls]\ncertificate_file = \"c\"", "gateway.tls.key_file"),
+        ("[dialect]\nversion = \"FIX.4.5\"", "the dialect"),
+        ("[gateway.session]\nmessages = \"some\"", "gateway.session.messages"),
+        ("[gateway.session]\nvalidation = \"half\"", "gateway.session.validation"),
+        ("[gateway.session]\nlogon_timeout_s = 0", "gateway.session.logon_timeout_s"),
+        ("[gateway.session]\nqueue_kib = 2000000", "gateway.session.queue_kib"),
+        ("[gateway]\nsender_comp_id = \"\"", "gateway.session"),
+        ("[gateway.schedule]\nopen = \"nightly\"", "gateway.schedule.open"),
+        ("[gateway.schedule]\nopen = \"daily\"", "gateway.schedule.days"),
+        ("[gateway.schedule]\nopen = \"weekly\"\ndays = [\"mon\"]", "gateway.schedule.days"),
+        ("[gateway.schedule]\ndays = [\"monday\"]", "gateway.schedule.days"),
+        ("[gateway.schedule]\nstart = \"24:00:00\"", "gateway.schedule.start"),
+        ("[gateway.schedule]\nend = \"8:00\"", "gateway.schedule.end"),
+        ("[gateway.schedule]\nzone = \"+9\"", "gateway.schedule.zone"),
+        ("[acceptor]\nlisten = \"9880\"", "acceptor.listen"),
+        ("[acceptor]\nproxies = [\"balancer\"]", "acceptor.proxies"),
+        ("[acceptor]\ncores = [1, 2]", "acceptor.cores"),
+        ("[acceptor]\nconnections_max = 0", "acceptor.connections_max"),
+        ("[acceptor]\nconnections_per_address_max = 5000", "acceptor.connections_per_address_max"),
+        ("[acceptor]\nlogon_timeout_ms = 0", "acceptor.logon_timeout_ms"),
+        ("[acceptor.tls]\nmode = \"on\"", "acceptor.tls.certificate_file"),
+        (
+            "[[acceptor.session]]\nversion = \"FIX.4.4\"\nsender_comp_id = \"A\"\n\
+             target_comp_id = \"B\"\nlogin = \"maybe\"",
+            "acceptor.session.login",
+        ),
+        (
+            "[[acceptor.session]]\nversion = \"4.4\"\nsender_comp_id = \"A\"\n\
+             target_comp_id = \"B\"\nlogin = \"none\"",
+            "acceptor.session.version",
+        ),
+        (
+            "[[acceptor.template]]\nversion = \"FIX.4.4\"\nsender_comp_id = \"A\"\n\
+             sessions_max = 0",
+            "acceptor.template.sessions_max",
+        ),
+        ("[acceptor.schedule]\nopen = \"daily\"", "acceptor.schedule.days"),
+        ("[acceptor.options]\nmessages = \"some\"", "acceptor.options.messages"),
+    ];
+    check_refused(&cases);
+}
+
+/// Each text is refused by the name of the key beside it.
+#[track_caller]
+fn check_refused(cases: &[(&str, &str)]) {
     for (overlay, key) in cases {
         let error = error_of(overlay);
         assert!(error.contains(key), "`{key}` is not named for {overlay:?}: {error}");

@@ -2,7 +2,9 @@
 //! as processes.
 
 mod admin;
+mod fix;
 mod gate;
+mod lost_gateway;
 mod run;
 mod tls;
 

@@ -15,7 +15,7 @@ use gannet_feeds::venues::binance_usdm::BinanceUsdm;
 use gannet_feeds::{FeedConfig, FeedRequest, FeedSession, MarketSink};
 use gannet_fix::session::{Config, Role};
 use gannet_fix::{MappedStore, Session};
-use gannet_gateways::fix::{FixGateway, GatewayEvent, Symbols};
+use gannet_gateways::fix::{Dialect, FixGateway, GatewayEvent};
 use gannet_journal::Maintenance;
 use gannet_net::websocket::{FrameReader, FrameReaderConfig, FrameWriter, Role as Side};
 use gannet_signals::Harmonic;
@@ -116,7 +116,7 @@ impl Rig {
         let store = MappedStore::open(&folder.join("fix.store"), 16 << 20).expect("a store");
         let settings = Config::new(Role::Initiator, "GANNET", "BROKER");
         let session = Session::new(settings, store).expect("a session");
-        let gateway = FixGateway::new(GatewayId(0), session, Symbols::new(instruments));
+        let gateway = FixGateway::new(GatewayId(0), session, Dialect::plain(instruments));
         let feed = FeedConfig { silence_max: Nanos(60 * Nanos::SECOND.0) };
         let mut rig = Self {
             ours: Ours {

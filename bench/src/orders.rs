@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 use gannet_app::config::Config;
 use gannet_fix::session::{Config as SessionConfig, Role, State};
 use gannet_fix::{MappedStore, MemoryStore, Session};
-use gannet_gateways::fix::{FixGateway, Symbols};
+use gannet_gateways::fix::{Dialect, FixGateway};
 use gannet_types::{
     ExecKind, ExecutionReport, GatewayId, Liquidity, Lots, Nanos, Notional, OrderRequest,
     RejectReason, Text, Ticks,
@@ -22,7 +22,7 @@ pub(crate) fn gateway(
 ) -> anyhow::Result<FixGateway<MappedStore>> {
     let store = MappedStore::open(&directory.join("fix.store"), STORE_BYTES)
         .context("the message store")?;
-    let (ours, theirs) = (&config.fix.sender_comp_id, &config.fix.target_comp_id);
+    let (ours, theirs) = (&config.fix.session.sender_comp_id, &config.fix.session.target_comp_id);
     // No heartbeats: a run sends all the time, and nothing else shall be measured.
     let settings = SessionConfig {
         heartbeat_s: 0,
@@ -30,12 +30,12 @@ pub(crate) fn gateway(
         ..SessionConfig::new(Role::Initiator, ours, theirs)
     };
     let session = Session::new(settings, store).context("the session")?;
-    Ok(FixGateway::new(GatewayId(0), session, Symbols::new(&config.pipeline.instruments)))
+    Ok(FixGateway::new(GatewayId(0), session, Dialect::plain(&config.pipeline.instruments)))
 }
 
 /// Returns the broker's side of the session, with room for the answers to `orders`.
 pub(crate) fn acceptor(config: &Config, orders: usize) -> anyhow::Result<Session<MemoryStore>> {
-    let (ours, theirs) = (&config.fix.sender_comp_id, &config.fix.target_comp_id);
+    let (ours, theirs) = (&config.fix.session.sender_comp_id, &config.fix.session.target_comp_id);
     let settings = SessionConfig::new(Role::Acceptor, theirs, ours);
     let store = MemoryStore::new((orders + ANSWERS_SPARE) * ANSWER_BYTES_MAX);
     Session::new(settings, store).context("the broker's session")
@@ -79,6 +79,7 @@ pub(crate) fn fill(request: &OrderRequest, now: Nanos) -> ExecutionReport {
         received: now,
         session_sequence: 0,
         exec_id: Text::new(b"1"),
+        exec_ref_id: Text::default(),
         venue_order_id: Text::new(b"1"),
     }
 }

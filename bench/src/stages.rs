@@ -314,6 +314,7 @@ fn requests() -> anyhow::Result<Vec<OrderRequest>> {
         time_in_force: gannet_types::TimeInForce::ImmediateOrCancel,
         price: top.ask.price,
         lots: gannet_types::Lots(1),
+        terms: gannet_types::OrderTerms::PLAIN,
         origin: START,
     };
     Ok(tops.iter().enumerate().map(request).collect())

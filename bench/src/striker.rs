@@ -3,7 +3,8 @@
 use gannet_app::config::{self, Config};
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_types::{
-    Instrument, Lots, OrderId, Side, Signal, SignalAction, StrategyId, Text, TimeInForce,
+    Instrument, Lots, OrderId, OrderTerms, OrderType, Side, Signal, SignalAction, StrategyId, Text,
+    TimeInForce,
 };
 
 /// The default configuration with the limits out of the way: they are checked, never reached.
@@ -67,9 +68,11 @@ impl Strategy for Striker {
             instrument: view.instrument.id,
             action: SignalAction::Place,
             side,
+            order_type: OrderType::Limit,
             price,
             lots: Lots(1),
             time_in_force: TimeInForce::ImmediateOrCancel,
+            terms: OrderTerms::PLAIN,
             confidence: 100,
             reason: Text::default(),
             origin: view.origin,

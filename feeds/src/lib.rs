@@ -15,6 +15,7 @@ pub mod capture;
 mod counters;
 mod error;
 mod feed;
+pub mod fix_md;
 pub mod scan;
 pub mod session;
 pub mod sync;

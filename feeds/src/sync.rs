@@ -249,14 +249,14 @@ impl<S: MarketSink> Emitter<'_, S> {
 
 /// Whether a snapshot can be one: both sides, nothing empty, bids below asks. The order of the
 /// levels is not trusted.
-fn is_a_book(levels: &BookLevels) -> bool {
+pub(crate) fn is_a_book(levels: &BookLevels) -> bool {
     let best_bid = levels.bids.iter().map(|level| level.price).max();
     let best_ask = levels.asks.iter().map(|level| level.price).min();
     let filled = levels.bids.iter().chain(levels.asks.iter()).all(|level| level.lots.0 > 0);
     filled && best_bid.zip(best_ask).is_some_and(|(bid, ask)| bid < ask)
 }
 
-fn emit_snapshot<S: MarketSink>(
+pub(crate) fn emit_snapshot<S: MarketSink>(
     instrument: InstrumentId,
     snapshot: Snapshot,
     levels: &BookLevels,
@@ -273,7 +273,7 @@ fn emit_snapshot<S: MarketSink>(
 }
 
 #[inline]
-fn emit_update<S: MarketSink>(
+pub(crate) fn emit_update<S: MarketSink>(
     instrument: InstrumentId,
     update: &Update<'_>,
     out: &mut Emitter<'_, S>,

@@ -46,6 +46,8 @@ tags! {
     TEXT = 58 "Text";
     TIME_IN_FORCE = 59 "TimeInForce";
     TRANSACT_TIME = 60 "TransactTime";
+    SIGNATURE = 89 "Signature";
+    SECURE_DATA = 91 "SecureData";
     RAW_DATA_LENGTH = 95 "RawDataLength";
     RAW_DATA = 96 "RawData";
     POSS_RESEND = 97 "PossResend";
@@ -68,6 +70,7 @@ tags! {
     DELIVER_TO_LOCATION_ID = 145 "DeliverToLocationID";
     EXEC_TYPE = 150 "ExecType";
     LEAVES_QTY = 151 "LeavesQty";
+    XML_DATA = 213 "XmlData";
     LAST_MSG_SEQ_NUM_PROCESSED = 369 "LastMsgSeqNumProcessed";
     REF_TAG_ID = 371 "RefTagID";
     REF_MSG_TYPE = 372 "RefMsgType";
@@ -84,6 +87,8 @@ tags! {
     CSTM_APPL_VER_ID = 1129 "CstmApplVerID";
     DEFAULT_APPL_VER_ID = 1137 "DefaultApplVerID";
     APPL_EXT_ID = 1156 "ApplExtID";
+    SECURITY_XML = 1185 "SecurityXML";
+    DERIVATIVE_SECURITY_XML = 1283 "DerivativeSecurityXML";
     ENCRYPTED_PASSWORD_METHOD = 1400 "EncryptedPasswordMethod";
     ENCRYPTED_PASSWORD_LEN = 1401 "EncryptedPasswordLen";
     ENCRYPTED_PASSWORD = 1402 "EncryptedPassword";
@@ -163,6 +168,9 @@ const FIXT_HEADER: [u32; 3] = [APPL_VER_ID, CSTM_APPL_VER_ID, APPL_EXT_ID];
 /// Fields that no log may show.
 pub(crate) const SECRETS: [u32; 5] =
     [RAW_DATA, PASSWORD, NEW_PASSWORD, ENCRYPTED_PASSWORD, ENCRYPTED_NEW_PASSWORD];
+
+/// Data fields that hold XML.
+pub(crate) const XML: [u32; 3] = [XML_DATA, SECURITY_XML, DERIVATIVE_SECURITY_XML];
 
 /// For each routing field of an answer, ascending, the field of the question that it repeats.
 pub(crate) const REVERSE_ROUTE: [(u32, u32); 6] = [

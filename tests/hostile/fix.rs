@@ -3,7 +3,7 @@
 use gannet_fix::codec::Decoded;
 use gannet_fix::session::{Config, Role, State};
 use gannet_fix::{Decoder, MemoryStore, Session, tag};
-use gannet_gateways::fix::{FixGateway, GatewayEvent, Symbols};
+use gannet_gateways::fix::{Dialect, FixGateway, GatewayEvent};
 use gannet_tests::random::Random;
 use gannet_types::{GatewayId, GatewayState, Nanos};
 use proptest::prelude::*;
@@ -22,10 +22,10 @@ impl Link {
         let session = |role, own, other| {
             Session::new(Config::new(role, own, other), MemoryStore::new(1 << 20)).expect("valid")
         };
-        let symbols = Symbols::new(&gannet_tests::desk::lively("").pipeline.instruments);
+        let dialect = Dialect::plain(&gannet_tests::desk::lively("").pipeline.instruments);
         let ours = session(Role::Initiator, "GANNET", "BROKER");
         let mut link = Self {
-            gateway: FixGateway::new(GatewayId(0), ours, symbols),
+            gateway: FixGateway::new(GatewayId(0), ours, dialect),
             broker: session(Role::Acceptor, "BROKER", "GANNET"),
             events: Vec::new(),
         };

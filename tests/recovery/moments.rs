@@ -11,7 +11,7 @@ use gannet_feeds::venues::binance_usdm::BinanceUsdm;
 use gannet_feeds::{FeedConfig, FeedRequest, FeedSession, MarketSink};
 use gannet_fix::session::{Config as Settings, Role};
 use gannet_fix::{MappedStore, Session};
-use gannet_gateways::fix::{FixGateway, GatewayEvent, Symbols};
+use gannet_gateways::fix::{Dialect, FixGateway, GatewayEvent};
 use gannet_journal::Maintenance;
 use gannet_signals::Harmonic;
 use gannet_sim::{Generator, GeneratorConfig};
@@ -116,7 +116,7 @@ impl Life {
         let settings = Settings::new(Role::Initiator, "GANNET", "BROKER");
         let session = Session::new(settings, store).expect("a session");
         let instruments = &config.pipeline.instruments;
-        let mut gateway = FixGateway::new(GatewayId(0), session, Symbols::new(instruments));
+        let mut gateway = FixGateway::new(GatewayId(0), session, Dialect::plain(instruments));
         if let Some(recovered) = &opened.recovered {
             assert_eq!(Some(&state(&opened.engine)), before, "recovery is where it died");
             let stored = gateway.stored_requests();

@@ -6,7 +6,7 @@ use gannet_feeds::venues::binance_usdm::BinanceUsdm;
 use gannet_feeds::{FeedConfig, FeedRequest, FeedSession, MarketSink};
 use gannet_fix::session::{Config as Settings, Role};
 use gannet_fix::{Event, MemoryStore, Session};
-use gannet_gateways::fix::{Symbols, report, request};
+use gannet_gateways::fix::{Dialect, report, request};
 use gannet_sim::{Exchange, Generator};
 use gannet_types::{
     AccountId, ExecKind, Instrument, Lots, Market, Nanos, Notional, RejectReason, RequestKind,
@@ -20,7 +20,7 @@ pub struct Broker {
     session: Session<MemoryStore>,
     feed: FeedSession<BinanceUsdm>,
     matching: Matching,
-    symbols: Symbols,
+    dialect: Dialect,
     instrument: Instrument,
     body: Vec<u8>,
     /// Trades reported.
@@ -55,7 +55,7 @@ impl Broker {
             session: Session::new(settings, MemoryStore::new(STORE_BYTES)).expect("a session"),
             feed,
             matching: Matching(Exchange::new(config.broker.exchange, instruments)),
-            symbols: Symbols::new(instruments),
+            dialect: Dialect::plain(instruments),
             instrument: instruments[0],
             body: Vec::new(),
             fills: 0,
@@ -90,10 +90,10 @@ impl Broker {
     /// # Panics
     /// If it is garbled, no request, or ends the session.
     pub fn on_bytes(&mut self, now: Nanos, bytes: &[u8]) {
-        let (symbols, exchange) = (&self.symbols, &mut self.matching.0);
+        let (dialect, exchange) = (&self.dialect, &mut self.matching.0);
         self.session.handle_bytes(now.0, bytes, &mut |event| match event {
             Event::Application { message, .. } => {
-                let request = request::read(message, symbols, now).expect("a request");
+                let request = request::read(message, dialect, now).expect("a request");
                 exchange.on_request(now, &request);
             }
             Event::Garbled { .. } | Event::Refused { .. } | Event::Disconnect { .. } => {
@@ -114,10 +114,10 @@ impl Broker {
             self.fills += u64::from(execution.kind == ExecKind::Trade);
             self.fees += execution.fee;
             self.duplicates += u64::from(execution.reason == RejectReason::DuplicateId);
-            let instrument = &self.instrument;
+            let dialect = &self.dialect;
             self.session
                 .send(now.0, report::message_type(execution.kind), |writer| {
-                    report::write(writer, &execution, instrument, RequestKind::Cancel);
+                    report::write(writer, &execution, dialect, RequestKind::Cancel);
                 })
                 .expect("room for a report");
         }

@@ -11,6 +11,8 @@ use gannet_app::agents::feed_link::{Endpoint, FeedLink};
 use gannet_app::agents::fused::Fused;
 use gannet_app::agents::gateway_link::GatewayLink;
 use gannet_app::agents::steering::Steering;
+use gannet_app::config::fix::OnDisconnect;
+use gannet_app::fix::dial::Dial;
 use gannet_feeds::venues::binance_usdm::BinanceUsdm;
 use gannet_feeds::{FeedConfig, FeedSession};
 use gannet_journal::{Maintenance, Options, Writer};
@@ -108,13 +110,15 @@ pub(super) fn agent(
     let (recorders, readers) = hops();
     let (_, commands) = ring(1, Overflow::Reject);
     let (notices, _) = ring(1, Overflow::NewestDropped);
+    let (actions, _) = ring(1, Overflow::Reject);
     let shutdown = Stop::new();
+    let stops = (shutdown.clone(), halt.clone());
     let timer_interval = config.engine.timer_interval;
     let fused = Fused {
         feed: FeedLink::new(session, endpoint, backoff()),
         engine: Engine::new(pipeline, writer),
-        gateway: GatewayLink::new(gateway, addresses.broker, backoff()),
-        steering: Steering::new(commands, shutdown.clone(), halt.clone(), timer_interval),
+        gateway: GatewayLink::new(gateway, Dial::plain(addresses.broker, backoff())),
+        steering: Steering::new(commands, actions, OnDisconnect::Keep, stops, timer_interval),
         hops: recorders,
         counters: Counters::new().writer("fused"),
         clock: Clock::new(),

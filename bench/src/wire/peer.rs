@@ -5,21 +5,21 @@ use std::net::{Ipv4Addr, SocketAddr};
 use anyhow::{Context, bail, ensure};
 use gannet_fix::session::State;
 use gannet_fix::{Event, MemoryStore, Session};
-use gannet_gateways::fix::{Symbols, report, request};
+use gannet_gateways::fix::{Dialect, report, request};
 use gannet_net::http::HttpServer;
 use gannet_net::tcp::{ReadOutcome, TcpListener, TcpStream};
 use gannet_net::transport::Transport;
 use gannet_net::websocket::server::{accept, is_upgrade};
 use gannet_net::websocket::{WsConfig, WsConnection};
 use gannet_runtime::clock::Clock;
-use gannet_types::{Instrument, Nanos, OrderRequest, RequestKind};
+use gannet_types::{Nanos, OrderRequest, RequestKind};
 
 use super::echo::{ANSWER_BYTES, REQUEST_BYTES, write_all};
 use super::hot::{Addresses, Mode};
 use super::{Hops, Plan, WireToWire};
 use crate::latency::Rounds;
 use crate::orders;
-use crate::striker::{configuration, instrument};
+use crate::striker::configuration;
 use crate::tape::{FrameKind, Tape, TapeFrame};
 
 /// How long anything may take before the measurement is given up.
@@ -41,8 +41,7 @@ const POLLS_BEFORE_YIELD: u32 = 1 << 14;
 /// The other side of everything.
 pub(super) struct Peer {
     clock: Clock,
-    instrument: Instrument,
-    symbols: Symbols,
+    dialect: Dialect,
     venue: TcpListener,
     broker: TcpListener,
     echo: TcpListener,
@@ -74,8 +73,7 @@ impl Peer {
         let config = configuration()?;
         let peer = Self {
             clock: Clock::new(),
-            instrument: instrument(&config),
-            symbols: Symbols::new(&config.pipeline.instruments),
+            dialect: Dialect::plain(&config.pipeline.instruments),
             venue,
             broker,
             echo,
@@ -246,11 +244,11 @@ impl Peer {
             ReadOutcome::Closed => bail!("the engine hung up"),
         };
         let arrived = Nanos(self.clock.now());
-        let (symbols, arrivals) = (&self.symbols, &mut self.arrivals);
+        let (dialect, arrivals) = (&self.dialect, &mut self.arrivals);
         let mut closed = false;
         self.session.handle_bytes(arrived.0, &self.input[..count], &mut |event| match event {
             Event::Application { message, .. } => {
-                arrivals.extend(request::read(message, symbols, arrived));
+                arrivals.extend(request::read(message, dialect, arrived));
             }
             Event::Disconnect { .. } => closed = true,
             _ => {}
@@ -271,10 +269,10 @@ impl Peer {
     fn fill(&mut self, order: &OrderRequest) -> anyhow::Result<()> {
         let now = self.now();
         let report = orders::fill(order, now);
-        let instrument = &self.instrument;
+        let dialect = &self.dialect;
         self.session
             .send(now.0, report::message_type(report.kind), |writer| {
-                report::write(writer, &report, instrument, RequestKind::New);
+                report::write(writer, &report, dialect, RequestKind::New);
             })
             .context("the fill")?;
         self.flush()

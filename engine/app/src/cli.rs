@@ -172,6 +172,30 @@ pub enum FixCommand {
     /// Show the messages in a file with the names of fields and values; SOH, `|` or `^A` between
     /// fields, log text around them. Passwords are not shown.
     Decode(FixDecodeArgs),
+    /// Accept FIX sessions and match their orders against a venue's live book: `[acceptor]` of the
+    /// configuration says whose, with TLS, passwords and a schedule.
+    Acceptor(FixAcceptorArgs),
+    /// Read a password from standard input (one line) and print its salted hash, for an entry in
+    /// the acceptor's users file:
+    ///
+    ///     [[user]]
+    ///     username = "desk"
+    ///     comp_ids = ["GANNET"]
+    ///     password = "$pbkdf2-sha256$…"
+    #[command(verbatim_doc_comment)]
+    HashPassword,
+}
+
+/// `gannet fix acceptor`.
+#[derive(Debug, Args)]
+pub struct FixAcceptorArgs {
+    /// Differences from the defaults, as a file: acceptor, feed, instruments and broker.
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// Address to accept FIX on, instead of the configured one; port 0 takes a free one. The
+    /// address is printed.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
 }
 
 /// `gannet fix decode`.

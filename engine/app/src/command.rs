@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use crate::cli::{BacktestArgs, Cli, Command, DemoArgs, FixCommand, FixDecodeArgs, ReplayArgs};
 use crate::config::{self, Config, DEMO};
+use crate::fix::users;
 use crate::offline::capture::Capture;
 use crate::offline::{backtest, fix_decode, replay};
 use crate::summary::Summary;
@@ -40,6 +41,12 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Gann(command) => features::gann(&command)?,
         Command::Patterns(args) => features::patterns(&args)?,
         Command::Fix(FixCommand::Decode(args)) => fix_decode_command(&args)?,
+        Command::Fix(FixCommand::Acceptor(args)) => {
+            let mut config = config::load(&args.config)?;
+            config.acceptor.listen = args.listen.unwrap_or(config.acceptor.listen);
+            run::serve::acceptor(&config)?;
+        }
+        Command::Fix(FixCommand::HashPassword) => hash_password_command()?,
         Command::Broker(args) => run::serve::broker(&config::load(&args.config)?, &args)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -87,6 +94,13 @@ fn backtest_command(args: &BacktestArgs) -> anyhow::Result<()> {
     let capture = Capture::load(&args.capture)?;
     let tested = backtest::backtest(&config, &capture)?;
     run::print(&Summary::of_backtest(&tested, &config.journal.directory), args.summary)
+}
+
+fn hash_password_command() -> anyhow::Result<()> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).context("standard input")?;
+    println!("{}", users::hash(line.trim_end_matches(['\r', '\n']))?);
+    Ok(())
 }
 
 fn fix_decode_command(args: &FixDecodeArgs) -> anyhow::Result<()> {

@@ -2,7 +2,7 @@
 //!
 //! [`topology`] creates every ring, agent and thread; [`agents`] run in them; [`recovery`] brings
 //! a journal back to life; [`offline`] replays and backtests; [`demo`] is a market on loopback;
-//! [`features`] computes features over files.
+//! [`features`] computes features over files; [`fix`] joins FIX sessions and the world.
 #![forbid(unsafe_code)]
 
 pub mod agents;
@@ -11,6 +11,7 @@ pub mod command;
 pub mod config;
 pub mod demo;
 pub mod features;
+pub mod fix;
 pub mod offline;
 pub mod preflight;
 pub mod recovery;

@@ -187,6 +187,7 @@ impl<S: Strategy> Replayer<S> {
     fn remember(&mut self, output: &Output) {
         if let Output::Order(request) = output
             && request.kind != RequestKind::Status
+            && request.kind.is_about_one_order()
         {
             self.requests.insert(request.client_order_id.order(), *request);
         }
@@ -211,6 +212,8 @@ pub struct RecoveredRun {
     pub truncated_bytes: u64,
     /// The number of the last message whose report was journaled.
     pub session_sequence: u64,
+    /// The time of the last journaled input.
+    pub last_time: Nanos,
     /// Requests that nothing was heard of.
     pub unanswered: Vec<OrderRequest>,
 }
@@ -293,6 +296,7 @@ fn revive(
         records: 0,
         truncated_bytes: 0,
         session_sequence: replayer.session_sequence,
+        last_time: replayer.last_time,
         unanswered: unanswered(&replayer),
     };
     let engine = Engine::new(replayer.pipeline, writer);

@@ -6,14 +6,17 @@
 //! | order | pipeline → gateway | `ORDER_RING_CAPACITY` | the request is answered as unsent |
 //! | execution | gateway → pipeline | `EXECUTION_RING_CAPACITY` | the gateway stops reading its socket |
 //! | command | control → pipeline | `COMMAND_RING_CAPACITY` | the operator gets HTTP 503 |
+//! | action | pipeline → gateway | `ACTION_RING_CAPACITY` | the action is lost; the page shows that nothing happened |
+//! | report | gateway → control | 4 | the page keeps an older one |
 //! | notice | feed, gateway → main | `NOTICE_RING_CAPACITY` | the newest is dropped; counters tell as well |
 //!
-//! The fused topology needs only the last two. Consumers are started before producers.
+//! The fused topology needs only the last four and the commands. Consumers are started before producers.
 
 use std::fmt;
 use std::thread::JoinHandle;
 
 use anyhow::Context;
+use gannet_control::{SessionWatch, session_watch};
 use gannet_feeds::{FeedCounters, VenueFeed};
 use gannet_gateways::fix::GatewayEvent;
 use gannet_runtime::agent::{Agent, AgentRunner};
@@ -25,16 +28,17 @@ use gannet_runtime::ring::{Overflow, Receiver, Sender, ring};
 use gannet_runtime::shutdown::Stop;
 use gannet_runtime::thread::{self, Pinning};
 use gannet_signals::Harmonic;
-use gannet_types::{Bounded, Command, Nanos};
+use gannet_types::{Bounded, Command, Nanos, SessionAction};
 
 use crate::agents::engine::Engine;
 use crate::agents::feed_link::FeedLink;
 use crate::agents::fused::{Fused, GATEWAY_EVENTS_MAX};
-use crate::agents::gateway_link::GatewayLink;
+use crate::agents::gateway_link::{GatewayLink, People};
 use crate::agents::market_ring::{MarketReceiver, MarketSender};
 use crate::agents::notice::Notice;
 use crate::agents::pipelined::{FeedAgent, GatewayAgent, PipelineAgent, RequestSender};
 use crate::agents::steering::Steering;
+use crate::config::fix::OnDisconnect;
 use crate::config::{EngineConfig, Topology};
 
 /// 65,536 cells of 128 bytes are 8 MiB: five seconds of the busiest in the captures.
@@ -48,6 +52,9 @@ const EXECUTION_RING_CAPACITY: usize = 4 * GATEWAY_EVENTS_MAX;
 
 /// More than a person can click between two duty cycles.
 const COMMAND_RING_CAPACITY: usize = 256;
+
+/// More than a person does to a session between two looks of its gateway.
+const ACTION_RING_CAPACITY: usize = 16;
 
 /// A reconnect loop at its fastest between two looks of the main thread.
 const NOTICE_RING_CAPACITY: usize = 16;
@@ -122,6 +129,10 @@ pub struct Parts<V> {
     pub engine: Engine<Harmonic>,
     /// Orders out, executions in.
     pub gateway: GatewayLink,
+    /// What people call the gateway's session.
+    pub session_name: String,
+    /// What becomes of open orders when it is lost.
+    pub on_disconnect: OnDisconnect,
     /// Where the threads go.
     pub layout: Layout,
     /// Timers and idling.
@@ -136,6 +147,8 @@ pub struct Running {
     commands: Option<Sender<Command>>,
     /// Every counter.
     pub counters: Counters,
+    /// How the session with the broker stands, until the admin port takes it.
+    sessions: Vec<SessionWatch>,
     /// Latency per hop, one reader each for the page and the summary.
     pub hops: HopReaders,
     /// Ends the threads once it is safe; requested by the engine itself.
@@ -170,6 +183,11 @@ impl Running {
     /// If it was given away before: the ring has one writer.
     pub fn take_commands(&mut self) -> Sender<Command> {
         self.commands.take().expect("the ring of commands has one writer")
+    }
+
+    /// Gives away how the sessions stand, in the order of the gateways.
+    pub fn take_sessions(&mut self) -> Vec<SessionWatch> {
+        std::mem::take(&mut self.sessions)
     }
 
     /// Returns whether the engine still runs.
@@ -209,15 +227,16 @@ pub fn start<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
     }
 }
 
-fn start_fused<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
+fn start_fused<V: VenueFeed>(mut parts: Parts<V>) -> anyhow::Result<Running> {
     let (commands, commands_out) = ring(COMMAND_RING_CAPACITY, Overflow::Reject);
     let (notices, notices_out) = ring(NOTICE_RING_CAPACITY, Overflow::NewestDropped);
     let (recorders, readers) = hops();
     let mut counters = Counters::new();
     let (own, runner) = (counters.writer("fused"), counters.writer("fused"));
+    let (actions, watch) = attach(&mut parts);
     let mut spawner = Spawner::new(&parts.layout);
     let halt = spawner.halt.clone();
-    let steering = steering(commands_out, &parts.shutdown, &halt, &parts.config);
+    let steering = steering(commands_out, actions, &parts, &halt);
     let agent = Fused {
         feed: parts.feed,
         engine: parts.engine,
@@ -237,6 +256,7 @@ fn start_fused<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
     })?;
     Ok(Running {
         commands: Some(commands),
+        sessions: vec![watch],
         counters,
         hops: readers,
         halt,
@@ -246,7 +266,7 @@ fn start_fused<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
     })
 }
 
-fn start_pipelined<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
+fn start_pipelined<V: VenueFeed>(mut parts: Parts<V>) -> anyhow::Result<Running> {
     let (commands, commands_out) = ring(COMMAND_RING_CAPACITY, Overflow::Reject);
     let (market, market_out) = ring(MARKET_RING_CELLS, Overflow::Reject);
     let (orders, orders_out) = ring(ORDER_RING_CAPACITY, Overflow::Reject);
@@ -265,9 +285,11 @@ fn start_pipelined<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
     let (pipeline_counters, pipeline_runner) = writers("pipeline");
     let (gateway_counters, gateway_runner) = writers("gateway");
 
+    let (actions, watch) = attach(&mut parts);
     let mut spawner = Spawner::new(&parts.layout);
     let halt = spawner.halt.clone();
     let instruments = INSTRUMENTS_MAX;
+    let steering = steering(commands_out, actions, &parts, &halt);
     let feed = FeedAgent {
         feed: parts.feed,
         market: MarketSender::new(market, Clock::new(), instruments),
@@ -282,7 +304,7 @@ fn start_pipelined<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
         market: MarketReceiver::new(market_out),
         executions: executions_out,
         requests: RequestSender { ring: orders, clock: Clock::new() },
-        steering: steering(commands_out, &parts.shutdown, &halt, &parts.config),
+        steering,
         hops: recorders,
         counters: pipeline_counters,
         publish_at: Nanos::ZERO,
@@ -307,19 +329,30 @@ fn start_pipelined<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
         counters,
         hops: readers,
         halt,
+        sessions: vec![watch],
         notices: vec![feed_notices_out, gateway_notices_out],
         refused_cores: spawner.refused,
         threads: Threads { engine, feed: Some(feed), gateway: Some(gateway) },
     })
 }
 
-fn steering(
+fn steering<V>(
     commands: Receiver<Command>,
-    shutdown: &Stop,
+    actions: Sender<SessionAction>,
+    parts: &Parts<V>,
     halt: &Stop,
-    config: &EngineConfig,
 ) -> Steering {
-    Steering::new(commands, shutdown.clone(), halt.clone(), config.timer_interval)
+    let stops = (parts.shutdown.clone(), halt.clone());
+    Steering::new(commands, actions, parts.on_disconnect, stops, parts.config.timer_interval)
+}
+
+/// Joins the gateway with the people who look after its session.
+fn attach<V>(parts: &mut Parts<V>) -> (Sender<SessionAction>, SessionWatch) {
+    let (actions_in, actions) = ring(ACTION_RING_CAPACITY, Overflow::Reject);
+    let (reporter, watch) = session_watch();
+    let name = std::mem::take(&mut parts.session_name);
+    parts.gateway.attach(People { actions, reporter, name });
+    (actions_in, watch)
 }
 
 /// Starts hot threads.

@@ -8,6 +8,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use gannet_control::sessions::{CounterView, MessageView, SessionView, session_watch};
 use gannet_control::{Config, Engine, Projection, Server, Setup, Token};
 use gannet_runtime::counters::{CounterId, Counters};
 use gannet_runtime::histogram::{Hop, HopRecorders, hops};
@@ -32,11 +33,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         strategies: vec![("square-of-9".to_owned(), GateMode::Assisted)],
         gateways: vec!["broker".to_owned()],
     });
-    let engine = Engine { projection, commands, counters, hops: readers, token };
+    let (mut reporter, watch) = session_watch();
+    let sessions = vec![watch];
+    let engine = Engine { projection, commands, counters, hops: readers, token, sessions };
 
     let mut market = Walk::new(recorders, taken);
     let follow = move |projection: &mut Projection, _records_max: u32| {
         let count = market.advance(projection, now());
+        reporter.answer(|| session(now()));
         writer.add(CounterId::JournalBytes, u64::from(count) * 104);
         writer.publish();
         Ok::<u32, Infallible>(count)
@@ -52,6 +56,45 @@ fn instrument(id: u16, symbol: &str, tick: &str, lot: &str) -> Result<Instrument
         tick: Increment::parse(tick.as_bytes())?,
         lot: Increment::parse(lot.as_bytes())?,
     })
+}
+
+/// A session after an hour of trading and one refused Logon.
+fn session(now: Nanos) -> SessionView {
+    let second = now.0 / Nanos::SECOND.0;
+    let message = |at: u64, direction, text: &str| MessageView {
+        time_ms: (second - at) * 1_000,
+        direction,
+        text: text.to_owned(),
+    };
+    SessionView {
+        session: "broker".to_owned(),
+        version: "FIX.4.4",
+        sender_comp_id: "GANNET".to_owned(),
+        target_comp_id: "BROKER".to_owned(),
+        state: "logged on",
+        peer: "127.0.0.1:9880".to_owned(),
+        next_inbound: 40_000 + second % 1_000,
+        next_outbound: 4_711,
+        heartbeat_s: 10,
+        reconnects: 2,
+        refusal: String::new(),
+        notice: "the Logon was refused: the counterparty says: wrong user or password".to_owned(),
+        counters: [("received", 40_213), ("sent", 4_710), ("gaps", 1), ("garbled", 0)]
+            .map(|(name, count)| CounterView { name, count })
+            .to_vec(),
+        messages: vec![
+            message(
+                0,
+                "in",
+                "8=FIX.4.4|9=57|35=0|34=4711|49=BROKER|52=20261125-15:40:21|56=GANNET|10=093|",
+            ),
+            message(
+                2,
+                "out",
+                "8=FIX.4.4|9=98|35=A|34=1|49=GANNET|56=BROKER|98=0|108=10|553=desk|554=***|10=010|",
+            ),
+        ],
+    }
 }
 
 fn now() -> Nanos {
@@ -205,9 +248,11 @@ impl Walk {
             instrument: InstrumentId(0),
             action: SignalAction::Place,
             side,
+            order_type: OrderType::Limit,
             price: Ticks(self.bid),
             lots: Lots(10 + self.below(40) as i64),
             time_in_force: TimeInForce::PostOnly,
+            terms: OrderTerms::PLAIN,
             confidence: 50 + self.below(50) as u8,
             reason: Text::new(b"61818.0 is 90 deg from the low"),
             origin: self.until,
@@ -246,6 +291,7 @@ impl Walk {
             time_in_force: signal.time_in_force,
             price: signal.price,
             lots: signal.lots,
+            terms: OrderTerms::PLAIN,
             origin: signal.origin,
         };
         projection.on_output(self.until, &Output::Order(request));
@@ -279,6 +325,7 @@ impl Walk {
             received: self.until,
             session_sequence: 1,
             exec_id: Text::new(b"E1"),
+            exec_ref_id: Text::default(),
             venue_order_id: Text::new(b"V1"),
         };
         projection.on_input(self.until, &Input::Execution(report));

@@ -13,6 +13,11 @@ pub(crate) const ASSETS: &[Asset] = &[
     Asset { path: "/style.css", content_type: CSS, content: include_str!("dashboard/style.css") },
     Asset { path: "/app.js", content_type: SCRIPT, content: include_str!("dashboard/app.js") },
     Asset { path: "/view.js", content_type: SCRIPT, content: include_str!("dashboard/view.js") },
+    Asset {
+        path: "/sessions.js",
+        content_type: SCRIPT,
+        content: include_str!("dashboard/sessions.js"),
+    },
     Asset { path: "/chart.js", content_type: SCRIPT, content: include_str!("dashboard/chart.js") },
     Asset { path: "/icon.svg", content_type: SVG, content: include_str!("dashboard/icon.svg") },
 ];
@@ -41,7 +46,7 @@ mod tests {
         for (index, id) in ids.iter().enumerate() {
             assert!(!ids[..index].contains(id), "{id} is there twice");
         }
-        for path in ["/app.js", "/view.js"] {
+        for path in ["/app.js", "/view.js", "/sessions.js"] {
             for id in quoted(content(path), "$(\"") {
                 assert!(ids.contains(&id), "{path} names {id}");
             }

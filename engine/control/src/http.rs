@@ -5,8 +5,9 @@ pub(crate) mod guard;
 mod metrics;
 pub(crate) mod published;
 mod refused;
+mod sessions;
 
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
@@ -38,6 +39,10 @@ pub(crate) struct Shared {
     pub(crate) token: Token,
     pub(crate) hosts: Hosts,
     pub(crate) strategies: u8,
+    /// Names of the gateways, each at the place that is its id.
+    pub(crate) gateways: Vec<String>,
+    /// Somebody asked for the status since the sessions were last asked for theirs.
+    pub(crate) looked: AtomicBool,
     pub(crate) clients: Arc<AtomicUsize>,
 }
 
@@ -52,7 +57,8 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/kill/reset", post(reset_kill))
         .route("/api/approve/{id}", post(approve))
         .route("/api/decline/{id}", post(decline))
-        .route("/api/gate/{mode}", post(set_gate));
+        .route("/api/gate/{mode}", post(set_gate))
+        .merge(sessions::routes());
     for Asset { path, content_type, content } in ASSETS {
         let headers = [(header::CONTENT_TYPE, *content_type)];
         router = router.route(path, get(move || async move { (headers, *content) }));
@@ -74,6 +80,7 @@ async fn health() -> &'static str {
 }
 
 async fn status(State(shared): State<Arc<Shared>>) -> Result<Response, Refused> {
+    shared.looked.store(true, Ordering::Relaxed);
     let json = lock(&shared.published).changed_since(0).ok_or(Refused::NOT_YET)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], json).into_response())
 }

@@ -18,8 +18,10 @@ mod follow;
 mod http;
 pub mod projections;
 pub mod server;
+pub mod sessions;
 
 pub use auth::Token;
 pub use follow::follow_journal;
 pub use projections::{Projection, Setup};
 pub use server::{Config, Engine, Server};
+pub use sessions::{SessionReporter, SessionView, SessionWatch, session_watch};

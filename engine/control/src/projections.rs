@@ -21,8 +21,9 @@ pub(crate) mod words;
 pub use snapshot::*;
 
 use gannet_types::{
-    Alarm, Command, ExecKind, ExecutionReport, GateMode, GateVerdict, GatewayState, Input,
-    Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output, Reject, Signal,
+    Alarm, ClientOrderId, Command, ExecKind, ExecutionReport, GateMode, GateVerdict, GatewayId,
+    GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output,
+    PositionReport, Reject, RejectReason, SessionAction, Signal,
 };
 
 use instrument::InstrumentState;
@@ -55,8 +56,11 @@ pub struct Projection {
     signals: Recent<(Nanos, Signal, GateVerdict)>,
     approvals: Vec<(Nanos, Signal, OrderId)>,
     alarms: Recent<(Nanos, Alarm)>,
+    foreign: Vec<PositionReport>,
     counts: Counts,
     time: Nanos,
+    /// What people did to sessions: the journal's word, for the record.
+    session_actions: Recent<(Nanos, GatewayId, SessionAction)>,
     is_killed: bool,
     is_draining: bool,
 }
@@ -76,6 +80,8 @@ impl Projection {
             signals: Recent::new(ROWS_MAX),
             approvals: Vec::new(),
             alarms: Recent::new(ROWS_MAX),
+            foreign: Vec::new(),
+            session_actions: Recent::new(ROWS_MAX),
             counts: Counts::default(),
             time: Nanos::ZERO,
             is_killed: false,
@@ -97,6 +103,7 @@ impl Projection {
                 }
             }
             Input::Execution(report) => self.on_execution(time, report),
+            Input::DropCopy(_) => self.counts.drop_copies += 1,
             Input::Gateway(status) => match self.gateways.get_mut(usize::from(status.gateway.0)) {
                 Some((_, state)) => *state = Some(status.state),
                 None => self.counts.unknown += 1,
@@ -125,6 +132,8 @@ impl Projection {
                     state.position = *position;
                 }
             }
+            Output::ForeignPosition(position) => self.foreign_position(position),
+            Output::DontKnow(_) => self.counts.trades_not_known += 1,
             Output::Bar(bar) => {
                 self.counts.bars += 1;
                 if let Some(state) = self.instrument_mut(bar.instrument) {
@@ -151,6 +160,12 @@ impl Projection {
         self.strategies.len()
     }
 
+    /// Returns the names of the gateways, each at the place that is its id.
+    #[must_use]
+    pub fn gateways(&self) -> Vec<String> {
+        self.gateways.iter().map(|(name, _)| name.clone()).collect()
+    }
+
     fn on_execution(&mut self, time: Nanos, report: &ExecutionReport) {
         self.counts.executions += 1;
         self.orders.on_execution(time, report);
@@ -161,7 +176,9 @@ impl Projection {
             }
             ExecKind::Rejected | ExecKind::CancelRejected | ExecKind::Unsent => {
                 self.counts.rejects += 1;
-                self.rejects.push((time, Refusal::Venue(*report)));
+                let id = report.client_order_id;
+                let refusal = Refusal::Venue(report.instrument, id, report.reason);
+                self.rejects.push((time, refusal));
             }
             ExecKind::PendingNew
             | ExecKind::New
@@ -170,7 +187,26 @@ impl Projection {
             | ExecKind::Expired
             | ExecKind::PendingCancel
             | ExecKind::PendingReplace
-            | ExecKind::Status => {}
+            | ExecKind::Status
+            | ExecKind::Triggered
+            | ExecKind::Restated
+            | ExecKind::Suspended
+            | ExecKind::Stopped
+            | ExecKind::DoneForDay
+            | ExecKind::Calculated
+            | ExecKind::TradeCancel
+            | ExecKind::TradeCorrect => {}
+        }
+    }
+
+    /// One row per account and instrument; the pipeline bounds how many there are.
+    fn foreign_position(&mut self, position: &PositionReport) {
+        let same = |other: &&mut PositionReport| {
+            (other.account, other.instrument) == (position.account, position.instrument)
+        };
+        match self.foreign.iter_mut().find(same) {
+            Some(known) => *known = *position,
+            None => self.foreign.push(*position),
         }
     }
 
@@ -199,6 +235,11 @@ impl Projection {
                     None => self.counts.unknown += 1,
                 }
             }
+            // The orders' own reports tell.
+            Command::CancelAll => {}
+            Command::Session(gateway, action) => {
+                self.session_actions.push((self.time, gateway, action));
+            }
         }
     }
 
@@ -226,7 +267,8 @@ impl Projection {
 #[derive(Clone, Copy, Debug)]
 enum Refusal {
     Engine(Reject),
-    Venue(ExecutionReport),
+    /// Where, about which request, and why.
+    Venue(InstrumentId, ClientOrderId, RejectReason),
 }
 
 /// Rows remembered of fills, rejects, signals and alarms each: two screens.

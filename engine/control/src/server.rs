@@ -14,7 +14,7 @@ mod tests;
 use std::fmt::Display;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -29,6 +29,7 @@ use crate::http::guard::Hosts;
 use crate::http::published::Published;
 use crate::http::{Shared, lock, router};
 use crate::projections::{HopView, JournalView, Projection};
+use crate::sessions::SessionWatch;
 use limit::Limited;
 
 /// Where to listen.
@@ -55,6 +56,8 @@ pub struct Engine {
     pub hops: HopReaders,
     /// What an operator must present.
     pub token: Token,
+    /// How the sessions with brokers stand, in the order of the gateways.
+    pub sessions: Vec<SessionWatch>,
 }
 
 /// A bound admin port that does not serve yet, so that a port in use stops the start-up and not
@@ -124,9 +127,12 @@ impl Server {
                 token: engine.token,
                 hosts: self.hosts,
                 strategies: u8::try_from(strategies).unwrap_or(u8::MAX),
+                gateways: engine.projection.gateways(),
+                looked: AtomicBool::new(true),
                 clients: Arc::new(AtomicUsize::new(0)),
             });
-            let mut follower = Follower::new(Arc::clone(&shared), engine.projection, follow);
+            let mut follower =
+                Follower::new(Arc::clone(&shared), engine.projection, follow, engine.sessions);
             follower.turn();
             tokio::spawn(axum::serve(listener, router(shared)).into_future());
             while !stop.is_requested() {
@@ -143,6 +149,7 @@ struct Follower<F> {
     shared: Arc<Shared>,
     projection: Projection,
     follow: F,
+    sessions: Vec<SessionWatch>,
     journal: JournalView,
     hops: Vec<HopView>,
     turns: u32,
@@ -152,20 +159,34 @@ impl<F, E: Display> Follower<F>
 where
     F: FnMut(&mut Projection, u32) -> Result<u32, E>,
 {
-    fn new(shared: Arc<Shared>, projection: Projection, follow: F) -> Self {
+    fn new(
+        shared: Arc<Shared>,
+        projection: Projection,
+        follow: F,
+        sessions: Vec<SessionWatch>,
+    ) -> Self {
         let journal = JournalView::default();
-        Self { shared, projection, follow, journal, hops: Vec::new(), turns: 0 }
+        Self { shared, projection, follow, sessions, journal, hops: Vec::new(), turns: 0 }
     }
 
     fn turn(&mut self) {
         self.poll();
         if self.turns.is_multiple_of(TURNS_PER_HOPS) {
             self.hops = show_hops(&self.shared.hops);
+            // Their gateways make the reports, so they are asked only while somebody looks.
+            let is_followed = self.shared.clients.load(Ordering::Relaxed) > 0;
+            if self.shared.looked.swap(false, Ordering::Relaxed) || is_followed {
+                self.sessions.iter().for_each(SessionWatch::want);
+            }
         }
         if self.turns.is_multiple_of(TURNS_PER_PUBLICATION) {
             self.journal.bytes = self.shared.counters.value(CounterId::JournalBytes);
             self.journal.segment_index = self.shared.counters.value(CounterId::JournalSegment);
-            let snapshot = self.projection.snapshot(self.journal.clone(), self.hops.clone());
+            let snapshot = {
+                let sessions = self.sessions.iter_mut().filter_map(SessionWatch::newest).cloned();
+                let sessions = sessions.collect();
+                self.projection.snapshot(self.journal.clone(), self.hops.clone(), sessions)
+            };
             lock(&self.shared.published).publish(snapshot);
         }
         self.turns = self.turns.wrapping_add(1);

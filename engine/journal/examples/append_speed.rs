@@ -12,8 +12,8 @@ use std::time::Instant;
 use gannet_journal::{JournalError, Maintenance, Options, Reader, Writer, verify_chain};
 use gannet_types::{
     AccountId, ClientOrderId, Depth, DepthKind, GatewayId, Input, InstrumentId, Level, Lots,
-    Market, MarketEvent, Nanos, OrderId, OrderRequest, OrderType, Output, RequestKind, Side,
-    StrategyId, Ticks, TimeInForce, TopOfBook,
+    Market, MarketEvent, Nanos, OrderId, OrderRequest, OrderTerms, OrderType, Output, RequestKind,
+    Side, StrategyId, Ticks, TimeInForce, TopOfBook,
 };
 
 /// Appends per clock reading: the clock costs less than 0.1 ns of each.
@@ -129,6 +129,7 @@ fn order(n: u64) -> OrderRequest {
         time_in_force: TimeInForce::PostOnly,
         price: Ticks(60_000),
         lots: Lots(5),
+        terms: OrderTerms::PLAIN,
         origin: Nanos(n),
     }
 }

@@ -6,16 +6,14 @@
 //! - `decode` of what `append` wrote is the same input.
 
 use gannet_types::{
-    ClientOrderId, Command, Depth, ExecutionReport, FeedState, GateMode, GatewayId, GatewayStatus,
-    Input, InstrumentId, Level, Lots, Market, MarketEvent, Nanos, OrderId, StrategyId, Ticks,
-    TopOfBook, Trade,
+    Command, Depth, FeedState, GateMode, GatewayId, GatewayStatus, Input, InstrumentId, Level,
+    Lots, Market, MarketEvent, Nanos, OrderId, SessionAction, StrategyId, Ticks, TopOfBook, Trade,
 };
 
 use crate::error::JournalError;
-use crate::record::{Kind, Tail};
-use crate::wire::{
-    Code, all_words, codes, levels, money, pair, split_words, text, triple, unmoney, unpair, untext,
-};
+use crate::execution;
+use crate::record::{Kind, SECOND, Tail};
+use crate::wire::{Code, all_words, codes, levels, pair, split_words, triple, unpair};
 use crate::writer::Writer;
 
 /// Which input a record holds.
@@ -29,11 +27,16 @@ pub(crate) enum InputKind {
     Gateway,
     Command,
     Timer,
+    LongExecution,
+    DropCopy,
 }
 
 codes! { InputKind {
     Top = 1, Trade = 2, Depth = 3, Feed = 4, Execution = 5, Gateway = 6, Command = 7, Timer = 8,
+    LongExecution = 0x85, DropCopy = 9,
 } }
+
+const _: () = assert!(SECOND == 0x80, "codes of second versions are written out above");
 
 /// Appends `input`.
 #[inline]
@@ -45,7 +48,8 @@ pub(crate) fn append(
     let kind = Kind::Input;
     match input {
         Input::Market(market) => append_market(writer, now, market),
-        Input::Execution(report) => append_execution(writer, now, report),
+        Input::Execution(report) => execution::append(writer, now, report),
+        Input::DropCopy(copy) => execution::append_copy(writer, now, copy),
         Input::Gateway(GatewayStatus { gateway, state }) => {
             let detail = [gateway.0, state.code(), 0, 0];
             writer.append(now, kind(InputKind::Gateway), detail, [], Tail::NONE)
@@ -97,49 +101,6 @@ fn append_market(
     }
 }
 
-fn append_execution(
-    writer: &mut Writer,
-    now: Nanos,
-    report: &ExecutionReport,
-) -> Result<u64, JournalError> {
-    let r = report;
-    let small = [
-        r.side.code(),
-        r.liquidity.code(),
-        r.reason.code(),
-        r.exec_id.as_bytes().len() as u8,
-        r.venue_order_id.as_bytes().len() as u8,
-        0,
-        0,
-        0,
-    ];
-    let [fee_low, fee_high] = money(r.fee);
-    let exec_id: [u64; 3] = text(&r.exec_id);
-    let order_id: [u64; 3] = text(&r.venue_order_id);
-    let words = [
-        u64::from_le_bytes(small),
-        r.client_order_id.0,
-        r.last_lots.0 as u64,
-        r.last_price.0 as u64,
-        r.cum_lots.0 as u64,
-        r.leaves_lots.0 as u64,
-        r.price.0 as u64,
-        fee_low,
-        fee_high,
-        r.transact_time.0,
-        r.received.0,
-        r.session_sequence,
-        exec_id[0],
-        exec_id[1],
-        exec_id[2],
-        order_id[0],
-        order_id[1],
-        order_id[2],
-    ];
-    let detail = triple(r.instrument.0, r.gateway.0, r.kind.code());
-    writer.append(now, Kind::Input(InputKind::Execution), detail, words, Tail::NONE)
-}
-
 /// A command as its code, two small numbers, and one large one.
 fn encode_command(command: Command) -> ([u8; 4], u64) {
     match command {
@@ -150,6 +111,11 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
         Command::Approve(order) => ([5, 0, 0, 0], order.0),
         Command::Decline(order) => ([6, 0, 0, 0], order.0),
         Command::SetGateMode(strategy, mode) => ([7, strategy.0, mode.code(), 0], 0),
+        Command::CancelAll => ([8, 0, 0, 0], 0),
+        Command::Session(gateway, action) => {
+            let (code, number) = session_action(action);
+            ([9, gateway.0, code, 0], number)
+        }
     }
 }
 
@@ -162,6 +128,29 @@ fn decode_command([code, strategy, mode, _]: [u8; 4], order: u64) -> Option<Comm
         5 => Command::Approve(OrderId(order)),
         6 => Command::Decline(OrderId(order)),
         7 => Command::SetGateMode(StrategyId(strategy), GateMode::from_code(mode)?),
+        8 => Command::CancelAll,
+        9 => Command::Session(GatewayId(strategy), session_action_of(mode, order)?),
+        _ => return None,
+    })
+}
+
+fn session_action(action: SessionAction) -> (u8, u64) {
+    match action {
+        SessionAction::ResetNumbers => (1, 0),
+        SessionAction::SetNextInbound(next) => (2, next),
+        SessionAction::SetNextOutbound(next) => (3, next),
+        SessionAction::Logout => (4, 0),
+        SessionAction::Logon => (5, 0),
+    }
+}
+
+fn session_action_of(code: u8, number: u64) -> Option<SessionAction> {
+    Some(match code {
+        1 => SessionAction::ResetNumbers,
+        2 => SessionAction::SetNextInbound(number),
+        3 => SessionAction::SetNextOutbound(number),
+        4 => SessionAction::Logout,
+        5 => SessionAction::Logon,
         _ => return None,
     })
 }
@@ -173,7 +162,11 @@ pub(crate) fn decode(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option
         InputKind::Top | InputKind::Trade | InputKind::Depth | InputKind::Feed => {
             Input::Market(decode_market(kind, detail, payload)?)
         }
-        InputKind::Execution => Input::Execution(decode_execution(detail, payload)?),
+        InputKind::Execution => Input::Execution(execution::decode(detail, payload)?),
+        InputKind::LongExecution => {
+            Input::Execution(execution::decode_long(detail, payload)?.report)
+        }
+        InputKind::DropCopy => Input::DropCopy(execution::decode_long(detail, payload)?),
         InputKind::Gateway => {
             let [gateway, state, _, _] = detail;
             let [] = all_words(payload)?;
@@ -217,43 +210,18 @@ fn decode_market(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option<Mar
                 reason => FeedState::Stale(Code::from_code(reason)?),
             })
         }
-        InputKind::Execution | InputKind::Gateway | InputKind::Command | InputKind::Timer => {
-            return None;
-        }
+        InputKind::Execution
+        | InputKind::LongExecution
+        | InputKind::DropCopy
+        | InputKind::Gateway
+        | InputKind::Command
+        | InputKind::Timer => return None,
     };
     Some(Market {
         instrument: InstrumentId(unpair(detail).0),
         exchange_time: Nanos(exchange),
         received: Nanos(received),
         event,
-    })
-}
-
-fn decode_execution(detail: [u8; 4], payload: &[u8]) -> Option<ExecutionReport> {
-    let words: [u64; 18] = all_words(payload)?;
-    let [small, client, last_lots, last_price, cum, leaves, price, ..] = words;
-    let [.., exec_0, exec_1, exec_2, order_0, order_1, order_2] = words;
-    let [side, liquidity, reason, exec_length, order_length, ..] = small.to_le_bytes();
-    let [_, _, gateway, kind] = detail;
-    Some(ExecutionReport {
-        gateway: GatewayId(gateway),
-        instrument: InstrumentId(unpair(detail).0),
-        kind: Code::from_code(kind)?,
-        client_order_id: ClientOrderId(client),
-        side: Code::from_code(side)?,
-        last_lots: Lots(last_lots as i64),
-        last_price: Ticks(last_price as i64),
-        cum_lots: Lots(cum as i64),
-        leaves_lots: Lots(leaves as i64),
-        price: Ticks(price as i64),
-        fee: unmoney(words[7], words[8]),
-        liquidity: Code::from_code(liquidity)?,
-        reason: Code::from_code(reason)?,
-        transact_time: Nanos(words[9]),
-        received: Nanos(words[10]),
-        session_sequence: words[11],
-        exec_id: untext(exec_length, &[exec_0, exec_1, exec_2])?,
-        venue_order_id: untext(order_length, &[order_0, order_1, order_2])?,
     })
 }
 

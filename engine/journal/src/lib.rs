@@ -28,6 +28,7 @@
 mod chain;
 mod directory;
 mod error;
+mod execution;
 mod input;
 mod maintenance;
 mod output;

@@ -4,15 +4,17 @@
 //! - `decode` of what `append` wrote is the same output.
 
 use gannet_types::{
-    AccountId, Alarm, Bar, BarKind, ClientOrderId, GateVerdict, GatewayId, InstrumentId, Lots,
-    Nanos, OrderId, OrderRequest, Output, PositionReport, Reject, Signal, SignalAction, Status,
-    StrategyId, Ticks,
+    AccountId, Alarm, Bar, BarKind, ClientOrderId, DontKnowTrade, GateVerdict, GatewayId,
+    InstrumentId, Lots, Nanos, OrderId, OrderRequest, OrderTerms, OrderType, Output, PegReference,
+    PositionReport, Reject, Signal, SignalAction, Status, StrategyId, Ticks,
 };
 
 use crate::error::JournalError;
 use crate::input::{top_of, top_words};
 use crate::record::{Kind, Tail};
-use crate::wire::{Code, all_words, codes, money, pair, text, triple, unmoney, unpair, untext};
+use crate::wire::{
+    Code, all_words, codes, money, pair, split_words, text, triple, unmoney, unpair, untext,
+};
 use crate::writer::Writer;
 
 /// Which output a record holds.
@@ -25,10 +27,17 @@ pub(crate) enum OutputKind {
     Bar,
     Status,
     Alarm,
+    DontKnow,
+    ForeignPosition,
+    /// A signal or an order with terms: the second versions.
+    SignalWithTerms,
+    OrderWithTerms,
 }
 
 codes! { OutputKind {
-    Signal = 1, Order = 2, Reject = 3, Position = 4, Bar = 5, Status = 6, Alarm = 7,
+    Signal = 1, Order = 2, Reject = 3, Position = 4, Bar = 5, Status = 6, Alarm = 7, DontKnow = 8,
+    ForeignPosition = 9,
+    SignalWithTerms = 0x81, OrderWithTerms = 0x82,
 } }
 
 /// Appends `output`.
@@ -43,11 +52,19 @@ pub(crate) fn append(
     match output {
         Output::Signal(signal, verdict) => {
             let (detail, words) = encode_signal(signal, *verdict);
-            writer.append(now, kind(OutputKind::Signal), detail, words, none)
+            if signal.order_type == OrderType::Limit && signal.terms == OrderTerms::PLAIN {
+                return writer.append(now, kind(OutputKind::Signal), detail, words, none);
+            }
+            let words: [u64; 14] = join(words, encode_terms(&signal.terms));
+            writer.append(now, kind(OutputKind::SignalWithTerms), detail, words, none)
         }
         Output::Order(order) => {
             let (detail, words) = encode_order(order);
-            writer.append(now, kind(OutputKind::Order), detail, words, none)
+            if order.terms == OrderTerms::PLAIN {
+                return writer.append(now, kind(OutputKind::Order), detail, words, none);
+            }
+            let words: [u64; 10] = join(words, encode_terms(&order.terms));
+            writer.append(now, kind(OutputKind::OrderWithTerms), detail, words, none)
         }
         Output::Reject(Reject { strategy, instrument, client_order_id, reason }) => {
             let detail = triple(instrument.0, strategy.0, reason.code());
@@ -56,6 +73,10 @@ pub(crate) fn append(
         Output::Position(position) => {
             let (detail, words) = encode_position(position);
             writer.append(now, kind(OutputKind::Position), detail, words, none)
+        }
+        Output::ForeignPosition(position) => {
+            let (detail, words) = encode_position(position);
+            writer.append(now, kind(OutputKind::ForeignPosition), detail, words, none)
         }
         Output::Bar(bar) => {
             let (detail, words) = encode_bar(bar);
@@ -70,6 +91,10 @@ pub(crate) fn append(
             let words = [client_order_id.0];
             writer.append(now, kind(OutputKind::Alarm), [code, 0, 0, 0], words, none)
         }
+        Output::DontKnow(trade) => {
+            let (detail, words) = encode_dont_know(trade);
+            writer.append(now, kind(OutputKind::DontKnow), detail, words, none)
+        }
     }
 }
 
@@ -80,7 +105,20 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
             let (signal, verdict) = decode_signal(detail, all_words(payload)?)?;
             Output::Signal(signal, verdict)
         }
+        OutputKind::SignalWithTerms => {
+            let (words, terms) = split_words(payload)?;
+            let (signal, verdict) = decode_signal(detail, words)?;
+            let terms = decode_terms(signal.terms.peg, all_words(terms)?);
+            Output::Signal(Signal { terms, ..signal }, verdict)
+        }
         OutputKind::Order => Output::Order(decode_order(detail, all_words(payload)?)?),
+        OutputKind::OrderWithTerms => {
+            let (words, terms) = split_words(payload)?;
+            let order = decode_order(detail, words)?;
+            let terms = decode_terms(order.terms.peg, all_words(terms)?);
+            Output::Order(OrderRequest { terms, ..order })
+        }
+        OutputKind::DontKnow => Output::DontKnow(decode_dont_know(detail, all_words(payload)?)?),
         OutputKind::Reject => {
             let [_, _, strategy, reason] = detail;
             let [client] = all_words(payload)?;
@@ -92,6 +130,9 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
             })
         }
         OutputKind::Position => Output::Position(decode_position(detail, all_words(payload)?)),
+        OutputKind::ForeignPosition => {
+            Output::ForeignPosition(decode_position(detail, all_words(payload)?))
+        }
         OutputKind::Bar => Output::Bar(decode_bar(detail, all_words(payload)?)?),
         OutputKind::Status => Output::Status(decode_status(detail, all_words(payload)?)?),
         OutputKind::Alarm => {
@@ -114,7 +155,12 @@ fn encode_signal(signal: &Signal, verdict: GateVerdict) -> ([u8; 4], [u64; 10]) 
     };
     let length = signal.reason.as_bytes().len() as u8;
     let time_in_force = signal.time_in_force.code();
-    let small = [action, time_in_force, signal.confidence, verdict, length, 0, 0, 0];
+    let order_type = match signal.order_type {
+        OrderType::Limit => 0,
+        other => other.code(),
+    };
+    let peg = signal.terms.peg.code();
+    let small = [action, time_in_force, signal.confidence, verdict, length, order_type, peg, 0];
     let reason: [u64; 4] = text(&signal.reason);
     let words = [
         u64::from_le_bytes(small),
@@ -133,7 +179,8 @@ fn encode_signal(signal: &Signal, verdict: GateVerdict) -> ([u8; 4], [u64; 10]) 
 
 fn decode_signal(detail: [u8; 4], words: [u64; 10]) -> Option<(Signal, GateVerdict)> {
     let [small, changed, waiting, price, lots, origin, reason @ ..] = words;
-    let [action, time_in_force, confidence, verdict, length, ..] = small.to_le_bytes();
+    let [action, time_in_force, confidence, verdict, length, order_type, peg, _] =
+        small.to_le_bytes();
     let [_, _, strategy, side] = detail;
     let signal = Signal {
         strategy: StrategyId(strategy),
@@ -145,9 +192,14 @@ fn decode_signal(detail: [u8; 4], words: [u64; 10]) -> Option<(Signal, GateVerdi
             _ => return None,
         },
         side: Code::from_code(side)?,
+        order_type: match order_type {
+            0 => OrderType::Limit,
+            code => Code::from_code(code)?,
+        },
         price: Ticks(price as i64),
         lots: Lots(lots as i64),
         time_in_force: Code::from_code(time_in_force)?,
+        terms: OrderTerms { peg: Code::from_code(peg)?, ..OrderTerms::PLAIN },
         confidence,
         reason: untext(length, &reason)?,
         origin: Nanos(origin),
@@ -171,7 +223,7 @@ fn encode_order(order: &OrderRequest) -> ([u8; 4], [u64; 6]) {
         order.time_in_force.code(),
         account_0,
         account_1,
-        0,
+        order.terms.peg.code(),
         0,
     ];
     let words = [
@@ -187,7 +239,7 @@ fn encode_order(order: &OrderRequest) -> ([u8; 4], [u64; 6]) {
 
 fn decode_order(detail: [u8; 4], words: [u64; 6]) -> Option<OrderRequest> {
     let [small, client, original, price, lots, origin] = words;
-    let [kind, side, order_type, time_in_force, account_0, account_1, ..] = small.to_le_bytes();
+    let [kind, side, order_type, time_in_force, account_0, account_1, peg, _] = small.to_le_bytes();
     let [_, _, gateway, strategy] = detail;
     Some(OrderRequest {
         kind: Code::from_code(kind)?,
@@ -202,7 +254,70 @@ fn decode_order(detail: [u8; 4], words: [u64; 6]) -> Option<OrderRequest> {
         time_in_force: Code::from_code(time_in_force)?,
         price: Ticks(price as i64),
         lots: Lots(lots as i64),
+        terms: OrderTerms { peg: Code::from_code(peg)?, ..OrderTerms::PLAIN },
         origin: Nanos(origin),
+    })
+}
+
+/// The terms but for the peg's reference, which is a small number elsewhere.
+const fn encode_terms(terms: &OrderTerms) -> [u64; 4] {
+    let OrderTerms { stop_price, offset, peg: _, display_lots, expire_time } = *terms;
+    [stop_price.0 as u64, offset.0 as u64, display_lots.0 as u64, expire_time.0]
+}
+
+const fn decode_terms(peg: PegReference, words: [u64; 4]) -> OrderTerms {
+    let [stop_price, offset, display_lots, expire_time] = words;
+    OrderTerms {
+        stop_price: Ticks(stop_price as i64),
+        offset: Ticks(offset as i64),
+        peg,
+        display_lots: Lots(display_lots as i64),
+        expire_time: Nanos(expire_time),
+    }
+}
+
+/// Puts `more` behind `words`.
+fn join<const A: usize, const B: usize, const N: usize>(
+    words: [u64; A],
+    more: [u64; B],
+) -> [u64; N] {
+    const { assert!(A + B == N, "nothing is lost and nothing is left out") };
+    let mut all = [0; N];
+    all[..A].copy_from_slice(&words);
+    all[A..].copy_from_slice(&more);
+    all
+}
+
+fn encode_dont_know(trade: &DontKnowTrade) -> ([u8; 4], [u64; 15]) {
+    let lengths = [&trade.exec_id, &trade.venue_order_id].map(|id| id.as_bytes().len() as u8);
+    let [exec_length, order_length] = lengths;
+    let reason = trade.reason.code();
+    let small = [trade.side.code(), reason, exec_length, order_length, 0, 0, 0, 0];
+    let numbers = [
+        u64::from_le_bytes(small),
+        trade.client_order_id.0,
+        trade.last_lots.0 as u64,
+        trade.last_price.0 as u64,
+        trade.order_lots.0 as u64,
+    ];
+    let ids: [u64; 10] = join::<5, 5, 10>(text(&trade.exec_id), text(&trade.venue_order_id));
+    (triple(trade.instrument.0, trade.gateway.0, 0), join(numbers, ids))
+}
+
+fn decode_dont_know(detail: [u8; 4], words: [u64; 15]) -> Option<DontKnowTrade> {
+    let [small, client, last_lots, last_price, order_lots, ids @ ..] = words;
+    let [side, reason, exec_length, order_length, ..] = small.to_le_bytes();
+    Some(DontKnowTrade {
+        gateway: GatewayId(detail[2]),
+        instrument: InstrumentId(unpair(detail).0),
+        side: Code::from_code(side)?,
+        reason: Code::from_code(reason)?,
+        client_order_id: ClientOrderId(client),
+        last_lots: Lots(last_lots as i64),
+        last_price: Ticks(last_price as i64),
+        order_lots: Lots(order_lots as i64),
+        exec_id: untext(exec_length, &ids[..5])?,
+        venue_order_id: untext(order_length, &ids[5..])?,
     })
 }
 
@@ -315,6 +430,12 @@ fn encode_alarm(alarm: Alarm) -> (u8, ClientOrderId) {
         Alarm::Killed => (3, ClientOrderId::default()),
         Alarm::GatewayDown => (4, ClientOrderId::default()),
         Alarm::NoAnswer(id) => (5, id),
+        Alarm::TradeCorrected(id) => (6, id),
+        Alarm::UnknownCorrection(id) => (7, id),
+        Alarm::OrderRevived(id) => (8, id),
+        Alarm::DropCopyOnly(id) => (9, id),
+        Alarm::DropCopyMissing(id) => (10, id),
+        Alarm::UnknownAccount => (11, ClientOrderId::default()),
     }
 }
 
@@ -325,6 +446,12 @@ fn decode_alarm(code: u8, id: ClientOrderId) -> Option<Alarm> {
         3 => Alarm::Killed,
         4 => Alarm::GatewayDown,
         5 => Alarm::NoAnswer(id),
+        6 => Alarm::TradeCorrected(id),
+        7 => Alarm::UnknownCorrection(id),
+        8 => Alarm::OrderRevived(id),
+        9 => Alarm::DropCopyOnly(id),
+        10 => Alarm::DropCopyMissing(id),
+        11 => Alarm::UnknownAccount,
         _ => return None,
     })
 }

@@ -12,8 +12,12 @@ use crate::wire::Code;
 /// Size of a record's header, and of an end marker.
 pub(crate) const HEADER_BYTES: usize = 32;
 
-/// Version of every record kind so far.
-const VERSION: u16 = 1;
+/// The newest version of any record kind. The first is 1; a plain order or report is still written
+/// in it, and only what it has no place for takes the second.
+const VERSION_MAX: u16 = 2;
+
+/// Set in the code of a kind's second version; in the file it stands in the version instead.
+pub(crate) const SECOND: u8 = 0x80;
 
 /// One record as a reader sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,26 +52,38 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Returns code and version.
     #[inline]
-    fn code(self) -> u16 {
-        match self {
-            Self::Start => 0x0101,
-            Self::Input(kind) => 0x0200 | u16::from(kind.code()),
-            Self::Output(kind) => 0x0300 | u16::from(kind.code()),
-            Self::End => 0xff01,
-        }
+    fn code(self) -> (u16, u16) {
+        let (high, low) = match self {
+            Self::Start => (0x0100, 1),
+            Self::Input(kind) => (0x0200, kind.code()),
+            Self::Output(kind) => (0x0300, kind.code()),
+            Self::End => (0xff00, 1),
+        };
+        (high | u16::from(low & !SECOND), if low & SECOND == 0 { 1 } else { 2 })
     }
 
     #[inline]
-    fn from_code(code: u16) -> Option<Self> {
+    fn from_code(code: u16, version: u16) -> Result<Self, Fault> {
         let [low, high] = code.to_le_bytes();
-        match (high, low) {
+        let find = |low: u8| match (high, low) {
             (0x01, 0x01) => Some(Self::Start),
             (0x02, low) => Code::from_code(low).map(Self::Input),
             (0x03, low) => Code::from_code(low).map(Self::Output),
             (0xff, 0x01) => Some(Self::End),
             _ => None,
+        };
+        let second = match version {
+            1 => 0,
+            2 => SECOND,
+            _ => return Err(Fault::Version(version)),
+        };
+        if low & SECOND != 0 {
+            return Err(Fault::Kind(code));
         }
+        let unknown = if find(low).is_some() { Fault::Version(version) } else { Fault::Kind(code) };
+        find(low | second).ok_or(unknown)
     }
 }
 
@@ -105,7 +121,7 @@ impl Head {
             Kind::Output(kind) => {
                 output::decode(kind, self.detail, payload).map(Body::Output).ok_or(Fault::Body)
             }
-            Kind::End => Err(Fault::Kind(self.kind.code())),
+            Kind::End => Err(Fault::Kind(self.kind.code().0)),
         }
     }
 }
@@ -141,8 +157,9 @@ pub(crate) fn write<const N: usize>(slot: &mut [u8], head: &Head, words: [u64; N
     let (header, payload) = slot.split_at_mut(HEADER_BYTES);
     header[8..16].copy_from_slice(&head.sequence.to_le_bytes());
     header[16..24].copy_from_slice(&head.time.0.to_le_bytes());
-    header[24..26].copy_from_slice(&head.kind.code().to_le_bytes());
-    header[26..28].copy_from_slice(&VERSION.to_le_bytes());
+    let (code, version) = head.kind.code();
+    header[24..26].copy_from_slice(&code.to_le_bytes());
+    header[26..28].copy_from_slice(&version.to_le_bytes());
     header[28..32].copy_from_slice(&head.detail);
     let (fixed, rest) = payload.split_at_mut(8 * N);
     for (bytes, word) in fixed.as_chunks_mut().0.iter_mut().zip(words) {
@@ -182,22 +199,21 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Head, Fault> {
         return Err(Fault::Checksum);
     }
     let version = u16::from_le_bytes(field(header, 26));
-    if version != VERSION {
-        return Err(Fault::Version(version));
-    }
     let code = u16::from_le_bytes(field(header, 24));
     Ok(Head {
         length,
         sequence: u64::from_le_bytes(field(header, 8)),
         time: Nanos(u64::from_le_bytes(field(header, 16))),
-        kind: Kind::from_code(code).ok_or(Fault::Kind(code))?,
+        kind: Kind::from_code(code, version)?,
         detail: field(header, 28),
     })
 }
 
 /// Returns whether a whole record starts at `bytes`; cheap where none does.
 pub(crate) fn is_record(bytes: &[u8]) -> bool {
-    bytes.get(26..28) == Some(&VERSION.to_le_bytes()) && parse(bytes).is_ok()
+    let version = |bytes: &[u8]| u16::from_le_bytes([bytes[0], bytes[1]]);
+    bytes.get(26..28).map(version).is_some_and(|version| (1..=VERSION_MAX).contains(&version))
+        && parse(bytes).is_ok()
 }
 
 #[inline]

@@ -3,6 +3,7 @@
 mod crash;
 mod files;
 mod generators;
+mod golden;
 mod round_trip;
 mod scratch;
 mod tailing;

@@ -3,8 +3,8 @@
 //! Hot: everything here is inlined into the append.
 
 use gannet_types::{
-    DepthKind, ExecKind, GateMode, GatewayState, Level, Liquidity, Notional, OrderType,
-    RejectReason, RequestKind, Side, StaleReason, Text, TimeInForce,
+    DepthKind, DontKnowReason, ExecKind, GateMode, GatewayState, Level, Liquidity, Notional,
+    OrderType, PegReference, RejectReason, RequestKind, Side, StaleReason, Text, TimeInForce,
 };
 
 /// A fieldless enum as one byte. Codes are part of the format: never change one, only add.
@@ -33,21 +33,32 @@ macro_rules! codes {
 pub(crate) use codes;
 
 codes! { Side { Buy = 1, Sell = 2, } }
-codes! { OrderType { Market = 1, Limit = 2, } }
-codes! { TimeInForce {
-    GoodTillCancel = 1, ImmediateOrCancel = 2, FillOrKill = 3, PostOnly = 4,
+codes! { OrderType {
+    Market = 1, Limit = 2, Stop = 3, StopLimit = 4, TrailingStop = 5, Pegged = 6,
 } }
-codes! { RequestKind { New = 1, Cancel = 2, Replace = 3, Status = 4, } }
+codes! { PegReference { None = 0, Primary = 1, Market = 2, Midpoint = 3, Last = 4, } }
+codes! { TimeInForce {
+    GoodTillCancel = 1, ImmediateOrCancel = 2, FillOrKill = 3, PostOnly = 4, Day = 5,
+    AtTheOpening = 6, GoodTillCrossing = 7, GoodTillDate = 8, AtTheClose = 9,
+} }
+codes! { RequestKind {
+    New = 1, Cancel = 2, Replace = 3, Status = 4, MassCancel = 5, MassStatus = 6,
+} }
 codes! { ExecKind {
     PendingNew = 1, New = 2, Trade = 3, Canceled = 4, Replaced = 5, Rejected = 6, Expired = 7,
     CancelRejected = 8, PendingCancel = 9, PendingReplace = 10, Status = 11, Unsent = 12,
+    Triggered = 13, Restated = 14, Suspended = 15, Stopped = 16, DoneForDay = 17, Calculated = 18,
+    TradeCancel = 19, TradeCorrect = 20,
 } }
 codes! { Liquidity { Unknown = 1, Maker = 2, Taker = 3, } }
 codes! { DepthKind { SnapshotStart = 1, SnapshotPart = 2, Delta = 3, } }
 codes! { StaleReason {
     Disconnected = 1, Gap = 2, Malformed = 3, Overflow = 4, BadSnapshot = 5,
 } }
-codes! { GatewayState { Up = 1, Down = 2, } }
+codes! { GatewayState { Up = 1, Down = 2, Told = 3, } }
+codes! { DontKnowReason {
+    NoMatchingOrder = 1, Overfill = 2, UnknownSymbol = 3, WrongSide = 4,
+} }
 codes! { GateMode { Manual = 1, Assisted = 2, Auto = 3, Paper = 4, } }
 
 impl Code for bool {
@@ -107,11 +118,11 @@ pub(crate) const fn unmoney(low: u64, high: u64) -> Notional {
     Notional(((high as u128) << 64 | low as u128) as i128)
 }
 
-/// Lays a text of `8 * W` bytes out as words; what is not used is zero.
+/// Lays a text out as words; what is not used is zero. The caller knows that it fits.
 #[inline]
 pub(crate) fn text<const N: usize, const W: usize>(text: &Text<N>) -> [u64; W] {
-    const { assert!(N == 8 * W, "the words hold the text exactly") };
     let bytes = text.as_bytes();
+    debug_assert!(bytes.len() <= 8 * W, "the words hold the text");
     let mut words = [0; W];
     for (word, chunk) in words.iter_mut().zip(bytes.chunks(8)) {
         let mut padded = [0; 8];
@@ -121,13 +132,13 @@ pub(crate) fn text<const N: usize, const W: usize>(text: &Text<N>) -> [u64; W] {
     words
 }
 
-/// Returns the text of `length` bytes in `words`.
+/// Returns the text of `length` bytes in `words`, which hold no more than the text can.
 pub(crate) fn untext<const N: usize>(length: u8, words: &[u64]) -> Option<Text<N>> {
     let mut bytes = [0; N];
     for (chunk, word) in bytes.chunks_exact_mut(8).zip(words) {
         chunk.copy_from_slice(&word.to_le_bytes());
     }
-    bytes.get(..usize::from(length)).map(Text::new)
+    bytes[..8 * words.len()].get(..usize::from(length)).map(Text::new)
 }
 
 /// Returns the first `N` words and what follows them.

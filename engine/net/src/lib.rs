@@ -10,6 +10,7 @@
 //! | a socket, a listener | [`tcp`] |
 //! | parking until something is readable | [`poller`] |
 //! | certificates | [`tls`] |
+//! | whose connection a load balancer passes on | [`proxy`] |
 //! | one byte stream, plain or encrypted | [`transport`] |
 //! | frames | [`websocket`] |
 //! | requests and responses | [`http`] |
@@ -28,6 +29,7 @@ pub mod limiter;
 #[cfg(test)]
 mod loopback;
 pub mod poller;
+pub mod proxy;
 mod random;
 pub mod send_buffer;
 pub mod tcp;

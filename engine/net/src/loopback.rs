@@ -12,7 +12,7 @@ const TURNS_MAX: usize = 5_000_000;
 
 /// A listener on a free port, with certificates if asked for.
 pub(crate) struct Loopback {
-    listener: TcpListener,
+    pub(crate) listener: TcpListener,
     pub(crate) server_tls: Option<TlsServerConfig>,
     pub(crate) client_tls: Option<TlsClientConfig>,
 }

@@ -1,10 +1,16 @@
 //! Certificates and TLS settings for both sides (TLS 1.2 and 1.3, `ring`).
 //!
-//! Clients trust the public web roots; a private venue or a test adds its own root. There is no way
-//! to switch the check off. The streams themselves are in [`crate::transport`].
+//! Clients trust the public web roots, or only the roots of a private venue if those are given.
+//! Either side may present a certificate and require one. There is no way to switch a check off.
+//! The streams themselves are in [`crate::transport`]; what a refusal means to a person is in
+//! `words`.
 
+mod words;
+
+use std::fmt;
 use std::sync::Arc;
 
+use rustls::server::WebPkiClientVerifier;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
@@ -13,10 +19,10 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// Correct the certificate, the roots or the host name; trying again changes nothing.
-    #[error("the certificate of the peer is refused: {0}")]
+    #[error("the certificate of the peer is refused: {}", words::refused(.0))]
     Certificate(rustls::CertificateError),
     /// Reconnect after a delay; if the peer names a certificate, a person must look.
-    #[error("{0}")]
+    #[error("{}", words::failed(.0))]
     Protocol(rustls::Error),
     /// Reconnect after a delay: the stream ended without the closing message, so data may be missing.
     #[error("the stream ended without the closing message")]
@@ -35,6 +41,9 @@ pub enum TlsError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Give certificates that can be roots.
+    #[error("roots of client certificates: {0}")]
+    ClientRoots(rustls::server::VerifierBuilderError),
 }
 
 impl From<rustls::Error> for TlsError {
@@ -46,55 +55,121 @@ impl From<rustls::Error> for TlsError {
     }
 }
 
-/// What a client trusts; cheap to clone and shared by all its connections.
+/// Who one side is: PEM texts of its certificate chain (leaf first) and its private key. `Debug`
+/// does not show the key.
+#[derive(Clone, Copy)]
+pub struct Identity<'a> {
+    /// The certificates.
+    pub chain_pem: &'a [u8],
+    /// The key of the first of them.
+    pub key_pem: &'a [u8],
+}
+
+impl fmt::Debug for Identity<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identity(hidden)")
+    }
+}
+
+impl Identity<'_> {
+    fn parse(self) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TlsError> {
+        let chain = certificates(self.chain_pem, "certificate")?;
+        let key = PrivateKeyDer::from_pem_slice(self.key_pem)
+            .map_err(|error| TlsError::Pem { what: "private key", reason: error.to_string() })?;
+        Ok((chain, key))
+    }
+}
+
+/// What a client trusts and presents; cheap to clone and shared by all its connections.
 #[derive(Clone, Debug)]
 pub struct TlsClientConfig {
     pub(crate) inner: Arc<ClientConfig>,
 }
 
 impl TlsClientConfig {
-    /// Trusts the public web roots and, if given, the certificates in a PEM text.
+    /// Trusts the certificates in a PEM text and no others, or the public web's if none is given.
     ///
     /// # Errors
     /// The PEM text holds no certificate, or one that cannot be a root.
-    pub fn new(extra_roots_pem: Option<&[u8]>) -> Result<Self, TlsError> {
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        if let Some(pem) = extra_roots_pem {
-            for certificate in certificates(pem, "root certificates")? {
-                roots.add(certificate)?;
-            }
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
+    pub fn new(roots_pem: Option<&[u8]>) -> Result<Self, TlsError> {
+        Self::with_identity(roots_pem, None)
+    }
+
+    /// As [`Self::new`], and presents a certificate to servers that ask for one.
+    ///
+    /// # Errors
+    /// As [`Self::new`]; or the identity cannot be read, or its key belongs to another certificate.
+    pub fn with_identity(
+        roots_pem: Option<&[u8]>,
+        identity: Option<Identity<'_>>,
+    ) -> Result<Self, TlsError> {
+        let trusted = match roots_pem {
+            Some(pem) => roots(pem)?,
+            None => RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() },
+        };
+        let config = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+            .with_root_certificates(trusted);
+        let config = match identity {
+            None => config.with_no_client_auth(),
+            Some(identity) => {
+                let (chain, key) = identity.parse()?;
+                config.with_client_auth_cert(chain, key)?
+            }
+        };
         Ok(Self { inner: Arc::new(config) })
     }
 }
 
-/// Who a server is; cheap to clone and shared by all its connections.
+/// Who a server is and whom it lets in; cheap to clone and shared by all its connections.
 #[derive(Clone, Debug)]
 pub struct TlsServerConfig {
     pub(crate) inner: Arc<ServerConfig>,
 }
 
 impl TlsServerConfig {
-    /// Presents the certificate chain (leaf first) and signs with the key, both PEM.
+    /// Presents the certificate chain (leaf first) and signs with the key, both PEM. Clients need
+    /// no certificate.
     ///
     /// # Errors
     /// A text cannot be read, or the key does not belong to the certificate.
     pub fn new(chain_pem: &[u8], key_pem: &[u8]) -> Result<Self, TlsError> {
-        let chain = certificates(chain_pem, "server certificate")?;
-        let key = PrivateKeyDer::from_pem_slice(key_pem)
-            .map_err(|error| TlsError::Pem { what: "server key", reason: error.to_string() })?;
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_single_cert(chain, key)?;
-        Ok(Self { inner: Arc::new(config) })
+        Self::with_client_roots(Identity { chain_pem, key_pem }, None)
     }
+
+    /// As [`Self::new`]; clients must present a certificate that one of the roots has signed.
+    ///
+    /// # Errors
+    /// As [`Self::new`], and if the roots cannot be read.
+    pub fn with_client_roots(
+        identity: Identity<'_>,
+        client_roots_pem: Option<&[u8]>,
+    ) -> Result<Self, TlsError> {
+        let (chain, key) = identity.parse()?;
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()?;
+        let config = match client_roots_pem {
+            None => config.with_no_client_auth(),
+            Some(pem) => {
+                let trusted = Arc::new(roots(pem)?);
+                let verifier = WebPkiClientVerifier::builder_with_provider(trusted, provider());
+                config.with_client_cert_verifier(verifier.build().map_err(TlsError::ClientRoots)?)
+            }
+        };
+        Ok(Self { inner: Arc::new(config.with_single_cert(chain, key)?) })
+    }
+}
+
+fn provider() -> Arc<rustls::crypto::CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+fn roots(pem: &[u8]) -> Result<RootCertStore, TlsError> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(pem, "root certificates")? {
+        roots.add(certificate)?;
+    }
+    Ok(roots)
 }
 
 fn certificates(pem: &[u8], what: &'static str) -> Result<Vec<CertificateDer<'static>>, TlsError> {

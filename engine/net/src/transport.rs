@@ -46,6 +46,8 @@ pub enum Transport {
 pub struct TlsStream {
     tcp: TcpStream,
     session: Connection,
+    /// The protocol failed: every later call says so again, and none touches the socket.
+    failed: Option<rustls::Error>,
 }
 
 impl Transport {
@@ -60,17 +62,33 @@ impl Transport {
         tls: Option<&TlsClientConfig>,
         options: TcpOptions,
     ) -> Result<Self, NetError> {
-        let name = if url.scheme.is_tls() {
-            let name = ServerName::try_from(url.host.clone())
-                .map_err(|_| TlsError::HostName(url.host.clone()))?;
-            Some((name, tls.ok_or(TlsError::NotConfigured)?))
+        let secure = if url.scheme.is_tls() {
+            Some((tls.ok_or(TlsError::NotConfigured)?, url.host.as_str()))
         } else {
             None
         };
+        Self::open(address, secure, options)
+    }
+
+    /// Starts to connect to `address`; encrypted if a configuration is given, and then only to a
+    /// server whose certificate is for the name beside it.
+    ///
+    /// # Errors
+    /// The name cannot be in a certificate, or the system refused the socket.
+    pub fn open(
+        address: SocketAddr,
+        tls: Option<(&TlsClientConfig, &str)>,
+        options: TcpOptions,
+    ) -> Result<Self, NetError> {
+        let name = |host: &str| {
+            ServerName::try_from(host.to_owned()).map_err(|_| TlsError::HostName(host.to_owned()))
+        };
+        let secure = tls.map(|(config, host)| Ok::<_, TlsError>((name(host)?, config)));
+        let secure = secure.transpose()?;
         let tcp = TcpStream::connect(address, options).map_err(NetError::io("connect"))?;
-        let Some((name, config)) = name else { return Ok(Self::Plain(tcp)) };
+        let Some((name, config)) = secure else { return Ok(Self::Plain(tcp)) };
         let session = ClientConnection::new(config.inner.clone(), name).map_err(TlsError::from)?;
-        Ok(Self::Tls(Box::new(TlsStream { tcp, session: session.into() })))
+        Ok(Self::Tls(Box::new(TlsStream::new(tcp, session.into()))))
     }
 
     /// Serves an accepted stream; encrypted if a configuration is given.
@@ -80,7 +98,18 @@ impl Transport {
     pub fn accepted(tcp: TcpStream, tls: Option<&TlsServerConfig>) -> Result<Self, NetError> {
         let Some(config) = tls else { return Ok(Self::Plain(tcp)) };
         let session = ServerConnection::new(config.inner.clone()).map_err(TlsError::from)?;
-        Ok(Self::Tls(Box::new(TlsStream { tcp, session: session.into() })))
+        Ok(Self::Tls(Box::new(TlsStream::new(tcp, session.into()))))
+    }
+
+    /// Returns the address of the peer.
+    ///
+    /// # Errors
+    /// Not connected.
+    pub fn peer_address(&self) -> io::Result<SocketAddr> {
+        match self {
+            Self::Plain(tcp) => tcp.peer_address(),
+            Self::Tls(tls) => tls.tcp.peer_address(),
+        }
     }
 
     /// Returns whether the TCP connection stands; poll again after the socket became writable.
@@ -182,8 +211,17 @@ impl Source for Transport {
 }
 
 impl TlsStream {
+    const fn new(tcp: TcpStream, session: Connection) -> Self {
+        Self { tcp, session, failed: None }
+    }
+
+    fn check(&self) -> Result<(), NetError> {
+        self.failed.as_ref().map_or(Ok(()), |error| Err(TlsError::from(error.clone()).into()))
+    }
+
     fn read(&mut self, buffer: &mut [u8]) -> Result<ReadOutcome, NetError> {
         assert!(!buffer.is_empty(), "reading needs room");
+        self.check()?;
         for _ in 0..EMPTY_READS_MAX {
             if self.session.wants_write() {
                 self.flush()?;
@@ -204,13 +242,16 @@ impl TlsStream {
             if let Err(error) = self.session.process_new_packets() {
                 // The alert tells the peer why; the reason we return is the one that counts.
                 let _ = self.flush();
-                return Err(TlsError::from(error).into());
+                self.failed = Some(error);
+                self.check()?;
             }
         }
-        Err(TlsError::Protocol(rustls::Error::General("records without data".to_owned())).into())
+        self.failed = Some(rustls::Error::General("records without data".to_owned()));
+        self.check().map(|()| ReadOutcome::WouldBlock)
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<WriteOutcome, NetError> {
+        self.check()?;
         let taken = self.session.writer().write(bytes).map_err(NetError::io("write"))?;
         self.flush()?;
         if taken == 0 && !bytes.is_empty() {
@@ -221,6 +262,7 @@ impl TlsStream {
 
     /// Bounded by what the session holds, which its own limit bounds.
     fn flush(&mut self) -> Result<bool, NetError> {
+        self.check()?;
         while self.session.wants_write() {
             let written = uninterrupted(|| self.session.write_tls(self.tcp.io()));
             if written.map_err(NetError::io("write"))?.is_none() {
@@ -230,3 +272,6 @@ impl TlsStream {
         Ok(true)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,9 +9,10 @@ use gannet_pipeline::book::Book;
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{GatewayConfig, Pipeline, PipelineConfig, RiskLimits};
 use gannet_types::{
-    AccountId, FeedState, GateMode, GatewayId, GatewayState, GatewayStatus, Increment, Input,
-    Instrument, InstrumentId, Level, Lots, Market, MarketEvent, Nanos, Notional, OUTBOX_CAPACITY,
-    OrderId, Outbox, Side, Signal, SignalAction, StrategyId, Text, Ticks, TimeInForce, TopOfBook,
+    AccountId, Capabilities, FeedState, GateMode, GatewayId, GatewayState, GatewayStatus,
+    Increment, Input, Instrument, InstrumentId, Level, Lots, Market, MarketEvent, Nanos, Notional,
+    OUTBOX_CAPACITY, OrderId, OrderTerms, OrderType, Outbox, Side, Signal, SignalAction,
+    StrategyId, Text, Ticks, TimeInForce, TopOfBook,
 };
 
 const LEVELS: usize = 1 << 20;
@@ -35,9 +36,11 @@ impl Strategy for Sparse {
             instrument: view.instrument.id,
             action: SignalAction::Place,
             side: Side::Buy,
+            order_type: OrderType::Limit,
             price: top.bid.price,
             lots: Lots(1),
             time_in_force: TimeInForce::GoodTillCancel,
+            terms: OrderTerms::PLAIN,
             confidence: 50,
             reason: Text::default(),
             origin: view.origin,
@@ -146,7 +149,8 @@ fn config() -> PipelineConfig {
             open_orders_max: 64,
             loss_max: Notional(1 << 40),
         },
-        gateways: vec![GatewayConfig { simulated: true }],
+        gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],
+        drop_copy: None,
         route: GatewayId(0),
         status_interval: Nanos::SECOND,
         order_timeout: Nanos(u64::MAX),

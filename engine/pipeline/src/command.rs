@@ -38,6 +38,9 @@ impl<S: Strategy> Pipeline<S> {
                     self.counters.bad_inputs += 1;
                 }
             }
+            Command::CancelAll => self.cancel_all(now, outbox),
+            // The gateway's business; it is here to be in the journal.
+            Command::Session(_, _) => {}
         }
     }
 
@@ -55,9 +58,7 @@ impl<S: Strategy> Pipeline<S> {
     /// Cancels everything open and forgets everything that waits.
     fn stop_all(&mut self, now: Nanos, reason: RejectReason, outbox: &mut Outbox) {
         self.refuse_all_waiting(reason, outbox);
-        for index in 0..self.orders.open().len() {
-            self.cancel(now, index, Nanos::ZERO, outbox);
-        }
+        self.cancel_all(now, outbox);
     }
 
     /// Begins anew with what is remembered: no gateway is up, no feed is live, and every open
@@ -65,6 +66,7 @@ impl<S: Strategy> Pipeline<S> {
     fn start(&mut self) {
         self.gate.draining = false;
         self.route.restart();
+        self.reconciliation.restart();
         for desk in &mut self.desks {
             desk.market.restart();
         }

@@ -1,8 +1,8 @@
 //! What the pipeline must be told before it starts. The app converts it from what people write.
 
 use gannet_types::{
-    AccountId, BarKind, GateMode, GatewayId, Instrument, Nanos, OUTBOX_CAPACITY, OrderId,
-    StrategyId,
+    AccountId, BarKind, Capabilities, GateMode, GatewayId, Instrument, Nanos, OUTBOX_CAPACITY,
+    OrderId, StrategyId,
 };
 
 use crate::risk::RiskLimits;
@@ -51,6 +51,9 @@ pub struct PipelineConfig {
     pub gateways: Vec<GatewayConfig>,
     /// The gateway that carries the strategy's orders.
     pub route: GatewayId,
+    /// The session that only listens to copies of executions, if there is one: the id after
+    /// those of `gateways`.
+    pub drop_copy: Option<GatewayId>,
     /// How much input time lies between two status reports.
     pub status_interval: Nanos,
     /// How long the venue may take to answer before it is asked again.
@@ -64,9 +67,26 @@ pub struct PipelineConfig {
 pub struct GatewayConfig {
     /// Whether its venue is simulated, so that paper orders may go there.
     pub simulated: bool,
+    /// What its broker can do; anything else is refused before it is sent.
+    pub capabilities: Capabilities,
 }
 
 impl PipelineConfig {
+    /// Returns whether the broker behind a gateway tells all open orders when asked once.
+    pub(crate) fn has_mass_status(&self, gateway: GatewayId) -> bool {
+        self.capabilities(gateway).is_some_and(|broker| broker.mass_status)
+    }
+
+    /// Returns whether the broker behind a gateway wants to hear that a trade is not ours.
+    pub(crate) fn hears_dont_know(&self, gateway: GatewayId) -> bool {
+        self.capabilities(gateway).is_some_and(|broker| broker.dont_know_trade)
+    }
+
+    /// Returns what the broker behind a gateway can do.
+    pub(crate) fn capabilities(&self, gateway: GatewayId) -> Option<&Capabilities> {
+        self.gateways.get(usize::from(gateway.0)).map(|gateway| &gateway.capabilities)
+    }
+
     /// Checks what the pipeline's bounds rest on.
     ///
     /// # Panics
@@ -82,6 +102,8 @@ impl PipelineConfig {
         assert!(self.risk.open_orders_max <= OPEN_ORDERS_MAX, "too many open orders");
         assert!(self.risk.messages_max <= MESSAGES_MAX, "too many messages to remember");
         assert!(usize::from(self.route.0) < self.gateways.len(), "the route is a gateway");
+        let listener = self.drop_copy.is_none_or(|id| usize::from(id.0) == self.gateways.len());
+        assert!(listener, "a drop copy is the last gateway");
         assert!(self.order_timeout > Nanos::ZERO, "an answer takes time");
         assert!(self.status_interval > Nanos::ZERO, "status reports are apart");
         assert!(self.first_order_id.0 <= OrderId::MAX.0 / 2, "order ids last for centuries");

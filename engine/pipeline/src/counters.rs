@@ -33,6 +33,12 @@ pub struct PipelineCounters {
     pub unknown_executions: u64,
     /// Reports that said nothing new.
     pub duplicate_executions: u64,
+    /// Trades that the venue took back or changed.
+    pub corrections: u64,
+    /// Trades said to the venue not to be ours.
+    pub trades_not_known: u64,
+    /// Copies of executions from the drop copy session.
+    pub drop_copies: u64,
     /// Inputs that name what does not exist or carry impossible numbers; ignored.
     pub bad_inputs: u64,
     /// Alarms raised.

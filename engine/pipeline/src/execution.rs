@@ -5,12 +5,13 @@
 //! doubt: neither working nor gone.
 
 use gannet_types::{
-    Alarm, ExecKind, ExecutionReport, GatewayState, GatewayStatus, InstrumentId, Nanos, Outbox,
-    Output, RejectReason, Side,
+    Alarm, ClientOrderId, DontKnowReason, DontKnowTrade, ExecKind, ExecutionReport, GatewayState,
+    GatewayStatus, Lots, Nanos, Notional, Outbox, Output, RejectReason, Ticks, VenueId,
 };
 
 use crate::Pipeline;
-use crate::orders::{Effect, Fill, Order, apply};
+use crate::orders::{Effect, Order, apply, is_contradicted, take_late};
+use crate::positions::Trade;
 use crate::strategy::{Strategy, StrategyEvent};
 
 impl<S: Strategy> Pipeline<S> {
@@ -21,25 +22,29 @@ impl<S: Strategy> Pipeline<S> {
         report: &ExecutionReport,
         outbox: &mut Outbox,
     ) {
+        if report.kind.is_correction() {
+            return self.on_correction(now, report, outbox);
+        }
         let Some(index) = self.orders.find_reported(report) else {
-            self.on_late_report(report, outbox);
-            return;
+            return self.on_late_report(now, report, outbox);
         };
+        if self.is_repeated_trade(&self.orders.open()[index], report) {
+            self.counters.duplicate_executions += 1;
+            return;
+        }
         let before = self.orders.open()[index].view();
         let effect = self.orders.update(index, |order| apply(order, report));
         let order = self.orders.open()[index];
-        self.take_effect(&order, report, effect, outbox);
-        let after = if order.status.is_done() {
+        self.take_effect(now, &order, report, effect, outbox);
+        if order.status.is_done() {
             self.orders.remove(index);
             self.closed.remember(&order);
-            order.view()
+            self.show_change(now, &order, before, outbox);
+            self.succeed(now, &order, outbox);
         } else {
             self.follow_up(now, index, effect.ask, outbox);
-            self.orders.open()[index].view()
-        };
-        if after != before {
-            let event = StrategyEvent::Order(&after);
-            self.tell(now, Nanos::ZERO, order.instrument, event, outbox);
+            let order = self.orders.open()[index];
+            self.show_change(now, &order, before, outbox);
         }
     }
 
@@ -49,6 +54,13 @@ impl<S: Strategy> Pipeline<S> {
             self.counters.bad_inputs += 1;
             return;
         };
+        self.reconciliation.on_gateway(now, status);
+        match status.state {
+            GatewayState::Told => return self.ask_forgotten(now, status, outbox),
+            GatewayState::Up | GatewayState::Down => {}
+        }
+        let up = status.state == GatewayState::Up;
+        let all_at_once = up && self.config.has_mass_status(status.gateway);
         let mut concerned = false;
         for index in 0..self.orders.open().len() {
             if self.orders.open()[index].gateway != status.gateway {
@@ -56,30 +68,103 @@ impl<S: Strategy> Pipeline<S> {
             }
             concerned = true;
             self.orders.update(index, doubt);
-            if status.state == GatewayState::Up {
+            if all_at_once {
+                self.orders.update(index, |order| order.begin_status(now));
+            } else if up {
                 self.ask_status(now, index, outbox);
             }
         }
-        let fell = (before, status.state) == (GatewayState::Up, GatewayState::Down);
+        if concerned && all_at_once {
+            self.ask_mass_status(now, status.gateway, outbox);
+        }
+        let fell = before != GatewayState::Down && status.state == GatewayState::Down;
         if concerned && fell {
             self.alarm(Alarm::GatewayDown, outbox);
         }
     }
 
+    /// Shows the strategy an order that a report has changed.
+    pub(crate) fn show_change(
+        &mut self,
+        now: Nanos,
+        order: &Order,
+        before: crate::strategy::OrderView,
+        outbox: &mut Outbox,
+    ) {
+        let after = order.view();
+        if after != before {
+            let event = StrategyEvent::Order(&after);
+            self.tell(now, Nanos::ZERO, order.instrument, event, outbox);
+        }
+    }
+
+    /// Tells the venue that a trade is not ours, if it listens to that.
+    pub(crate) fn dont_know(
+        &mut self,
+        report: &ExecutionReport,
+        reason: DontKnowReason,
+        order_lots: Lots,
+        outbox: &mut Outbox,
+    ) {
+        if report.kind != ExecKind::Trade || !self.config.hears_dont_know(report.gateway) {
+            return;
+        }
+        self.counters.trades_not_known += 1;
+        let trade = DontKnowTrade {
+            gateway: report.gateway,
+            instrument: report.instrument,
+            side: report.side,
+            reason,
+            client_order_id: report.client_order_id,
+            last_lots: report.last_lots,
+            last_price: report.last_price,
+            order_lots,
+            exec_id: report.exec_id,
+            venue_order_id: report.venue_order_id,
+        };
+        self.emit(Output::DontKnow(trade), outbox);
+    }
+
+    /// Asks by name about every order that the answer to a mass status request left out: that it
+    /// was not named does not say that it is gone.
+    fn ask_forgotten(&mut self, now: Nanos, status: GatewayStatus, outbox: &mut Outbox) {
+        for index in 0..self.orders.open().len() {
+            let order = &self.orders.open()[index];
+            if order.gateway == status.gateway && order.in_doubt {
+                self.ask_status(now, index, outbox);
+            }
+        }
+    }
+
+    /// Returns whether the report is of a trade that is known, of an order whose filled quantity
+    /// cannot tell because trades of it were taken back.
+    fn is_repeated_trade(&self, order: &Order, report: &ExecutionReport) -> bool {
+        report.kind == ExecKind::Trade
+            && order.was_corrected
+            && self.trades.knows(report.gateway, order.id, &report.exec_id)
+    }
+
     /// Books, counts and reports what a report did.
     fn take_effect(
         &mut self,
+        now: Nanos,
         order: &Order,
         report: &ExecutionReport,
         effect: Effect,
         outbox: &mut Outbox,
     ) {
-        self.counters.duplicate_executions += u64::from(effect.duplicate);
-        if let Some(fill) = effect.fill {
-            self.book_fill(order.instrument, order.side, fill, outbox);
-        }
-        if effect.mismatch {
+        let late = effect.duplicate && report.kind == ExecKind::Trade;
+        let booked = if effect.traded > Lots::ZERO || late {
+            self.book_report(now, order, report, effect.traded, outbox)
+        } else {
+            Booked::default()
+        };
+        self.counters.duplicate_executions += u64::from(effect.duplicate && !booked.something);
+        if effect.mismatch || booked.mismatch {
             self.alarm(Alarm::FillMismatch(report.client_order_id), outbox);
+        }
+        if effect.overfill {
+            self.dont_know(report, DontKnowReason::Overfill, order.ceiling(), outbox);
         }
         if effect.refused {
             let reason = match (report.kind, report.reason) {
@@ -103,31 +188,161 @@ impl<S: Strategy> Pipeline<S> {
 
     /// Takes a report about an order that is done or was never ours. If the venue works what we
     /// took for refused, a person must look: nothing here can tell which of its words is true.
-    fn on_late_report(&mut self, report: &ExecutionReport, outbox: &mut Outbox) {
+    fn on_late_report(&mut self, now: Nanos, report: &ExecutionReport, outbox: &mut Outbox) {
         let id = report.client_order_id;
-        let found = self.closed.find(report).filter(|closed| !closed.is_contradicted_by(report));
+        if self.on_mass_cancel_refused(now, report, outbox) {
+            return;
+        }
+        let found = self.closed.find(report).filter(|closed| !is_contradicted(closed, report));
         let Some(closed) = found else {
             self.counters.unknown_executions += 1;
             self.alarm(Alarm::UnknownExecution(id), outbox);
-            return;
+            let (reason, order_lots) = self.why_unknown(report);
+            return self.dont_know(report, reason, order_lots, outbox);
         };
-        let (instrument, side) = (closed.instrument, closed.side);
-        match closed.apply(report) {
-            Some(fill) => {
-                self.book_fill(instrument, side, fill, outbox);
-                self.alarm(Alarm::FillMismatch(id), outbox);
-            }
-            None => self.counters.duplicate_executions += 1,
+        let before = *closed;
+        if self.is_repeated_trade(&before, report) {
+            self.counters.duplicate_executions += 1;
+            return;
+        }
+        let traded =
+            self.closed.find(report).map_or(Lots::ZERO, |closed| take_late(closed, report));
+        let overfill = report.cum_lots > before.ceiling();
+        if traded == Lots::ZERO && report.kind != ExecKind::Trade {
+            self.counters.duplicate_executions += 1;
+            return;
+        }
+        let booked = self.book_report(now, &before, report, traded, outbox);
+        if traded > Lots::ZERO || booked.mismatch {
+            self.alarm(Alarm::FillMismatch(id), outbox);
+        } else if !booked.something {
+            self.counters.duplicate_executions += 1;
+        }
+        if overfill && report.kind == ExecKind::Trade && !self.is_kept(&before, report) {
+            self.dont_know(report, DontKnowReason::Overfill, before.ceiling(), outbox);
         }
     }
 
-    fn book_fill(&mut self, instrument: InstrumentId, side: Side, fill: Fill, outbox: &mut Outbox) {
+    /// Returns whether a report's trade is among those booked.
+    fn is_kept(&self, order: &Order, report: &ExecutionReport) -> bool {
+        self.trades.knows(report.gateway, order.id, &report.exec_id)
+    }
+
+    /// Returns what is wrong with a trade that belongs to none of our orders, and the size of the
+    /// order it names, if that is one.
+    fn why_unknown(&mut self, report: &ExecutionReport) -> (DontKnowReason, Lots) {
+        let id = report.client_order_id.order();
+        let open = self.orders.find(id).map(|index| self.orders.open()[index]);
+        let Some(order) = open.or_else(|| self.closed.find_order(id).copied()) else {
+            return (DontKnowReason::NoMatchingOrder, Lots::ZERO);
+        };
+        let reason = if order.instrument != report.instrument {
+            DontKnowReason::UnknownSymbol
+        } else if order.side != report.side {
+            DontKnowReason::WrongSide
+        } else {
+            DontKnowReason::NoMatchingOrder
+        };
+        (reason, order.ceiling())
+    }
+
+    /// Books the `traded` lots that a report told of, and the report's own trade if its lots were
+    /// booked before without knowing their price.
+    fn book_report(
+        &mut self,
+        now: Nanos,
+        order: &Order,
+        report: &ExecutionReport,
+        traded: Lots,
+        outbox: &mut Outbox,
+    ) -> Booked {
+        let priced = report.last_price > Ticks::ZERO;
+        let is_trade = report.kind == ExecKind::Trade && priced && report.last_lots > Lots::ZERO;
+        let price = if priced { report.last_price } else { order.price };
+        let inferred = Trade {
+            book: usize::from(order.instrument.0),
+            gateway: order.gateway,
+            order: order.id,
+            side: order.side,
+            lots: traded,
+            price,
+            fee: Notional::ZERO,
+            exec_id: VenueId::default(),
+            is_inferred: true,
+            corrected_by: VenueId::default(),
+        };
+        if !is_trade {
+            let something = traded > Lots::ZERO;
+            if something {
+                self.keep_trade(inferred);
+                self.report_position(order, outbox);
+            }
+            return Booked { something, mismatch: something };
+        }
+        let (lots, fee, exec_id) = (report.last_lots, report.fee, report.exec_id);
+        let own = Trade { lots, fee, exec_id, is_inferred: false, ..inferred };
+        if traded < report.last_lots {
+            return self.book_late(now, own, traded, outbox);
+        }
+        self.keep_trade(own);
+        self.reconciliation.on_trade(now, report.client_order_id, &report.exec_id);
+        let more = traded - report.last_lots;
+        if more > Lots::ZERO {
+            self.keep_trade(Trade { lots: more, ..inferred });
+        }
+        self.report_position(order, outbox);
+        Booked { something: true, mismatch: more > Lots::ZERO }
+    }
+
+    /// Books a trade some of whose lots were inferred before; what is left after these and the
+    /// `traded` ones never was the order's.
+    #[cold]
+    fn book_late(&mut self, now: Nanos, own: Trade, traded: Lots, outbox: &mut Outbox) -> Booked {
+        if self.trades.knows(own.gateway, own.order, &own.exec_id) {
+            return Booked { something: false, mismatch: traded > Lots::ZERO };
+        }
+        let known = self.trades.take_inferred(own.order, own.lots - traded);
+        let lots = traded + known;
+        if lots == Lots::ZERO {
+            return Booked::default();
+        }
+        self.trades.push(Trade { lots, ..own });
         self.counters.fills += 1;
-        let position = &mut self.desks[usize::from(instrument.0)].position;
-        position.on_fill(side, fill.lots, fill.price, fill.fee);
-        let report = position.report(self.config.account, instrument);
+        let id = ClientOrderId::new(own.order, 0);
+        self.reconciliation.on_trade(now, id, &own.exec_id);
+        self.rebuild_position(own.book, outbox);
+        Booked { something: true, mismatch: lots < own.lots }
+    }
+
+    fn keep_trade(&mut self, trade: Trade) {
+        self.counters.fills += 1;
+        let position = &mut self.desks[trade.book].position;
+        position.on_fill(trade.side, trade.lots, trade.price, trade.fee);
+        self.trades.push(trade);
+    }
+
+    fn report_position(&mut self, order: &Order, outbox: &mut Outbox) {
+        let position = &self.desks[usize::from(order.instrument.0)].position;
+        let report = position.report(self.config.account, order.instrument);
         self.emit(Output::Position(report), outbox);
     }
+
+    /// Builds the position in an instrument again from its trades.
+    pub(crate) fn rebuild_position(&mut self, book: usize, outbox: &mut Outbox) {
+        self.desks[book].position = self.trades.position(book);
+        let instrument = self.config.instruments[book].id;
+        let report = self.desks[book].position.report(self.config.account, instrument);
+        self.emit(Output::Position(report), outbox);
+    }
+}
+
+/// What became of the lots that a report told of.
+#[derive(Clone, Copy, Debug, Default)]
+struct Booked {
+    /// The position changed.
+    something: bool,
+    /// They were not simply the report's own trade.
+    mismatch: bool,
 }
 
 /// Notes that a connection was lost since the venue last spoke of an order.

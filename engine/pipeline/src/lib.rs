@@ -43,8 +43,13 @@ mod execution;
 
 pub mod positions;
 
+mod correction;
+mod drop_copy;
+mod reconciliation;
+
 // What does not come from a market or a venue.
 mod command;
+mod mass;
 mod timers;
 
 #[cfg(test)]
@@ -62,9 +67,11 @@ use gannet_types::{
 use bars::BarBuilder;
 use book::Book;
 use book::market::MarketState;
+use drop_copy::Foreign;
 use gate::{Approvals, Gate};
 use orders::{ClosedOrders, Order, Orders};
-use positions::Position;
+use positions::{Position, Trades};
+use reconciliation::Reconciliation;
 use risk::PreTradeRisk;
 use route::Route;
 use strategy::{SIGNALS_MAX, Signals, Strategy, StrategyEvent, View};
@@ -85,6 +92,11 @@ pub struct Pipeline<S> {
     risk: PreTradeRisk,
     orders: Orders,
     closed: ClosedOrders,
+    trades: Trades,
+    foreign: Foreign,
+    reconciliation: Reconciliation,
+    /// The mass cancel that was sent last, until it is refused.
+    mass_cancel: Option<ClientOrderId>,
     route: Route,
     timers: Timers,
     next_order_id: OrderId,
@@ -120,7 +132,11 @@ impl<S: Strategy> Pipeline<S> {
             risk: PreTradeRisk::new(config.risk),
             orders: Orders::new(config.risk.open_orders_max, config.instruments.len()),
             closed: ClosedOrders::new(),
-            route: Route::new(&config.gateways, config.route),
+            trades: Trades::new(config.instruments.len()),
+            foreign: Foreign::new(config.drop_copy.is_some()),
+            reconciliation: Reconciliation::new(config.drop_copy, config.order_timeout),
+            mass_cancel: None,
+            route: Route::new(&config),
             timers: Timers::new(),
             next_order_id: config.first_order_id,
             counters: PipelineCounters::default(),
@@ -137,6 +153,7 @@ impl<S: Strategy> Pipeline<S> {
         match input {
             Input::Market(market) => self.on_market(now, market, outbox),
             Input::Execution(report) => self.on_execution(now, report, outbox),
+            Input::DropCopy(copy) => self.on_drop_copy(now, copy, outbox),
             Input::Gateway(status) => self.on_gateway(now, *status, outbox),
             Input::Command(command) => self.on_command(now, *command, outbox),
             Input::Timer => self.on_timer(now, outbox),
@@ -168,6 +185,11 @@ impl<S: Strategy> Pipeline<S> {
         Some(self.desk(instrument)?.position.report(self.config.account, instrument))
     }
 
+    /// Returns the positions that others have made in our accounts, as the drop copy tells.
+    pub fn foreign_positions(&self) -> impl Iterator<Item = PositionReport> {
+        self.foreign.positions()
+    }
+
     /// Returns the orders that are not done, oldest first.
     pub fn open_orders(&self) -> impl Iterator<Item = &Order> {
         self.orders.open().iter()
@@ -177,6 +199,13 @@ impl<S: Strategy> Pipeline<S> {
     #[must_use]
     pub fn is_drained(&self) -> bool {
         self.orders.open().is_empty()
+    }
+
+    /// Returns whether the gateway for new orders is up and the venue has spoken of each open
+    /// order.
+    #[must_use]
+    pub fn is_reconciled(&self) -> bool {
+        self.route.is_ready(self.route.gateway(), self.orders.open())
     }
 
     /// Returns whether the kill switch is on.

@@ -2,7 +2,7 @@
 
 use gannet_types::{GatewayId, GatewayState};
 
-use crate::config::GatewayConfig;
+use crate::config::{GatewayConfig, PipelineConfig};
 use crate::orders::Order;
 
 /// The gateways and their states.
@@ -17,12 +17,12 @@ struct Gateway {
 }
 
 impl Route {
-    pub(crate) fn new(gateways: &[GatewayConfig], route: GatewayId) -> Self {
-        let down = |gateway: &GatewayConfig| Gateway {
-            simulated: gateway.simulated,
-            state: GatewayState::Down,
-        };
-        Self { gateways: gateways.iter().map(down).collect(), route }
+    pub(crate) fn new(config: &PipelineConfig) -> Self {
+        let down = |simulated: bool| Gateway { simulated, state: GatewayState::Down };
+        let orders = config.gateways.iter().map(|gateway: &GatewayConfig| gateway.simulated);
+        // No order ever goes to the one that listens.
+        let gateways = orders.chain(config.drop_copy.map(|_| false)).map(down).collect();
+        Self { gateways, route: config.route }
     }
 
     /// Returns the gateway for a new order.
@@ -37,7 +37,7 @@ impl Route {
 
     pub(crate) fn is_up(&self, gateway: GatewayId) -> bool {
         let state = self.gateways.get(usize::from(gateway.0)).map(|gateway| gateway.state);
-        state == Some(GatewayState::Up)
+        state.is_some_and(|state| state != GatewayState::Down)
     }
 
     /// Returns whether a gateway is up and the venue has spoken of each of its `open` orders.

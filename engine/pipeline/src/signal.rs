@@ -1,13 +1,14 @@
 //! From a signal to a request: gate, risk, order manager, in this order.
 
 use gannet_types::{
-    ClientOrderId, GateVerdict, GatewayId, InstrumentId, Lots, Nanos, OrderId, OrderStatus, Outbox,
-    Output, RejectReason, RequestKind, Side, Signal, SignalAction,
+    ClientOrderId, GateVerdict, GatewayId, InstrumentId, Lots, Nanos, OrderId, OrderStatus,
+    OrderTerms, OrderType, Outbox, Output, RejectReason, RequestKind, Side, Signal, SignalAction,
+    Text, TimeInForce,
 };
 
 use crate::gate::{Passage, Waiting};
-use crate::orders::Order;
-use crate::risk::{Facts, OrderShape, Proposal};
+use crate::orders::{Order, Shape};
+use crate::risk::{Facts, OrderShape, Proposal, Reference};
 use crate::strategy::Strategy;
 use crate::{Pipeline, SIGNAL_ROOM};
 
@@ -117,10 +118,13 @@ impl<S: Strategy> Pipeline<S> {
         outbox: &mut Outbox,
     ) -> Result<(), RejectReason> {
         let (instrument, side) = (signal.instrument, signal.side);
-        let shape = OrderShape { instrument, side, price: signal.price, lots: signal.lots };
-        let proposal = Proposal { shape, cum_lots: Lots::ZERO, is_new: true };
         let gateway = self.route.gateway();
         let facts = self.facts(now, gateway, instrument, side, None);
+        let Signal { order_type, time_in_force, terms, price, lots, .. } = *signal;
+        self.check_kind(gateway, order_type, time_in_force, &terms, lots)?;
+        let reference = Reference::of(order_type, price, &terms, facts.twice_mid);
+        let shape = OrderShape { instrument, side, price: reference.worth(price), lots };
+        let proposal = Proposal { shape, cum_lots: Lots::ZERO, is_new: true, reference };
         self.risk.check(now, &proposal, &facts)?;
         let id = id.unwrap_or_else(|| self.take_order_id());
         self.risk.note_order(now, shape);
@@ -155,20 +159,69 @@ impl<S: Strategy> Pipeline<S> {
         if order.is_worn_out() {
             return Err(RejectReason::TooManyRevisions);
         }
-        if (signal.price, signal.lots) == (order.price, order.lots) {
+        let Signal { price, lots, terms, .. } = *signal;
+        if (price, lots, terms) == (order.price, order.lots, order.terms) {
             return Err(RejectReason::Duplicate);
         }
+        self.check_kind(order.gateway, order.order_type, order.time_in_force, &terms, lots)?;
         let (instrument, side) = (order.instrument, order.side);
-        let proposal = Proposal {
-            shape: OrderShape { instrument, side, price: signal.price, lots: signal.lots },
-            cum_lots: order.cum_lots,
-            is_new: false,
-        };
         let facts = self.facts(now, order.gateway, instrument, side, Some(order.id));
+        let reference = Reference::of(order.order_type, price, &terms, facts.twice_mid);
+        let shape = OrderShape { instrument, side, price: reference.worth(price), lots };
+        let proposal = Proposal { shape, cum_lots: order.cum_lots, is_new: false, reference };
         self.risk.check(now, &proposal, &facts)?;
-        self.orders.update(index, |order| order.begin_replace(now, signal.price, signal.lots));
-        self.send(now, index, RequestKind::Replace, signal.origin, outbox);
+        let wanted = Shape { price, lots, terms };
+        let can = self.config.capabilities(order.gateway).is_some_and(|broker| broker.replace);
+        if can {
+            self.orders.update(index, |order| order.begin_replace(now, wanted));
+            self.send(now, index, RequestKind::Replace, signal.origin, outbox);
+        } else {
+            self.orders.update(index, |order| order.begin_succession(now, wanted));
+            self.send(now, index, RequestKind::Cancel, signal.origin, outbox);
+        }
         Ok(())
+    }
+
+    /// Sends the order that takes the place of one that is cancelled, for what of it has not
+    /// traded. It passes risk like any other: the cancel has taken its time.
+    pub(crate) fn succeed(&mut self, now: Nanos, done: &Order, outbox: &mut Outbox) {
+        let Shape { price, lots, terms } = done.pending;
+        let rest = lots - done.cum_lots;
+        let follows = done.is_succeeded && done.status == OrderStatus::Canceled;
+        if !follows || rest <= Lots::ZERO || outbox.room() < SIGNAL_ROOM {
+            return;
+        }
+        let signal = Signal {
+            strategy: self.config.strategy,
+            instrument: done.instrument,
+            action: SignalAction::Place,
+            side: done.side,
+            order_type: done.order_type,
+            price,
+            lots: rest,
+            time_in_force: done.time_in_force,
+            terms,
+            confidence: 0,
+            reason: Text::default(),
+            origin: Nanos::ZERO,
+        };
+        if let Err(reason) = self.place(now, &signal, None, outbox) {
+            self.reject(done.instrument, done.current, reason, outbox);
+        }
+    }
+
+    /// Checks that the broker has such orders, and that the terms are those of one.
+    fn check_kind(
+        &self,
+        gateway: GatewayId,
+        order_type: OrderType,
+        time_in_force: TimeInForce,
+        terms: &OrderTerms,
+        lots: Lots,
+    ) -> Result<(), RejectReason> {
+        let broker = self.config.capabilities(gateway).ok_or(RejectReason::GatewayDown)?;
+        broker.check(order_type, time_in_force, terms)?;
+        terms.check(order_type, time_in_force, lots)
     }
 
     fn facts(
@@ -206,6 +259,7 @@ impl<S: Strategy> Pipeline<S> {
         let order = &self.orders.open()[index];
         let request = order.request(kind, self.config.account, self.config.strategy, origin);
         match kind {
+            RequestKind::MassCancel | RequestKind::MassStatus => {}
             RequestKind::New => self.counters.orders += 1,
             RequestKind::Cancel => self.counters.cancels += 1,
             RequestKind::Replace => self.counters.replaces += 1,
@@ -215,7 +269,7 @@ impl<S: Strategy> Pipeline<S> {
         self.emit(Output::Order(request), outbox);
     }
 
-    fn take_order_id(&mut self) -> OrderId {
+    pub(crate) fn take_order_id(&mut self) -> OrderId {
         let id = self.next_order_id;
         self.next_order_id = OrderId(id.0 + 1);
         id
@@ -224,18 +278,22 @@ impl<S: Strategy> Pipeline<S> {
 
 fn new_order(now: Nanos, id: OrderId, gateway: GatewayId, signal: &Signal) -> Order {
     let first = ClientOrderId::new(id, 0);
+    let shape = Shape { price: signal.price, lots: signal.lots, terms: signal.terms };
     Order {
         id,
         instrument: signal.instrument,
         gateway,
         side: signal.side,
+        order_type: signal.order_type,
         time_in_force: signal.time_in_force,
         status: OrderStatus::PendingNew,
         price: signal.price,
         lots: signal.lots,
+        terms: signal.terms,
         cum_lots: Lots::ZERO,
-        pending_price: signal.price,
-        pending_lots: signal.lots,
+        pending: shape,
+        is_succeeded: false,
+        was_corrected: false,
         unresolved_lots: Lots::ZERO,
         current: first,
         accepted: first,

@@ -52,6 +52,11 @@ impl<S: Strategy> Pipeline<S> {
         }
         self.timers.looked = now;
         self.expire_approvals(now, outbox);
+        while outbox.room() >= TIMER_ROOM
+            && let Some(alarm) = self.reconciliation.take_overdue(now)
+        {
+            self.alarm(alarm, outbox);
+        }
         for index in 0..self.orders.open().len() {
             if outbox.room() < TIMER_ROOM {
                 return;

@@ -54,7 +54,7 @@ pub struct ExchangeConfig {
 }
 
 /// The venue.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Exchange {
     queue: QueueModel,
     link: Link,

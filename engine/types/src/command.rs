@@ -19,6 +19,26 @@ pub enum Command {
     Decline(OrderId),
     /// Change who releases orders of a strategy.
     SetGateMode(StrategyId, GateMode),
+    /// Cancel everything open and go on: a gateway that was away is back.
+    CancelAll,
+    /// Do something to a gateway's session. Nothing is decided on it: it stands in the journal
+    /// for the record, and the gateway carries it out.
+    Session(GatewayId, SessionAction),
+}
+
+/// What a person may do to a session with a broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionAction {
+    /// Both sequence numbers begin again at 1.
+    ResetNumbers,
+    /// This number is expected next.
+    SetNextInbound(u64),
+    /// The next message is sent under this number.
+    SetNextOutbound(u64),
+    /// Log out and stay away.
+    Logout,
+    /// Connect again after a logout.
+    Logon,
 }
 
 /// News about a gateway's connection.
@@ -37,4 +57,7 @@ pub enum GatewayState {
     Up,
     /// Not logged on; open orders are in doubt.
     Down,
+    /// Logged on, and the answer to a mass status request is complete: an order it did not name
+    /// must be asked about by name.
+    Told,
 }

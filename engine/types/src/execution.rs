@@ -31,7 +31,59 @@ pub enum ExecKind {
     Status,
     /// From our own gateway: the request provably never left this machine.
     Unsent,
+    /// A stop was set off; the order works.
+    Triggered,
+    /// Price or size were changed by the venue itself.
+    Restated,
+    /// The venue keeps the order, but it cannot trade for now.
+    Suspended,
+    /// The venue guarantees a price for some of it.
+    Stopped,
+    /// Nothing more will trade this day.
+    DoneForDay,
+    /// The day's trades were added up; nothing changes.
+    Calculated,
+    /// The trade named by `exec_ref_id` never happened.
+    TradeCancel,
+    /// The trade named by `exec_ref_id` was of `last_lots` at `last_price`.
+    TradeCorrect,
 }
+
+impl ExecKind {
+    /// Every kind.
+    pub const ALL: [Self; 20] = [
+        Self::PendingNew,
+        Self::New,
+        Self::Trade,
+        Self::Canceled,
+        Self::Replaced,
+        Self::Rejected,
+        Self::Expired,
+        Self::CancelRejected,
+        Self::PendingCancel,
+        Self::PendingReplace,
+        Self::Status,
+        Self::Unsent,
+        Self::Triggered,
+        Self::Restated,
+        Self::Suspended,
+        Self::Stopped,
+        Self::DoneForDay,
+        Self::Calculated,
+        Self::TradeCancel,
+        Self::TradeCorrect,
+    ];
+
+    /// Returns whether it takes back or changes a trade that was reported before.
+    #[must_use]
+    pub const fn is_correction(self) -> bool {
+        matches!(self, Self::TradeCancel | Self::TradeCorrect)
+    }
+}
+
+/// The venue's id of an execution (FIX 17) or of an order (FIX 37): a UUID fits. Longer ones are
+/// cut.
+pub type VenueId = Text<40>;
 
 /// Who was there first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,7 +110,7 @@ pub struct ExecutionReport {
     pub client_order_id: ClientOrderId,
     /// Buy or sell.
     pub side: Side,
-    /// Lots of this trade; zero unless `kind` is `Trade`.
+    /// Lots of this trade, or of the trade as corrected; zero otherwise.
     pub last_lots: Lots,
     /// Price of this trade.
     pub last_price: Ticks,
@@ -82,7 +134,9 @@ pub struct ExecutionReport {
     /// After a crash the session resumes after the last one that was journaled.
     pub session_sequence: u64,
     /// The venue's id of the execution (FIX 17).
-    pub exec_id: Text<24>,
+    pub exec_id: VenueId,
+    /// The venue's id of the execution that is corrected (FIX 19); empty otherwise.
+    pub exec_ref_id: VenueId,
     /// The venue's id of the order (FIX 37).
-    pub venue_order_id: Text<24>,
+    pub venue_order_id: VenueId,
 }

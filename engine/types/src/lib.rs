@@ -8,7 +8,9 @@
 
 pub mod bar;
 pub mod bounded;
+pub mod capability;
 pub mod command;
+pub mod drop_copy;
 pub mod execution;
 pub mod id;
 pub mod increment;
@@ -20,11 +22,14 @@ pub mod reject;
 pub mod report;
 pub mod seam;
 pub mod signal;
+pub mod terms;
 
 pub use bar::{Bar, BarKind};
 pub use bounded::{Bounded, Text};
-pub use command::{Command, GatewayState, GatewayStatus};
-pub use execution::{ExecKind, ExecutionReport, Liquidity};
+pub use capability::Capabilities;
+pub use command::{Command, GatewayState, GatewayStatus, SessionAction};
+pub use drop_copy::DropCopy;
+pub use execution::{ExecKind, ExecutionReport, Liquidity, VenueId};
 pub use id::{AccountId, ClientOrderId, GatewayId, InstrumentId, OrderId, StrategyId};
 pub use increment::{Increment, NumError};
 pub use instrument::Instrument;
@@ -34,6 +39,7 @@ pub use market::{
 pub use num::{Lots, Nanos, Notional, Ticks};
 pub use order::{OrderRequest, OrderStatus, OrderType, RequestKind, Side, TimeInForce};
 pub use reject::RejectReason;
-pub use report::{Alarm, PositionReport, Reject, Status};
+pub use report::{Alarm, DontKnowReason, DontKnowTrade, PositionReport, Reject, Status};
 pub use seam::{Input, OUTBOX_CAPACITY, Outbox, Output};
 pub use signal::{GateMode, GateVerdict, Signal, SignalAction};
+pub use terms::{OrderTerms, PegReference};

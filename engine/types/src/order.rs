@@ -1,6 +1,8 @@
 //! Orders and the requests about them.
 
-use crate::{AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, Nanos, StrategyId, Ticks};
+use crate::{
+    AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, Nanos, OrderTerms, StrategyId, Ticks,
+};
 
 /// Buy or sell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,25 +52,77 @@ impl Side {
 }
 
 /// How the price of an order is set (FIX 40).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OrderType {
     /// At any price.
     Market,
     /// At the limit or better.
+    #[default]
     Limit,
+    /// A market order once the market reaches the stop price.
+    Stop,
+    /// A limit order once the market reaches the stop price.
+    StopLimit,
+    /// A stop that follows the market at a distance, and never comes back.
+    TrailingStop,
+    /// A limit that follows the market both ways.
+    Pegged,
 }
 
-/// How long an order lives (FIX 59).
+impl OrderType {
+    /// Every type.
+    pub const ALL: [Self; 6] =
+        [Self::Market, Self::Limit, Self::Stop, Self::StopLimit, Self::TrailingStop, Self::Pegged];
+
+    /// Returns whether such an order must have a limit.
+    #[must_use]
+    pub const fn has_limit(self) -> bool {
+        matches!(self, Self::Limit | Self::StopLimit)
+    }
+}
+
+/// How long an order lives (FIX 59, and ExecInst(18) for post-only).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeInForce {
+    /// Until the end of the trading day.
+    Day,
     /// Until cancelled.
     GoodTillCancel,
+    /// In the opening auction, or not at all.
+    AtTheOpening,
     /// Whatever can trade now, the rest is cancelled.
     ImmediateOrCancel,
     /// All now or nothing.
     FillOrKill,
-    /// Only if it does not trade at once.
+    /// Until the end of the extended hours of the day.
+    GoodTillCrossing,
+    /// Until the date or time in its terms.
+    GoodTillDate,
+    /// In the closing auction, or not at all.
+    AtTheClose,
+    /// Until cancelled, and only if it does not trade at once.
     PostOnly,
+}
+
+impl TimeInForce {
+    /// Every time in force.
+    pub const ALL: [Self; 9] = [
+        Self::Day,
+        Self::GoodTillCancel,
+        Self::AtTheOpening,
+        Self::ImmediateOrCancel,
+        Self::FillOrKill,
+        Self::GoodTillCrossing,
+        Self::GoodTillDate,
+        Self::AtTheClose,
+        Self::PostOnly,
+    ];
+
+    /// Returns whether what does not trade at once stays with the venue.
+    #[must_use]
+    pub const fn rests(self) -> bool {
+        !matches!(self, Self::ImmediateOrCancel | Self::FillOrKill)
+    }
 }
 
 /// Where an order stands (FIX 39). Unknown after a timeout is a state, never a reject.
@@ -80,6 +134,12 @@ pub enum OrderStatus {
     New,
     /// Working, partly filled.
     PartiallyFilled,
+    /// Working; the venue guarantees it a price for some of its quantity.
+    Stopped,
+    /// The venue keeps it, but it cannot trade for now.
+    Suspended,
+    /// The venue is done with it for this day; an order that outlives the day may come back.
+    DoneForDay,
     /// Done: filled.
     Filled,
     /// Done: cancelled.
@@ -113,6 +173,22 @@ pub enum RequestKind {
     Replace,
     /// Tell its state (FIX H); asked after a restart.
     Status,
+    /// Cancel every order of the session (FIX q).
+    MassCancel,
+    /// Tell the state of every open order of the session (FIX AF).
+    MassStatus,
+}
+
+impl RequestKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] =
+        [Self::New, Self::Cancel, Self::Replace, Self::Status, Self::MassCancel, Self::MassStatus];
+
+    /// Returns whether it is about one order, and not about all.
+    #[must_use]
+    pub const fn is_about_one_order(self) -> bool {
+        !matches!(self, Self::MassCancel | Self::MassStatus)
+    }
 }
 
 /// One request to a gateway.
@@ -135,14 +211,19 @@ pub struct OrderRequest {
     pub original: ClientOrderId,
     /// Buy or sell.
     pub side: Side,
-    /// Limit or market.
+    /// How its price is set.
     pub order_type: OrderType,
     /// How long it lives.
     pub time_in_force: TimeInForce,
-    /// The limit; zero for market orders.
+    /// The limit; zero for orders without one.
     pub price: Ticks,
     /// The total quantity, filled lots included.
     pub lots: Lots,
+    /// Stop price, offset, expiry and the like; plain for cancels and status requests.
+    pub terms: OrderTerms,
     /// `received` of the market message that caused it, for tick-to-trade; zero if none did.
     pub origin: Nanos,
 }
+
+// Two cache lines: it crosses a ring and is copied into the journal once per order.
+const _: () = assert!(size_of::<OrderRequest>() <= 128, "a request is two cache lines");

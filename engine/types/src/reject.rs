@@ -73,6 +73,14 @@ reasons! {
     TooManyRevisions = 22, "order changed too often";
     /// The realised and open loss is over the limit.
     LossLimit = 23, "loss limit";
+    /// The broker's dialect has no such order type.
+    OrderTypeUnsupported = 24, "the broker has no such order type";
+    /// The broker's dialect has no such time in force.
+    TimeInForceUnsupported = 25, "the broker has no such time in force";
+    /// The broker's dialect cannot hide part of an order.
+    DisplayUnsupported = 26, "the broker cannot hide part of an order";
+    /// Stop price, offset, peg, expiry or tip are missing, or said in vain.
+    BadTerms = 27, "stop price, offset, expiry or shown size do not fit the order type";
     /// The request provably never left this machine.
     NotSent = 30, "request never left this machine";
     /// The venue refused without a reason we know.
@@ -85,6 +93,12 @@ reasons! {
     DuplicateId = 43, "duplicate client order id";
     /// The venue: too late, the order is done.
     TooLate = 44, "too late to cancel";
+    /// The venue: it is closed.
+    MarketClosed = 45, "the market is closed";
+    /// The venue: unknown account.
+    UnknownAccount = 46, "unknown account";
+    /// The venue: it does not do that.
+    Unsupported = 47, "not supported by the venue";
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! What the pipeline reports besides orders.
 
 use crate::{
-    AccountId, ClientOrderId, InstrumentId, Lots, Nanos, Notional, RejectReason, StrategyId,
-    TopOfBook,
+    AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, Nanos, Notional, RejectReason, Side,
+    StrategyId, Ticks, TopOfBook, VenueId,
 };
 
 /// Something was refused.
@@ -71,4 +71,54 @@ pub enum Alarm {
     GatewayDown,
     /// An order was not answered in time.
     NoAnswer(ClientOrderId),
+    /// The venue took a trade back or changed it; the position was corrected.
+    TradeCorrected(ClientOrderId),
+    /// The venue took back or changed a trade that we do not know: a person must compare.
+    UnknownCorrection(ClientOrderId),
+    /// The venue works an order again that was done; it counts as open.
+    OrderRevived(ClientOrderId),
+    /// The drop copy has a trade of ours that the order session did not report.
+    DropCopyOnly(ClientOrderId),
+    /// The order session reported a trade that the drop copy does not have.
+    DropCopyMissing(ClientOrderId),
+    /// The drop copy names an account that is not configured.
+    UnknownAccount,
+}
+
+/// Why a trade is not ours (FIX 127).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DontKnowReason {
+    /// There is no such order.
+    NoMatchingOrder,
+    /// More traded than was ordered.
+    Overfill,
+    /// The instrument is none of ours.
+    UnknownSymbol,
+    /// The trade is of the other side.
+    WrongSide,
+}
+
+/// A trade that we refuse to take for ours (FIX Q).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DontKnowTrade {
+    /// Which gateway heard it.
+    pub gateway: GatewayId,
+    /// In what.
+    pub instrument: InstrumentId,
+    /// As the venue says.
+    pub side: Side,
+    /// Why it is not ours.
+    pub reason: DontKnowReason,
+    /// The id of the order it is said to belong to; zero if that is not one of our ids.
+    pub client_order_id: ClientOrderId,
+    /// Lots of the trade.
+    pub last_lots: Lots,
+    /// Price of the trade.
+    pub last_price: Ticks,
+    /// The size of the order as we know it; zero if we do not.
+    pub order_lots: Lots,
+    /// The venue's id of the execution.
+    pub exec_id: VenueId,
+    /// The venue's id of the order.
+    pub venue_order_id: VenueId,
 }

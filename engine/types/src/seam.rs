@@ -1,8 +1,8 @@
 //! The seam: all that can influence a decision, and all that can be decided.
 
 use crate::{
-    Alarm, Bar, Bounded, Command, ExecutionReport, GateVerdict, GatewayStatus, Market,
-    OrderRequest, PositionReport, Reject, Signal, Status,
+    Alarm, Bar, Bounded, Command, DontKnowTrade, DropCopy, ExecutionReport, GateVerdict,
+    GatewayStatus, Market, OrderRequest, PositionReport, Reject, Signal, Status,
 };
 
 /// Everything the pipeline may react to. Journaled before it is acted upon.
@@ -12,6 +12,8 @@ pub enum Input<'a> {
     Market(Market<'a>),
     /// A venue's word about an order.
     Execution(ExecutionReport),
+    /// A copy of somebody's execution, from a session that only listens.
+    DropCopy(DropCopy),
     /// A gateway's connection changed.
     Gateway(GatewayStatus),
     /// An operator's instruction.
@@ -31,12 +33,16 @@ pub enum Output {
     Reject(Reject),
     /// A position changed.
     Position(PositionReport),
+    /// A position of somebody else in our accounts changed, as the drop copy tells.
+    ForeignPosition(PositionReport),
     /// A bar closed.
     Bar(Bar),
     /// The state of an instrument.
     Status(Status),
     /// Someone should look.
     Alarm(Alarm),
+    /// A trade that is not ours, to be said to the venue.
+    DontKnow(DontKnowTrade),
 }
 
 /// Where the pipeline puts its outputs, in order.

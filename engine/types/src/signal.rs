@@ -1,13 +1,16 @@
 //! What a strategy wants, and how the gate treats it.
 
-use crate::{InstrumentId, Lots, Nanos, OrderId, Side, StrategyId, Text, Ticks, TimeInForce};
+use crate::{
+    InstrumentId, Lots, Nanos, OrderId, OrderTerms, OrderType, Side, StrategyId, Text, Ticks,
+    TimeInForce,
+};
 
 /// What a strategy wants done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignalAction {
-    /// A new limit order.
+    /// A new order.
     Place,
-    /// A new price for one of its orders.
+    /// A new price, size or terms for one of its orders.
     Replace(OrderId),
     /// The end of one of its orders.
     Cancel(OrderId),
@@ -24,12 +27,16 @@ pub struct Signal {
     pub action: SignalAction,
     /// Buy or sell.
     pub side: Side,
-    /// The limit.
+    /// How the price is set; of a replacement it is the order's own.
+    pub order_type: OrderType,
+    /// The limit; zero for orders without one.
     pub price: Ticks,
     /// How much.
     pub lots: Lots,
     /// For how long.
     pub time_in_force: TimeInForce,
+    /// Stop price, offset, expiry and the like.
+    pub terms: OrderTerms,
     /// How sure the strategy is, 0 to 100.
     pub confidence: u8,
     /// Why, in the strategy's own short words.

@@ -22,6 +22,23 @@ use gannet_fix::codec::Decoded;
 
 use sessions::{Slot, Suite};
 
+const HELP: &str = "\
+The acceptor that QuickFIX's acceptance scripts are played against.
+
+Usage: acceptance [--listen ADDRESS] [--suite NAME]
+
+  --listen ADDRESS  where to accept connections; port 0 takes any free one and prints it
+                    [default: 127.0.0.1:5001]
+  --suite NAME      sessions set up for one of QuickFIX/J's suites instead of QuickFIX's
+                    scripts: lastMsgSeqNumProcessed, resendRequestChunkSize,
+                    nextExpectedMsgSeqNum
+  -h, --help        this text
+
+Sessions: ISLD with TW40 to TW44, TW50, TW50SP1, TW50SP2, TW, NO_CHECK_FIELDS_HAVE_VALUES.
+A connection that begins with `SET SESSION NEXTSENDERSEQNUM=n NEXTTARGETSEQNUM=n` and a newline,
+such as `SET FIX.4.4:ISLD->TW NEXTSENDERSEQNUM=9`, sets numbers of a session without connection.
+";
+
 /// How long the thread rests when nothing happens.
 const REST: Duration = Duration::from_micros(500);
 
@@ -38,7 +55,10 @@ struct Connection {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (listen, suite) = arguments(std::env::args().skip(1))?;
+    let Some((listen, suite)) = arguments(std::env::args().skip(1))? else {
+        print!("{HELP}");
+        return Ok(());
+    };
     let listener = TcpListener::bind(&listen)?;
     listener.set_nonblocking(true)?;
     println!("listening on {}", listener.local_addr()?);
@@ -62,19 +82,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 }
 
+/// Where to listen and for which suite; `None`: help is wanted.
 fn arguments(
     mut words: impl Iterator<Item = String>,
-) -> Result<(String, Suite), Box<dyn std::error::Error>> {
+) -> Result<Option<(String, Suite)>, Box<dyn std::error::Error>> {
     let (mut listen, mut suite) = ("127.0.0.1:5001".to_owned(), Suite::Plain);
     while let Some(word) = words.next() {
+        if matches!(word.as_str(), "-h" | "--help") {
+            return Ok(None);
+        }
         let value = words.next().ok_or(format!("{word} needs a value"))?;
         match word.as_str() {
             "--listen" => listen = value,
             "--suite" => suite = Suite::parse(&value).ok_or(format!("no suite {value}"))?,
-            _ => return Err(format!("unknown argument {word}").into()),
+            _ => return Err(format!("unknown argument {word}, see --help").into()),
         }
     }
-    Ok((listen, suite))
+    Ok(Some((listen, suite)))
 }
 
 fn now_ns() -> u64 {

@@ -33,6 +33,9 @@ const MAX_BEGIN_BYTES: usize = 16;
 /// Seven digits hold every length up to `MAX_BODY_LENGTH`, with leading zeros.
 const MAX_LENGTH_DIGITS: usize = 7;
 
+/// Most fields read of a message that is malformed further on.
+const MAX_FIELDS_BEFORE_FAULT: usize = 32;
+
 /// `10=nnn|`
 pub(super) const TRAILER_BYTES: usize = 7;
 
@@ -144,6 +147,27 @@ impl Decoder {
             }
             Err(reason) => Decoded::Garbled { consumed, reason },
         }
+    }
+
+    /// Returns the fields before the fault of a message that was [`Garbled::Field`] although its
+    /// framing is right: at most 32 of them, enough to say which message it was.
+    /// `None` if there is nothing to be read.
+    #[cold]
+    pub fn before_fault<'a>(&'a mut self, bytes: &'a [u8]) -> Option<Message<'a>> {
+        let frame = frame(bytes).ok()??;
+        let ends = frame.bytes[frame.body..frame.end].iter().enumerate();
+        let ends = ends.filter(|(_, byte)| **byte == SOH).take(MAX_FIELDS_BEFORE_FAULT);
+        let part = |end| Frame { bytes: frame.bytes, body: frame.body, end };
+        let mut right = None;
+        for (at, _) in ends {
+            let end = frame.body + at + 1;
+            // Data may end in mid-field: a longer part can be right again.
+            if self.index(&part(end)).is_ok() {
+                right = Some(end);
+            }
+        }
+        let (count, header) = self.index(&part(right?)).ok()?;
+        Some(Message::new(frame.bytes, &self.fields[..count], header))
     }
 
     /// Fills the index from the body; returns the number of fields and the header.

@@ -261,7 +261,9 @@ impl Writer<'_> {
     /// behalf of whom it was sent become those to whom it is delivered, and the reverse. To be
     /// called before anything else is written.
     pub fn reverse_route(&mut self, message: &Message<'_>) {
-        for (tag, from) in tag::REVERSE_ROUTE {
+        // The last two, locations, came with FIX 4.1.
+        let known = if message.begin_string() == b"FIX.4.0" { 4 } else { 6 };
+        for (tag, from) in tag::REVERSE_ROUTE.into_iter().take(known) {
             if let Some(value) = message.get_header(from).filter(|value| !value.is_empty()) {
                 self.bytes(tag, value);
             }

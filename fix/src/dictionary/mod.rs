@@ -23,6 +23,7 @@ mod tables;
 mod tests;
 mod token;
 pub(crate) mod validate;
+mod well_formed;
 mod xml;
 
 use crate::version::Version;

@@ -6,6 +6,7 @@
 //!
 //! Cost: one bisection a field in the container and one in the list of fields; no allocation.
 
+use super::well_formed::is_well_formed;
 use super::{Container, Dictionary, FieldDef, MAX_MEMBERS};
 use crate::codec::{Field, SOH, unsigned};
 use crate::message::Message;
@@ -31,6 +32,8 @@ pub struct Validation {
     pub group_counts: bool,
     /// Entries of groups begin with their first field and keep the dictionary's order (15).
     pub group_order: bool,
+    /// XML inside of data fields is well-formed (reason 12).
+    pub xml: bool,
     /// Fields that this counterparty must send besides: message type and tag.
     pub also_required: Vec<(String, u32)>,
 }
@@ -55,6 +58,7 @@ impl Validation {
             order: true,
             group_counts: true,
             group_order: false,
+            xml: true,
             also_required: Vec::new(),
         }
     }
@@ -255,6 +259,9 @@ impl Pass<'_> {
         let value = self.value(field);
         if value.is_empty() && self.rules.values_present {
             return self.fault(RejectReason::TagWithoutValue, field.tag);
+        }
+        if self.rules.xml && tag::XML.contains(&field.tag) && !is_well_formed(value) {
+            return self.fault(RejectReason::Xml, field.tag);
         }
         let Some(known) = known.filter(|_| self.rules.values) else { return };
         if !known.kind.accepts(value) {

@@ -18,7 +18,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    const fn of(reason: RejectReason, tag: u32) -> Self {
+    pub(super) const fn of(reason: RejectReason, tag: u32) -> Self {
         Self { reason, tag: Some(tag), fatal: false }
     }
 
@@ -33,7 +33,15 @@ impl<S: Store> Core<S> {
         if !self.config.dictionaries.is_empty() {
             self.check_dictionary(message)?;
         }
-        self.check_header(message)
+        self.check_header(message)?;
+        // No encryption is ever agreed on: Logons with another EncryptMethod are refused.
+        if message.get_header(tag::SECURE_DATA).is_some() {
+            return Err(Refusal::of(RejectReason::Decryption, tag::SECURE_DATA));
+        }
+        if self.config.signature.is_some_and(|is_right| !is_right(message)) {
+            return Err(Refusal::of(RejectReason::Signature, tag::SIGNATURE));
+        }
+        Ok(())
     }
 
     fn check_dictionary(&self, message: &Message<'_>) -> Result<(), Refusal> {
@@ -61,7 +69,7 @@ impl<S: Store> Core<S> {
         fault.map_err(|fault| Refusal { reason: fault.reason, tag: fault.tag, fatal: false })
     }
 
-    fn check_header(&self, message: &Message<'_>) -> Result<(), Refusal> {
+    pub(super) fn check_header(&self, message: &Message<'_>) -> Result<(), Refusal> {
         let names = [
             (tag::SENDER_COMP_ID, message.sender_comp_id(), &self.config.target_comp_id),
             (tag::TARGET_COMP_ID, message.target_comp_id(), &self.config.sender_comp_id),

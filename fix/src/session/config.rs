@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use crate::codec::timestamp::Precision;
 use crate::dictionary::{Dictionary, Validation};
+use crate::message::Message;
 use crate::version::Version;
 
+use super::resend::ResendPolicy;
 use super::schedule::Schedule;
 
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
@@ -49,6 +51,11 @@ pub struct Config {
     pub reset_on_logout: bool,
     /// Both numbers begin again at 1 after each connection.
     pub reset_on_disconnect: bool,
+    /// A reset by ResetSeqNumFlag(141)=Y that we did not ask for, in answer to our Logon or in
+    /// mid-session, is followed and answered, as FIX has it; messages that the counterparty has
+    /// not seen by then are lost. `false`: the session logs out instead. A Logon that opens a
+    /// conversation may always ask for it.
+    pub accept_reset: bool,
     /// How far SendingTime(52) may be from our clock.
     pub sending_time_tolerance_ns: u64,
     /// How long a Logon, or the answer to ours, may take.
@@ -59,6 +66,8 @@ pub struct Config {
     pub resend_timeout_ns: u64,
     /// Most messages asked for by one ResendRequest; 0: all that are missing.
     pub resend_chunk: u64,
+    /// Which messages are sent again when the counterparty asks for them.
+    pub resend: ResendPolicy,
     /// Room for messages that come above a gap; 0: they are dropped and come again.
     pub queue_capacity_bytes: usize,
     /// Every message says in LastMsgSeqNumProcessed(369) how far we are.
@@ -86,11 +95,24 @@ pub struct Config {
     pub dictionaries: Vec<Arc<Dictionary>>,
     /// What is checked, if there are dictionaries.
     pub validation: Validation,
+    /// A message whose framing is right but one of whose fields is not `number=value`, such as
+    /// one with a separator in a text, is rejected (reason 17) and its number used up. `false`:
+    /// it is ignored like any garbled one, and asked for again and again.
+    pub reject_malformed: bool,
+    /// Says whether the Signature(89) of a message is right; a message with a wrong one is
+    /// rejected (reason 8). `None`: signatures are not looked at.
+    pub signature: Option<SignatureCheck>,
     /// Decimals of the timestamps we write; before FIX 4.2 there are none.
     pub precision: Precision,
     /// Size of the transmit buffer: how far the counterparty may fall behind in reading.
     pub transmit_capacity_bytes: usize,
+    /// How many of the latest messages are kept for people to look at, see
+    /// [`super::Session::recent_messages`]; 0: none. Each takes some 1,050 bytes.
+    pub recent_messages: usize,
 }
+
+/// Says whether a message is signed as agreed. Called for each message received: hot.
+pub type SignatureCheck = fn(&Message<'_>) -> bool;
 
 /// Encrypts a password for a Logon.
 pub type PasswordCipher = fn(&str) -> Vec<u8>;
@@ -158,11 +180,13 @@ impl Config {
             reset_on_logon: false,
             reset_on_logout: false,
             reset_on_disconnect: false,
+            accept_reset: true,
             sending_time_tolerance_ns: 120 * NANOS_PER_SECOND,
             logon_timeout_ns: 10 * NANOS_PER_SECOND,
             logout_timeout_ns: 2 * NANOS_PER_SECOND,
             resend_timeout_ns: 10 * NANOS_PER_SECOND,
             resend_chunk: 0,
+            resend: ResendPolicy::default(),
             queue_capacity_bytes: 0,
             last_msg_seq_num_processed: false,
             next_expected_msg_seq_num: false,
@@ -174,8 +198,11 @@ impl Config {
             receives_per_second_max: 0,
             dictionaries: Vec::new(),
             validation: Validation::full(),
+            reject_malformed: true,
+            signature: None,
             precision: Precision::Micros,
             transmit_capacity_bytes: 1 << 20,
+            recent_messages: 0,
         }
     }
 

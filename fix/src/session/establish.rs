@@ -73,14 +73,10 @@ impl<S: Store> Core<S> {
         let acceptor = self.config.role == Role::Acceptor;
         if acceptor {
             self.set_heartbeat(heartbeat_s);
-            if reset || self.config.reset_on_logon {
-                self.tell(app, Event::NumbersReset);
-                self.store.reset();
-            }
-        } else if self.reset_sent {
-            self.tell(app, Event::NumbersReset);
         }
-        let offers = self.config.next_expected_msg_seq_num;
+        self.reset_by_logon(number, reset, app);
+        // A number said before a reset is void with it.
+        let offers = self.config.next_expected_msg_seq_num && !self.reset_sent;
         let next = message.get_u64(tag::NEXT_EXPECTED_MSG_SEQ_NUM).filter(|_| offers);
         let ours = self.store.next_outbound();
         if let Some(next) = next.filter(|next| *next > ours) {
@@ -96,11 +92,11 @@ impl<S: Store> Core<S> {
         self.in_hand = if number == expected { number } else { 0 };
         self.set_application_version(message);
         if acceptor {
-            self.send_logon(reset);
+            self.send_logon(reset || self.reset_sent);
         }
         if self.state == State::AwaitingLogon {
             self.state = State::LoggedOn;
-            self.deadline = None;
+            self.await_reset();
             self.refusal.clear();
             self.tell(app, Event::LoggedOn { heartbeat_s: self.config.heartbeat_s });
             if let Some(next) = next.filter(|next| (1..ours).contains(next)) {
@@ -112,6 +108,30 @@ impl<S: Store> Core<S> {
             } else {
                 self.settle(number, message, app);
             }
+        }
+    }
+
+    /// Begins the numbers again if the Logons on either side say so.
+    fn reset_by_logon<A: Application<S>>(&mut self, number: u64, reset: bool, app: &mut A) {
+        let acceptor = self.config.role == Role::Acceptor;
+        if acceptor && self.reset_due && !reset && !self.config.reset_on_logon {
+            // Our answer asks again; until that is answered, their numbers stay what they are.
+            self.store.reset_outbound();
+            self.store.set_inbound(number);
+            self.reset_sent = true;
+        } else if acceptor && (reset || self.config.reset_on_logon) {
+            self.tell(app, Event::NumbersReset);
+            self.store.reset();
+            self.reset_due = false;
+        } else if self.reset_sent {
+            self.tell(app, Event::NumbersReset);
+            self.reset_sent = false;
+            self.reset_due = false;
+        } else if reset {
+            self.tell(app, Event::NumbersReset);
+            self.store.reset();
+            self.in_hand = number;
+            self.answer_reset();
         }
     }
 
@@ -127,7 +147,10 @@ impl<S: Store> Core<S> {
         let heartbeat = heartbeat.filter(|seconds| *seconds <= MAX_HEARTBEAT_S);
         let plain = message.get(tag::ENCRYPT_METHOD) == Some(b"0");
         // A reset that nobody asked for would void our numbers behind our back.
-        let unasked = reset && self.config.role == Role::Initiator && !self.reset_sent;
+        let unasked = reset
+            && self.config.role == Role::Initiator
+            && !self.reset_sent
+            && !self.config.accept_reset;
         let fixt = self.config.version.is_fixt();
         let versioned =
             !fixt || message.get(tag::DEFAULT_APPL_VER_ID).is_some_and(|value| !value.is_empty());
@@ -173,15 +196,40 @@ impl<S: Store> Core<S> {
         if let Err(text) = app.on_logon(message) {
             return self.refuse_logon(text);
         }
+        let asked = self.reset_sent;
+        if !asked && !self.config.accept_reset {
+            return self.refuse_logon("ResetSeqNumFlag(141)=Y was not agreed on");
+        }
         self.tell(app, Event::NumbersReset);
-        self.store.reset();
         self.gap = None;
-        self.replay = None;
         if let Some(queue) = &mut self.queue {
             queue.clear();
         }
         self.in_hand = number;
-        self.send_logon(true);
+        if asked || self.reset_answered {
+            // Ours began again when we asked for it, or when we answered.
+            self.store.set_inbound(number);
+            self.reset_sent = false;
+            self.reset_due = false;
+            self.await_reset();
+        } else {
+            self.replay = None;
+            self.store.reset();
+            self.answer_reset();
+        }
         self.advance_if_expected(number);
+    }
+
+    /// Answers a reset with our first message of the new numbers. Some take the answer for a
+    /// request, and answer it: that is the end of it.
+    fn answer_reset(&mut self) {
+        self.reset_answered = true;
+        self.send_logon(true);
+    }
+
+    /// Gives the answer to a reset of ours its time, if one is awaited.
+    pub(super) fn await_reset(&mut self) {
+        let deadline = self.now.saturating_add(self.config.logon_timeout_ns);
+        self.deadline = self.reset_sent.then_some(deadline);
     }
 }

@@ -66,6 +66,12 @@ pub enum Event<'a> {
     },
     /// Both numbers began again at 1, and the messages sent so far were forgotten.
     NumbersReset,
+    /// The store cannot grow, such as on a full disk: what room is left is used, then sends are
+    /// refused with [`SendError::StoreFull`] while the rest goes on. Told again when it is over.
+    StoreFull {
+        /// Whether that is so now.
+        full: bool,
+    },
     /// The connection is of no more use: write what is left to transmit, close it, and call
     /// [`crate::Session::on_disconnected`].
     Disconnect {
@@ -117,13 +123,15 @@ pub enum DisconnectReason {
 /// SessionRejectReason(373), all values; the first eleven are FIX 4.2's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RejectReason {
-    /// A tag that the version does not have.
+    /// A tag that the dictionary does not have.
     InvalidTag = 0,
     /// A required field is missing.
     RequiredTagMissing = 1,
     /// A tag that the message type does not have.
     TagNotDefined = 2,
-    /// A tag that is not defined at all.
+    /// A tag that was not agreed on. Never raised by the session: a dictionary cannot tell it
+    /// from [`RejectReason::InvalidTag`], which QuickFIX sends as well. For applications that
+    /// can, see [`crate::session::Replies::reject`].
     UndefinedTag = 3,
     /// A field has no value.
     TagWithoutValue = 4,
@@ -131,9 +139,9 @@ pub enum RejectReason {
     ValueOutOfRange = 5,
     /// A value is not of its type.
     IncorrectFormat = 6,
-    /// Decryption problem.
+    /// The message holds SecureData(91), although no encryption is ever agreed on.
     Decryption = 7,
-    /// Signature problem.
+    /// [`crate::session::Config::signature`] says that Signature(89) is wrong.
     Signature = 8,
     /// SenderCompID or TargetCompID is not the one agreed.
     CompId = 9,
@@ -141,7 +149,7 @@ pub enum RejectReason {
     SendingTime = 10,
     /// A message type that the version does not have.
     MsgType = 11,
-    /// XML that is not valid.
+    /// XML inside of a data field that is not well-formed.
     Xml = 12,
     /// A tag appears more than once outside of a group.
     RepeatedTag = 13,
@@ -151,11 +159,12 @@ pub enum RejectReason {
     GroupOrder = 15,
     /// A group has not as many entries as it says.
     GroupCount = 16,
-    /// A value holds a separator.
+    /// A value holds a separator: what follows it is no field.
     Separator = 17,
     /// The message is of an application version that we do not speak.
     ApplicationVersion = 18,
-    /// Anything else.
+    /// Anything else. Never raised by the session; for applications, see
+    /// [`crate::session::Replies::reject`].
     Other = 99,
 }
 

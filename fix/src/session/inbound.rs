@@ -11,7 +11,7 @@ use crate::store::{MAX_SEQ_NUM, Store};
 use crate::tag::{self, msg_type};
 
 use super::check::{Refusal, is_yes, missing_or_wrong, new_seq_no};
-use super::event::{DisconnectReason, Event};
+use super::event::{DisconnectReason, Event, RejectReason};
 use super::{Application, Core, State};
 
 impl<S: Store> Core<S> {
@@ -19,6 +19,7 @@ impl<S: Store> Core<S> {
         self.last_received = self.now;
         self.test_request_sent = None;
         self.in_hand = 0;
+        self.reset_answered &= message.msg_type() == msg_type::LOGON;
         if !self.receives.pass(self.now) {
             self.begin_logout("more messages in a second than agreed");
         }
@@ -163,6 +164,29 @@ impl<S: Store> Core<S> {
             ),
         }
         self.advance_if_expected(number);
+    }
+
+    /// A message that is whole but has a field that is none; what stands before it is known.
+    pub(super) fn on_malformed<A: Application<S>>(&mut self, message: &Message<'_>, app: &mut A) {
+        let flowing = matches!(self.state, State::LoggedOn | State::LoggingOut);
+        let believable = self.check_header(message).is_ok();
+        let number = message.msg_seq_num().filter(|number| *number <= MAX_SEQ_NUM);
+        let Some(number) = number.filter(|_| flowing && believable && self.config.reject_malformed)
+        else {
+            return;
+        };
+        self.last_received = self.now;
+        match number.cmp(&self.store.next_inbound()) {
+            Ordering::Equal => {
+                let tag = message.fields().last().map(|field| field.0);
+                let refusal = Refusal { reason: RejectReason::Separator, tag, fatal: false };
+                self.refuse(message, number, &refusal, app);
+                self.drain_queue(app);
+            }
+            // It comes again, in its turn.
+            Ordering::Greater => self.on_too_high(number, message, false, app),
+            Ordering::Less => {}
+        }
     }
 
     fn refuse<A: Application<S>>(

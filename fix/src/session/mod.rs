@@ -28,9 +28,12 @@ mod establish;
 mod event;
 mod inbound;
 mod logon;
+mod operator;
 mod outbound;
 mod queue;
+mod recent;
 mod replay;
+mod resend;
 mod schedule;
 mod sequence;
 #[cfg(test)]
@@ -40,17 +43,20 @@ mod timers;
 pub(crate) mod transmit;
 
 pub use application::{Application, Replies};
-pub use config::{Config, ConfigError, Credentials, PasswordCipher, Role};
+pub use config::{Config, ConfigError, Credentials, PasswordCipher, Role, SignatureCheck};
 pub use event::{Counters, DisconnectReason, Event, RejectReason, SendError};
+pub use operator::{Action, ActionError, Outcome};
+pub use recent::{Direction, RECENT_BYTES, Recent};
+pub use resend::{Resend, ResendPolicy};
+pub use schedule::{Schedule, UnknownTimeZone, Weekday, Window};
 
-pub use schedule::{Schedule, Weekday, Window};
-
-use crate::codec::{Decoded, Decoder, Encoder, MAX_MESSAGE_BYTES, Writer};
+use crate::codec::{Decoded, Decoder, Encoder, Garbled, MAX_MESSAGE_BYTES, Writer};
 use crate::store::{MAX_SEQ_NUM, Store};
 
 use application::Listener;
 use logon::Logon;
 use queue::Queue;
+use recent::Ring;
 use replay::Cursor;
 use sequence::Gap;
 use throttle::Throttle;
@@ -95,6 +101,7 @@ impl<S: Store> Session<S> {
         let queue = config.queue_capacity_bytes;
         let core = Core {
             state: State::Disconnected,
+            generation: 0,
             store,
             encoder,
             transmit: Transmit::new(config.transmit_capacity_bytes),
@@ -107,6 +114,8 @@ impl<S: Store> Session<S> {
             gap: None,
             replay: None,
             reset_sent: false,
+            reset_due: false,
+            reset_answered: false,
             logged_out: false,
             in_hand: 0,
             queue: (queue > 0).then(|| Box::new(Queue::new(queue, data_fields))),
@@ -117,6 +126,8 @@ impl<S: Store> Session<S> {
             receives: Throttle::new(config.receives_per_second_max),
             application_version: config.version.name(),
             disconnect: None,
+            store_full: false,
+            recent: Ring::new(config.recent_messages),
             counters: Counters::default(),
             config,
         };
@@ -158,7 +169,7 @@ impl<S: Store> Session<S> {
             let used = self.core.decode_all(&mut self.decoder, &self.received, app);
             self.received.drain(..used);
         }
-        self.core.tell_disconnect(app);
+        self.core.tell_pending(app);
     }
 
     /// Does what is due: heartbeats, TestRequests, timeouts; lets the store grow.
@@ -171,7 +182,7 @@ impl<S: Store> Session<S> {
     /// As [`Session::handle_timeout`], for an application that answers in its callbacks.
     pub fn handle_timeout_with<A: Application<S>>(&mut self, now: u64, app: &mut A) {
         self.core.on_timeout(now);
-        self.core.tell_disconnect(app);
+        self.core.tell_pending(app);
     }
 
     /// Returns when [`Session::handle_timeout`] is next due. Ask again after any other call.
@@ -224,6 +235,14 @@ impl<S: Store> Session<S> {
         self.core.logout(text);
     }
 
+    /// Returns how many connections there have been, the current one included. A driver that
+    /// queues bytes or requests tags them with it: what belongs to an earlier connection must
+    /// not reach a later one.
+    #[must_use]
+    pub const fn generation(&self) -> u64 {
+        self.core.generation
+    }
+
     /// Returns where the conversation stands.
     #[must_use]
     pub const fn state(&self) -> State {
@@ -255,7 +274,7 @@ impl<S: Store> Session<S> {
     /// If the number is 0 or above [`MAX_SEQ_NUM`].
     pub fn set_next_inbound(&mut self, next: u64) {
         assert!((1..=MAX_SEQ_NUM).contains(&next), "sequence numbers are 1 to MAX_SEQ_NUM");
-        self.core.store.set_inbound(next);
+        self.core.set_next_inbound(next);
     }
 
     /// Returns the number of the next message sent.
@@ -271,13 +290,7 @@ impl<S: Store> Session<S> {
     /// If the number is 0 or above [`MAX_SEQ_NUM`].
     pub fn set_next_outbound(&mut self, next: u64) {
         assert!((1..=MAX_SEQ_NUM).contains(&next), "sequence numbers are 1 to MAX_SEQ_NUM");
-        let store = &mut self.core.store;
-        if next < store.next_outbound() {
-            let inbound = store.next_inbound();
-            store.reset();
-            store.set_inbound(inbound);
-        }
-        store.set_outbound(next);
+        self.core.set_next_outbound(next);
     }
 
     /// Says when the numbers in the store were last used, such as by the process before: if
@@ -312,6 +325,8 @@ impl<S: Store> Session<S> {
 struct Core<S> {
     config: Config,
     state: State,
+    /// Connections so far.
+    generation: u64,
     store: S,
     encoder: Encoder,
     transmit: Transmit,
@@ -326,8 +341,12 @@ struct Core<S> {
     deadline: Option<u64>,
     gap: Option<Gap>,
     replay: Option<Cursor>,
-    /// Our Logon asked to begin again at 1.
+    /// A Logon of ours on this connection asked to begin again at 1, and was not answered yet.
     reset_sent: bool,
+    /// A reset that was asked for in mid-session is not confirmed: the next Logon asks again.
+    reset_due: bool,
+    /// A reset was answered, and nothing but Logons has come since: another is its echo.
+    reset_answered: bool,
     /// The conversation of this connection ended with a Logout.
     logged_out: bool,
     /// The number of the message being handled, if it was the expected one; 0 otherwise.
@@ -344,6 +363,10 @@ struct Core<S> {
     receives: Throttle,
     /// An [`Event::Disconnect`] that has not been told yet.
     disconnect: Option<DisconnectReason>,
+    /// What was told last of the store.
+    store_full: bool,
+    /// The latest messages, if they are kept.
+    recent: Ring,
     counters: Counters,
 }
 
@@ -361,12 +384,18 @@ impl<S: Store> Core<S> {
                 Decoded::Message { message, consumed } => {
                     at += consumed;
                     self.counters.received += 1;
+                    self.remember_received(message.bytes());
                     self.on_message(&message, app);
                 }
                 Decoded::Garbled { consumed, reason } => {
                     at += consumed;
                     self.counters.garbled += 1;
                     self.tell(app, Event::Garbled { reason });
+                    if reason == Garbled::Field
+                        && let Some(message) = decoder.before_fault(&bytes[at - consumed..at])
+                    {
+                        self.on_malformed(&message, app);
+                    }
                     if self.state == State::AwaitingLogon {
                         self.refusal = format!("the first bytes were no message: {reason}");
                         self.close(DisconnectReason::LogonRefused);
@@ -385,6 +414,7 @@ impl<S: Store> Core<S> {
     fn on_connected(&mut self, now: u64) {
         self.on_disconnected(now);
         self.state = State::AwaitingLogon;
+        self.generation += 1;
         if !self.enter_window() {
             "connected outside of the session's schedule".clone_into(&mut self.refusal);
             return self.close(DisconnectReason::OutOfSchedule);
@@ -392,7 +422,7 @@ impl<S: Store> Core<S> {
         self.deadline = Some(now.saturating_add(self.config.logon_timeout_ns));
         if self.config.role == Role::Initiator {
             self.set_heartbeat(self.config.heartbeat_s);
-            self.reset_sent = self.config.reset_on_logon;
+            self.reset_sent = self.config.reset_on_logon || self.reset_due;
             if self.reset_sent {
                 self.store.reset();
             }
@@ -421,6 +451,7 @@ impl<S: Store> Core<S> {
         self.gap = None;
         self.replay = None;
         self.reset_sent = false;
+        self.reset_answered = false;
         self.disconnect = None;
     }
 
@@ -464,7 +495,13 @@ impl<S: Store> Core<S> {
         }
     }
 
-    fn tell_disconnect<A: Application<S>>(&mut self, app: &mut A) {
+    /// Tells what came up where nobody listened.
+    fn tell_pending<A: Application<S>>(&mut self, app: &mut A) {
+        let full = self.store.is_full();
+        if full != self.store_full {
+            self.store_full = full;
+            self.tell(app, Event::StoreFull { full });
+        }
         if let Some(reason) = self.disconnect.take() {
             self.tell(app, Event::Disconnect { reason });
         }

@@ -7,6 +7,7 @@ use crate::codec::{EncodeError, Envelope, Replay, Writer};
 use crate::message::Message;
 use crate::store::{MAX_SEQ_NUM, Store};
 use crate::tag::{self, msg_type};
+use crate::version::Version;
 
 use super::event::{DisconnectReason, RejectReason, SendError};
 use super::{Core, State};
@@ -49,7 +50,7 @@ impl<S: Store> Core<S> {
             self.store.set_outbound(number + 1);
         }
         if self.replay.is_none() {
-            self.transmit.commit(length);
+            self.commit(length);
         }
         self.last_sent = self.now;
         self.counters.sent += 1;
@@ -73,12 +74,14 @@ impl<S: Store> Core<S> {
     pub(super) fn send_logon(&mut self, reset: bool) {
         let next = self.processed() + 1;
         let config = std::mem::take(&mut self.logon);
+        // FIX 4.0 has no such flag: there the counterparty must know.
+        let flagged = self.config.version != Version::Fix40;
         let (heartbeat_s, offers_next) =
             (self.config.heartbeat_s, self.config.next_expected_msg_seq_num);
         self.push_admin(msg_type::LOGON, |writer| {
             writer.char(tag::ENCRYPT_METHOD, b'0');
             writer.uint(tag::HEART_BT_INT, u64::from(heartbeat_s));
-            if reset {
+            if reset && flagged {
                 writer.bool(tag::RESET_SEQ_NUM_FLAG, true);
             }
             config.write(writer, offers_next.then_some(next));

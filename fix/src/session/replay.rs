@@ -13,6 +13,7 @@ use crate::store::Store;
 use crate::tag::{self, msg_type};
 
 use super::Core;
+use super::resend::ResendPolicy;
 
 /// What is still to be sent.
 #[derive(Clone, Copy, Debug)]
@@ -63,8 +64,8 @@ impl<S: Store> Core<S> {
     /// Sends one stored message again, or one gap fill; `None` if there is no room.
     fn replay_next(&mut self, cursor: Cursor) -> Option<Cursor> {
         let number = cursor.next;
-        let stored = self.store.get(number).filter(|stored| !stored.admin);
-        let Some(parts) = stored.and_then(|stored| Parts::of(stored.bytes)) else {
+        let policy = &self.config.resend;
+        let Some(parts) = replayable(&self.store, policy, number, self.now) else {
             let next = self.after_gap(number, cursor.end);
             return self.send_gap_fill(number, next).map(|()| Cursor { next, ..cursor });
         };
@@ -80,7 +81,7 @@ impl<S: Store> Core<S> {
             }
             return None;
         };
-        self.transmit.commit(length);
+        self.commit(length);
         self.last_sent = self.now;
         self.counters.resent += 1;
         Some(Cursor { next: number + 1, ..cursor })
@@ -97,17 +98,17 @@ impl<S: Store> Core<S> {
         };
         let room = self.transmit.replay_room().get_mut(..stored.bytes.len())?;
         room.copy_from_slice(stored.bytes);
-        self.transmit.commit(stored.bytes.len());
+        let length = stored.bytes.len();
+        self.commit(length);
         Some(Cursor { fresh: number + 1, ..cursor })
     }
 
     /// Returns the first number after `from`, at most `end + 1`, that can be replayed.
     fn after_gap(&self, from: u64, end: u64) -> u64 {
-        let replayable = |number: &u64| {
-            let stored = self.store.get(*number).filter(|stored| !stored.admin);
-            stored.is_some_and(|stored| Parts::of(stored.bytes).is_some())
-        };
-        (from + 1..=end).find(replayable).unwrap_or(end + 1)
+        let policy = &self.config.resend;
+        let found = |number: &u64| replayable(&self.store, policy, *number, self.now).is_some();
+        let kept = self.store.kept();
+        (kept.start.max(from + 1)..kept.end.min(end + 1)).find(found).unwrap_or(end + 1)
     }
 
     fn send_gap_fill(&mut self, number: u64, next: u64) -> Option<()> {
@@ -125,11 +126,24 @@ impl<S: Store> Core<S> {
             writer.uint(tag::NEW_SEQ_NO, next);
             writer.bool(tag::GAP_FILL_FLAG, true);
         });
-        self.transmit.commit(encoded.ok()?);
+        let length = encoded.ok()?;
+        self.commit(length);
         self.last_sent = self.now;
         self.counters.gap_fills_sent += 1;
         Some(())
     }
+}
+
+/// Returns a stored message taken apart, if it may be sent again.
+fn replayable<'a>(
+    store: &'a impl Store,
+    policy: &ResendPolicy,
+    number: u64,
+    now: u64,
+) -> Option<Parts<'a>> {
+    let stored = store.get(number).filter(|stored| !stored.admin)?;
+    let parts = Parts::of(stored.bytes)?;
+    policy.allows(number, parts.msg_type, parts.sending_time, stored.bytes, now).then_some(parts)
 }
 
 /// The parts of a stored message that a replay keeps.

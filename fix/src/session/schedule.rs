@@ -1,15 +1,25 @@
 //! When a session is open: each day between two times, or once a week from one day and time to
 //! another.
 //!
-//! Times are those of a clock with a fixed offset from UTC. A window may pass midnight or the
-//! end of the week. Numbers begin again at 1 with each window.
+//! Times are those of a clock on the wall, in a time zone with its changes to summer time and
+//! back, or with a fixed offset from UTC. A window may pass midnight or the end of the week.
+//! Numbers begin again at 1 with each window.
+//!
+//! When clocks go forward, a time that is left out means the moment an hour later; when they go
+//! back, a time that comes twice means its first occurrence.
+//!
+//! Cold: windows are computed when a session connects; afterwards it knows when they end.
 
-const DAY_S: i64 = 86_400;
-const WEEK_S: i64 = 7 * DAY_S;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
+use jiff::{Timestamp, ToSpan};
+
+const DAY_S: u32 = 86_400;
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
-/// 1970-01-01 was a Thursday, the fourth day of a week that begins on Monday.
-const EPOCH_WEEKDAY: i64 = 3;
+/// A window is at most a week long, and so is the way to the next; one day more for clocks that
+/// change.
+const DAYS_LOOKED_AT: i32 = 8;
 
 /// A day of the week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,10 +43,20 @@ pub enum Weekday {
 /// The times at which a session is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
-    /// Seconds of the week at which a window begins, ascending.
-    starts: Vec<i64>,
-    length_s: i64,
-    utc_offset_s: i64,
+    openings: Vec<Opening>,
+    zone: TimeZone,
+}
+
+/// A window by the clock on the wall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Opening {
+    day: Weekday,
+    /// Seconds after midnight.
+    start_s: u32,
+    /// Days from its first to its last.
+    days: u32,
+    /// Seconds after midnight of the last day.
+    end_s: u32,
 }
 
 /// One opening of a session, nanoseconds UTC.
@@ -48,72 +68,103 @@ pub struct Window {
     pub end: u64,
 }
 
+/// The database that is part of the program has no time zone of this name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no time zone {0}; names are such as America/New_York")]
+pub struct UnknownTimeZone(String);
+
 impl Schedule {
     /// Makes a schedule that opens on each of the days at a time and closes at the next
-    /// occurrence of another, in seconds after midnight; equal times: it is open for a day.
+    /// occurrence of another, in seconds after midnight (modulo a day); equal times: it is open
+    /// until the same time of the next day. In UTC.
     #[must_use]
     pub fn daily(days: &[Weekday], start_s: u32, end_s: u32) -> Self {
-        let at = |day: &Weekday| *day as i64 * DAY_S + i64::from(start_s) % DAY_S;
-        let mut starts: Vec<_> = days.iter().map(at).collect();
-        starts.sort_unstable();
-        starts.dedup();
-        let length_s = distance(i64::from(start_s), i64::from(end_s), DAY_S);
-        Self { starts, length_s, utc_offset_s: 0 }
+        let (start_s, end_s) = (start_s % DAY_S, end_s % DAY_S);
+        let length = u32::from(end_s <= start_s);
+        let opening = |day: &Weekday| Opening { day: *day, start_s, days: length, end_s };
+        Self { openings: days.iter().map(opening).collect(), zone: TimeZone::UTC }
     }
 
-    /// Makes a schedule that opens and closes once a week; equal times: it is open for a week.
+    /// Makes a schedule that opens and closes once a week, at a day and seconds after midnight
+    /// (modulo a day); equal: it is open for a week. In UTC.
     #[must_use]
     pub fn weekly(start: (Weekday, u32), end: (Weekday, u32)) -> Self {
-        let at = |(day, seconds)| day as i64 * DAY_S + i64::from(seconds) % DAY_S;
-        let length_s = distance(at(start), at(end), WEEK_S);
-        Self { starts: vec![at(start)], length_s, utc_offset_s: 0 }
+        let (start_s, end_s) = (start.1 % DAY_S, end.1 % DAY_S);
+        let days = (end.0 as u32 + 7 - start.0 as u32) % 7;
+        let days = if days == 0 && end_s <= start_s { 7 } else { days };
+        let opening = Opening { day: start.0, start_s, days, end_s };
+        Self { openings: vec![opening], zone: TimeZone::UTC }
     }
 
-    /// Has the times mean those of a clock that is so many seconds ahead of UTC.
+    /// Has the times mean those of a clock that is so many seconds ahead of UTC, at most a day
+    /// and two hours.
     #[must_use]
-    pub const fn with_utc_offset(mut self, seconds: i32) -> Self {
-        self.utc_offset_s = seconds as i64;
+    pub fn with_utc_offset(mut self, seconds: i32) -> Self {
+        let (low, high) = (Offset::MIN.seconds(), Offset::MAX.seconds());
+        let offset = Offset::from_seconds(seconds.clamp(low, high)).unwrap_or(Offset::UTC);
+        self.zone = TimeZone::fixed(offset);
         self
     }
 
-    /// Returns the window that is open at a time, `None` if it is closed.
+    /// Has the times mean those of the clocks in a time zone of the IANA database, such as
+    /// `America/New_York`. The database is part of the program; the system's is not asked.
+    ///
+    /// # Errors
+    /// The database does not have the name.
+    pub fn in_time_zone(mut self, name: &str) -> Result<Self, UnknownTimeZone> {
+        let found = TimeZoneDatabase::bundled().get(name);
+        self.zone = found.map_err(|_| UnknownTimeZone(name.to_owned()))?;
+        Ok(self)
+    }
+
+    /// Returns the window that is open at a time (nanoseconds UTC), `None` if it is closed. Of
+    /// windows that overlap it is the one that opened last.
     #[must_use]
     pub fn window(&self, now: u64) -> Option<Window> {
-        // The latest start wins, as it does for windows that overlap by a day's length.
-        let since = self.starts.iter().map(|start| self.since(*start, now)).min()?;
-        let start = seconds(now) - since;
-        (since < self.length_s)
-            .then(|| Window { start: nanos(start), end: nanos(start + self.length_s) })
+        let begun = self.windows_around(now).filter(|window| window.start <= now);
+        begun.max_by_key(|window| window.start).filter(|window| now < window.end)
     }
 
-    /// Returns when the session opens next after a time; `None` if it never does.
+    /// Returns when the session opens next after a time (nanoseconds UTC); `None` if it never
+    /// does.
     #[must_use]
     pub fn next_start(&self, now: u64) -> Option<u64> {
-        let until = |start: &i64| WEEK_S - self.since(*start, now);
-        self.starts.iter().map(until).min().map(|until| nanos(seconds(now) + until))
+        self.windows_around(now).map(|window| window.start).filter(|start| *start > now).min()
     }
 
-    /// Seconds since the latest beginning of a window, at most a week.
-    fn since(&self, start: i64, now: u64) -> i64 {
-        let of_week = seconds(now) + self.utc_offset_s + EPOCH_WEEKDAY * DAY_S;
-        (of_week - start).rem_euclid(WEEK_S)
+    /// The windows that begin in the week before or after a time.
+    fn windows_around(&self, now: u64) -> impl Iterator<Item = Window> {
+        let today = timestamp(now).map(|now| self.zone.to_datetime(now).date());
+        let days = (-DAYS_LOOKED_AT..=DAYS_LOOKED_AT).filter_map(move |days| {
+            let date = today?.checked_add(days.days()).ok()?;
+            Some((date, date.weekday().to_monday_zero_offset()))
+        });
+        days.flat_map(move |(date, weekday)| {
+            let of_day = self.openings.iter().filter(move |opening| opening.day as i8 == weekday);
+            of_day.filter_map(move |opening| self.resolve(opening, date))
+        })
+    }
+
+    fn resolve(&self, opening: &Opening, date: Date) -> Option<Window> {
+        let last = date.checked_add(i64::from(opening.days).days()).ok()?;
+        let start = self.instant(date, opening.start_s)?;
+        let end = self.instant(last, opening.end_s)?;
+        Some(Window { start, end })
+    }
+
+    /// The moment at which the clocks show a time.
+    fn instant(&self, date: Date, seconds: u32) -> Option<u64> {
+        let part = |seconds: u32| i8::try_from(seconds).ok();
+        let (hour, minute) = (part(seconds / 3600)?, part(seconds / 60 % 60)?);
+        let time = Time::new(hour, minute, part(seconds % 60)?, 0).ok()?;
+        let shown = DateTime::from_parts(date, time);
+        let moment = self.zone.to_ambiguous_timestamp(shown).compatible().ok()?;
+        u64::try_from(moment.as_second()).ok()?.checked_mul(NANOS_PER_SECOND)
     }
 }
 
-/// The way from one time to the next occurrence of another, never zero.
-fn distance(from: i64, to: i64, period: i64) -> i64 {
-    match (to - from).rem_euclid(period) {
-        0 => period,
-        way => way,
-    }
-}
-
-fn seconds(now: u64) -> i64 {
-    (now / NANOS_PER_SECOND).cast_signed()
-}
-
-fn nanos(seconds: i64) -> u64 {
-    u64::try_from(seconds).unwrap_or(0).saturating_mul(NANOS_PER_SECOND)
+fn timestamp(now: u64) -> Option<Timestamp> {
+    Timestamp::from_second(i64::try_from(now / NANOS_PER_SECOND).ok()?).ok()
 }
 
 #[cfg(test)]
@@ -166,5 +217,82 @@ mod tests {
         let window = Some(("20240809-04:00:00", "20240809-05:00:00"));
         check(&day, "20240809-04:59:59", window, "20240816-04:00:00");
         assert_eq!(Schedule::daily(&[], 0, 0).window(at("20240808-00:00:00")), None);
+    }
+
+    fn new_york(schedule: Schedule) -> Schedule {
+        schedule.in_time_zone("America/New_York").expect("New York is known")
+    }
+
+    /// In 2024 New York's clocks went forward at 2:00 on 10 March and back at 2:00 on
+    /// 3 November, both Sundays.
+    #[test]
+    fn a_time_zone_changes_its_clocks() {
+        let week =
+            new_york(Schedule::weekly((Weekday::Sunday, 17 * 3600), (Weekday::Friday, 17 * 3600)));
+        let winter = Some(("20240303-22:00:00", "20240308-22:00:00"));
+        check(&week, "20240308-21:59:59", winter, "20240310-21:00:00");
+        check(&week, "20240310-20:59:59", None, "20240310-21:00:00");
+        let summer = Some(("20240310-21:00:00", "20240315-21:00:00"));
+        check(&week, "20240310-21:00:00", summer, "20240317-21:00:00");
+        let autumn = Some(("20241027-21:00:00", "20241101-21:00:00"));
+        check(&week, "20241101-20:59:59", autumn, "20241103-22:00:00");
+        let winter = Some(("20241103-22:00:00", "20241108-22:00:00"));
+        check(&week, "20241108-21:59:59", winter, "20241110-22:00:00");
+    }
+
+    #[test]
+    fn days_on_which_clocks_change_are_shorter_or_longer() {
+        let all = [
+            Weekday::Monday,
+            Weekday::Tuesday,
+            Weekday::Wednesday,
+            Weekday::Thursday,
+            Weekday::Friday,
+            Weekday::Saturday,
+            Weekday::Sunday,
+        ];
+        let whole = new_york(Schedule::daily(&all, 0, 0));
+        let spring = Some(("20240310-05:00:00", "20240311-04:00:00"));
+        check(&whole, "20240310-12:00:00", spring, "20240311-04:00:00");
+        let autumn = Some(("20241103-04:00:00", "20241104-05:00:00"));
+        check(&whole, "20241104-04:59:59", autumn, "20241104-05:00:00");
+        // 2:30 is left out in spring, 1:30 comes twice in autumn.
+        let gap = new_york(Schedule::daily(&all, 2 * 3600 + 1800, 4 * 3600));
+        let spring = Some(("20240310-07:30:00", "20240310-08:00:00"));
+        check(&gap, "20240310-07:45:00", spring, "20240311-06:30:00");
+        let fold = new_york(Schedule::daily(&all, 3600 + 1800, 4 * 3600));
+        let autumn = Some(("20241103-05:30:00", "20241103-09:00:00"));
+        check(&fold, "20241103-06:45:00", autumn, "20241104-06:30:00");
+    }
+
+    #[test]
+    fn an_unknown_time_zone_is_an_error() {
+        let error = Schedule::daily(&[], 0, 0).in_time_zone("New York").unwrap_err();
+        let said = "there is no time zone New York; names are such as America/New_York";
+        assert_eq!(error.to_string(), said);
+    }
+
+    #[test]
+    fn windows_follow_each_other_without_an_overlap() {
+        let days = [Weekday::Monday, Weekday::Wednesday, Weekday::Sunday];
+        let schedule = Schedule::daily(&days, 18 * 3600, 17 * 3600);
+        let schedule = schedule.in_time_zone("Australia/Lord_Howe").expect("it is known");
+        let mut now = at("20240101-00:00:00");
+        let mut count = 0;
+        while now < at("20260101-00:00:00") {
+            let start = schedule.next_start(now).expect("it opens again");
+            let window = schedule.window(start).expect("it is open when it opens");
+            assert_eq!(window.start, start);
+            assert_eq!(schedule.window(start - 1).map_or(start, |before| before.end), start);
+            assert_eq!(schedule.window(window.end - 1), Some(window));
+            assert_eq!(schedule.window(window.end), None);
+            let hours = (window.end - window.start) as f64 / 3.6e12;
+            // Clocks on Lord Howe Island change by half an hour.
+            assert!([22.5, 23.0, 23.5].contains(&hours), "{hours}");
+            now = start;
+            count += 1;
+        }
+        // 105 Mondays, 105 Wednesdays, 104 Sundays, and the one behind the end.
+        assert_eq!(count, 315);
     }
 }

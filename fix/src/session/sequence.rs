@@ -87,7 +87,7 @@ impl<S: Store> Core<S> {
         self.set_expected(next, gap_fill);
     }
 
-    fn set_expected(&mut self, next: u64, gap_fill: bool) {
+    pub(super) fn set_expected(&mut self, next: u64, gap_fill: bool) {
         self.store.set_inbound(next);
         let last_missing = self.last_missing();
         let Some(gap) = &mut self.gap else { return };

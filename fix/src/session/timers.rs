@@ -26,6 +26,9 @@ impl<S: Store> Core<S> {
             State::LoggingOut if self.deadline.is_some_and(|at| now >= at) => {
                 return self.close(DisconnectReason::LogoutTimeout);
             }
+            State::LoggedOn if self.deadline.is_some_and(|at| now >= at) => {
+                self.begin_logout("ResetSeqNumFlag(141)=Y not answered");
+            }
             State::LoggedOn | State::LoggingOut => {}
         }
         if self.window_end().is_some_and(|end| now >= end) {
@@ -42,7 +45,7 @@ impl<S: Store> Core<S> {
 
     /// Returns the earliest time at which `on_timeout` has something to do.
     pub(super) fn next_timeout(&self) -> Option<u64> {
-        if self.disconnect.is_some() {
+        if self.disconnect.is_some() || self.store_full != self.store.is_full() {
             return Some(self.now);
         }
         let flowing = matches!(self.state, State::LoggedOn | State::LoggingOut);

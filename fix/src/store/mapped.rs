@@ -13,8 +13,11 @@
 //! its hash is right; the first that is not ends the scan at open, and was never sent.
 //!
 //! State words carry the epoch beside the number, so a reset is one store: it raises the
-//! epoch, and all words and records of the old one are void. Power loss may lose what the
-//! kernel had not yet written; the hash then finds the torn record.
+//! epoch, and all words and records of the old one are void. A reset that keeps the inbound
+//! number writes that with the next epoch first, and it holds in both.
+//!
+//! Power loss may lose what the kernel had not yet written, and disks fail: a record that is
+//! not whole but has whole ones behind it is damage, and the store is refused.
 //!
 //! # Invariants
 //! - Space is allocated before it is mapped: a full disk is an error at open or a refusal to
@@ -24,6 +27,8 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -31,6 +36,7 @@ use memmap2::{MmapMut, MmapOptions};
 use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
 
+use super::index::Index;
 use super::{MAX_SEQ_NUM, Store, StoreError, Stored};
 
 /// `GNTFIX` and the version of the layout.
@@ -53,6 +59,7 @@ const MIN_RECORD_BYTES: usize = RECORD_HEAD + 56;
 const MAX_FILE_BYTES: usize = 1 << 36;
 
 const EPOCH_BITS: u32 = 24;
+const LAST_EPOCH: u64 = (1 << EPOCH_BITS) - 1;
 const NUMBER_BITS: u32 = 40;
 const ADMIN: u64 = 1 << 32;
 
@@ -67,8 +74,8 @@ pub struct MappedStore {
     epoch: u64,
     next_outbound: u64,
     next_inbound: u64,
-    /// For number `n` at `n - 1`: where its record begins, 0 if it was not kept.
-    index: Vec<u64>,
+    /// Where the records begin.
+    index: Index<NonZeroUsize>,
     /// The last attempt to grow was refused.
     stuck: bool,
 }
@@ -89,7 +96,7 @@ impl MappedStore {
     ///
     /// # Errors
     /// The file cannot be opened, allocated (a full disk) or mapped; another process has it
-    /// open; it is no store of this version.
+    /// open; it is no store of this version, or damaged.
     pub fn open(path: &Path, capacity_bytes: usize) -> Result<Self, StoreError> {
         let step_bytes = capacity_bytes.clamp(DATA, MAX_FILE_BYTES).next_multiple_of(DATA);
         let mut options = OpenOptions::new();
@@ -118,40 +125,50 @@ impl MappedStore {
             epoch: 0,
             next_outbound: 1,
             next_inbound: 1,
-            index: Vec::new(),
+            index: Index::new(),
             stuck: false,
         };
         if magic == 0 {
             store.commit(0, MAGIC);
         }
-        store.recover();
+        store.recover()?;
         Ok(store)
     }
 
-    /// Says whether the last attempt to grow was refused, such as by a full disk.
-    #[must_use]
-    pub const fn is_stuck(&self) -> bool {
-        self.stuck
-    }
-
     /// Reads the state and every whole record.
-    fn recover(&mut self) {
-        self.epoch = self.read_word(EPOCH) & ((1 << EPOCH_BITS) - 1);
-        self.next_inbound = self.state(INBOUND);
+    fn recover(&mut self) -> Result<(), StoreError> {
+        self.epoch = self.read_word(EPOCH);
+        if self.epoch > LAST_EPOCH {
+            return Err(StoreError::Damaged { offset: EPOCH as u64 });
+        }
+        self.next_inbound = self.state(INBOUND)?;
+        // One written for the next epoch that never began must not hold in a later one.
+        self.set_state(INBOUND, self.next_inbound);
         self.reserve_index();
         while let Some((number, length)) = self.record_at(self.tail) {
             self.index_record(number);
             self.tail += record_bytes(length);
             self.next_outbound = number + 1;
         }
-        self.next_outbound = self.next_outbound.max(self.state(OUTBOUND));
+        let rest = (self.tail + 8..self.map.len()).step_by(8);
+        if rest.into_iter().any(|at| self.record_at(at).is_some()) {
+            return Err(StoreError::Damaged { offset: self.tail as u64 });
+        }
+        self.next_outbound = self.next_outbound.max(self.state(OUTBOUND)?);
+        Ok(())
     }
 
     /// Returns a state word's number, 1 if it belongs to an older epoch.
-    fn state(&self, offset: usize) -> u64 {
+    fn state(&self, offset: usize) -> Result<u64, StoreError> {
         let word = self.read_word(offset);
         let number = word & MAX_SEQ_NUM;
-        if word >> NUMBER_BITS == self.epoch && number > 0 { number } else { 1 }
+        // Modulo the number of epochs: 0 this one, 1 the next, large an older one.
+        match ((word >> NUMBER_BITS) + LAST_EPOCH + 1 - self.epoch) & LAST_EPOCH {
+            0 => Ok(number.max(1)),
+            1 if offset == INBOUND => Ok(number.max(1)),
+            age if age > LAST_EPOCH / 2 => Ok(1),
+            _ => Err(StoreError::Damaged { offset: offset as u64 }),
+        }
     }
 
     fn set_state(&mut self, offset: usize, number: u64) {
@@ -176,14 +193,22 @@ impl MappedStore {
     }
 
     fn index_record(&mut self, number: u64) {
-        // Numbers that were skipped have no record.
-        self.index.resize(number as usize - 1, 0);
-        self.index.push(self.tail as u64);
+        let place = NonZeroUsize::new(self.tail).expect("records lie behind the state");
+        self.index.push(number, place);
     }
 
     fn reserve_index(&mut self) {
-        let slots = self.map.len() / MIN_RECORD_BYTES;
-        self.index.reserve(slots.saturating_sub(self.index.len()));
+        self.index.reserve(self.map.len() / MIN_RECORD_BYTES);
+    }
+
+    /// Voids all records, and the state but for what is written for the next epoch.
+    fn begin_epoch(&mut self) {
+        self.epoch = (self.epoch + 1) & LAST_EPOCH;
+        self.commit(EPOCH, self.epoch);
+        self.index.clear();
+        self.tail = DATA;
+        self.next_outbound = 1;
+        self.stuck = false;
     }
 
     #[cold]
@@ -260,11 +285,7 @@ impl Store for MappedStore {
     }
 
     fn get(&self, msg_seq_num: u64) -> Option<Stored<'_>> {
-        let slot = usize::try_from(msg_seq_num.checked_sub(1)?).ok()?;
-        let at = *self.index.get(slot)? as usize;
-        if at == 0 {
-            return None;
-        }
+        let at = self.index.get(msg_seq_num)?.get();
         let commit = self.read_word(at);
         let length = (commit & u64::from(u32::MAX)) as usize;
         let bytes = &self.map[at + RECORD_HEAD..at + RECORD_HEAD + length];
@@ -272,13 +293,23 @@ impl Store for MappedStore {
     }
 
     fn reset(&mut self) {
-        self.epoch = (self.epoch + 1) & ((1 << EPOCH_BITS) - 1);
-        self.commit(EPOCH, self.epoch);
-        self.index.clear();
-        self.tail = DATA;
-        self.next_outbound = 1;
+        self.begin_epoch();
         self.next_inbound = 1;
-        self.stuck = false;
+    }
+
+    fn reset_outbound(&mut self) {
+        let next_epoch = (self.epoch + 1) & LAST_EPOCH;
+        self.commit(INBOUND, next_epoch << NUMBER_BITS | self.next_inbound);
+        self.begin_epoch();
+    }
+
+    fn kept(&self) -> Range<u64> {
+        self.index.range()
+    }
+
+    /// The last attempt to grow was refused.
+    fn is_full(&self) -> bool {
+        self.stuck
     }
 
     fn maintain(&mut self) {

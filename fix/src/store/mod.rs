@@ -3,6 +3,7 @@
 //! A message is appended before its bytes may leave, so that whatever the counterparty has
 //! seen can be replayed. [`MemoryStore`] forgets with the process, [`MappedStore`] does not.
 
+mod index;
 mod mapped;
 mod memory;
 #[cfg(test)]
@@ -10,6 +11,8 @@ mod tests;
 
 pub use mapped::MappedStore;
 pub use memory::MemoryStore;
+
+use std::ops::Range;
 
 /// Largest sequence number handled: 2^40 - 1, a million a second for twelve days. It leaves
 /// room beside the number in the mapped store's state words.
@@ -38,6 +41,17 @@ pub enum StoreError {
     /// Another process has it open: do not start.
     #[error("the message store is in use by another process")]
     Locked,
+    /// The file was damaged, such as by a failing disk or a power loss: messages that may have
+    /// been sent are lost, and with them the numbers they had. Do not start; agree with the
+    /// counterparty on new numbers and move the file away.
+    #[error(
+        "the message store is damaged at byte {offset}: agree with the counterparty on new \
+         sequence numbers, and move the file away"
+    )]
+    Damaged {
+        /// Where the first damage was found.
+        offset: u64,
+    },
     /// The file is no message store of this version: do not start.
     #[error("the file is not a message store of this version")]
     Foreign,
@@ -56,7 +70,8 @@ pub trait Store {
     /// Sets the number expected next; at most [`MAX_SEQ_NUM`].
     fn set_inbound(&mut self, next: u64);
 
-    /// Moves on without keeping a message: for admin messages when the store is full.
+    /// Moves on without keeping a message: for admin messages when the store is full, and where
+    /// numbers are set. `next` is not below [`Store::next_outbound`] and at most [`MAX_SEQ_NUM`].
     fn set_outbound(&mut self, next: u64);
 
     /// Keeps a message under the number [`Store::next_outbound`] and moves on by one.
@@ -73,14 +88,25 @@ pub trait Store {
     /// Forgets all messages; both numbers begin again at 1.
     fn reset(&mut self);
 
+    /// Forgets all messages; the outbound number begins again at 1, the inbound one stays. A
+    /// process that dies meanwhile leaves one state or the other.
+    fn reset_outbound(&mut self);
+
     /// Does what is too slow for [`Store::append`], such as growing. Called from timers.
     fn maintain(&mut self) {}
+
+    /// Returns the numbers among which all messages kept are: outbound numbers can be set far
+    /// above the last.
+    fn kept(&self) -> Range<u64>;
+
+    /// Says whether the store could not grow when it had to, or has no room: an alarm.
+    fn is_full(&self) -> bool;
 
     /// Returns the kept messages in the order sent.
     ///
     /// After a crash these are the messages that may have reached the counterparty; what is
     /// not among them was never sent.
     fn messages(&self) -> impl Iterator<Item = Stored<'_>> {
-        (1..self.next_outbound()).filter_map(|number| self.get(number))
+        self.kept().filter_map(|number| self.get(number))
     }
 }

@@ -15,8 +15,8 @@ use gannet_features::ta::{Atr, Ema};
 use gannet_features::{HighLowClose, Indicator};
 use gannet_pipeline::strategy::{OrderView, Signals, Strategy, StrategyEvent, View};
 use gannet_types::{
-    Bar, BarKind, Instrument, InstrumentId, Lots, Nanos, OrderStatus, Side, Signal, SignalAction,
-    StrategyId, Text, Ticks, TimeInForce,
+    Bar, BarKind, Instrument, InstrumentId, Lots, Nanos, OrderStatus, OrderTerms, OrderType, Side,
+    Signal, SignalAction, StrategyId, Text, Ticks, TimeInForce,
 };
 
 /// What can be chosen about the strategy.
@@ -201,9 +201,11 @@ impl Harmonic {
             instrument: view.instrument.id,
             action,
             side,
+            order_type: OrderType::Limit,
             price,
             lots,
             time_in_force,
+            terms: OrderTerms::PLAIN,
             confidence: self.confidence,
             reason: self.reason,
             origin: view.origin,

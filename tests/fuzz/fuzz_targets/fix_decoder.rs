@@ -21,7 +21,12 @@ fn messages(pieces: &[&[u8]]) -> Vec<Vec<u8>> {
                     found.push(message.bytes().to_vec());
                     consumed
                 }
-                Decoded::Garbled { consumed, .. } => consumed,
+                Decoded::Garbled { consumed, .. } => {
+                    if let Some(message) = decoder.before_fault(&waiting[..consumed]) {
+                        assert!(message.fields().len() > 0);
+                    }
+                    consumed
+                }
                 Decoded::Incomplete => break,
             };
             assert!(used > 0 && used <= waiting.len(), "it takes what is there");

@@ -11,8 +11,8 @@ use gannet_journal::{JournalError, Maintenance, Writer};
 use gannet_pipeline::Pipeline;
 use gannet_pipeline::strategy::Strategy;
 use gannet_types::{
-    Bounded, ExecutionReport, Input, Nanos, OUTBOX_CAPACITY, OrderRequest, Outbox, Output,
-    RejectReason,
+    Bounded, DontKnowTrade, ExecutionReport, Input, Nanos, OUTBOX_CAPACITY, OrderRequest, Outbox,
+    Output, RejectReason,
 };
 
 /// Where requests go.
@@ -22,6 +22,10 @@ pub trait OrderSink {
     /// # Errors
     /// Why it was not sent and never will be.
     fn send(&mut self, now: Nanos, request: &OrderRequest) -> Result<(), RejectReason>;
+
+    /// Takes the word that a trade is not ours. What cannot be said is not said: the alarm that
+    /// comes with it has to do. A venue in the same process has no such trades, and hears nothing.
+    fn dont_know(&mut self, _now: Nanos, _trade: &DontKnowTrade) {}
 }
 
 /// A pipeline, its journal and its outbox.
@@ -102,6 +106,8 @@ impl<S: Strategy> Engine<S> {
                     let report = unsent(request, now, reason);
                     self.unsent.push(report).expect("no input causes more requests than outputs");
                 }
+            } else if let Output::DontKnow(trade) = output {
+                orders.dont_know(now, trade);
             }
         }
     }

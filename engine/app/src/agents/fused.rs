@@ -80,6 +80,9 @@ impl<S: Strategy, V: VenueFeed> Fused<S, V> {
         });
         work += self.events.len();
         for index in 0..self.events.len() {
+            if let GatewayEvent::State(state) = self.events[index] {
+                self.steering.on_gateway(state);
+            }
             let Some(input) = input_of(self.events[index]) else { continue };
             let mut outlet = Outlet {
                 gateway: &mut self.gateway,
@@ -110,6 +113,8 @@ impl<S: Strategy, V: VenueFeed> Fused<S, V> {
         if self.feed.has_ended() {
             self.shutdown.request();
         }
+        self.gateway.attend(now);
+        self.gateway.flush();
         for notice in [self.feed.take_notice(), self.gateway.take_notice()].into_iter().flatten() {
             // Nobody reads them any more if the ring is full; the counters tell as well.
             let _ = self.notices.push(notice);

@@ -1,17 +1,27 @@
 //! The FIX session's connection: connects, moves bytes, reconnects with back-off.
 //!
-//! Hot: `poll` is one `read`, `flush` one `write` when an order waits.
+//! Hot: `poll` is one `read`, `flush` one `write` when an order waits. Over TLS the library copies
+//! and allocates as it encrypts; a plain connection does neither.
 
 use std::fmt::Display;
 use std::net::SocketAddr;
 
+use gannet_control::SessionReporter;
 use gannet_fix::MappedStore;
+use gannet_fix::codec::timestamp::{Precision, Timestamps};
+use gannet_fix::session::{Action, DisconnectReason, Outcome, State};
 use gannet_gateways::fix::{FixGateway, GatewayEvent};
-use gannet_net::backoff::Backoff;
-use gannet_net::tcp::{ReadOutcome, TcpOptions, TcpStream, WriteOutcome};
-use gannet_types::{GatewayState, Nanos, OrderRequest, RejectReason};
+use gannet_net::NetError;
+use gannet_net::tcp::ReadOutcome;
+use gannet_net::tls::TlsError;
+use gannet_net::transport::Transport;
+use gannet_runtime::ring::Receiver;
+use gannet_types::{DontKnowTrade, GatewayState, Nanos, OrderRequest, RejectReason, SessionAction};
 
 use super::notice::Notice;
+use super::session_report;
+use crate::fix::dial::Dial;
+use crate::fix::pump;
 
 /// What notices call this connection.
 const NAME: &str = "gateway";
@@ -22,58 +32,79 @@ const READ_BYTES: usize = 64 * 1024;
 /// How long a connection attempt may take.
 const CONNECT_TIMEOUT: Nanos = Nanos(5_000_000_000);
 
+/// When to connect again after a person has logged out: not before one logs on.
+const NEVER: Nanos = Nanos(u64::MAX);
+
 /// A gateway and its socket.
 pub struct GatewayLink {
     gateway: FixGateway<MappedStore>,
-    address: SocketAddr,
-    backoff: Backoff,
+    dial: Dial,
     socket: Socket,
     input: Box<[u8]>,
     /// A write failed; the next poll tells and reconnects.
-    broken: bool,
+    broken: Option<Gone>,
     notice: Option<Notice>,
+    /// The notice before, for the page.
+    told: String,
     /// Connections made after the first.
     reconnects: u64,
+    /// A person logged out: stay away.
+    held: bool,
+    people: Option<People>,
+}
+
+/// The ways from and to the people who look after the session.
+pub struct People {
+    /// What they do to it.
+    pub actions: Receiver<SessionAction>,
+    /// How it stands.
+    pub reporter: SessionReporter,
+    /// What they call it.
+    pub name: String,
 }
 
 enum Socket {
     /// Connect again at this time.
     Waiting(Nanos),
     /// Connecting; given up at this time.
-    Connecting(TcpStream, Nanos),
-    Connected(TcpStream),
+    Connecting(Transport, Nanos),
+    Connected(Transport),
 }
 
 impl GatewayLink {
-    /// Connects `gateway` to the broker at `address` when polled.
+    /// Connects `gateway` to a broker's addresses when polled.
     #[must_use]
-    pub fn new(gateway: FixGateway<MappedStore>, address: SocketAddr, backoff: Backoff) -> Self {
+    pub fn new(gateway: FixGateway<MappedStore>, dial: Dial) -> Self {
         Self {
             gateway,
-            address,
-            backoff,
+            dial,
             socket: Socket::Waiting(Nanos::ZERO),
             input: vec![0; READ_BYTES].into_boxed_slice(),
-            broken: false,
+            broken: None,
             notice: None,
+            told: String::new(),
             reconnects: 0,
+            held: false,
+            people: None,
         }
+    }
+
+    /// Lets people look at the session and act on it.
+    pub fn attach(&mut self, people: People) {
+        self.people = Some(people);
     }
 
     /// Reads once, runs timers, keeps the connection; returns how much there was to do.
     ///
     /// Call [`GatewayLink::flush`] afterwards.
     pub fn poll(&mut self, now: Nanos, on_event: &mut impl FnMut(GatewayEvent)) -> usize {
-        let (mut lost, mut logged_on) = (std::mem::take(&mut self.broken), false);
+        let (mut over, mut logged_on) = (None, false);
         let mut work = 0;
         let notice = &mut self.notice;
         let mut heard = |event| {
             match event {
                 GatewayEvent::State(state) => logged_on |= state == GatewayState::Up,
-                GatewayEvent::Disconnect(reason) => {
-                    lost = true;
-                    notice.get_or_insert_with(|| Notice::new(NAME, reason.to_string()));
-                }
+                GatewayEvent::Disconnect(reason) => over = Some(reason),
                 GatewayEvent::LoggedOut(text) if !text.is_empty() => {
                     *notice = Some(Notice::new(NAME, format!("the broker logged out: {text}")));
                 }
@@ -81,7 +112,7 @@ impl GatewayLink {
             }
             on_event(event);
         };
-        let mut gone = false;
+        let mut gone = self.broken.take();
         match &mut self.socket {
             Socket::Waiting(at) => {
                 if now >= *at {
@@ -104,22 +135,18 @@ impl GatewayLink {
                     self.gateway.handle_bytes(now, &self.input[..count], &mut heard);
                 }
                 Ok(ReadOutcome::WouldBlock) => {}
-                Ok(ReadOutcome::Closed) | Err(_) => gone = true,
+                Ok(ReadOutcome::Closed) => gone = gone.or(Some(Gone::Closed)),
+                Err(error) => gone = Some(Gone::of(error)),
             },
         }
         if self.gateway.poll_timeout().is_some_and(|due| due <= now) {
             self.gateway.handle_timeout(now, &mut heard);
         }
         if logged_on {
-            self.backoff.reset();
+            self.dial.succeeded();
         }
-        if gone {
-            self.notice.get_or_insert_with(|| Notice::new(NAME, "the connection was lost"));
-        }
-        if lost || gone {
-            // What the session still wants to say, such as a Logout, goes out if it can.
-            self.flush();
-            self.disconnect(now, on_event);
+        if over.is_some() || gone.is_some() {
+            self.end(now, over, gone, on_event);
         }
         work
     }
@@ -133,27 +160,21 @@ impl GatewayLink {
         self.gateway.send(now, request).map_err(|_| RejectReason::GatewayDown)
     }
 
+    /// Tells the broker that a trade is not ours, if somebody listens.
+    pub fn dont_know(&mut self, now: Nanos, trade: &DontKnowTrade) {
+        // The pipeline has raised an alarm about the trade already.
+        let _ = self.gateway.dont_know(now, trade);
+    }
+
     /// Writes what waits; returns whether anything was written.
     #[inline]
     pub fn flush(&mut self) -> bool {
         let Socket::Connected(stream) = &mut self.socket else { return false };
-        let mut wrote = false;
-        // Bounded by the transmit buffer: every turn takes bytes out of it.
-        loop {
-            let pending = self.gateway.poll_transmit();
-            if pending.is_empty() {
-                return wrote;
-            }
-            match stream.write(pending) {
-                Ok(WriteOutcome::Bytes(count)) => {
-                    self.gateway.consume_transmit(count);
-                    wrote = true;
-                }
-                Ok(WriteOutcome::WouldBlock) => return wrote,
-                Err(_) => {
-                    self.broken = true;
-                    return wrote;
-                }
+        match pump::flush(self.gateway.session_mut(), stream) {
+            Ok(wrote) => wrote,
+            Err(error) => {
+                self.broken = Some(Gone::of(error));
+                true
             }
         }
     }
@@ -171,7 +192,72 @@ impl GatewayLink {
 
     /// Returns what happened to the connection since the last call.
     pub fn take_notice(&mut self) -> Option<Notice> {
-        self.notice.take()
+        let notice = self.notice.take();
+        if let Some(notice) = &notice {
+            self.told.clone_from(&notice.text);
+        }
+        notice
+    }
+
+    /// Does what people want and tells them how the session stands; a few times a second. Flush
+    /// afterwards.
+    pub fn attend(&mut self, now: Nanos) {
+        let Some(mut people) = self.people.take() else { return };
+        while let Some(action) = people.actions.pop() {
+            self.act(now, action);
+        }
+        people.reporter.answer(|| session_report::report(self, &people.name));
+        self.people = Some(people);
+    }
+
+    #[cold]
+    fn act(&mut self, now: Nanos, action: SessionAction) {
+        let wanted = match action {
+            SessionAction::ResetNumbers => Action::ResetNumbers,
+            SessionAction::SetNextInbound(next) => Action::SetNextInbound(next),
+            SessionAction::SetNextOutbound(next) => Action::SetNextOutbound(next),
+            SessionAction::Logout => {
+                self.held = true;
+                if !self.is_connected() {
+                    self.socket = Socket::Waiting(NEVER);
+                }
+                Action::Logout
+            }
+            SessionAction::Logon => {
+                self.held = false;
+                if matches!(self.socket, Socket::Waiting(_)) {
+                    self.socket = Socket::Waiting(now);
+                }
+                return;
+            }
+        };
+        let text = match self.gateway.session_mut().operate(now.0, wanted) {
+            Ok(Outcome::Done) => format!("{action:?} by an operator: done"),
+            Ok(Outcome::Requested) => format!("{action:?} by an operator: the broker is asked"),
+            Err(error) => format!("{action:?} by an operator: refused, {error}"),
+        };
+        self.notice = Some(Notice::new(NAME, text));
+    }
+
+    /// Returns what happened to the connection last, in words; empty if nothing did.
+    pub(super) fn last_notice(&self) -> &str {
+        self.notice.as_ref().map_or(&self.told, |notice| &notice.text)
+    }
+
+    /// Returns the address that is connected, or tried next.
+    pub(super) fn peer(&self) -> SocketAddr {
+        self.dial.peer().address
+    }
+
+    /// Returns where connection and conversation stand, in words.
+    pub(super) fn state(&self) -> &'static str {
+        match (&self.socket, self.gateway.session().state()) {
+            (Socket::Waiting(_), _) | (Socket::Connected(_), State::Disconnected) => "disconnected",
+            (Socket::Connecting(..), _) => "connecting",
+            (Socket::Connected(_), State::AwaitingLogon) => "logging on",
+            (Socket::Connected(_), State::LoggedOn) => "logged on",
+            (Socket::Connected(_), State::LoggingOut | State::Closing) => "logging out",
+        }
     }
 
     /// Returns how often it connected again.
@@ -187,17 +273,38 @@ impl GatewayLink {
     }
 
     fn connect(&mut self, now: Nanos) {
-        self.socket = match TcpStream::connect(self.address, TcpOptions::default()) {
+        if let Some(opens) = self.closed_until(now) {
+            return self.wait_for_opening(opens);
+        }
+        self.socket = match self.dial.connect() {
             Ok(stream) => Socket::Connecting(stream, now.after(CONNECT_TIMEOUT)),
             Err(error) => return self.give_up(now, error),
         };
     }
 
+    /// Returns when the session opens, if its schedule has it closed now; the end of time if it
+    /// never does.
+    fn closed_until(&self, now: Nanos) -> Option<Nanos> {
+        let schedule = self.gateway.session().config().schedule.as_ref()?;
+        let is_closed = schedule.window(now.0).is_none();
+        is_closed.then(|| Nanos(schedule.next_start(now.0).unwrap_or(u64::MAX)))
+    }
+
+    #[cold]
+    fn wait_for_opening(&mut self, opens: Nanos) {
+        let mut format = Timestamps::new(Precision::Seconds);
+        let time = String::from_utf8_lossy(format.format(opens.0)).into_owned();
+        let text = format!("outside of the session's schedule, which opens at {time} UTC");
+        self.notice = Some(Notice::new(NAME, text));
+        self.socket = Socket::Waiting(opens);
+    }
+
     #[cold]
     fn give_up(&mut self, now: Nanos, why: impl Display) {
-        let text = format!("cannot connect to {}: {why}", self.address);
+        let text = format!("cannot connect to {}: {why}", self.dial.peer().address);
         self.notice = Some(Notice::new(NAME, text));
-        self.wait(now);
+        let delay = self.dial.failed();
+        self.socket = Socket::Waiting(if self.held { NEVER } else { now.after(delay) });
     }
 
     fn on_connected(&mut self, now: Nanos) {
@@ -208,14 +315,68 @@ impl GatewayLink {
         }
     }
 
-    fn disconnect(&mut self, now: Nanos, on_event: &mut impl FnMut(GatewayEvent)) {
-        self.broken = false;
+    /// Ends the connection, says why, and decides where to connect next.
+    #[cold]
+    fn end(
+        &mut self,
+        now: Nanos,
+        over: Option<DisconnectReason>,
+        gone: Option<Gone>,
+        on_event: &mut impl FnMut(GatewayEvent),
+    ) {
+        let session = self.gateway.session();
+        // Before the Logon is answered, the address has not proved to be any good.
+        let refused = over == Some(DisconnectReason::LogonRefused)
+            || over == Some(DisconnectReason::LogonTimeout)
+            || session.state() == State::AwaitingLogon;
+        let text = match (over, &gone) {
+            (Some(DisconnectReason::LogonRefused), _) => {
+                format!("the Logon was refused: {}", session.logon_refusal())
+            }
+            (Some(reason), _) => reason.to_string(),
+            (None, Some(Gone::Failed(error))) => format!("the connection failed: {error}"),
+            (None, _) if refused => "the broker closed the connection without an answer to the \
+                                     Logon; are the CompIDs right, and is the session open now?"
+                .to_owned(),
+            (None, _) => "the connection was lost".to_owned(),
+        };
+        let is_told = over == Some(DisconnectReason::LoggedOut) && self.notice.is_some();
+        if !is_told {
+            self.notice = Some(Notice::new(NAME, text));
+        }
+        if gone.is_none() {
+            // What the session still wants to say, such as a Logout, goes out if it can.
+            self.flush();
+            if let Socket::Connected(stream) = &mut self.socket {
+                let _ = stream.shutdown_write();
+            }
+        }
+        self.broken = None;
         self.gateway.on_disconnected(now, on_event);
         self.reconnects += 1;
-        self.wait(now);
-    }
-
-    fn wait(&mut self, now: Nanos) {
-        self.socket = Socket::Waiting(now.after(Nanos(self.backoff.next_delay_ns())));
+        let delay = if refused { self.dial.failed() } else { self.dial.lost() };
+        let at = if self.held { NEVER } else { now.after(delay) };
+        self.socket = Socket::Waiting(at);
     }
 }
+
+/// How a connection ended without the session's doing.
+enum Gone {
+    /// The broker closed it.
+    Closed,
+    /// It broke, or was never trusted.
+    Failed(NetError),
+}
+
+impl Gone {
+    /// Many brokers end a TLS stream without its closing message; a FIX session has its own.
+    fn of(error: NetError) -> Self {
+        match &error {
+            NetError::Tls(reason) if matches!(**reason, TlsError::Truncated) => Self::Closed,
+            _ => Self::Failed(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -8,4 +8,5 @@ pub mod market_ring;
 pub mod notice;
 pub mod outlet;
 pub mod pipelined;
+mod session_report;
 pub mod steering;

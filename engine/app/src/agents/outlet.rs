@@ -2,7 +2,7 @@
 
 use gannet_runtime::clock::Clock;
 use gannet_runtime::histogram::{Hop, HopRecorders};
-use gannet_types::{Nanos, OrderRequest, RejectReason};
+use gannet_types::{DontKnowTrade, Nanos, OrderRequest, RejectReason};
 
 use super::engine::OrderSink;
 use super::gateway_link::GatewayLink;
@@ -30,6 +30,11 @@ impl OrderSink for Outlet<'_> {
         self.spent += sent.since(started);
         record_send(self.hops, request, started, encoded, sent);
         Ok(())
+    }
+
+    fn dont_know(&mut self, now: Nanos, trade: &DontKnowTrade) {
+        self.gateway.dont_know(now, trade);
+        self.gateway.flush();
     }
 }
 

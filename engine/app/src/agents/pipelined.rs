@@ -9,7 +9,7 @@ use gannet_runtime::counters::{CounterId, CounterWriter};
 use gannet_runtime::histogram::{Hop, HopRecorders};
 use gannet_runtime::ring::{Receiver, Sender};
 use gannet_runtime::shutdown::Stop;
-use gannet_types::{Bounded, Command, Input, Nanos, OrderRequest, RejectReason};
+use gannet_types::{Bounded, Command, DontKnowTrade, Input, Nanos, OrderRequest, RejectReason};
 
 use super::engine::{Engine, OrderSink};
 use super::feed_link::FeedLink;
@@ -26,11 +26,13 @@ use super::steering::Steering;
 /// Most messages taken from one ring in a duty cycle, so that no ring starves another.
 const BATCH_MAX: usize = 64;
 
-/// A request on its way to the gateway.
+/// What the pipeline has to say to the broker, on its way to the gateway.
 #[derive(Clone, Copy, Debug)]
-pub struct QueuedRequest {
-    request: OrderRequest,
-    pushed: Nanos,
+pub enum QueuedRequest {
+    /// A request, and when it was put into the ring.
+    Order(OrderRequest, Nanos),
+    /// A trade is not ours.
+    DontKnow(DontKnowTrade),
 }
 
 /// Market data in.
@@ -117,8 +119,13 @@ pub struct RequestSender {
 impl OrderSink for RequestSender {
     #[inline]
     fn send(&mut self, _now: Nanos, request: &OrderRequest) -> Result<(), RejectReason> {
-        let queued = QueuedRequest { request: *request, pushed: Nanos(self.clock.now()) };
+        let queued = QueuedRequest::Order(*request, Nanos(self.clock.now()));
         self.ring.push(queued).map_err(|_| RejectReason::GatewayFull)
+    }
+
+    fn dont_know(&mut self, _now: Nanos, trade: &DontKnowTrade) {
+        // The pipeline has raised an alarm about the trade already; the ring counts what it drops.
+        let _ = self.ring.push(QueuedRequest::DontKnow(*trade));
     }
 }
 
@@ -137,6 +144,9 @@ impl<S: Strategy> PipelineAgent<S> {
             && let Some(event) = self.executions.pop()
         {
             work += 1;
+            if let GatewayEvent::State(state) = event {
+                self.steering.on_gateway(state);
+            }
             if let Some(input) = input_of(event) {
                 let now = Nanos(self.requests.clock.now());
                 self.engine.input(now, &input, &mut self.requests);
@@ -220,10 +230,18 @@ impl GatewayAgent {
         let mut work = 0;
         // A request is taken only while its refusal would find room.
         while self.unsent.room() > 0
-            && let Some(QueuedRequest { request, pushed }) = self.requests.pop()
+            && let Some(queued) = self.requests.pop()
         {
             work += 1;
             let started = Nanos(self.clock.now());
+            let (request, pushed) = match queued {
+                QueuedRequest::Order(request, pushed) => (request, pushed),
+                QueuedRequest::DontKnow(trade) => {
+                    self.gateway.dont_know(started, &trade);
+                    self.gateway.flush();
+                    continue;
+                }
+            };
             match self.gateway.send(started, &request) {
                 Ok(()) => {
                     let encoded = Nanos(self.clock.now());
@@ -262,6 +280,8 @@ impl GatewayAgent {
     fn publish(&mut self, now: Nanos) {
         self.publish_at = now.after(PUBLISH_INTERVAL);
         self.clock.resync();
+        self.gateway.attend(now);
+        self.gateway.flush();
         if let Some(notice) = self.gateway.take_notice() {
             // Nobody reads them any more if the ring is full; the counters tell as well.
             let _ = self.notices.push(notice);

@@ -1,15 +1,20 @@
-//! What surrounds the pipeline in every topology: commands of people, timer inputs, and an
-//! orderly end.
+//! What surrounds the pipeline in every topology: commands of people, timer inputs, what follows
+//! a lost gateway, and an orderly end.
+//!
+//! What people do to a FIX session is journaled like every command and then handed on to the
+//! gateway's thread. With `on_disconnect = "cancel_all"` a gateway that comes back is reconciled
+//! first; then everything that is still open is cancelled.
 //!
 //! A shutdown is a `Drain` command first: open orders are cancelled, nothing new is sent. Once
 //! nothing is open, or after three seconds (`DRAIN_TIMEOUT`), the threads are halted.
 
 use gannet_pipeline::strategy::Strategy;
-use gannet_runtime::ring::Receiver;
+use gannet_runtime::ring::{Receiver, Sender};
 use gannet_runtime::shutdown::Stop;
-use gannet_types::{Command, Input, Nanos};
+use gannet_types::{Command, GatewayState, Input, Nanos, SessionAction};
 
 use super::engine::{Engine, OrderSink};
+use crate::config::fix::OnDisconnect;
 
 /// How long cancels may take before the engine stops without their answers.
 const DRAIN_TIMEOUT: Nanos = Nanos(3_000_000_000);
@@ -20,6 +25,11 @@ const COMMANDS_PER_CYCLE: usize = 16;
 /// Commands, timers and shutdown.
 pub struct Steering {
     commands: Receiver<Command>,
+    /// To the gateway's thread.
+    actions: Sender<SessionAction>,
+    on_disconnect: OnDisconnect,
+    /// The gateway was lost: cancel what is open once the broker has spoken of it.
+    cancel_due: bool,
     shutdown: Stop,
     halt: Stop,
     timer_interval: Nanos,
@@ -32,12 +42,31 @@ impl Steering {
     #[must_use]
     pub fn new(
         commands: Receiver<Command>,
-        shutdown: Stop,
-        halt: Stop,
+        actions: Sender<SessionAction>,
+        on_disconnect: OnDisconnect,
+        (shutdown, halt): (Stop, Stop),
         timer_interval: Nanos,
     ) -> Self {
-        let timer_at = Nanos::ZERO;
-        Self { commands, shutdown, halt, timer_interval, timer_at, drain_until: None }
+        Self {
+            commands,
+            actions,
+            on_disconnect,
+            // A start follows a loss: of the process, if not of the connection.
+            cancel_due: on_disconnect == OnDisconnect::CancelAll,
+            shutdown,
+            halt,
+            timer_interval,
+            timer_at: Nanos::ZERO,
+            drain_until: None,
+        }
+    }
+
+    /// Takes note of a gateway's state, which the engine is told as an input.
+    #[inline]
+    pub fn on_gateway(&mut self, state: GatewayState) {
+        if state == GatewayState::Down {
+            self.cancel_due = self.on_disconnect == OnDisconnect::CancelAll;
+        }
     }
 
     /// Gives the engine what is due; returns how much that was.
@@ -51,7 +80,17 @@ impl Steering {
         for _ in 0..COMMANDS_PER_CYCLE {
             let Some(command) = self.commands.pop() else { break };
             engine.input(now, &Input::Command(command), orders);
+            if let Command::Session(_, action) = command {
+                // A full ring is a gateway that hangs; the page shows that nothing happens.
+                let _ = self.actions.push(action);
+            }
             work += 1;
+        }
+        if self.cancel_due && engine.pipeline().is_reconciled() {
+            self.cancel_due = false;
+            if !engine.pipeline().is_drained() {
+                engine.input(now, &Input::Command(Command::CancelAll), orders);
+            }
         }
         if now >= self.timer_at {
             self.timer_at = now.after(self.timer_interval);

@@ -17,9 +17,12 @@ use gannet_types::{
     Notional, OrderId, StrategyId, Text, Ticks,
 };
 
+use super::dialect::{DialectConfig, STANDARD, dialect};
+use super::fix::FixConfig;
+use super::fix::acceptor::AcceptorConfig;
 use super::raw::{
-    RawBars, RawBroker, RawConfig, RawEngine, RawFeed, RawGateway, RawInstrument, RawJournal,
-    RawRisk, RawStrategy,
+    RawBars, RawBroker, RawConfig, RawEngine, RawFeed, RawInstrument, RawJournal, RawRisk,
+    RawStrategy,
 };
 
 /// A whole configuration.
@@ -37,8 +40,12 @@ pub struct Config {
     pub strategy: HarmonicConfig,
     /// The FIX session.
     pub fix: FixConfig,
+    /// How the broker speaks FIX.
+    pub dialect: DialectConfig,
     /// The simulated broker.
     pub broker: BrokerConfig,
+    /// The acceptor of FIX sessions.
+    pub acceptor: AcceptorConfig,
     /// The admin port.
     pub admin: AdminConfig,
     /// The demo.
@@ -93,23 +100,6 @@ pub struct FeedConfig {
     pub ca_file: Option<PathBuf>,
     /// Silence after which the connection counts as dead.
     pub silence_max: Nanos,
-}
-
-/// The FIX session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FixConfig {
-    /// Host and port of the broker; `None` starts the simulated one.
-    pub broker: Option<(String, u16)>,
-    /// Our name.
-    pub sender_comp_id: String,
-    /// The broker's name.
-    pub target_comp_id: String,
-    /// Seconds between heartbeats.
-    pub heartbeat_s: u32,
-    /// First reconnect delay.
-    pub reconnect_min: Nanos,
-    /// Longest reconnect delay.
-    pub reconnect_max: Nanos,
 }
 
 /// The simulated broker.
@@ -170,6 +160,7 @@ impl Config {
         // Quantities and money of the limits are those of the first instrument.
         let first = &instruments[0];
         let bars = bars(&raw.bars, first)?;
+        let dialect = dialect(&raw.dialect, &instruments).context("the dialect")?;
         let pipeline = PipelineConfig {
             bars: bars.clone(),
             account: AccountId(0),
@@ -178,7 +169,11 @@ impl Config {
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: risk(&raw.risk, first)?,
-            gateways: vec![GatewayConfig { simulated: raw.gateway.simulated }],
+            gateways: vec![GatewayConfig {
+                simulated: raw.gateway.simulated,
+                capabilities: dialect.spec.capabilities,
+            }],
+            drop_copy: None,
             route: GatewayId(0),
             status_interval: STATUS_INTERVAL,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
@@ -191,8 +186,10 @@ impl Config {
             feed: feed(&raw.feed)?,
             strategy: strategy(&raw.strategy, first, &bars)?,
             pipeline,
-            fix: fix(&raw.gateway)?,
+            fix: super::fix::gateway(&raw.gateway, dialect.spec.version)?,
+            dialect,
             broker: broker(&raw.broker),
+            acceptor: super::fix::acceptor::acceptor(&raw.acceptor)?,
             admin: AdminConfig {
                 listen: raw.admin.listen.parse().context(
                     "admin.listen must be an address and a port, such as 127.0.0.1:8080",
@@ -211,12 +208,18 @@ impl Config {
 /// The sections that the pipeline depends on; everything else may change between runs.
 fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     let mut table = toml::Table::try_from(raw).context("the configuration as TOML")?;
-    let sections = ["instrument", "bars", "strategy", "gate", "risk", "gateway"];
+    let sections = ["instrument", "bars", "strategy", "gate", "risk", "gateway", "dialect"];
     table.retain(|key, _| sections.contains(&key));
     if let Some(gateway) = table.get_mut("gateway").and_then(toml::Value::as_table_mut) {
         // Addresses and names may change; whether fills are real may not.
         gateway.retain(|key, _| key == "simulated");
     }
+    // Of the dialect only what the pipeline must know, and only if it is not the standard.
+    let standard: toml::Table = STANDARD.parse().context("fix/standard.toml")?;
+    if let Some(dialect) = table.get_mut("dialect").and_then(toml::Value::as_table_mut) {
+        dialect.retain(|key, value| key == "capabilities" && standard.get(key) != Some(value));
+    }
+    table.retain(|_, section| section.as_table().is_none_or(|section| !section.is_empty()));
     Ok(table.to_string())
 }
 
@@ -385,25 +388,6 @@ fn risk(raw: &RawRisk, instrument: &Instrument) -> anyhow::Result<RiskLimits> {
         book_age_max: positive_millis(raw.book_age_max_ms, "risk.book_age_max_ms")?,
         open_orders_max: raw.open_orders_max,
         loss_max: money(instrument, &raw.loss_max, "risk.loss_max")?,
-    })
-}
-
-fn fix(raw: &RawGateway) -> anyhow::Result<FixConfig> {
-    let broker = match (raw.host.as_str(), raw.port) {
-        ("", _) => None,
-        (_, 0) => bail!("gateway.port is missing"),
-        (host, port) => Some((host.to_owned(), port)),
-    };
-    ensure!(raw.heartbeat_s <= 86_400, "gateway.heartbeat_s must be at most a day");
-    let (min, max) = (raw.reconnect_ms_min, raw.reconnect_ms_max);
-    ensure!(min > 0 && min <= max, "gateway.reconnect_ms_min must be 1 to reconnect_ms_max");
-    Ok(FixConfig {
-        broker,
-        sender_comp_id: raw.sender_comp_id.clone(),
-        target_comp_id: raw.target_comp_id.clone(),
-        heartbeat_s: raw.heartbeat_s,
-        reconnect_min: Nanos::from_millis(min),
-        reconnect_max: Nanos::from_millis(max),
     })
 }
 

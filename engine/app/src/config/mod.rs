@@ -5,6 +5,8 @@
 //! only be made from the first by [`Config::from_raw`].
 
 mod checked;
+pub mod dialect;
+pub mod fix;
 mod keys;
 mod raw;
 
@@ -13,9 +15,11 @@ use std::path::Path;
 use anyhow::Context;
 
 pub use checked::{
-    AdminConfig, BrokerConfig, Config, DemoConfig, EngineConfig, FeedConfig, FixConfig,
-    JournalConfig, Speed, Topology,
+    AdminConfig, BrokerConfig, Config, DemoConfig, EngineConfig, FeedConfig, JournalConfig, Speed,
+    Topology,
 };
+pub use dialect::DialectConfig;
+pub use fix::FixConfig;
 pub use raw::RawConfig;
 
 /// The file with every key, as shipped.
@@ -30,7 +34,9 @@ pub const DEMO: &str = include_str!("../../../../config/demo.toml");
 /// # Errors
 /// If a text is no TOML, has an unknown key, a value of the wrong type or out of range.
 pub fn parse(overlays: &[(&str, &str)]) -> anyhow::Result<Config> {
-    let known: toml::Table = DEFAULT.parse().context("default.toml")?;
+    let mut known: toml::Table = DEFAULT.parse().context("default.toml")?;
+    let standard: toml::Table = dialect::STANDARD.parse().context("fix/standard.toml")?;
+    known.insert(DIALECT.to_owned(), toml::Value::Table(standard));
     let mut table = known.clone();
     for (text, name) in overlays {
         let changes: toml::Table = text.parse().with_context(|| format!("in {name}"))?;
@@ -39,9 +45,27 @@ pub fn parse(overlays: &[(&str, &str)]) -> anyhow::Result<Config> {
     }
     let names: Vec<&str> = overlays.iter().map(|(_, name)| *name).collect();
     let place = || format!("in {}", names.join(" over "));
+    lay_dialect_over(&mut table, &known).with_context(place)?;
     let raw: RawConfig = table.try_into().with_context(place)?;
     Config::from_raw(raw).with_context(place)
 }
+
+/// Lays the file that `gateway.dialect` names, if it names one, over the standard dialect.
+fn lay_dialect_over(table: &mut toml::Table, known: &toml::Table) -> anyhow::Result<()> {
+    let named = table.get("gateway").and_then(|gateway| gateway.get(DIALECT));
+    let Some(name) = named.and_then(toml::Value::as_str).filter(|name| !name.is_empty()) else {
+        return Ok(());
+    };
+    let inside = || format!("gateway.dialect: {name}");
+    let changes: toml::Table = read(Path::new(name))?.parse().with_context(inside)?;
+    let changes = toml::Table::from_iter([(DIALECT.to_owned(), toml::Value::Table(changes))]);
+    keys::refuse_unknown(&changes, known).with_context(inside)?;
+    keys::lay_over(table, changes);
+    Ok(())
+}
+
+/// The section of the broker's dialect, and the key of `[gateway]` that names its file.
+const DIALECT: &str = "dialect";
 
 /// Reads a file of differences; the result is text for [`parse`].
 ///

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::dialect::RawDialect;
+
 macro_rules! sections {
     ($($(#[doc = $doc:literal])* $name:ident { $($field:ident: $type:ty),* $(,)? })*) => {
         $(
@@ -19,8 +21,8 @@ sections! {
     /// A whole configuration file.
     RawConfig {
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
-        bars: RawBars, strategy: RawStrategy, gate: RawGate, risk: RawRisk, gateway: RawGateway,
-        broker: RawBroker, admin: RawAdmin, demo: RawDemo,
+        bars: RawBars, strategy: RawStrategy, gate: RawGate, risk: RawRisk, gateway: RawGateway, dialect: RawDialect,
+        broker: RawBroker, acceptor: RawAcceptor, admin: RawAdmin, demo: RawDemo,
     }
     /// Threads and timers.
     RawEngine { topology: String, idle: String, cores: Vec<usize>, timer_interval_ms: u64 }
@@ -50,16 +52,52 @@ sections! {
         duplicate_window_ms: u64, book_age_max_ms: u64, open_orders_max: usize,
         loss_max: String, order_timeout_ms: u64,
     }
-    /// The FIX session.
+    /// The FIX session with the broker.
     RawGateway {
-        host: String, port: u16, sender_comp_id: String, target_comp_id: String,
-        heartbeat_s: u32, simulated: bool, reconnect_ms_min: u64, reconnect_ms_max: u64,
+        host: String, port: u16, backup_hosts: Vec<String>, dialect: String,
+        sender_comp_id: String, target_comp_id: String, heartbeat_s: u32, simulated: bool, reconnect_ms_min: u64,
+        reconnect_ms_max: u64, on_disconnect: String, username_variable: String,
+        password_variable: String, new_password_variable: String, tls: RawTls,
+        session: RawSession, schedule: RawSchedule,
     }
+    /// TLS of an initiator.
+    RawTls {
+        mode: String, server_name: String, ca_file: String, certificate_file: String,
+        key_file: String,
+    }
+    /// What both roles decide about a FIX session.
+    RawSession {
+        sender_sub_id: String, sender_location_id: String,
+        target_sub_id: String, target_location_id: String, reset_on_logon: bool,
+        reset_on_logout: bool, reset_on_disconnect: bool, sending_time_tolerance_s: u64,
+        logon_timeout_s: u64, logout_timeout_s: u64, resend_chunk: u64, queue_kib: usize,
+        last_msg_seq_num_processed: bool, next_expected_msg_seq_num: bool, messages: String,
+        sends_per_second_max: u32, receives_per_second_max: u32, validation: String,
+    }
+    /// When a FIX session is open.
+    RawSchedule { open: String, days: Vec<String>, start: String, end: String, zone: String }
     /// The simulated broker.
     RawBroker {
         latency_in_us: u64, latency_out_us: u64, latency_jitter_us: u64, maker_fee_ppm: i64,
         taker_fee_ppm: i64, seed: u64,
     }
+    /// The acceptor of FIX sessions.
+    RawAcceptor {
+        listen: String, store_directory: String, users_file: String, connections_max: usize,
+        connections_per_address_max: usize, logon_timeout_ms: u64, proxies: Vec<String>,
+        cores: Vec<usize>, tls: RawServerTls, session: Vec<RawAccepted>,
+        template: Vec<RawTemplate>, options: RawSession, schedule: RawSchedule,
+    }
+    /// TLS of an acceptor.
+    RawServerTls {
+        mode: String, certificate_file: String, key_file: String, client_ca_file: String,
+    }
+    /// A session that is known by name.
+    RawAccepted {
+        version: String, sender_comp_id: String, target_comp_id: String, login: String,
+    }
+    /// Sessions that are made when they are needed.
+    RawTemplate { version: String, sender_comp_id: String, sessions_max: usize }
     /// The admin port.
     RawAdmin { listen: String, allow_remote: bool }
     /// The demo.

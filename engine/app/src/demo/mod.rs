@@ -3,5 +3,5 @@
 pub mod broker;
 pub mod source;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod venue;

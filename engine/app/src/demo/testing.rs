@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use gannet_feeds::venues::binance_usdm::BinanceUsdm;
 use gannet_feeds::{FeedConfig, FeedSession, MarketSink};
@@ -28,7 +28,7 @@ pub(super) const TURN: Nanos = Nanos(100_000);
 pub(super) const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// The instrument that is generated.
-pub(super) fn instrument() -> Instrument {
+pub(crate) fn instrument() -> Instrument {
     Instrument {
         id: InstrumentId(0),
         symbol: Text::new(b"BTCUSDT"),
@@ -43,6 +43,19 @@ pub(super) fn certificates() -> (TlsServerConfig, TlsClientConfig) {
     let (chain, key) = (own.cert.pem(), own.signing_key.serialize_pem());
     let server = TlsServerConfig::new(chain.as_bytes(), key.as_bytes()).expect("its own key");
     (server, TlsClientConfig::new(Some(chain.as_bytes())).expect("a root"))
+}
+
+/// Writes a fresh certificate for loopback and its key into a folder; returns both paths.
+pub(crate) fn write_certificate(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
+    let mut params = rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("a name");
+    // Two authorities of one name would be taken for one another.
+    params.distinguished_name.push(rcgen::DnType::CommonName, name);
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let own = params.self_signed(&key).expect("a certificate");
+    let paths = (folder.join(format!("{name}.pem")), folder.join(format!("{name}-key.pem")));
+    std::fs::write(&paths.0, own.pem()).expect("a certificate");
+    std::fs::write(&paths.1, key.serialize_pem()).expect("a key");
+    paths
 }
 
 /// A feed of the venue at `address`.

@@ -1,10 +1,11 @@
 //! The simulated market around an engine: venue and broker in threads of this process.
 
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::thread::JoinHandle;
 
 use anyhow::Context;
 use gannet_feeds::VenueFeed;
+use gannet_fix::session::{Config as SessionConfig, Role};
 use gannet_net::tls::TlsClientConfig;
 use gannet_net::url::Url;
 use gannet_runtime::clock::Clock;
@@ -13,6 +14,7 @@ use gannet_sim::GeneratorConfig;
 
 use crate::agents::feed_link::{Endpoint, FeedLink};
 use crate::cli::MarketArgs;
+use crate::config::fix::acceptor::{Accepted, AcceptorConfig, Login};
 use crate::config::{Config, FeedConfig, Speed};
 use crate::demo::broker::{Broker, BrokerOptions};
 use crate::demo::source::MarketSource;
@@ -21,6 +23,9 @@ use crate::offline::capture::Capture;
 
 /// The market starts when engine and broker listen, each to books and to trades.
 pub(super) const SUBSCRIBERS_OF_DEMO: usize = 4;
+
+/// Messages of the one session kept for resending: 800,000 reports of 320 bytes.
+const BROKER_STORE_BYTES: usize = 256 << 20;
 
 /// Loopback, any free port.
 const ANY_PORT: SocketAddr =
@@ -105,21 +110,44 @@ pub(super) fn start_broker<V: VenueFeed>(
     config: &Config,
     feed: FeedLink<V>,
 ) -> anyhow::Result<Party> {
-    let broker = Broker::bind(ANY_PORT, broker_options(config), feed)?;
+    let broker = Broker::bind(broker_options(config, ANY_PORT), feed)?;
     let address = broker.local_address();
     Party::start("broker", address, move |stop| {
-        broker.run(stop, Clock::new());
+        broker.run(stop, Clock::new(), |_| {});
     })
 }
 
-/// The simulated broker's side of the configuration.
-pub(crate) fn broker_options(config: &Config) -> BrokerOptions {
-    BrokerOptions {
-        sender_comp_id: config.fix.target_comp_id.clone(),
-        target_comp_id: config.fix.sender_comp_id.clone(),
-        exchange: config.broker.exchange,
-        instruments: config.pipeline.instruments.clone(),
-    }
+/// A broker with one session, the mirror image of `[gateway]`, that asks for no password.
+pub(crate) fn broker_options(config: &Config, listen: SocketAddr) -> BrokerOptions {
+    let ours = &config.fix.session;
+    let theirs = SessionConfig {
+        version: ours.version,
+        ..SessionConfig::new(Role::Acceptor, &ours.target_comp_id, &ours.sender_comp_id)
+    };
+    let session = Accepted { config: theirs, login: Login::Name };
+    let acceptor = AcceptorConfig {
+        listen,
+        store_directory: None,
+        memory_bytes: BROKER_STORE_BYTES,
+        users_file: None,
+        proxies: Vec::new(),
+        core: None,
+        tls: None,
+        sessions: vec![session],
+        templates: Vec::new(),
+        ..config.acceptor.clone()
+    };
+    options(config, acceptor)
+}
+
+/// A broker with the sessions of `[acceptor]`.
+pub(crate) fn acceptor_options(config: &Config) -> BrokerOptions {
+    options(config, config.acceptor.clone())
+}
+
+fn options(config: &Config, acceptor: AcceptorConfig) -> BrokerOptions {
+    let instruments = config.pipeline.instruments.clone();
+    BrokerOptions { acceptor, exchange: config.broker.exchange, instruments }
 }
 
 /// Resolves where a feed connects to. Blocks.
@@ -140,13 +168,4 @@ pub(crate) fn endpoint(feed: &FeedConfig) -> anyhow::Result<Endpoint> {
         rest: feed.rest.clone(),
         tls: TlsClientConfig::new(pem.as_deref()).context("feed.ca_file")?,
     })
-}
-
-/// Resolves a broker's host. Blocks.
-pub(super) fn resolve(host: &str, port: u16) -> anyhow::Result<SocketAddr> {
-    (host, port)
-        .to_socket_addrs()
-        .ok()
-        .and_then(|mut addresses| addresses.next())
-        .with_context(|| format!("gateway.host: cannot resolve `{host}`"))
 }

@@ -16,9 +16,9 @@ use std::time::Instant;
 use anyhow::{Context, ensure};
 use gannet_control::{Projection, Setup, Token};
 use gannet_feeds::{FeedSession, UseFeed, VenueFeed};
-use gannet_fix::session::{Config as SessionConfig, Role};
+use gannet_fix::session::Config as SessionConfig;
 use gannet_fix::{MappedStore, Session};
-use gannet_gateways::fix::{FixGateway, Symbols};
+use gannet_gateways::fix::{Dialect, FixGateway};
 use gannet_journal::Maintenance;
 use gannet_net::backoff::Backoff;
 use gannet_runtime::clock::Clock;
@@ -30,6 +30,8 @@ use crate::agents::feed_link::{Endpoint, FeedLink};
 use crate::agents::gateway_link::GatewayLink;
 use crate::cli::{EngineArgs, MarketArgs, SummaryFormat, TopologyArg};
 use crate::config::{AdminConfig, Config, Topology};
+use crate::fix::dial::Dial;
+use crate::fix::secrets;
 use crate::recovery::{self, Opened};
 use crate::summary::{self, Summary};
 use crate::topology::{self, Layout, Parts, Running};
@@ -39,6 +41,9 @@ const STORE_FILE: &str = "fix.store";
 
 /// First size of that file; it grows.
 const STORE_BYTES: usize = 16 << 20;
+
+/// The latest messages kept for the page.
+const RECENT_MESSAGES: usize = 24;
 
 /// Delays between attempts to reach the venue.
 const FEED_RECONNECT_MIN: Nanos = Nanos(100_000_000);
@@ -54,7 +59,7 @@ pub fn demo(mut config: Config, market: &MarketArgs, args: &EngineArgs) -> anyho
         None => numbered(&config.journal.directory)?,
     };
     ensure!(
-        config.fix.broker.is_none(),
+        config.fix.hosts.is_empty(),
         "the demo brings its own broker; remove gateway.host, or use `gannet run`"
     );
     let venue = market::start_venue(&config, market, market::SUBSCRIBERS_OF_DEMO)?;
@@ -73,7 +78,7 @@ pub fn run(mut config: Config, args: &EngineArgs) -> anyhow::Result<()> {
     if let Some(directory) = &args.journal {
         config.journal.directory.clone_from(directory);
     }
-    let simulated = config.fix.broker.is_none();
+    let simulated = config.fix.hosts.is_empty();
     live(&config, if simulated { "paper" } else { "live" }, args)
 }
 
@@ -111,25 +116,26 @@ impl UseFeed for Live<'_> {
         let admin = bind_admin(config.admin, args)?;
 
         let feed = || feed_link(venue.clone(), config, endpoint.clone(), now);
-        let broker = match &config.fix.broker {
-            None => Some(market::start_broker(config, feed())?),
-            Some(_) => None,
-        };
-        let address = match (&broker, &config.fix.broker) {
-            (Some(broker), _) => broker.address,
-            (None, Some((host, port))) => market::resolve(host, *port)?,
-            (None, None) => unreachable!("without a configured broker one was started"),
+        let fix = &config.fix;
+        let (broker, dial) = if fix.hosts.is_empty() {
+            let broker = market::start_broker(config, feed())?;
+            let backoff = Backoff::new(fix.reconnect_min.0, fix.reconnect_max.0, now.0);
+            let dial = Dial::plain(broker.address, backoff);
+            (Some(broker), dial)
+        } else {
+            (None, Dial::resolve(fix, now.0)?)
         };
         let mut opened = recovery::open(config, now)?;
         let gateway = open_gateway(config, &mut opened, broker.is_some(), now)?;
-        let backoff = Backoff::new(config.fix.reconnect_min.0, config.fix.reconnect_max.0, now.0);
         let (engine, maintenance) = arrange(config, opened);
         let layout = layout(config, args);
         eprintln!("gannet: {mode}, {layout}; journal {}", config.journal.directory.display());
         let mut running = topology::start(Parts {
             feed: feed(),
             engine,
-            gateway: GatewayLink::new(gateway, address, backoff),
+            gateway: GatewayLink::new(gateway, dial),
+            session_name: fix.session.target_comp_id.clone(),
+            on_disconnect: fix.on_disconnect,
             layout,
             config: config.engine.clone(),
             shutdown: shutdown.clone(),
@@ -185,14 +191,17 @@ fn open_gateway(
         .with_context(|| format!("FIX store {}", path.display()))?;
     let fix = &config.fix;
     let session_config = SessionConfig {
-        heartbeat_s: fix.heartbeat_s,
+        credentials: secrets::credentials(&fix.variables)?,
         // A broker that starts with us knows nothing of earlier numbers.
-        reset_on_logon: broker_is_new,
-        ..SessionConfig::new(Role::Initiator, &fix.sender_comp_id, &fix.target_comp_id)
+        reset_on_logon: fix.session.reset_on_logon || broker_is_new,
+        recent_messages: RECENT_MESSAGES,
+        ..fix.session.clone()
     };
+    let session_config = config.dialect.session(session_config)?;
     let session = Session::new(session_config, store).context("[gateway]")?;
-    let symbols = Symbols::new(&config.pipeline.instruments);
-    let mut gateway = FixGateway::new(GatewayId(0), session, symbols);
+    let dialect =
+        Dialect::new(&config.dialect.spec, &config.pipeline.instruments).context("the dialect")?;
+    let mut gateway = FixGateway::new(GatewayId(0), session, dialect);
     if let Some(recovered) = &opened.recovered {
         eprintln!(
             "gannet: recovered {} records; {} torn bytes cut off; {} requests unanswered",
@@ -202,6 +211,7 @@ fn open_gateway(
         );
         let stored = gateway.stored_requests();
         recovery::settle_unsent(&mut opened.engine, &recovered.unanswered, &stored, now);
+        gateway.session_mut().set_last_active(recovered.last_time.0);
         gateway.resume_after(recovered.session_sequence);
     }
     Ok(gateway)
@@ -254,7 +264,7 @@ fn serve_admin(
         run_mode: mode.to_owned(),
         instruments: config.pipeline.instruments.clone(),
         strategies: vec![("harmonic".to_owned(), config.pipeline.gate_mode)],
-        gateways: vec![config.fix.target_comp_id.clone()],
+        gateways: vec![config.fix.session.target_comp_id.clone()],
     };
     let stop = Stop::new();
     let follow = gannet_control::follow_journal(&config.journal.directory)?;
@@ -264,6 +274,7 @@ fn serve_admin(
         counters: running.counters.clone(),
         hops: running.hops.clone(),
         token,
+        sessions: running.take_sessions(),
     };
     let flag = stop.clone();
     let thread = std::thread::Builder::new()

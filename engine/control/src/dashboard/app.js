@@ -1,5 +1,6 @@
 // Follows the engine's events, keeps the newest of every section, and sends what the operator decides.
 
+import { sessionActions, sessions } from "/sessions.js";
 import * as view from "/view.js";
 
 const { $, element } = view;
@@ -26,6 +27,8 @@ function show(changed) {
   for (const id of ["open_orders", "recent_orders", "fills", "rejects", "signals", "alarms"]) {
     if (changed[id]) view.table(id, changed[id], isSingle);
   }
+  if (changed.sessions) sessions(changed.sessions, decide);
+  if (changed.session_actions) sessionActions(changed.session_actions);
   if (changed.approvals) {
     $("approvals-card").hidden = changed.approvals.length === 0;
     view.table("approvals", changed.approvals, isSingle, decisions);
@@ -74,8 +77,8 @@ function notice(text) {
   $("notice").firstElementChild.textContent = text;
 }
 
-// Asks for what is missing: the token, a confirmation, or both. Resolves to whether to go on.
-function ask(title, text, yes) {
+// Asks for what is missing: the token, a number, a confirmation. Resolves to whether to go on.
+function ask(title, text, yes, number) {
   const dialog = $("question");
   const hasToken = Boolean(sessionStorage.getItem("token"));
   $("ask-title").textContent = title;
@@ -84,9 +87,12 @@ function ask(title, text, yes) {
   $("ask-label").hidden = hasToken;
   $("ask-hint").hidden = hasToken;
   $("ask-token").value = "";
+  $("ask-number-label").hidden = !number;
+  $("ask-number").required = Boolean(number);
+  $("ask-number").value = "";
   dialog.returnValue = "";
   dialog.showModal();
-  (hasToken ? $("ask-yes") : $("ask-token")).focus();
+  (!hasToken ? $("ask-token") : number ? $("ask-number") : $("ask-yes")).focus();
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       if (!hasToken && $("ask-token").value) sessionStorage.setItem("token", $("ask-token").value.trim());
@@ -96,9 +102,10 @@ function ask(title, text, yes) {
 }
 
 // Sends one decision. A kill with a known token needs no second click: seconds matter.
-async function decide(path, { title, text, yes, confirm }) {
+async function decide(path, { title, text, yes, confirm, number }) {
   notice("");
-  if ((confirm || !sessionStorage.getItem("token")) && !(await ask(title, text, yes))) return;
+  if ((confirm || !sessionStorage.getItem("token")) && !(await ask(title, text, yes, number))) return;
+  if (number) path += `/${$("ask-number").value.trim()}`;
   try {
     const response = await fetch(path, { method: "POST", headers: { Authorization: `Bearer ${sessionStorage.getItem("token")}` } });
     if (response.ok) return;
@@ -112,7 +119,7 @@ async function decide(path, { title, text, yes, confirm }) {
 
 $("question").addEventListener("keydown", (event) => {
   // The first button of a form answers Enter; here that must be the one that goes on.
-  if (event.key === "Enter" && event.target === $("ask-token")) { event.preventDefault(); $("question").close("yes"); }
+  if (event.key === "Enter" && event.target.matches("input") && event.target.form.checkValidity()) { event.preventDefault(); $("question").close("yes"); }
 });
 $("kill").addEventListener("click", () => decide("/api/kill", {
   title: "Kill", text: "Cancels every open order and refuses new ones until reset.", yes: "Kill" }));

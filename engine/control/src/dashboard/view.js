@@ -141,8 +141,8 @@ export function charts(chart, fills) {
   drawBars($("bars"), chart.bars);
 }
 
-function pairs(id, entries) {
-  $(id).replaceChildren(...entries.map(([name, value]) => {
+export function pairs(target, entries) {
+  target.replaceChildren(...entries.map(([name, value]) => {
     const pair = element("div");
     pair.append(element("dt", "", name), element("dd", "", value));
     return pair;
@@ -158,7 +158,7 @@ export function counts(engine) {
 }
 
 export function journal(view) {
-  pairs("journal", [["records followed", grouped(view.records)], ["written", bytes(view.bytes)], ["segment", String(view.segment_index)]]);
+  pairs($("journal"), [["records followed", grouped(view.records)], ["written", bytes(view.bytes)], ["segment", String(view.segment_index)]]);
   const state = view.error ? `stopped: ${view.error}` : view.is_behind ? "catching up, the page shows the past" : "";
   set("journal-state", state, view.error ? "down" : "sub");
 }

@@ -35,6 +35,8 @@ impl Published {
         self.section("signals", &snapshot.signals);
         self.section("approvals", &snapshot.approvals);
         self.section("alarms", &snapshot.alarms);
+        self.section("sessions", &snapshot.sessions);
+        self.section("session_actions", &snapshot.session_actions);
         self.snapshot = Some(snapshot);
     }
 

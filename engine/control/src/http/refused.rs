@@ -34,7 +34,9 @@ impl Refused {
         status: StatusCode::NOT_FOUND,
         error: "there is nothing at this path",
         help: "paths: / /health /metrics /api/status /api/events /api/kill /api/kill/reset \
-               /api/approve/ID /api/decline/ID /api/gate/MODE",
+               /api/approve/ID /api/decline/ID /api/gate/MODE /api/fix/SESSION/reset \
+               /api/fix/SESSION/next-inbound/N /api/fix/SESSION/next-outbound/N \
+               /api/fix/SESSION/logout /api/fix/SESSION/logon",
     };
     pub(crate) const WRONG_METHOD: Self = Self {
         status: StatusCode::METHOD_NOT_ALLOWED,
@@ -55,6 +57,16 @@ impl Refused {
         status: StatusCode::BAD_REQUEST,
         error: "the path does not end in a gate mode",
         help: "use manual, assisted, auto or paper",
+    };
+    pub(crate) const UNKNOWN_SESSION: Self = Self {
+        status: StatusCode::NOT_FOUND,
+        error: "the path names no session",
+        help: "use the name of an entry in 'sessions' of /api/status",
+    };
+    pub(crate) const BAD_NUMBER: Self = Self {
+        status: StatusCode::BAD_REQUEST,
+        error: "the path does not end in a sequence number",
+        help: "use a number from 1 on",
     };
     pub(crate) const COMMANDS_FULL: Self = Self {
         status: StatusCode::SERVICE_UNAVAILABLE,

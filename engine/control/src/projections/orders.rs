@@ -12,7 +12,7 @@
 
 use gannet_types::{
     ClientOrderId, ExecKind, ExecutionReport, Lots, Nanos, Notional, OrderId, OrderRequest,
-    OrderStatus, RejectReason, RequestKind, Text, Ticks,
+    OrderStatus, RejectReason, RequestKind, Ticks, VenueId,
 };
 
 use super::recent::Recent;
@@ -36,7 +36,7 @@ pub(crate) struct Order {
     pub(crate) traded: Lots,
     pub(crate) traded_notional: Notional,
     pub(crate) reason: RejectReason,
-    pub(crate) venue_order_id: Text<24>,
+    pub(crate) venue_order_id: VenueId,
     pub(crate) created: Nanos,
     pub(crate) updated: Nanos,
 }
@@ -73,7 +73,7 @@ impl Orders {
                     order.pend(time, OrderStatus::PendingReplace)
                 });
             }
-            RequestKind::Status => {}
+            RequestKind::Status | RequestKind::MassCancel | RequestKind::MassStatus => {}
         }
     }
 
@@ -114,7 +114,7 @@ impl Order {
             traded: Lots::ZERO,
             traded_notional: Notional::ZERO,
             reason: RejectReason::None,
-            venue_order_id: Text::default(),
+            venue_order_id: VenueId::default(),
             created: time,
             updated: time,
         }
@@ -137,18 +137,22 @@ impl Order {
             self.venue_order_id = report.venue_order_id;
         }
         match report.kind {
-            ExecKind::PendingNew => {}
+            ExecKind::PendingNew | ExecKind::Calculated => {}
             ExecKind::Trade => self.fill(report),
-            ExecKind::New | ExecKind::Status => {
+            ExecKind::New | ExecKind::Status | ExecKind::Triggered => {
                 self.filled = self.filled.max(report.cum_lots);
                 self.work();
             }
-            ExecKind::Replaced => {
+            ExecKind::Replaced | ExecKind::Restated => {
                 self.price = report.price;
                 self.lots = Lots(report.cum_lots.0.saturating_add(report.leaves_lots.0));
                 self.filled = self.filled.max(report.cum_lots);
                 self.work();
             }
+            ExecKind::TradeCancel | ExecKind::TradeCorrect => self.filled = report.cum_lots,
+            ExecKind::Suspended => self.pend(time, OrderStatus::Suspended),
+            ExecKind::Stopped => self.pend(time, OrderStatus::Stopped),
+            ExecKind::DoneForDay => self.pend(time, OrderStatus::DoneForDay),
             ExecKind::Canceled => self.end(OrderStatus::Canceled),
             ExecKind::Expired => self.end(OrderStatus::Expired),
             ExecKind::PendingCancel => self.pend(time, OrderStatus::PendingCancel),

@@ -7,6 +7,8 @@
 
 use serde::Serialize;
 
+use crate::sessions::SessionView;
+
 /// Everything at one moment. Each field is one section of `/api/status` and of the event stream.
 #[derive(Clone, Debug, Serialize)]
 pub struct Snapshot {
@@ -32,8 +34,14 @@ pub struct Snapshot {
     pub signals: Vec<SignalView>,
     /// Signals that wait for a person, oldest first.
     pub approvals: Vec<SignalView>,
+    /// Positions that others have made in our accounts, as the drop copy tells.
+    pub foreign_positions: Vec<ForeignPositionView>,
     /// What someone should look at, newest first.
     pub alarms: Vec<AlarmView>,
+    /// The sessions with brokers, in the order of the gateways.
+    pub sessions: Vec<SessionView>,
+    /// What people did to them, newest first.
+    pub session_actions: Vec<SessionActionView>,
 }
 
 /// The engine as a whole.
@@ -75,6 +83,17 @@ pub struct GatewayView {
     pub state: &'static str,
 }
 
+/// A position that others have made in our accounts, as the drop copy tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ForeignPositionView {
+    /// Number of the account in the configuration; 65535 for one that is not listed.
+    pub account: u16,
+    /// In what.
+    pub symbol: String,
+    /// How much; negative is short.
+    pub quantity: String,
+}
+
 /// How many of each kind the journal holds, since its beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
@@ -96,6 +115,10 @@ pub struct Counts {
     pub bars: u64,
     /// Alarms raised.
     pub alarms: u64,
+    /// Copies of executions heard by the drop copy session.
+    pub drop_copies: u64,
+    /// Trades said to the venue not to be ours.
+    pub trades_not_known: u64,
     /// Records about an instrument, strategy or gateway that is not configured.
     pub unknown: u64,
 }
@@ -307,6 +330,17 @@ pub struct SignalView {
     pub verdict: &'static str,
     /// Approve or decline by this id, if it waits.
     pub order_id: Option<String>,
+}
+
+/// Something a person did to a session.
+#[derive(Clone, Debug, Serialize)]
+pub struct SessionActionView {
+    /// When it entered the journal.
+    pub time_ms: u64,
+    /// The gateway's name; empty if there is no such gateway.
+    pub session: String,
+    /// What.
+    pub action: String,
 }
 
 /// Something to look at.

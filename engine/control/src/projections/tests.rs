@@ -21,7 +21,7 @@ fn projection() -> Projection {
 }
 
 fn show(projection: &Projection) -> Snapshot {
-    projection.snapshot(JournalView::default(), Vec::new())
+    projection.snapshot(JournalView::default(), Vec::new(), Vec::new())
 }
 
 fn command(projection: &mut Projection, command: Command) {
@@ -65,6 +65,7 @@ fn request(kind: RequestKind, revision: u8) -> OrderRequest {
         time_in_force: TimeInForce::PostOnly,
         price: Ticks(618_000),
         lots: Lots(10),
+        terms: OrderTerms::PLAIN,
         origin: Nanos(0),
     }
 }
@@ -88,6 +89,7 @@ fn report(kind: ExecKind, revision: u8, last: i64, cum: i64) -> ExecutionReport 
         received: Nanos(0),
         session_sequence: 1,
         exec_id: Text::default(),
+        exec_ref_id: Text::default(),
         venue_order_id: Text::new(b"V9"),
     }
 }
@@ -98,9 +100,11 @@ fn signal() -> Signal {
         instrument: InstrumentId(0),
         action: SignalAction::Place,
         side: Side::Buy,
+        order_type: OrderType::Limit,
         price: Ticks(617_990),
         lots: Lots(3),
         time_in_force: TimeInForce::PostOnly,
+        terms: OrderTerms::PLAIN,
         confidence: 80,
         reason: Text::new(b"mean reversion"),
         origin: Nanos(0),

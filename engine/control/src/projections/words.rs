@@ -2,8 +2,18 @@
 
 use gannet_types::{
     Alarm, ClientOrderId, FeedState, GateMode, GateVerdict, Liquidity, OrderStatus, OrderType,
-    Side, SignalAction, StaleReason, TimeInForce,
+    SessionAction, Side, SignalAction, StaleReason, TimeInForce,
 };
+
+pub(crate) fn session_action(action: SessionAction) -> String {
+    match action {
+        SessionAction::ResetNumbers => "reset both numbers".to_owned(),
+        SessionAction::SetNextInbound(next) => format!("expect {next} next"),
+        SessionAction::SetNextOutbound(next) => format!("send {next} next"),
+        SessionAction::Logout => "log out".to_owned(),
+        SessionAction::Logon => "log on".to_owned(),
+    }
+}
 
 pub(crate) const fn side(side: Side) -> &'static str {
     match side {
@@ -16,14 +26,23 @@ pub(crate) const fn order_type(order_type: OrderType) -> &'static str {
     match order_type {
         OrderType::Market => "market",
         OrderType::Limit => "limit",
+        OrderType::Stop => "stop",
+        OrderType::StopLimit => "stop limit",
+        OrderType::TrailingStop => "trailing stop",
+        OrderType::Pegged => "pegged",
     }
 }
 
 pub(crate) const fn time_in_force(time_in_force: TimeInForce) -> &'static str {
     match time_in_force {
+        TimeInForce::Day => "day",
         TimeInForce::GoodTillCancel => "good till cancel",
+        TimeInForce::AtTheOpening => "at the opening",
         TimeInForce::ImmediateOrCancel => "immediate or cancel",
         TimeInForce::FillOrKill => "fill or kill",
+        TimeInForce::GoodTillCrossing => "good till crossing",
+        TimeInForce::GoodTillDate => "good till date",
+        TimeInForce::AtTheClose => "at the close",
         TimeInForce::PostOnly => "post only",
     }
 }
@@ -33,6 +52,9 @@ pub(crate) const fn order_status(status: OrderStatus) -> &'static str {
         OrderStatus::PendingNew => "pending new",
         OrderStatus::New => "new",
         OrderStatus::PartiallyFilled => "partially filled",
+        OrderStatus::Stopped => "stopped",
+        OrderStatus::Suspended => "suspended",
+        OrderStatus::DoneForDay => "done for day",
         OrderStatus::Filled => "filled",
         OrderStatus::Canceled => "canceled",
         OrderStatus::Rejected => "rejected",
@@ -101,6 +123,16 @@ pub(crate) fn alarm(alarm: Alarm) -> String {
         Alarm::Killed => "The kill switch was turned on".to_owned(),
         Alarm::GatewayDown => "A gateway went down with orders open".to_owned(),
         Alarm::NoAnswer(id) => about("The venue did not answer in time", id),
+        Alarm::TradeCorrected(id) => about("The venue took back or changed a trade", id),
+        Alarm::UnknownCorrection(id) => {
+            about("The venue took back or changed a trade that we do not know", id)
+        }
+        Alarm::OrderRevived(id) => about("The venue works an order again that was done", id),
+        Alarm::DropCopyOnly(id) => {
+            about("The drop copy has a trade that the order session did not report", id)
+        }
+        Alarm::DropCopyMissing(id) => about("The drop copy does not have a trade of ours", id),
+        Alarm::UnknownAccount => "The drop copy names an account we do not know".to_owned(),
     }
 }
 

@@ -11,12 +11,13 @@ use gannet_runtime::histogram::hops;
 use gannet_runtime::ring::{Overflow, Receiver, ring};
 use gannet_types::{
     GateMode, GatewayId, GatewayState, GatewayStatus, Increment, Input, Instrument, InstrumentId,
-    Nanos, OrderId, StrategyId, Text,
+    Nanos, OrderId, SessionAction, StrategyId, Text,
 };
 
 use super::*;
 use crate::http::events::CLIENTS_MAX;
 use crate::projections::Setup;
+use crate::sessions::{SessionView, session_watch};
 
 const TOKEN: &str = "0123456789abcdef";
 
@@ -60,7 +61,11 @@ impl Running {
             gateways: vec!["broker".to_owned()],
         });
         let token = token.expect("a good token");
-        let engine = Engine { projection, commands: sender, counters, hops: hops().1, token };
+        let (mut reporter, watch) = session_watch();
+        reporter.answer(|| SessionView { session: "broker".to_owned(), ..SessionView::default() });
+        let sessions = vec![watch];
+        let engine =
+            Engine { projection, commands: sender, counters, hops: hops().1, token, sessions };
         let (stop, address) = (Stop::new(), server.address());
         let stopped = stop.clone();
         let thread = Some(std::thread::spawn(move || server.serve(engine, follow, &stopped)));
@@ -137,6 +142,8 @@ fn everything_readable_is_read_without_a_token() {
         ("/health", "text/plain", "ok"),
         ("/api/status", "application/json", r#""gateways":[{"gateway":"broker","state":"up"}]"#),
         ("/api/status", "application/json", r#""journal":{"records":1,"#),
+        ("/api/status", "application/json", r#""sessions":[{"session":"broker","#),
+        ("/sessions.js", "text/javascript", "replaceChildren"),
         ("/metrics", "text/plain; version=0.0.4", "gannet_gateway_up{gateway=\"broker\"} 1"),
     ] {
         let answer = server.ask("GET", path, "");
@@ -180,12 +187,18 @@ fn metrics_are_prometheus_text() {
 #[test]
 fn changes_need_the_token_and_reach_the_ring() {
     let mut server = Running::start();
+    let session = |action| Command::Session(GatewayId(0), action);
     for (path, command) in [
         ("/api/kill", Command::Kill),
         ("/api/kill/reset", Command::KillReset),
         ("/api/approve/77", Command::Approve(OrderId(77))),
         ("/api/decline/72057594037927935", Command::Decline(OrderId::MAX)),
         ("/api/gate/auto", Command::SetGateMode(StrategyId(0), GateMode::Auto)),
+        ("/api/fix/broker/reset", session(SessionAction::ResetNumbers)),
+        ("/api/fix/broker/next-inbound/7", session(SessionAction::SetNextInbound(7))),
+        ("/api/fix/broker/next-outbound/8", session(SessionAction::SetNextOutbound(8))),
+        ("/api/fix/broker/logout", session(SessionAction::Logout)),
+        ("/api/fix/broker/logon", session(SessionAction::Logon)),
     ] {
         for headers in ["", "Authorization: Bearer wrong\r\n", "Authorization: Basic eA==\r\n"] {
             let answer = server.ask("POST", path, headers);
@@ -225,6 +238,11 @@ fn what_makes_no_sense_is_refused_with_json() {
         ("POST", "/api/approve/-1", 400),
         ("POST", "/api/approve/72057594037927936", 400),
         ("POST", "/api/gate/AUTO", 400),
+        ("POST", "/api/fix/nobody/reset", 404),
+        ("POST", "/api/fix/broker/restart", 404),
+        ("POST", "/api/fix/broker/next-inbound/0", 400),
+        ("POST", "/api/fix/broker/next-outbound/x", 400),
+        ("GET", "/api/fix/broker/reset", 405),
     ] {
         let answer = server.ask(method, path, &bearer());
         check_status(&answer, expected);

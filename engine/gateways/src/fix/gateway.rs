@@ -6,14 +6,15 @@ use std::collections::BTreeSet;
 
 use gannet_fix::session::{DisconnectReason, SendError};
 use gannet_fix::tag::msg_type;
-use gannet_fix::{Decoder, Event, Message, Session, Store, codec, tag};
+use gannet_fix::{Decoder, Event, Message, Session, Store, codec};
 use gannet_types::{
-    ClientOrderId, ExecKind, ExecutionReport, GatewayId, GatewayState, InstrumentId, Lots, Nanos,
-    Notional, OrderRequest, RejectReason, Side, Text, Ticks,
+    ClientOrderId, DontKnowTrade, ExecKind, ExecutionReport, GatewayId, GatewayState, Nanos,
+    OrderRequest, RejectReason, RequestKind, Text,
 };
 
-use super::symbol::{Symbols, read_id};
-use super::{TranslateError, report, request};
+use super::dialect::Dialect;
+use super::venue_ids::VenueIds;
+use super::{TranslateError, report, request, tag};
 
 /// What the gateway tells its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,19 +41,32 @@ pub struct GatewayCounters {
     pub untranslated: u64,
 }
 
-/// A FIX 4.4 order gateway.
+/// A FIX order gateway.
 pub struct FixGateway<S> {
-    id: GatewayId,
     session: Session<S>,
-    symbols: Symbols,
+    reader: Reader,
+}
+
+/// What is needed to understand the broker.
+struct Reader {
+    id: GatewayId,
+    dialect: Dialect,
     counters: GatewayCounters,
+    /// What the broker calls our orders, if it wants to hear that.
+    venue_ids: Option<VenueIds>,
+    /// Reports that the answer to the last mass status request still lacks, if it said how many
+    /// there are.
+    mass_status_left: Option<u64>,
 }
 
 impl<S: Store> FixGateway<S> {
-    /// Wraps a session whose counterparty trades the instruments of `symbols`.
+    /// Wraps a session whose counterparty speaks `dialect`.
     #[must_use]
-    pub fn new(id: GatewayId, session: Session<S>, symbols: Symbols) -> Self {
-        Self { id, session, symbols, counters: GatewayCounters::default() }
+    pub fn new(id: GatewayId, session: Session<S>, dialect: Dialect) -> Self {
+        let venue_ids = dialect.order_id_in_cancels.then(VenueIds::new);
+        let counters = GatewayCounters::default();
+        let reader = Reader { id, dialect, counters, venue_ids, mass_status_left: None };
+        Self { session, reader }
     }
 
     /// Sends a request. Hot: one encoding, one append to the store, no allocation.
@@ -61,13 +75,29 @@ impl<S: Store> FixGateway<S> {
     /// The request was not sent and never will be; answer it with [`unsent`].
     #[inline]
     pub fn send(&mut self, now: Nanos, request: &OrderRequest) -> Result<(), SendError> {
-        let Some(instrument) = self.symbols.get(request.instrument) else {
-            return Err(SendError::Encode(codec::EncodeError::Value { tag: tag::SYMBOL }));
+        let Reader { dialect, venue_ids, counters, .. } = &mut self.reader;
+        let order_id = match venue_ids {
+            Some(names) if request.kind != RequestKind::New => {
+                names.get(request.client_order_id.order())
+            }
+            _ => None,
         };
         self.session.send(now.0, request::message_type(request.kind), |writer| {
-            request::write(writer, request, instrument, now);
+            request::write(writer, request, dialect, order_id, now);
         })?;
-        self.counters.sent += 1;
+        counters.sent += 1;
+        Ok(())
+    }
+
+    /// Tells the broker that a trade is not ours.
+    ///
+    /// # Errors
+    /// It was not said; the alarm that came with it has to do.
+    pub fn dont_know(&mut self, now: Nanos, trade: &DontKnowTrade) -> Result<(), SendError> {
+        let dialect = &self.reader.dialect;
+        self.session.send(now.0, tag::DONT_KNOW_TRADE, |writer| {
+            request::write_dont_know(writer, trade, dialect);
+        })?;
         Ok(())
     }
 
@@ -78,10 +108,10 @@ impl<S: Store> FixGateway<S> {
         bytes: &[u8],
         on_event: &mut impl FnMut(GatewayEvent),
     ) {
-        let (id, symbols, counters) = (self.id, &self.symbols, &mut self.counters);
+        let reader = &mut self.reader;
         let mut refused = None;
         self.session.handle_bytes(now.0, bytes, &mut |event| {
-            translate(id, symbols, counters, now, &event, &mut refused, on_event);
+            reader.translate(now, &event, &mut refused, on_event);
         });
         if let Some(sequence) = refused {
             self.on_refused(now, sequence, on_event);
@@ -90,9 +120,9 @@ impl<S: Store> FixGateway<S> {
 
     /// Does what is due on the session.
     pub fn handle_timeout(&mut self, now: Nanos, on_event: &mut impl FnMut(GatewayEvent)) {
-        let (id, symbols, counters) = (self.id, &self.symbols, &mut self.counters);
+        let reader = &mut self.reader;
         self.session.handle_timeout(now.0, &mut |event| {
-            translate(id, symbols, counters, now, &event, &mut None, on_event);
+            reader.translate(now, &event, &mut None, on_event);
         });
     }
 
@@ -145,7 +175,8 @@ impl<S: Store> FixGateway<S> {
             .store()
             .messages()
             .filter(|stored| !stored.admin)
-            .filter_map(|stored| decode_id(&mut decoder, stored.bytes))
+            .filter_map(|stored| self.decode_request(&mut decoder, stored.bytes))
+            .map(|(_, id)| id)
             .collect()
     }
 
@@ -155,20 +186,144 @@ impl<S: Store> FixGateway<S> {
         &self.session
     }
 
+    /// Returns the session, for what people do to it.
+    pub const fn session_mut(&mut self) -> &mut Session<S> {
+        &mut self.session
+    }
+
     /// Returns what has been counted.
     #[must_use]
     pub const fn counters(&self) -> &GatewayCounters {
-        &self.counters
+        &self.reader.counters
     }
 
-    /// A session-level Reject names one of our messages by number: the request in it failed.
+    /// A Reject names one of our messages by number: the request in it failed.
     fn on_refused(&self, now: Nanos, sequence: u64, on_event: &mut impl FnMut(GatewayEvent)) {
         let mut decoder = Decoder::new();
         let stored = self.session.store().get(sequence);
-        let id = stored.and_then(|stored| decode_id(&mut decoder, stored.bytes));
-        if let Some(client_order_id) = id {
-            on_event(GatewayEvent::Execution(refusal(self.id, client_order_id, now)));
+        let request = stored.and_then(|stored| self.decode_request(&mut decoder, stored.bytes));
+        if let Some((kind, client_order_id)) = request
+            && let Some(report) = refusal(self.reader.id, kind, client_order_id, now)
+        {
+            on_event(GatewayEvent::Execution(report));
         }
+    }
+
+    /// Returns what a message of ours asked, and under which id.
+    fn decode_request(
+        &self,
+        decoder: &mut Decoder,
+        bytes: &[u8],
+    ) -> Option<(RequestKind, ClientOrderId)> {
+        let codec::Decoded::Message { message, .. } = decoder.decode(bytes) else { return None };
+        let kind = request_kind(message.msg_type())?;
+        let id_tag = match kind {
+            RequestKind::MassStatus => tag::MASS_STATUS_REQ_ID,
+            _ => tag::CL_ORD_ID,
+        };
+        self.reader.dialect.read_id(&message, id_tag).ok().map(|id| (kind, id))
+    }
+}
+
+impl Reader {
+    fn translate(
+        &mut self,
+        now: Nanos,
+        event: &Event<'_>,
+        refused: &mut Option<u64>,
+        on_event: &mut impl FnMut(GatewayEvent),
+    ) {
+        match event {
+            Event::LoggedOn { .. } => {
+                self.mass_status_left = None;
+                on_event(GatewayEvent::State(GatewayState::Up));
+            }
+            Event::Application { message, msg_seq_num, .. } => {
+                match self.read(message, now, *msg_seq_num, refused) {
+                    Ok(report) => {
+                        self.counters.received += 1;
+                        self.tell(report, on_event);
+                    }
+                    Err(_) => self.counters.untranslated += 1,
+                }
+                if self.ends_mass_status(message) {
+                    on_event(GatewayEvent::State(GatewayState::Told));
+                }
+            }
+            Event::Rejected { ref_msg_seq_num, .. } => *refused = Some(*ref_msg_seq_num),
+            Event::Disconnect { reason } => on_event(GatewayEvent::Disconnect(*reason)),
+            Event::LoggedOut { text } => on_event(GatewayEvent::LoggedOut(Text::new(text))),
+            // Counted by the session; nothing to decide here.
+            Event::Refused { .. }
+            | Event::Garbled { .. }
+            | Event::Gap { .. }
+            | Event::SequenceReset { .. }
+            | Event::NumbersReset
+            | Event::StoreFull { .. } => {}
+        }
+    }
+
+    fn tell(&mut self, report: Option<ExecutionReport>, on_event: &mut impl FnMut(GatewayEvent)) {
+        let Some(report) = report else { return };
+        if let Some(names) = &mut self.venue_ids {
+            names.learn(&report);
+        }
+        on_event(GatewayEvent::Execution(report));
+    }
+
+    /// Reads an application message; `None` if it says nothing about an order. `refused` becomes
+    /// the number of a message of ours that it refuses without saying which request that was.
+    fn read(
+        &self,
+        message: &Message<'_>,
+        now: Nanos,
+        sequence: u64,
+        refused: &mut Option<u64>,
+    ) -> Result<Option<ExecutionReport>, TranslateError> {
+        let report = match message.msg_type() {
+            msg_type::BUSINESS_MESSAGE_REJECT => {
+                let kind = message.get(tag::REF_MSG_TYPE).and_then(request_kind);
+                match self.dialect.read_id(message, tag::BUSINESS_REJECT_REF_ID) {
+                    Ok(id) => refusal(self.id, kind.unwrap_or(RequestKind::New), id, now),
+                    Err(_) => {
+                        *refused = message.get_u64(tag::REF_SEQ_NUM);
+                        None
+                    }
+                }
+            }
+            tag::ORDER_MASS_CANCEL_REPORT => {
+                let id = self.dialect.read_id(message, tag::CL_ORD_ID)?;
+                let is_refused = message.get_char(tag::MASS_CANCEL_RESPONSE) == Some(b'0');
+                let refusal = refusal(self.id, RequestKind::MassCancel, id, now);
+                refusal.filter(|_| is_refused)
+            }
+            _ if self.is_empty_mass_status(message) => None,
+            _ => Some(report::read(message, &self.dialect, self.id, now, sequence)?),
+        };
+        Ok(report.map(|report| ExecutionReport { session_sequence: sequence, ..report }))
+    }
+
+    /// Returns whether the report only says that there are no open orders: it rejects the
+    /// question and names no order.
+    fn is_empty_mass_status(&self, message: &Message<'_>) -> bool {
+        message.get(tag::MASS_STATUS_REQ_ID).is_some()
+            && message.get_char(tag::ORD_STATUS) == Some(b'8')
+            && self.dialect.read_id(message, tag::CL_ORD_ID).is_err()
+    }
+
+    /// Returns whether the message is the last of the answer to a mass status request: it says
+    /// so, or it is the last of as many as were announced, or says that there are none.
+    fn ends_mass_status(&mut self, message: &Message<'_>) -> bool {
+        if message.get(tag::MASS_STATUS_REQ_ID).is_none() {
+            return false;
+        }
+        let total = message.get_u64(tag::TOT_NUM_REPORTS);
+        let left = self.mass_status_left.or(total).map(|left| left.saturating_sub(1));
+        let ends = message.get_char(tag::LAST_RPT_REQUESTED) == Some(b'Y')
+            || left == Some(0)
+            || self.is_empty_mass_status(message);
+        self.mass_status_left = if ends { None } else { left };
+        ends
     }
 }
 
@@ -177,91 +332,36 @@ impl<S: Store> FixGateway<S> {
 pub fn unsent(request: &OrderRequest, now: Nanos, reason: RejectReason) -> ExecutionReport {
     ExecutionReport {
         kind: ExecKind::Unsent,
+        client_order_id: request.client_order_id,
         instrument: request.instrument,
         side: request.side,
         reason,
-        ..refusal(request.gateway, request.client_order_id, now)
+        ..report::blank(request.gateway, now)
     }
 }
 
-/// A report that the broker refused request `client_order_id`. A refusal of a first request
-/// ends the order, of a later one leaves it as it was.
-fn refusal(gateway: GatewayId, client_order_id: ClientOrderId, now: Nanos) -> ExecutionReport {
-    let first = client_order_id.revision() == 0;
-    ExecutionReport {
-        gateway,
-        instrument: InstrumentId::default(),
-        kind: if first { ExecKind::Rejected } else { ExecKind::CancelRejected },
-        client_order_id,
-        side: Side::Buy,
-        last_lots: Lots::ZERO,
-        last_price: Ticks::ZERO,
-        cum_lots: Lots::ZERO,
-        leaves_lots: Lots::ZERO,
-        price: Ticks::ZERO,
-        fee: Notional::ZERO,
-        liquidity: gannet_types::Liquidity::Unknown,
-        reason: RejectReason::Venue,
-        transact_time: now,
-        received: now,
-        session_sequence: 0,
-        exec_id: Text::default(),
-        venue_order_id: Text::default(),
-    }
-}
-
-fn decode_id(decoder: &mut Decoder, bytes: &[u8]) -> Option<ClientOrderId> {
-    match decoder.decode(bytes) {
-        codec::Decoded::Message { message, .. } => read_id(&message, tag::CL_ORD_ID).ok(),
-        _ => None,
-    }
-}
-
-fn translate(
-    id: GatewayId,
-    symbols: &Symbols,
-    counters: &mut GatewayCounters,
+/// The report that the broker refused a request. A refusal of a first request ends the order, of
+/// a later one leaves it as it was; a question that is refused says nothing about the order.
+fn refusal(
+    gateway: GatewayId,
+    kind: RequestKind,
+    client_order_id: ClientOrderId,
     now: Nanos,
-    event: &Event<'_>,
-    refused: &mut Option<u64>,
-    on_event: &mut impl FnMut(GatewayEvent),
-) {
-    match event {
-        Event::LoggedOn { .. } => on_event(GatewayEvent::State(GatewayState::Up)),
-        Event::Application { message, msg_seq_num, .. } => {
-            match read_application(id, symbols, message, now, *msg_seq_num) {
-                Ok(execution) => {
-                    counters.received += 1;
-                    on_event(GatewayEvent::Execution(execution));
-                }
-                Err(_) => counters.untranslated += 1,
-            }
+) -> Option<ExecutionReport> {
+    let kind = match kind {
+        RequestKind::Status | RequestKind::MassStatus => return None,
+        RequestKind::MassCancel => ExecKind::CancelRejected,
+        RequestKind::New | RequestKind::Cancel | RequestKind::Replace => {
+            let first = client_order_id.revision() == 0;
+            if first { ExecKind::Rejected } else { ExecKind::CancelRejected }
         }
-        Event::Rejected { ref_msg_seq_num, .. } => *refused = Some(*ref_msg_seq_num),
-        Event::Disconnect { reason } => on_event(GatewayEvent::Disconnect(*reason)),
-        Event::LoggedOut { text } => on_event(GatewayEvent::LoggedOut(Text::new(text))),
-        // Counted by the session; nothing to decide here.
-        Event::Refused { .. }
-        | Event::Garbled { .. }
-        | Event::Gap { .. }
-        | Event::SequenceReset { .. }
-        | Event::NumbersReset => {}
-    }
+    };
+    let reason = RejectReason::Venue;
+    Some(ExecutionReport { kind, client_order_id, reason, ..report::blank(gateway, now) })
 }
 
-fn read_application(
-    id: GatewayId,
-    symbols: &Symbols,
-    message: &Message<'_>,
-    now: Nanos,
-    sequence: u64,
-) -> Result<ExecutionReport, TranslateError> {
-    if message.msg_type() != msg_type::BUSINESS_MESSAGE_REJECT {
-        return report::read(message, symbols, id, now, sequence);
-    }
-    let client_order_id = read_id(message, BUSINESS_REJECT_REF_ID)?;
-    Ok(ExecutionReport { session_sequence: sequence, ..refusal(id, client_order_id, now) })
+/// Returns which request has this MsgType(35).
+fn request_kind(message_type: &[u8]) -> Option<RequestKind> {
+    let mut kinds = RequestKind::ALL.into_iter();
+    kinds.find(|kind| request::message_type(*kind) == message_type)
 }
-
-/// BusinessRejectRefID(379): the ClOrdID of the message that was refused.
-const BUSINESS_REJECT_REF_ID: u32 = 379;

@@ -1,18 +1,29 @@
-//! FIX 4.4 order entry: our requests and reports as messages, for both sides of a session.
+//! FIX order entry, 4.2 to 5.0 SP2: our requests and reports as messages, for both sides of a
+//! session.
 //!
-//! [`request`] and [`report`] write and read one kind of message each; [`FixGateway`] is the
-//! initiator that uses them. The simulated broker uses them the other way round.
+//! A [`Dialect`] is how one broker speaks. [`request`] and [`report`] write and read one kind of
+//! message each by it; [`FixGateway`] is the initiator that uses them. The simulated broker uses
+//! them the other way round.
 
+mod dialect;
 mod gateway;
+mod id;
+mod kind;
+mod number;
 mod reason;
 pub mod report;
 pub mod request;
-mod symbol;
+mod tag;
 #[cfg(test)]
 mod tests;
+mod venue_ids;
 
+pub use dialect::{
+    AccountField, Dialect, DialectError, DialectSpec, Expiry, InstrumentNames, OwnField, OwnValue,
+    SymbolKey,
+};
 pub use gateway::{FixGateway, GatewayCounters, GatewayEvent, unsent};
-pub use symbol::Symbols;
+pub use id::{IdBase, IdFormat};
 
 /// Why an application message could not be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

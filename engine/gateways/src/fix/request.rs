@@ -1,18 +1,21 @@
-//! Requests: NewOrderSingle(D), OrderCancelRequest(F), OrderCancelReplaceRequest(G) and
-//! OrderStatusRequest(H).
+//! Requests: NewOrderSingle(D), OrderCancelRequest(F), OrderCancelReplaceRequest(G),
+//! OrderStatusRequest(H), OrderMassCancelRequest(q), OrderMassStatusRequest(AF), and
+//! DontKnowTrade(Q).
 //!
-//! Hot: written once per order. ClOrdID(11) is our id in decimal.
+//! Hot: written once per order.
 
+use gannet_fix::Message;
 use gannet_fix::codec::Writer;
 use gannet_fix::tag::msg_type;
-use gannet_fix::{Message, tag};
 use gannet_types::{
-    AccountId, ClientOrderId, GatewayId, Instrument, Nanos, OrderRequest, OrderType, RequestKind,
-    Side, StrategyId, Ticks, TimeInForce,
+    AccountId, ClientOrderId, DontKnowReason, DontKnowTrade, GatewayId, Instrument, InstrumentId,
+    Lots, Nanos, OrderRequest, OrderTerms, OrderType, RequestKind, Side, StrategyId, Ticks,
+    TimeInForce, VenueId,
 };
 
-use super::TranslateError;
-use super::symbol::{Symbols, read_id, read_lots, read_price, write_lots, write_price};
+use super::dialect::Dialect;
+use super::number::{read_lots, read_price, write_lots, write_price};
+use super::{TranslateError, kind, tag};
 
 /// Returns the MsgType(35) of a request.
 #[must_use]
@@ -22,45 +25,99 @@ pub const fn message_type(kind: RequestKind) -> &'static [u8] {
         RequestKind::Cancel => msg_type::ORDER_CANCEL_REQUEST,
         RequestKind::Replace => msg_type::ORDER_CANCEL_REPLACE_REQUEST,
         RequestKind::Status => msg_type::ORDER_STATUS_REQUEST,
+        RequestKind::MassCancel => tag::ORDER_MASS_CANCEL_REQUEST,
+        RequestKind::MassStatus => tag::ORDER_MASS_STATUS_REQUEST,
     }
 }
 
-/// Writes the body of a request.
+/// The place of a request among those that may have fields of the broker's own.
+const fn own_fields_of(kind: RequestKind) -> usize {
+    match kind {
+        RequestKind::New => 0,
+        RequestKind::Cancel => 1,
+        RequestKind::Replace => 2,
+        RequestKind::Status => 3,
+        RequestKind::MassCancel => 4,
+        RequestKind::MassStatus => 5,
+    }
+}
+
+/// Writes the body of a request. `order_id` is the venue's name of the order, for dialects that
+/// want it in cancels.
 #[inline]
-pub fn write(writer: &mut Writer<'_>, request: &OrderRequest, instrument: &Instrument, now: Nanos) {
-    writer.uint(tag::CL_ORD_ID, request.client_order_id.0);
+pub fn write(
+    writer: &mut Writer<'_>,
+    request: &OrderRequest,
+    dialect: &Dialect,
+    order_id: Option<&VenueId>,
+    now: Nanos,
+) {
+    if !request.kind.is_about_one_order() {
+        return write_mass(writer, request, dialect, now);
+    }
+    let Some(instrument) = dialect.instrument(request.instrument) else {
+        return writer.bytes(tag::SYMBOL, b"");
+    };
+    dialect.ids.write(writer, tag::CL_ORD_ID, request.client_order_id);
     if matches!(request.kind, RequestKind::Cancel | RequestKind::Replace) {
-        writer.uint(tag::ORIG_CL_ORD_ID, request.original.0);
+        dialect.ids.write(writer, tag::ORIG_CL_ORD_ID, request.original);
     }
-    writer.uint(tag::ACCOUNT, u64::from(request.account.0));
-    writer.bytes(tag::SYMBOL, instrument.symbol.as_bytes());
+    if let Some(order_id) = order_id {
+        writer.bytes(tag::ORDER_ID, order_id.as_bytes());
+    }
+    dialect.write_account(writer, request.account);
+    dialect.write_instrument(writer, request.instrument);
     writer.char(tag::SIDE, side_code(request.side));
-    if request.kind == RequestKind::Status {
-        return;
-    }
-    writer.timestamp(tag::TRANSACT_TIME, now.0);
-    write_lots(writer, tag::ORDER_QTY, instrument, request.lots);
-    if request.kind == RequestKind::Cancel {
-        return;
-    }
-    writer.char(tag::HANDL_INST, AUTOMATED);
-    match request.order_type {
-        OrderType::Market => writer.char(tag::ORD_TYPE, b'1'),
-        OrderType::Limit => {
-            writer.char(tag::ORD_TYPE, b'2');
-            write_price(writer, tag::PRICE, instrument, request.price);
+    if request.kind != RequestKind::Status {
+        writer.timestamp(tag::TRANSACT_TIME, now.0);
+        if request.kind != RequestKind::Cancel || dialect.quantity_in_cancels {
+            write_lots(writer, tag::ORDER_QTY, instrument, request.lots);
         }
     }
-    let (time_in_force, instruction) = match request.time_in_force {
-        TimeInForce::GoodTillCancel => (b'1', None),
-        TimeInForce::ImmediateOrCancel => (b'3', None),
-        TimeInForce::FillOrKill => (b'4', None),
-        TimeInForce::PostOnly => (b'1', Some(DO_NOT_INITIATE)),
-    };
-    writer.char(tag::TIME_IN_FORCE, time_in_force);
-    if let Some(instruction) = instruction {
-        writer.char(EXEC_INST, instruction);
+    if matches!(request.kind, RequestKind::New | RequestKind::Replace) {
+        if let Some(handling) = dialect.handling {
+            writer.char(tag::HANDL_INST, handling);
+        }
+        kind::write(writer, request, dialect, instrument);
     }
+    dialect.write_own_fields(writer, own_fields_of(request.kind), request.account);
+}
+
+/// Writes a request about all orders of the session.
+fn write_mass(writer: &mut Writer<'_>, request: &OrderRequest, dialect: &Dialect, now: Nanos) {
+    if request.kind == RequestKind::MassCancel {
+        dialect.ids.write(writer, tag::CL_ORD_ID, request.client_order_id);
+        writer.char(tag::MASS_CANCEL_REQUEST_TYPE, ALL_ORDERS);
+        writer.timestamp(tag::TRANSACT_TIME, now.0);
+    } else {
+        dialect.ids.write(writer, tag::MASS_STATUS_REQ_ID, request.client_order_id);
+        writer.char(tag::MASS_STATUS_REQ_TYPE, ALL_ORDERS);
+        dialect.write_account(writer, request.account);
+    }
+    dialect.write_own_fields(writer, own_fields_of(request.kind), request.account);
+}
+
+/// Writes the body of a DontKnowTrade.
+pub fn write_dont_know(writer: &mut Writer<'_>, trade: &DontKnowTrade, dialect: &Dialect) {
+    let Some(instrument) = dialect.instrument(trade.instrument) else {
+        return writer.bytes(tag::SYMBOL, b"");
+    };
+    writer.bytes(tag::ORDER_ID, trade.venue_order_id.as_bytes());
+    writer.bytes(tag::EXEC_ID, trade.exec_id.as_bytes());
+    let reason = match trade.reason {
+        DontKnowReason::UnknownSymbol => b'A',
+        DontKnowReason::WrongSide => b'B',
+        DontKnowReason::Overfill => b'C',
+        DontKnowReason::NoMatchingOrder => b'D',
+    };
+    writer.char(tag::DK_REASON, reason);
+    dialect.write_instrument(writer, trade.instrument);
+    writer.char(tag::SIDE, side_code(trade.side));
+    // Required from 4.3 on; of an order that we do not have it is the trade's.
+    let lots = if trade.order_lots > Lots::ZERO { trade.order_lots } else { trade.last_lots };
+    write_lots(writer, tag::ORDER_QTY, instrument, lots);
+    write_lots(writer, tag::LAST_QTY, instrument, trade.last_lots);
+    write_price(writer, tag::LAST_PX, instrument, trade.last_price);
 }
 
 /// Reads a request, as a broker does. Gateway and strategy are not on the wire and come out as
@@ -70,82 +127,97 @@ pub fn write(writer: &mut Writer<'_>, request: &OrderRequest, instrument: &Instr
 /// What is missing or wrong; the broker answers with a reject.
 pub fn read(
     message: &Message<'_>,
-    symbols: &Symbols,
+    dialect: &Dialect,
     received: Nanos,
 ) -> Result<OrderRequest, TranslateError> {
-    let kind = match message.msg_type() {
+    let request_kind = match message.msg_type() {
         msg_type::NEW_ORDER_SINGLE => RequestKind::New,
         msg_type::ORDER_CANCEL_REQUEST => RequestKind::Cancel,
         msg_type::ORDER_CANCEL_REPLACE_REQUEST => RequestKind::Replace,
         msg_type::ORDER_STATUS_REQUEST => RequestKind::Status,
+        tag::ORDER_MASS_CANCEL_REQUEST => RequestKind::MassCancel,
+        tag::ORDER_MASS_STATUS_REQUEST => RequestKind::MassStatus,
         _ => return Err(TranslateError::NotOrders),
     };
-    let instrument = symbols.find(message)?;
-    let client_order_id = read_id(message, tag::CL_ORD_ID)?;
-    let order_type = match message.get_char(tag::ORD_TYPE) {
-        Some(b'1') => OrderType::Market,
-        Some(b'2') => OrderType::Limit,
-        None if matches!(kind, RequestKind::Cancel | RequestKind::Status) => OrderType::Limit,
-        _ => return Err(TranslateError::Field { tag: tag::ORD_TYPE }),
+    let id_tag = match request_kind {
+        RequestKind::MassStatus => tag::MASS_STATUS_REQ_ID,
+        _ => tag::CL_ORD_ID,
     };
-    let price = read_price(message, tag::PRICE, instrument)?;
-    let lots = read_lots(message, tag::ORDER_QTY, instrument)?;
-    let sized = matches!(kind, RequestKind::New | RequestKind::Replace);
-    if sized && lots.is_none() {
-        return Err(TranslateError::Field { tag: tag::ORDER_QTY });
+    let client_order_id = dialect.read_id(message, id_tag)?;
+    let account = dialect.read_account(message)?;
+    let plain = plain(request_kind, client_order_id, account, received);
+    if !request_kind.is_about_one_order() {
+        return Ok(plain);
     }
-    if sized && order_type == OrderType::Limit && price.is_none() {
-        return Err(TranslateError::Field { tag: tag::PRICE });
-    }
-    Ok(OrderRequest {
-        kind,
-        gateway: GatewayId::default(),
-        account: read_account(message)?,
-        strategy: StrategyId::default(),
+    let instrument = dialect.find(message)?;
+    let request = OrderRequest {
         instrument: instrument.id,
-        client_order_id,
-        original: read_original(message, kind, client_order_id)?,
+        original: read_original(message, dialect, request_kind, client_order_id)?,
         side: read_side(message)?,
-        order_type,
-        time_in_force: read_time_in_force(message)?,
-        price: price.unwrap_or(Ticks::ZERO),
-        lots: lots.unwrap_or_default(),
-        origin: received,
-    })
+        lots: read_lots(message, tag::ORDER_QTY, instrument)?.unwrap_or_default(),
+        ..plain
+    };
+    if matches!(request_kind, RequestKind::Cancel | RequestKind::Status) {
+        return Ok(request);
+    }
+    read_order(message, dialect, instrument, request)
 }
 
-fn read_account(message: &Message<'_>) -> Result<AccountId, TranslateError> {
-    let malformed = TranslateError::Field { tag: tag::ACCOUNT };
-    match message.get(tag::ACCOUNT) {
-        None => Ok(AccountId::default()),
-        Some(_) => {
-            let account = message.get_u64(tag::ACCOUNT).ok_or(malformed)?;
-            u16::try_from(account).map(AccountId).map_err(|_| malformed)
-        }
+/// Reads what only new orders and replacements say.
+fn read_order(
+    message: &Message<'_>,
+    dialect: &Dialect,
+    instrument: &Instrument,
+    request: OrderRequest,
+) -> Result<OrderRequest, TranslateError> {
+    let kind::Kind { order_type, time_in_force, terms } = kind::read(message, dialect, instrument)?;
+    if message.get(tag::ORDER_QTY).is_none() {
+        return Err(TranslateError::Field { tag: tag::ORDER_QTY });
+    }
+    let price = read_price(message, tag::PRICE, instrument)?;
+    if order_type.has_limit() && price.is_none() {
+        return Err(TranslateError::Field { tag: tag::PRICE });
+    }
+    let price = price.unwrap_or(Ticks::ZERO);
+    Ok(OrderRequest { order_type, time_in_force, terms, price, ..request })
+}
+
+const fn plain(
+    kind: RequestKind,
+    client_order_id: ClientOrderId,
+    account: AccountId,
+    received: Nanos,
+) -> OrderRequest {
+    OrderRequest {
+        kind,
+        gateway: GatewayId(0),
+        account,
+        strategy: StrategyId(0),
+        instrument: InstrumentId(0),
+        client_order_id,
+        original: client_order_id,
+        side: Side::Buy,
+        order_type: OrderType::Limit,
+        time_in_force: TimeInForce::GoodTillCancel,
+        price: Ticks::ZERO,
+        lots: Lots::ZERO,
+        terms: OrderTerms::PLAIN,
+        origin: received,
     }
 }
 
 fn read_original(
     message: &Message<'_>,
+    dialect: &Dialect,
     kind: RequestKind,
     client_order_id: ClientOrderId,
 ) -> Result<ClientOrderId, TranslateError> {
     match kind {
-        RequestKind::New | RequestKind::Status => Ok(client_order_id),
-        RequestKind::Cancel | RequestKind::Replace => read_id(message, tag::ORIG_CL_ORD_ID),
-    }
-}
-
-fn read_time_in_force(message: &Message<'_>) -> Result<TimeInForce, TranslateError> {
-    let post_only =
-        message.get(EXEC_INST).is_some_and(|instructions| instructions.contains(&DO_NOT_INITIATE));
-    match message.get_char(tag::TIME_IN_FORCE) {
-        // Absent means "day"; a simulated market has no end of day.
-        None | Some(b'0' | b'1') if post_only => Ok(TimeInForce::PostOnly),
-        None | Some(b'0' | b'1') => Ok(TimeInForce::GoodTillCancel),
-        Some(b'3') => Ok(TimeInForce::ImmediateOrCancel),
-        Some(b'4') => Ok(TimeInForce::FillOrKill),
-        Some(_) => Err(TranslateError::Field { tag: tag::TIME_IN_FORCE }),
+        RequestKind::Cancel | RequestKind::Replace => dialect.read_id(message, tag::ORIG_CL_ORD_ID),
+        RequestKind::New
+        | RequestKind::Status
+        | RequestKind::MassCancel
+        | RequestKind::MassStatus => Ok(client_order_id),
     }
 }
 
@@ -159,16 +231,11 @@ pub(super) const fn side_code(side: Side) -> u8 {
 pub(super) fn read_side(message: &Message<'_>) -> Result<Side, TranslateError> {
     match message.get_char(tag::SIDE) {
         Some(b'1') => Ok(Side::Buy),
-        Some(b'2') => Ok(Side::Sell),
+        // A short sale is a sale.
+        Some(b'2' | b'5' | b'6') => Ok(Side::Sell),
         _ => Err(TranslateError::Field { tag: tag::SIDE }),
     }
 }
 
-/// HandlInst(21): automated execution, no broker intervention.
-const AUTOMATED: u8 = b'1';
-
-/// ExecInst(18): participate, don't initiate. What venues call post-only.
-const DO_NOT_INITIATE: u8 = b'6';
-
-/// ExecInst.
-const EXEC_INST: u32 = 18;
+/// MassCancelRequestType(530) and MassStatusReqType(585): all orders.
+const ALL_ORDERS: u8 = b'7';

@@ -30,9 +30,15 @@ pub(super) fn input() -> impl Strategy<Value = OwnedInput> {
     let plain = prop_oneof![
         market().prop_map(Input::Market),
         execution().prop_map(Input::Execution),
-        (any::<u8>(), select(vec![GatewayState::Up, GatewayState::Down])).prop_map(
-            |(gateway, state)| Input::Gateway(GatewayStatus { gateway: GatewayId(gateway), state })
-        ),
+        (any::<u16>(), execution()).prop_map(|(account, report)| Input::DropCopy(DropCopy {
+            account: AccountId(account),
+            report
+        })),
+        (any::<u8>(), select(vec![GatewayState::Up, GatewayState::Down, GatewayState::Told]))
+            .prop_map(|(gateway, state)| Input::Gateway(GatewayStatus {
+                gateway: GatewayId(gateway),
+                state
+            })),
         command().prop_map(Input::Command),
         Just(Input::Timer),
     ];
@@ -77,28 +83,17 @@ fn market() -> impl Strategy<Value = Market<'static>> {
 }
 
 fn execution() -> impl Strategy<Value = ExecutionReport> {
-    let kinds = vec![
-        ExecKind::PendingNew,
-        ExecKind::New,
-        ExecKind::Trade,
-        ExecKind::Canceled,
-        ExecKind::Replaced,
-        ExecKind::Rejected,
-        ExecKind::Expired,
-        ExecKind::CancelRejected,
-        ExecKind::PendingCancel,
-        ExecKind::PendingReplace,
-        ExecKind::Status,
-        ExecKind::Unsent,
-    ];
+    let kinds = ExecKind::ALL.to_vec();
     let liquidity = vec![Liquidity::Unknown, Liquidity::Maker, Liquidity::Taker];
     let what = (any::<u8>(), any::<u16>(), select(kinds), any::<u64>(), side(), reason());
     let amounts = (lots(), ticks(), lots(), lots(), ticks(), notional());
-    let rest = (select(liquidity), any::<[u64; 3]>(), text::<24>(), text::<24>());
+    let ids = (venue_id(), venue_id(), venue_id());
+    let rest = (select(liquidity), any::<[u64; 3]>(), ids);
     (what, amounts, rest).prop_map(|(what, amounts, rest)| {
         let (gateway, instrument, kind, client, side, reason) = what;
         let (last_lots, last_price, cum_lots, leaves_lots, price, fee) = amounts;
-        let (liquidity, [transact, received, session_sequence], exec_id, venue_order_id) = rest;
+        let (liquidity, [transact, received, session_sequence], ids) = rest;
+        let (exec_id, exec_ref_id, venue_order_id) = ids;
         ExecutionReport {
             gateway: GatewayId(gateway),
             instrument: InstrumentId(instrument),
@@ -117,6 +112,7 @@ fn execution() -> impl Strategy<Value = ExecutionReport> {
             received: Nanos(received),
             session_sequence,
             exec_id,
+            exec_ref_id,
             venue_order_id,
         }
     })
@@ -124,9 +120,21 @@ fn execution() -> impl Strategy<Value = ExecutionReport> {
 
 fn command() -> impl Strategy<Value = Command> {
     let modes = vec![GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    let plain = vec![Command::Kill, Command::KillReset, Command::Drain, Command::Start];
+    let plain =
+        vec![Command::Kill, Command::KillReset, Command::Drain, Command::Start, Command::CancelAll];
+    let session = |(gateway, kind, number): (u8, u8, u64)| {
+        let action = match kind {
+            0 => SessionAction::ResetNumbers,
+            1 => SessionAction::SetNextInbound(number),
+            2 => SessionAction::SetNextOutbound(number),
+            3 => SessionAction::Logout,
+            _ => SessionAction::Logon,
+        };
+        Command::Session(GatewayId(gateway), action)
+    };
     prop_oneof![
         select(plain),
+        (any::<u8>(), 0..5_u8, any::<u64>()).prop_map(session),
         any::<u64>().prop_map(|order| Command::Approve(OrderId(order))),
         any::<u64>().prop_map(|order| Command::Decline(OrderId(order))),
         (any::<u8>(), select(modes))
@@ -147,9 +155,11 @@ pub(super) fn output() -> impl Strategy<Value = Output> {
             })
         ),
         position().prop_map(Output::Position),
+        position().prop_map(Output::ForeignPosition),
         bar().prop_map(Output::Bar),
         status().prop_map(Output::Status),
         alarm().prop_map(Output::Alarm),
+        dont_know().prop_map(Output::DontKnow),
     ]
 }
 
@@ -160,17 +170,20 @@ fn signal() -> impl Strategy<Value = Signal> {
         any::<u64>().prop_map(|order| SignalAction::Cancel(OrderId(order))),
     ];
     let who = (any::<u8>(), any::<u16>(), action, side());
-    let what = (ticks(), lots(), time_in_force(), any::<u8>(), text::<32>(), any::<u64>());
+    let how = (order_type(), time_in_force(), terms());
+    let what = (ticks(), lots(), how, any::<u8>(), text::<32>(), any::<u64>());
     (who, what).prop_map(|((strategy, instrument, action, side), what)| {
-        let (price, lots, time_in_force, confidence, reason, origin) = what;
+        let (price, lots, (order_type, time_in_force, terms), confidence, reason, origin) = what;
         Signal {
             strategy: StrategyId(strategy),
             instrument: InstrumentId(instrument),
             action,
             side,
+            order_type,
             price,
             lots,
             time_in_force,
+            terms,
             confidence,
             reason,
             origin: Nanos(origin),
@@ -187,13 +200,13 @@ fn verdict() -> impl Strategy<Value = GateVerdict> {
 }
 
 fn order() -> impl Strategy<Value = OrderRequest> {
-    let kinds =
-        vec![RequestKind::New, RequestKind::Cancel, RequestKind::Replace, RequestKind::Status];
-    let types = vec![OrderType::Market, OrderType::Limit];
+    let kinds = RequestKind::ALL.to_vec();
     let who = (select(kinds), any::<u8>(), any::<u16>(), any::<u8>(), any::<u16>());
-    let what = (any::<[u64; 3]>(), side(), select(types), time_in_force(), ticks(), lots());
+    let how = (order_type(), time_in_force(), terms());
+    let what = (any::<[u64; 3]>(), side(), how, ticks(), lots());
     (who, what).prop_map(|((kind, gateway, account, strategy, instrument), what)| {
-        let ([client, original, origin], side, order_type, time_in_force, price, lots) = what;
+        let ([client, original, origin], side, how, price, lots) = what;
+        let (order_type, time_in_force, terms) = how;
         OrderRequest {
             kind,
             gateway: GatewayId(gateway),
@@ -207,9 +220,59 @@ fn order() -> impl Strategy<Value = OrderRequest> {
             time_in_force,
             price,
             lots,
+            terms,
             origin: Nanos(origin),
         }
     })
+}
+
+fn order_type() -> impl Strategy<Value = OrderType> {
+    select(OrderType::ALL.to_vec())
+}
+
+/// Half of them plain.
+fn terms() -> impl Strategy<Value = OrderTerms> {
+    let pegs = vec![
+        PegReference::None,
+        PegReference::Primary,
+        PegReference::Market,
+        PegReference::Midpoint,
+        PegReference::Last,
+    ];
+    let some = (ticks(), ticks(), select(pegs), lots(), any::<u64>()).prop_map(
+        |(stop_price, offset, peg, display_lots, expire_time)| {
+            let expire_time = Nanos(expire_time);
+            OrderTerms { stop_price, offset, peg, display_lots, expire_time }
+        },
+    );
+    prop_oneof![Just(OrderTerms::PLAIN), some]
+}
+
+fn dont_know() -> impl Strategy<Value = DontKnowTrade> {
+    let reasons = vec![
+        DontKnowReason::NoMatchingOrder,
+        DontKnowReason::Overfill,
+        DontKnowReason::UnknownSymbol,
+        DontKnowReason::WrongSide,
+    ];
+    let who = (any::<u8>(), any::<u16>(), side(), select(reasons), any::<u64>());
+    (who, (lots(), ticks(), lots()), venue_id(), venue_id()).prop_map(
+        |((gateway, instrument, side, reason, client), amounts, exec_id, venue_order_id)| {
+            let (last_lots, last_price, order_lots) = amounts;
+            DontKnowTrade {
+                gateway: GatewayId(gateway),
+                instrument: InstrumentId(instrument),
+                side,
+                reason,
+                client_order_id: ClientOrderId(client),
+                last_lots,
+                last_price,
+                order_lots,
+                exec_id,
+                venue_order_id,
+            }
+        },
+    )
 }
 
 fn position() -> impl Strategy<Value = PositionReport> {
@@ -281,6 +344,12 @@ fn alarm() -> impl Strategy<Value = Alarm> {
         Just(Alarm::Killed),
         Just(Alarm::GatewayDown),
         any::<u64>().prop_map(|id| Alarm::NoAnswer(ClientOrderId(id))),
+        any::<u64>().prop_map(|id| Alarm::TradeCorrected(ClientOrderId(id))),
+        any::<u64>().prop_map(|id| Alarm::UnknownCorrection(ClientOrderId(id))),
+        any::<u64>().prop_map(|id| Alarm::OrderRevived(ClientOrderId(id))),
+        any::<u64>().prop_map(|id| Alarm::DropCopyOnly(ClientOrderId(id))),
+        any::<u64>().prop_map(|id| Alarm::DropCopyMissing(ClientOrderId(id))),
+        Just(Alarm::UnknownAccount),
     ]
 }
 
@@ -317,16 +386,16 @@ fn side() -> impl Strategy<Value = Side> {
 }
 
 fn time_in_force() -> impl Strategy<Value = TimeInForce> {
-    select(vec![
-        TimeInForce::GoodTillCancel,
-        TimeInForce::ImmediateOrCancel,
-        TimeInForce::FillOrKill,
-        TimeInForce::PostOnly,
-    ])
+    select(TimeInForce::ALL.to_vec())
 }
 
 fn reason() -> impl Strategy<Value = RejectReason> {
     select(RejectReason::ALL)
+}
+
+/// Short ones are more usual.
+fn venue_id() -> impl Strategy<Value = VenueId> {
+    prop_oneof![text::<40>(), text::<24>().prop_map(|short| Text::new(short.as_bytes()))]
 }
 
 fn text<const N: usize>() -> impl Strategy<Value = Text<N>> {

@@ -23,6 +23,7 @@ mod side;
 mod tests;
 
 /// Bids and asks by price.
+#[derive(Clone)]
 pub struct Book {
     bids: BookSide,
     asks: BookSide,

@@ -7,6 +7,7 @@
 pub(super) const PAGES: usize = 1 << 18;
 
 /// Which pages hold levels.
+#[derive(Clone)]
 pub(super) struct PageSet {
     top: u64,
     middle: [u64; 64],

@@ -27,6 +27,7 @@ const SLOTS: u16 = 1 << 13;
 const NONE: usize = usize::MAX;
 
 /// One side of a book.
+#[derive(Clone)]
 pub(super) struct BookSide {
     directory: Vec<u16>,
     occupancy: Vec<u64>,

@@ -1,43 +1,17 @@
-//! Orders that are done, remembered for a while: the venue may repeat itself, or be late.
+//! Orders that are done, remembered for a while: the venue may repeat itself, be late, or take a
+//! trade back.
 
-use gannet_types::{
-    ExecKind, ExecutionReport, InstrumentId, Lots, OrderId, OrderStatus, Side, Ticks,
-};
+use gannet_types::{ExecKind, ExecutionReport, Lots, OrderId, OrderStatus};
 
 use super::Order;
-use super::transition::{Fill, take_fill};
+use super::transition::take_fill;
 
 /// An order is remembered until one this many ids younger is done.
 const CLOSED_MEMORY: usize = 1024;
 
-/// What must be known of an order that is done.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ClosedOrder {
-    id: OrderId,
-    pub(crate) instrument: InstrumentId,
-    pub(crate) side: Side,
-    price: Ticks,
-    ceiling: Lots,
-    cum_lots: Lots,
-    refused: bool,
-}
-
-impl ClosedOrder {
-    /// Returns whether the report says that an order works which was taken for refused.
-    pub(crate) fn is_contradicted_by(&self, report: &ExecutionReport) -> bool {
-        let works = matches!(report.kind, ExecKind::New | ExecKind::Replaced | ExecKind::Status);
-        self.refused && works
-    }
-
-    /// Takes a late report: a cum higher than known traded after all.
-    pub(crate) fn apply(&mut self, report: &ExecutionReport) -> Option<Fill> {
-        take_fill(&mut self.cum_lots, self.ceiling, self.price, report).0
-    }
-}
-
 /// The last orders that were done.
 pub(crate) struct ClosedOrders {
-    slots: Vec<Option<ClosedOrder>>,
+    slots: Vec<Option<Order>>,
 }
 
 impl ClosedOrders {
@@ -46,25 +20,44 @@ impl ClosedOrders {
     }
 
     pub(crate) fn remember(&mut self, order: &Order) {
-        self.slots[slot(order.id)] = Some(ClosedOrder {
-            id: order.id,
-            instrument: order.instrument,
-            side: order.side,
-            price: order.price,
-            ceiling: order.ceiling(),
-            cum_lots: order.cum_lots,
-            refused: order.status == OrderStatus::Rejected,
-        });
+        self.slots[slot(order.id)] = Some(*order);
     }
 
     /// Returns the order a report is about.
-    pub(crate) fn find(&mut self, report: &ExecutionReport) -> Option<&mut ClosedOrder> {
-        let id = report.client_order_id.order();
-        let found = self.slots[slot(id)].as_mut().filter(|closed| closed.id == id)?;
+    pub(crate) fn find(&mut self, report: &ExecutionReport) -> Option<&mut Order> {
+        let found = self.find_order(report.client_order_id.order())?;
         let other = report.kind == ExecKind::Trade
             && (report.instrument, report.side) != (found.instrument, found.side);
         (!other).then_some(found)
     }
+
+    /// Returns an order by its id.
+    pub(crate) fn find_order(&mut self, id: OrderId) -> Option<&mut Order> {
+        self.slots[slot(id)].as_mut().filter(|closed| closed.id == id)
+    }
+
+    /// Forgets an order that is open again.
+    pub(crate) fn forget(&mut self, id: OrderId) {
+        let slot = &mut self.slots[slot(id)];
+        if slot.is_some_and(|closed| closed.id == id) {
+            *slot = None;
+        }
+    }
+}
+
+/// Returns whether the report says that an order works which was taken for refused.
+pub(crate) fn is_contradicted(closed: &Order, report: &ExecutionReport) -> bool {
+    let works = matches!(
+        report.kind,
+        ExecKind::New | ExecKind::Replaced | ExecKind::Status | ExecKind::Triggered
+    );
+    closed.status == OrderStatus::Rejected && works
+}
+
+/// Takes what a late report tells to have traded after all; returns the lots that are new.
+pub(crate) fn take_late(closed: &mut Order, report: &ExecutionReport) -> Lots {
+    let ceiling = closed.ceiling();
+    take_fill(&mut closed.cum_lots, ceiling, report).0
 }
 
 fn slot(id: OrderId) -> usize {

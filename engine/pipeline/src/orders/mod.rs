@@ -6,10 +6,10 @@
 
 use gannet_types::{Bounded, ExecKind, ExecutionReport, InstrumentId, Lots, OrderId, Side};
 
-pub use order::Order;
+pub use order::{Order, Shape};
 
-pub(crate) use closed::ClosedOrders;
-pub(crate) use transition::{Effect, Fill, apply};
+pub(crate) use closed::{ClosedOrders, is_contradicted, take_late};
+pub(crate) use transition::{Effect, apply, corrected};
 
 use crate::strategy::OrderView;
 
@@ -77,6 +77,11 @@ impl Orders {
             || report.kind == ExecKind::Trade
                 && (report.instrument, report.side) != (order.instrument, order.side);
         (!other).then_some(index)
+    }
+
+    /// Returns whether another order can be open.
+    pub(crate) fn has_room(&self) -> bool {
+        self.open.room() > 0
     }
 
     pub(crate) fn open(&self) -> &[Order] {

@@ -2,13 +2,24 @@
 
 use gannet_types::{
     AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, Nanos, OrderId, OrderRequest,
-    OrderStatus, OrderType, RequestKind, Side, StrategyId, Ticks, TimeInForce,
+    OrderStatus, OrderTerms, OrderType, RequestKind, Side, StrategyId, Ticks, TimeInForce,
 };
 
 use crate::strategy::OrderView;
 
 /// Replacements end here so that cancels always have revisions left.
 const REPLACE_REVISION_MAX: u8 = 200;
+
+/// What a replacement changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// The limit.
+    pub price: Ticks,
+    /// The total size, what has traded included.
+    pub lots: Lots,
+    /// Stop price, offset, expiry and the like.
+    pub terms: OrderTerms,
+}
 
 /// An order that is not done.
 ///
@@ -25,6 +36,8 @@ pub struct Order {
     pub gateway: GatewayId,
     /// Buy or sell.
     pub side: Side,
+    /// How its price is set.
+    pub order_type: OrderType,
     /// How long it lives.
     pub time_in_force: TimeInForce,
     /// Where it stands.
@@ -33,12 +46,19 @@ pub struct Order {
     pub price: Ticks,
     /// The total size that holds.
     pub lots: Lots,
+    /// Stop price, offset, expiry and the like that hold.
+    pub terms: OrderTerms,
     /// How much of it traded.
     pub cum_lots: Lots,
-    /// The limit asked for while `status` is `PendingReplace`.
-    pub pending_price: Ticks,
-    /// The total size asked for while `status` is `PendingReplace`.
-    pub pending_lots: Lots,
+    /// What was asked for while `status` is `PendingReplace`, or what follows the order once it
+    /// is cancelled, if `is_succeeded`.
+    pub pending: Shape,
+    /// Whether a new order takes its place once the cancel on its way is confirmed: how an order
+    /// is replaced at a broker that cannot.
+    pub is_succeeded: bool,
+    /// Whether a trade of it was taken back or changed: what the venue repeats must then be told
+    /// from what is new by its ExecID.
+    pub was_corrected: bool,
     /// The largest total size among replacements that we gave up without an answer.
     pub unresolved_lots: Lots,
     /// The id of the last new, cancel or replace request.
@@ -76,7 +96,7 @@ impl Order {
     #[must_use]
     pub fn ceiling(&self) -> Lots {
         let pending = match self.status {
-            OrderStatus::PendingReplace => self.pending_lots,
+            OrderStatus::PendingReplace => self.pending.lots,
             _ => Lots::ZERO,
         };
         self.lots.max(pending).max(self.unresolved_lots)
@@ -88,10 +108,18 @@ impl Order {
         Lots(self.ceiling().0.saturating_sub(self.cum_lots.0).max(0))
     }
 
-    /// Returns whether it works, with nothing on its way and nothing in doubt.
+    /// Returns whether the venue has it, with nothing on its way and nothing in doubt.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        matches!(self.status, OrderStatus::New | OrderStatus::PartiallyFilled) && !self.in_doubt
+        let works = matches!(
+            self.status,
+            OrderStatus::New
+                | OrderStatus::PartiallyFilled
+                | OrderStatus::Stopped
+                | OrderStatus::Suspended
+                | OrderStatus::DoneForDay
+        );
+        works && !self.in_doubt
     }
 
     /// Returns whether an answer from the venue is missing.
@@ -120,11 +148,17 @@ impl Order {
     }
 
     /// Notes that a replacement is sent.
-    pub(crate) fn begin_replace(&mut self, now: Nanos, price: Ticks, lots: Lots) {
+    pub(crate) fn begin_replace(&mut self, now: Nanos, wanted: Shape) {
         self.status = OrderStatus::PendingReplace;
-        self.pending_price = price;
-        self.pending_lots = lots;
+        self.pending = wanted;
         self.begin_request(now);
+    }
+
+    /// Notes that a cancel is sent, after which a new order takes its place.
+    pub(crate) fn begin_succession(&mut self, now: Nanos, wanted: Shape) {
+        self.begin_cancel(now);
+        self.pending = wanted;
+        self.is_succeeded = true;
     }
 
     /// Notes that its status is asked.
@@ -141,14 +175,13 @@ impl Order {
         strategy: StrategyId,
         origin: Nanos,
     ) -> OrderRequest {
-        let (price, lots) = match kind {
-            RequestKind::Replace => (self.pending_price, self.pending_lots),
-            RequestKind::New | RequestKind::Cancel | RequestKind::Status => (self.price, self.lots),
-        };
-        let client_order_id = match kind {
-            RequestKind::Status => self.accepted,
-            RequestKind::New | RequestKind::Cancel | RequestKind::Replace => self.current,
-        };
+        assert!(kind.is_about_one_order(), "a request about all orders is of none");
+        let terms = if kind == RequestKind::New { self.terms } else { OrderTerms::PLAIN };
+        let holds = Shape { price: self.price, lots: self.lots, terms };
+        let Shape { price, lots, terms } =
+            if kind == RequestKind::Replace { self.pending } else { holds };
+        let client_order_id =
+            if kind == RequestKind::Status { self.accepted } else { self.current };
         OrderRequest {
             kind,
             gateway: self.gateway,
@@ -158,10 +191,11 @@ impl Order {
             client_order_id,
             original: self.accepted,
             side: self.side,
-            order_type: OrderType::Limit,
+            order_type: self.order_type,
             time_in_force: self.time_in_force,
             price,
             lots,
+            terms,
             origin,
         }
     }

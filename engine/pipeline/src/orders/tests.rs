@@ -1,8 +1,8 @@
 //! The transition table, pair by pair, and what a single report can do wrong.
 
 use gannet_types::{
-    ClientOrderId, ExecKind, GatewayId, Liquidity, Nanos, Notional, OrderStatus, RejectReason,
-    Text, Ticks, TimeInForce,
+    ClientOrderId, ExecKind, GatewayId, Liquidity, Nanos, Notional, OrderStatus, OrderTerms,
+    OrderType, RejectReason, Text, Ticks, TimeInForce,
 };
 
 use super::*;
@@ -19,13 +19,16 @@ fn order(status: OrderStatus) -> Order {
         instrument: InstrumentId(0),
         gateway: GatewayId(0),
         side: Side::Buy,
+        order_type: OrderType::Limit,
         time_in_force: TimeInForce::GoodTillCancel,
         status,
         price: Ticks(100),
         lots: Lots(10),
+        terms: OrderTerms::PLAIN,
         cum_lots: Lots(cum),
-        pending_price: Ticks(101),
-        pending_lots: Lots(12),
+        pending: Shape { price: Ticks(101), lots: Lots(12), terms: OrderTerms::PLAIN },
+        is_succeeded: false,
+        was_corrected: false,
         unresolved_lots: Lots::ZERO,
         current: ClientOrderId::new(ID, revision),
         accepted: ClientOrderId::new(ID, 0),
@@ -57,6 +60,7 @@ fn report(order: &Order, kind: ExecKind) -> ExecutionReport {
         received: Nanos::ZERO,
         session_sequence: 0,
         exec_id: Text::default(),
+        exec_ref_id: Text::default(),
         venue_order_id: Text::default(),
     }
 }
@@ -73,84 +77,73 @@ fn trade(order: &Order, lots: i64, price: i64) -> ExecutionReport {
     }
 }
 
-const KINDS: [ExecKind; 12] = [
-    ExecKind::PendingNew,
-    ExecKind::New,
-    ExecKind::Trade,
-    ExecKind::Canceled,
-    ExecKind::Replaced,
-    ExecKind::Rejected,
-    ExecKind::Expired,
-    ExecKind::CancelRejected,
-    ExecKind::PendingCancel,
-    ExecKind::PendingReplace,
-    ExecKind::Status,
-    ExecKind::Unsent,
-];
-
-/// The status before, and after each of [`KINDS`]; a trade is of one lot.
-fn table() -> [(OrderStatus, [OrderStatus; 12]); 5] {
+/// The status before, and after each of [`ExecKind::ALL`]; a trade is of one lot.
+#[rustfmt::skip]
+fn table() -> [(OrderStatus, [OrderStatus; 20]); 8] {
     use OrderStatus::{
-        Canceled, Expired, New, PartiallyFilled as Partly, PendingCancel, PendingNew,
-        PendingReplace, Rejected,
+        Canceled, DoneForDay as Day, Expired, New, PartiallyFilled as Partly, PendingCancel,
+        PendingNew, PendingReplace, Rejected, Stopped, Suspended,
     };
     [
-        (
-            PendingNew,
-            [
-                PendingNew, New, Partly, Canceled, PendingNew, Rejected, Expired, PendingNew,
-                PendingNew, PendingNew, New, Rejected,
-            ],
-        ),
-        (New, [New, New, Partly, Canceled, New, Rejected, Expired, New, New, New, New, New]),
-        (
-            Partly,
-            [
-                Partly, Partly, Partly, Canceled, Partly, Rejected, Expired, Partly, Partly,
-                Partly, Partly, Partly,
-            ],
-        ),
-        (
-            PendingCancel,
-            [
-                PendingCancel,
-                PendingCancel,
-                PendingCancel,
-                Canceled,
-                PendingCancel,
-                New,
-                Expired,
-                New,
-                PendingCancel,
-                PendingCancel,
-                New,
-                New,
-            ],
-        ),
-        (
-            PendingReplace,
-            [
-                PendingReplace,
-                PendingReplace,
-                PendingReplace,
-                Canceled,
-                New,
-                New,
-                Expired,
-                New,
-                PendingReplace,
-                PendingReplace,
-                New,
-                New,
-            ],
-        ),
+        (PendingNew, [
+            // pending new, new, trade, canceled, replaced
+            PendingNew, New, Partly, Canceled, PendingNew,
+            // rejected, expired, cancel rejected, pending cancel, pending replace
+            Rejected, Expired, PendingNew, PendingNew, PendingNew,
+            // status, unsent, triggered, restated, suspended
+            New, Rejected, New, New, Suspended,
+            // stopped, done for day, calculated, trade cancel, trade correct
+            Stopped, Day, PendingNew, PendingNew, PendingNew,
+        ]),
+        (New, [
+            New, New, Partly, Canceled, New,
+            Rejected, Expired, New, New, New,
+            New, New, New, New, Suspended,
+            Stopped, Day, New, New, New,
+        ]),
+        (Partly, [
+            Partly, Partly, Partly, Canceled, Partly,
+            Rejected, Expired, Partly, Partly, Partly,
+            Partly, Partly, Partly, Partly, Suspended,
+            Stopped, Day, Partly, Partly, Partly,
+        ]),
+        (Stopped, [
+            Stopped, New, Partly, Canceled, Stopped,
+            Rejected, Expired, Stopped, Stopped, Stopped,
+            New, Stopped, New, New, Suspended,
+            Stopped, Day, Stopped, Stopped, Stopped,
+        ]),
+        (Suspended, [
+            Suspended, New, Partly, Canceled, Suspended,
+            Rejected, Expired, Suspended, Suspended, Suspended,
+            New, Suspended, New, New, Suspended,
+            Stopped, Day, Suspended, Suspended, Suspended,
+        ]),
+        (Day, [
+            Day, New, Partly, Canceled, Day,
+            Rejected, Expired, Day, Day, Day,
+            New, Day, New, New, Suspended,
+            Stopped, Day, Day, Day, Day,
+        ]),
+        (PendingCancel, [
+            PendingCancel, PendingCancel, PendingCancel, Canceled, PendingCancel,
+            New, Expired, New, PendingCancel, PendingCancel,
+            New, New, PendingCancel, PendingCancel, PendingCancel,
+            PendingCancel, PendingCancel, PendingCancel, PendingCancel, PendingCancel,
+        ]),
+        (PendingReplace, [
+            PendingReplace, PendingReplace, PendingReplace, Canceled, New,
+            New, Expired, New, PendingReplace, PendingReplace,
+            New, New, PendingReplace, PendingReplace, PendingReplace,
+            PendingReplace, PendingReplace, PendingReplace, PendingReplace, PendingReplace,
+        ]),
     ]
 }
 
 #[test]
 fn every_state_and_report() {
     for (status, row) in table() {
-        for (kind, expected) in KINDS.into_iter().zip(row) {
+        for (kind, expected) in ExecKind::ALL.into_iter().zip(row) {
             let mut order = order(status);
             let said =
                 if kind == ExecKind::Trade { trade(&order, 1, 100) } else { report(&order, kind) };
@@ -206,7 +199,7 @@ fn a_fill_of_the_old_size_ends_the_order_only_if_nothing_is_left() {
 #[test]
 fn a_smaller_replacement_that_is_already_filled_is_done() {
     let mut order = order(OrderStatus::PendingReplace);
-    order.pending_lots = Lots(4);
+    order.pending.lots = Lots(4);
     let said = trade(&order, 6, 100);
     apply(&mut order, &said);
     assert_eq!(order.status, OrderStatus::PendingReplace);
@@ -217,22 +210,94 @@ fn a_smaller_replacement_that_is_already_filled_is_done() {
 
 #[test]
 fn fills_are_counted_once_and_never_above_the_size() {
-    let fill =
-        |lots, price, fee| Some(Fill { lots: Lots(lots), price: Ticks(price), fee: Notional(fee) });
+    let traded = |lots| Effect { traded: Lots(lots), ..Effect::default() };
     let mut order = order(OrderStatus::New);
     let first = trade(&order, 2, 99);
-    assert_eq!(apply(&mut order, &first), Effect { fill: fill(2, 99, 2), ..Effect::default() });
+    assert_eq!(apply(&mut order, &first), traded(2));
     assert_eq!(apply(&mut order, &first), Effect { duplicate: true, ..Effect::default() });
     let skipping = ExecutionReport { last_lots: Lots(1), ..trade(&order, 4, 98) };
-    let effect = apply(&mut order, &skipping);
-    assert_eq!(effect, Effect { fill: fill(4, 98, 2), mismatch: true, ..Effect::default() });
+    assert_eq!(apply(&mut order, &skipping), traded(4));
     let told = ExecutionReport { cum_lots: Lots(7), ..report(&order, ExecKind::Status) };
-    let effect = apply(&mut order, &told);
-    assert_eq!(effect, Effect { fill: fill(1, 100, 0), mismatch: true, ..Effect::default() });
+    assert_eq!(apply(&mut order, &told), Effect { mismatch: true, ..traded(1) });
     let absurd = ExecutionReport { cum_lots: Lots(i64::MAX), ..trade(&order, 3, 97) };
     let effect = apply(&mut order, &absurd);
-    assert_eq!(effect, Effect { fill: fill(3, 97, 2), mismatch: true, ..Effect::default() });
+    assert_eq!(effect, Effect { mismatch: true, overfill: true, ..traded(3) });
     assert_eq!(order.status, OrderStatus::Filled);
+}
+
+#[test]
+fn the_day_ends_only_what_lives_no_longer() {
+    for time_in_force in TimeInForce::ALL {
+        let mut order = Order { time_in_force, ..order(OrderStatus::New) };
+        let said = report(&order, ExecKind::DoneForDay);
+        apply(&mut order, &said);
+        let outlives = matches!(
+            time_in_force,
+            TimeInForce::GoodTillCancel | TimeInForce::GoodTillDate | TimeInForce::PostOnly
+        );
+        let expected = if outlives { OrderStatus::DoneForDay } else { OrderStatus::Expired };
+        assert_eq!(order.status, expected, "{time_in_force:?}");
+    }
+}
+
+#[test]
+fn a_restatement_takes_the_venues_numbers() {
+    for (leaves, lots, mismatch) in [(5, 5, false), (10, 10, false), (15, 15, true), (0, 10, false)]
+    {
+        let mut order = order(OrderStatus::New);
+        let said = ExecutionReport {
+            price: Ticks(98),
+            leaves_lots: Lots(leaves),
+            ..report(&order, ExecKind::Restated)
+        };
+        assert_eq!(apply(&mut order, &said).mismatch, mismatch, "{leaves}");
+        assert_eq!((order.price, order.lots), (Ticks(98), Lots(lots)), "{leaves}");
+    }
+}
+
+/// Before and change; then status, filled lots and whether the venue's `cum` of 2 fits.
+#[test]
+fn a_correction_changes_what_has_traded() {
+    use OrderStatus::{Canceled, Filled, New, PartiallyFilled as Partly, PendingCancel};
+    let cases = [
+        (Partly, 3, 5, -1, Partly, 2, false),
+        (Partly, 2, 5, -2, New, 0, true),
+        (Partly, 1, 5, -2, New, 0, true), // never below zero
+        (Partly, 3, 5, 7, Filled, 10, true),
+        (Partly, 3, 5, 8, Filled, 10, true), // never above the size
+        (PendingCancel, 3, 5, -1, PendingCancel, 2, false),
+        (Filled, 10, 0, -8, Filled, 2, false),
+        (Filled, 10, 8, -8, Partly, 2, false),
+        (Canceled, 3, 5, -1, Canceled, 2, false),
+    ];
+    for case in cases {
+        let (before, cum, leaves, change, after, cum_after, mismatch) = case;
+        let mut order = Order { cum_lots: Lots(cum), ..order(before) };
+        let said = ExecutionReport {
+            cum_lots: Lots(2),
+            leaves_lots: Lots(leaves),
+            ..report(&order, ExecKind::TradeCancel)
+        };
+        assert_eq!(corrected(&mut order, Lots(change), &said), mismatch, "{case:?}");
+        assert_eq!((order.status, order.cum_lots), (after, Lots(cum_after)), "{case:?}");
+    }
+}
+
+#[test]
+fn a_changed_stop_price_is_known_by_the_id_only() {
+    let terms = OrderTerms { stop_price: Ticks(90), ..OrderTerms::PLAIN };
+    let wanted = Shape { price: Ticks(100), lots: Lots(10), terms };
+    let before = Order { pending: wanted, ..order(OrderStatus::PendingReplace) };
+    for (answered, holds) in [(before.current, terms), (before.accepted, OrderTerms::PLAIN)] {
+        let mut order = before;
+        let said = ExecutionReport {
+            client_order_id: answered,
+            price: Ticks(100),
+            ..report(&order, ExecKind::Status)
+        };
+        apply(&mut order, &said);
+        assert_eq!(order.terms, holds);
+    }
 }
 
 #[test]

@@ -5,37 +5,38 @@
 //! request on its way; anything else about the past is a duplicate. "Unknown" is never taken for
 //! "refused": only the venue's own word, or our gateway's proof that nothing was sent, ends it.
 //!
-//! | status | New | Trade | Canceled, Expired | Replaced | Rejected | CancelRejected | Status | Unsent |
+//! | status | New, Triggered | Trade | Canceled, Expired | Replaced | Rejected | CancelRejected | Status | Unsent |
 //! |---|---|---|---|---|---|---|---|---|
 //! | PendingNew | works | works | done | works (a) | done | – | works | done (c) |
 //! | New, PartiallyFilled | – | works | done | (a) | done (b) | – | – | – |
+//! | Stopped, Suspended, DoneForDay | works | works | done | works (a) | done (b) | – | works | – |
 //! | PendingCancel | – | – | done | (a) | as CancelRejected (b) | works (d) | works, cancel again | works (c) |
 //! | PendingReplace | – | – | done | works, changed (d) | as CancelRejected (b) | works (d) | works | works (c) |
 //!
 //! A trade of the last lots ends the order as `Filled` in every row. `PendingNew`,
-//! `PendingCancel` and `PendingReplace` reports move nothing.
+//! `PendingCancel`, `PendingReplace` and `Calculated` reports move nothing. `Restated` takes the
+//! venue's price and size in every row. `Stopped` and `Suspended` move an order that no request
+//! is on its way for, and so does `DoneForDay`, which ends one that lives no longer than the day.
+//! `TradeCancel` and `TradeCorrect` are not for here: they are about trades, see
+//! [`corrected`].
 //! (a) unless already known: a replacement we had given up; price and size are taken.
 //! (b) the answer to a status request ends the order only with `UnknownOrder`.
 //! (c) unless its status was asked since: then that question may be what was not sent.
 //! (d) if it names the request on its way.
 
-use gannet_types::{ExecKind, ExecutionReport, Lots, Notional, OrderStatus, RejectReason, Ticks};
+use gannet_types::{
+    ExecKind, ExecutionReport, Lots, OrderStatus, RejectReason, Ticks, TimeInForce,
+};
 
 use super::Order;
-
-/// Lots that newly traded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fill {
-    pub(crate) lots: Lots,
-    pub(crate) price: Ticks,
-    pub(crate) fee: Notional,
-}
 
 /// What a report did besides changing the order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Effect {
-    /// To be booked.
-    pub(crate) fill: Option<Fill>,
+    /// Lots that newly traded, as far as there were any left.
+    pub(crate) traded: Lots,
+    /// More traded than was ordered.
+    pub(crate) overfill: bool,
     /// The venue's numbers do not fit ours.
     pub(crate) mismatch: bool,
     /// It said nothing new.
@@ -49,16 +50,25 @@ pub(crate) struct Effect {
 /// Applies `report` to `order`.
 pub(crate) fn apply(order: &mut Order, report: &ExecutionReport) -> Effect {
     let before = *order;
-    let (fill, mut mismatch) =
-        take_fill(&mut order.cum_lots, before.ceiling(), before.price, report);
-    let mut effect = Effect { fill, ..Effect::default() };
+    let (traded, overfill) = take_fill(&mut order.cum_lots, before.ceiling(), report);
+    let mut effect = Effect { traded, overfill, ..Effect::default() };
+    let mut mismatch = overfill || traded > Lots::ZERO && report.kind != ExecKind::Trade;
     let mut heard = true;
     match report.kind {
-        ExecKind::PendingNew | ExecKind::PendingCancel | ExecKind::PendingReplace => {}
-        ExecKind::New | ExecKind::Trade => acknowledge(order),
+        ExecKind::PendingNew
+        | ExecKind::PendingCancel
+        | ExecKind::PendingReplace
+        | ExecKind::Calculated
+        | ExecKind::TradeCancel
+        | ExecKind::TradeCorrect => {}
+        ExecKind::New | ExecKind::Trade | ExecKind::Triggered => acknowledge(order),
         ExecKind::Canceled => order.status = OrderStatus::Canceled,
         ExecKind::Expired => order.status = OrderStatus::Expired,
         ExecKind::Replaced => mismatch |= replaced(order, report),
+        ExecKind::Restated => mismatch |= restated(order, report),
+        ExecKind::Suspended => hold(order, OrderStatus::Suspended),
+        ExecKind::Stopped => hold(order, OrderStatus::Stopped),
+        ExecKind::DoneForDay => hold(order, day_status(order.time_in_force)),
         ExecKind::Rejected => heard = rejected(order, report, &mut effect),
         ExecKind::CancelRejected => change_refused(order, report, &mut effect),
         ExecKind::Status => mismatch |= confirmed(order, report),
@@ -79,41 +89,104 @@ pub(crate) fn apply(order: &mut Order, report: &ExecutionReport) -> Effect {
     effect
 }
 
+/// Changes an order, open or done, by `change` lots that a correction of its trades is about.
+/// Returns whether the venue's numbers do not fit.
+pub(crate) fn corrected(order: &mut Order, change: Lots, report: &ExecutionReport) -> bool {
+    let cum = Lots(order.cum_lots.0.saturating_add(change.0));
+    order.cum_lots = cum.max(Lots::ZERO).min(order.ceiling());
+    order.was_corrected = true;
+    order.in_doubt = false;
+    let mismatch = order.cum_lots != cum || report.cum_lots != order.cum_lots;
+    match order.status {
+        OrderStatus::New | OrderStatus::PartiallyFilled => order.status = order.working_status(),
+        OrderStatus::Filled if report.leaves_lots > Lots::ZERO => {
+            order.status = order.working_status();
+        }
+        OrderStatus::PendingNew
+        | OrderStatus::Stopped
+        | OrderStatus::Suspended
+        | OrderStatus::DoneForDay
+        | OrderStatus::Filled
+        | OrderStatus::Canceled
+        | OrderStatus::Rejected
+        | OrderStatus::Expired
+        | OrderStatus::PendingCancel
+        | OrderStatus::PendingReplace => {}
+    }
+    if !order.status.is_done() && order.cum_lots >= order.ceiling() {
+        order.status = OrderStatus::Filled;
+    }
+    mismatch
+}
+
 /// Raises `cum_lots` to what the report says, at most to `ceiling`; returns the newly traded
-/// lots and whether they were anything but the one trade the report is about.
+/// lots and whether there were more than could be.
 pub(crate) fn take_fill(
     cum_lots: &mut Lots,
     ceiling: Lots,
-    order_price: Ticks,
     report: &ExecutionReport,
-) -> (Option<Fill>, bool) {
+) -> (Lots, bool) {
     let known = *cum_lots;
-    let over = report.cum_lots > ceiling;
     let traded = report.cum_lots.min(ceiling).max(known) - known;
-    if traded == Lots::ZERO {
-        return (None, over);
-    }
     *cum_lots += traded;
-    let is_trade = report.kind == ExecKind::Trade;
-    let priced = report.last_price > Ticks::ZERO;
-    let price = if priced { report.last_price } else { order_price };
-    let fee = if is_trade { report.fee } else { Notional::ZERO };
-    let expected = is_trade && priced && traded == report.last_lots;
-    (Some(Fill { lots: traded, price, fee }), over || !expected)
+    (traded, report.cum_lots > ceiling)
 }
 
 fn acknowledge(order: &mut Order) {
-    if order.status == OrderStatus::PendingNew {
+    let waits = matches!(
+        order.status,
+        OrderStatus::PendingNew
+            | OrderStatus::Stopped
+            | OrderStatus::Suspended
+            | OrderStatus::DoneForDay
+    );
+    if waits {
         order.status = order.working_status();
     }
+}
+
+/// Takes a status in which nothing is asked for.
+fn hold(order: &mut Order, status: OrderStatus) {
+    let asked = matches!(order.status, OrderStatus::PendingCancel | OrderStatus::PendingReplace);
+    if !order.status.is_done() && (!asked || status.is_done()) {
+        order.status = status;
+    }
+}
+
+/// What the end of the day makes of an order.
+const fn day_status(time_in_force: TimeInForce) -> OrderStatus {
+    match time_in_force {
+        TimeInForce::GoodTillCancel | TimeInForce::GoodTillDate | TimeInForce::PostOnly => {
+            OrderStatus::DoneForDay
+        }
+        TimeInForce::Day
+        | TimeInForce::AtTheOpening
+        | TimeInForce::ImmediateOrCancel
+        | TimeInForce::FillOrKill
+        | TimeInForce::GoodTillCrossing
+        | TimeInForce::AtTheClose => OrderStatus::Expired,
+    }
+}
+
+/// Takes what the venue changed by itself. Returns whether it made the order larger than we
+/// ever asked for.
+fn restated(order: &mut Order, report: &ExecutionReport) -> bool {
+    let (ceiling, total) = (order.ceiling(), total_lots(report));
+    acknowledge(order);
+    order.price = positive_or(report.price, order.price);
+    if report.leaves_lots > Lots::ZERO {
+        order.lots = total.max(order.cum_lots);
+    }
+    total > ceiling
 }
 
 /// Returns whether the replacement was none of ours on its way.
 fn replaced(order: &mut Order, report: &ExecutionReport) -> bool {
     let id = report.client_order_id;
     if order.status == OrderStatus::PendingReplace && id == order.current {
-        order.price = positive_or(report.price, order.pending_price);
-        order.lots = order.pending_lots.max(order.cum_lots);
+        order.price = positive_or(report.price, order.pending.price);
+        order.lots = order.pending.lots.max(order.cum_lots);
+        order.terms = order.pending.terms;
         order.unresolved_lots = Lots::ZERO;
         order.accepted = id;
         order.status = order.working_status();
@@ -147,7 +220,11 @@ fn rejected(order: &mut Order, report: &ExecutionReport, effect: &mut Effect) ->
     let unknown = report.reason == RejectReason::UnknownOrder;
     let ends = match order.status {
         OrderStatus::PendingNew => true,
-        OrderStatus::New | OrderStatus::PartiallyFilled => unknown || !order.status_asked,
+        OrderStatus::New
+        | OrderStatus::PartiallyFilled
+        | OrderStatus::Stopped
+        | OrderStatus::Suspended
+        | OrderStatus::DoneForDay => unknown || !order.status_asked,
         OrderStatus::PendingCancel | OrderStatus::PendingReplace => unknown && order.status_asked,
         OrderStatus::Filled
         | OrderStatus::Canceled
@@ -191,6 +268,7 @@ fn give_up_change(order: &mut Order, report: &ExecutionReport) -> bool {
     let answers = pending && report.client_order_id == order.current;
     if answers {
         order.status = order.working_status();
+        order.is_succeeded = false;
     }
     answers
 }
@@ -202,19 +280,26 @@ fn confirmed(order: &mut Order, report: &ExecutionReport) -> bool {
     match order.status {
         OrderStatus::PendingCancel => order.cancel_wanted = true,
         OrderStatus::PendingReplace => {
-            let pending = (order.pending_price, order.pending_lots);
-            if (report.price, total_lots(report)) == pending {
+            let pending = order.pending;
+            let differs = (pending.price, pending.lots) != before;
+            let told = (report.price, total_lots(report)) == (pending.price, pending.lots);
+            // A change of the stop price alone shows in the id only.
+            if told && (differs || report.client_order_id == order.current) {
                 order.accepted = order.current;
                 order.unresolved_lots = Lots::ZERO;
-                (order.price, order.lots) = pending;
+                (order.price, order.lots) = (pending.price, pending.lots);
+                order.terms = pending.terms;
                 order.status = order.working_status();
                 return false;
             }
-            order.unresolved_lots = order.unresolved_lots.max(order.pending_lots);
+            order.unresolved_lots = order.unresolved_lots.max(pending.lots);
         }
         OrderStatus::PendingNew
         | OrderStatus::New
         | OrderStatus::PartiallyFilled
+        | OrderStatus::Stopped
+        | OrderStatus::Suspended
+        | OrderStatus::DoneForDay
         | OrderStatus::Filled
         | OrderStatus::Canceled
         | OrderStatus::Rejected
@@ -240,7 +325,7 @@ fn settle(order: &mut Order, report: &ExecutionReport) {
 
 /// Returns whether a report of this kind may say nothing new without being a repetition.
 fn may_repeat(kind: ExecKind) -> bool {
-    is_pending(kind) || matches!(kind, ExecKind::Status | ExecKind::Unsent)
+    is_pending(kind) || matches!(kind, ExecKind::Status | ExecKind::Unsent | ExecKind::Calculated)
 }
 
 /// Returns whether the venue only says that it has a request.

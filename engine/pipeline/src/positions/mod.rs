@@ -10,8 +10,11 @@
 
 use gannet_types::{AccountId, InstrumentId, Lots, Notional, PositionReport, Side, Ticks};
 
+pub(crate) use trades::{Correction, Trade, Trades};
+
 #[cfg(test)]
 mod tests;
+mod trades;
 
 /// The position of one account in one instrument.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -9,7 +9,7 @@
 //!
 //! Hot: called per order. Pure integer comparisons; sums are 128 bits wide or saturate.
 
-use gannet_types::{Lots, Nanos, Notional, RejectReason, Side, Ticks};
+use gannet_types::{Lots, Nanos, Notional, OrderTerms, OrderType, RejectReason, Side, Ticks};
 
 pub use limits::RiskLimits;
 
@@ -29,6 +29,66 @@ pub(crate) struct Proposal {
     /// How much of it has traded already, for a replacement.
     pub(crate) cum_lots: Lots,
     pub(crate) is_new: bool,
+    pub(crate) reference: Reference,
+}
+
+/// What the price of an order is measured by. An order without a limit of its own is worth what
+/// its stop, or the market, says; the collar is about limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reference {
+    /// A limit that must lie near the middle of the market.
+    Market,
+    /// The limit of a stop-limit order, which must lie near its stop price.
+    Stop(Ticks),
+    /// No limit; the order is worth so much a lot, up to a tick more.
+    Worth(Ticks),
+}
+
+impl Reference {
+    /// Returns by what an order is measured.
+    #[inline]
+    pub(crate) fn of(
+        order_type: OrderType,
+        price: Ticks,
+        terms: &OrderTerms,
+        twice_mid: Option<i128>,
+    ) -> Self {
+        let middle = || {
+            let mid = twice_mid.map_or(0, |twice| (twice + 1).div_euclid(2));
+            Ticks(i64::try_from(mid).unwrap_or(i64::MAX))
+        };
+        match order_type {
+            OrderType::Limit => Self::Market,
+            OrderType::StopLimit => Self::Stop(terms.stop_price),
+            OrderType::Stop => Self::Worth(terms.stop_price),
+            OrderType::TrailingStop if terms.stop_price > Ticks::ZERO => {
+                Self::Worth(terms.stop_price)
+            }
+            OrderType::Pegged if price > Ticks::ZERO => Self::Worth(price),
+            OrderType::Market | OrderType::TrailingStop | OrderType::Pegged => {
+                Self::Worth(middle())
+            }
+        }
+    }
+
+    /// Returns the price at which the order counts.
+    #[inline]
+    pub(crate) const fn worth(self, limit: Ticks) -> Ticks {
+        match self {
+            Self::Market | Self::Stop(_) => limit,
+            Self::Worth(price) => price,
+        }
+    }
+
+    /// Returns twice the price that the collar is around.
+    #[inline]
+    fn twice_centre(self, twice_mid: i128) -> Option<i128> {
+        match self {
+            Self::Market => Some(twice_mid),
+            Self::Stop(stop) => Some(2 * i128::from(stop.0)),
+            Self::Worth(_) => None,
+        }
+    }
 }
 
 /// What is known when it is to be sent.
@@ -76,7 +136,9 @@ impl PreTradeRisk {
         price(shape)?;
         order_size(limits, shape)?;
         order_notional(limits, shape)?;
-        price_collar(limits, shape.price, twice_mid)?;
+        if let Some(twice_centre) = proposal.reference.twice_centre(twice_mid) {
+            price_collar(limits, shape.price, twice_centre)?;
+        }
         position(limits, proposal, facts)?;
         open_orders(limits, proposal, facts)?;
         loss(limits, facts)?;

@@ -22,7 +22,7 @@ fn limits() -> RiskLimits {
 fn proposal(side: Side, price: i64, lots: i64) -> Proposal {
     let shape =
         OrderShape { instrument: InstrumentId(0), side, price: Ticks(price), lots: Lots(lots) };
-    Proposal { shape, cum_lots: Lots::ZERO, is_new: true }
+    Proposal { shape, cum_lots: Lots::ZERO, is_new: true, reference: Reference::Market }
 }
 
 fn facts() -> Facts {
@@ -132,4 +132,29 @@ fn duplicates_come_before_the_message_rate() {
     assert_eq!(check(52, &order), Err(RejectReason::MessageRate));
     assert_eq!(check(51, &Proposal { is_new: false, ..order }), Err(RejectReason::MessageRate));
     assert_eq!(check(100, &order), Ok(()));
+}
+
+#[test]
+fn an_order_without_a_limit_is_measured_by_what_it_may_cost() {
+    let stop = OrderTerms { stop_price: Ticks(1_500), ..OrderTerms::PLAIN };
+    let check = |order_type, price, lots, terms: &OrderTerms| {
+        let reference = Reference::of(order_type, Ticks(price), terms, Some(2_001));
+        let worth = reference.worth(Ticks(price));
+        (worth.0, verdict(&Proposal { reference, ..proposal(Side::Buy, worth.0, lots) }, &facts()))
+    };
+    let plain = OrderTerms::PLAIN;
+    let cases = [
+        (check(OrderType::Market, 0, 10, &plain), (1_001, RejectReason::None)),
+        (check(OrderType::Pegged, 0, 10, &plain), (1_001, RejectReason::None)),
+        (check(OrderType::Pegged, 1_060, 10, &plain), (1_060, RejectReason::OrderNotional)),
+        (check(OrderType::TrailingStop, 0, 10, &plain), (1_001, RejectReason::None)),
+        (check(OrderType::TrailingStop, 0, 8, &stop), (1_500, RejectReason::OrderNotional)),
+        (check(OrderType::Stop, 0, 7, &stop), (1_500, RejectReason::None)),
+        (check(OrderType::StopLimit, 1_600, 2, &stop), (1_600, RejectReason::None)),
+        (check(OrderType::StopLimit, 1_651, 2, &stop), (1_651, RejectReason::PriceCollar)),
+        (check(OrderType::Limit, 1_500, 2, &plain), (1_500, RejectReason::PriceCollar)),
+    ];
+    for (is, should) in cases {
+        assert_eq!(is, should);
+    }
 }

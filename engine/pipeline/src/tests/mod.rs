@@ -5,16 +5,20 @@
 //! words about the last request of that order; `wait 5` lets milliseconds pass.
 
 use gannet_types::{
-    AccountId, Alarm, ClientOrderId, Command, Depth, DepthKind, ExecKind, ExecutionReport,
-    FeedState, GateMode, GateVerdict, GatewayId, GatewayState, GatewayStatus, Increment, Input,
-    Instrument, InstrumentId, Level, Liquidity, Lots, Market, MarketEvent, Nanos, Notional,
-    OUTBOX_CAPACITY, OrderId, Outbox, Output, RejectReason, RequestKind, Side, Signal,
-    SignalAction, StaleReason, StrategyId, Text, Ticks, TimeInForce, TopOfBook, Trade,
+    AccountId, Alarm, Capabilities, ClientOrderId, Command, Depth, DepthKind, ExecKind,
+    ExecutionReport, FeedState, GateMode, GateVerdict, GatewayId, GatewayState, GatewayStatus,
+    Increment, Input, Instrument, InstrumentId, Level, Liquidity, Lots, Market, MarketEvent, Nanos,
+    Notional, OUTBOX_CAPACITY, OrderId, OrderTerms, OrderType, Outbox, Output, RejectReason,
+    RequestKind, Side, Signal, SignalAction, StaleReason, StrategyId, Text, Ticks, TimeInForce,
+    TopOfBook, Trade,
 };
 
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
 use crate::{GatewayConfig, Pipeline, PipelineConfig, RiskLimits};
 
+mod corrections;
+mod drop_copy;
+mod kinds;
 mod random;
 mod scripts;
 
@@ -69,8 +73,12 @@ fn config(gate_mode: GateMode) -> PipelineConfig {
             open_orders_max: 4,
             loss_max: Notional(1_000_000),
         },
-        gateways: vec![GatewayConfig { simulated: true }, GatewayConfig { simulated: false }],
+        gateways: vec![
+            GatewayConfig { simulated: true, capabilities: Capabilities::BASIC },
+            GatewayConfig { simulated: false, capabilities: Capabilities::BASIC },
+        ],
         route: GatewayId(0),
+        drop_copy: None,
         status_interval: Nanos::from_millis(3_600_000),
         order_timeout: Nanos::from_millis(100),
         first_order_id: OrderId(1),
@@ -87,9 +95,11 @@ fn signal(action: SignalAction, side: Side, price: i64, lots: i64) -> Signal {
         instrument: InstrumentId(0),
         action,
         side,
+        order_type: OrderType::Limit,
         price: Ticks(price),
         lots: Lots(lots),
         time_in_force: TimeInForce::GoodTillCancel,
+        terms: OrderTerms::PLAIN,
         confidence: 50,
         reason: Text::new(b"script"),
         origin: Nanos(7),
@@ -115,6 +125,7 @@ fn report(kind: ExecKind, client_order_id: ClientOrderId) -> ExecutionReport {
         received: Nanos::ZERO,
         session_sequence: 0,
         exec_id: Text::default(),
+        exec_ref_id: Text::default(),
         venue_order_id: Text::default(),
     }
 }
@@ -156,6 +167,7 @@ impl Runner {
         match words[..] {
             ["up"] => self.gateway(GatewayState::Up),
             ["down"] => self.gateway(GatewayState::Down),
+            ["told"] => self.gateway(GatewayState::Told),
             ["live"] => self.input(&market(MarketEvent::Feed(FeedState::Live), self.now)),
             ["stale"] => {
                 let stale = FeedState::Stale(StaleReason::Gap);
@@ -182,6 +194,7 @@ impl Runner {
             ["reset"] => self.input(&Input::Command(Command::KillReset)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),
+            ["cancel_all"] => self.input(&Input::Command(Command::CancelAll)),
             ["approve", id] => self.input(&Input::Command(Command::Approve(order_id(id)))),
             ["decline", id] => self.input(&Input::Command(Command::Decline(order_id(id)))),
             ["mode", mode] => {
@@ -246,23 +259,32 @@ impl Runner {
             said.cum_lots = order.cum_lots;
             said.leaves_lots = order.lots - order.cum_lots;
         }
-        let mut rest = words[2..].iter();
-        while let Some(&word) = rest.next() {
-            match word {
-                "cum" => said.cum_lots = Lots(number(rest.next().expect("a number"))),
-                "sell" => said.side = Side::Sell,
-                "unknown" => said.reason = RejectReason::UnknownOrder,
-                "late" => said.reason = RejectReason::TooLate,
-                _ => {
-                    let (lots, price) = pair(word, '@');
-                    said.last_lots = Lots(lots);
-                    said.last_price = Ticks(price);
-                    said.cum_lots += Lots(lots);
-                    said.leaves_lots = Lots((said.leaves_lots.0 - lots).max(0));
-                }
+        tell(&words[2..], &mut said);
+        self.input(&Input::Execution(said));
+    }
+}
+
+/// Fills in what the words of a step say about a report.
+fn tell(words: &[&str], said: &mut ExecutionReport) {
+    let mut rest = words.iter();
+    while let Some(&word) = rest.next() {
+        match word {
+            "cum" => said.cum_lots = Lots(number(rest.next().expect("a number"))),
+            "leaves" => said.leaves_lots = Lots(number(rest.next().expect("a number"))),
+            "at" => said.price = Ticks(number(rest.next().expect("a price"))),
+            "id" => said.exec_id = Text::new(rest.next().expect("an id").as_bytes()),
+            "ref" => said.exec_ref_id = Text::new(rest.next().expect("an id").as_bytes()),
+            "sell" => said.side = Side::Sell,
+            "unknown" => said.reason = RejectReason::UnknownOrder,
+            "late" => said.reason = RejectReason::TooLate,
+            _ => {
+                let (lots, price) = pair(word, '@');
+                said.last_lots = Lots(lots);
+                said.last_price = Ticks(price);
+                said.cum_lots += Lots(lots);
+                said.leaves_lots = Lots((said.leaves_lots.0 - lots).max(0));
             }
         }
-        self.input(&Input::Execution(said));
     }
 }
 
@@ -281,7 +303,10 @@ fn describe(output: &Output) -> Option<String> {
                     "{:?} {name} {:?} {}@{}",
                     request.kind, request.side, request.lots, request.price
                 ),
-                RequestKind::Cancel | RequestKind::Status => format!("{:?} {name}", request.kind),
+                RequestKind::Cancel
+                | RequestKind::Status
+                | RequestKind::MassCancel
+                | RequestKind::MassStatus => format!("{:?} {name}", request.kind),
             }
         }
         Output::Reject(reject) => {
@@ -295,8 +320,22 @@ fn describe(output: &Output) -> Option<String> {
             Alarm::UnknownExecution(about) => format!("Alarm UnknownExecution {}", id(*about)),
             Alarm::FillMismatch(about) => format!("Alarm FillMismatch {}", id(*about)),
             Alarm::NoAnswer(about) => format!("Alarm NoAnswer {}", id(*about)),
-            Alarm::Killed | Alarm::GatewayDown => format!("Alarm {alarm:?}"),
+            Alarm::TradeCorrected(about) => format!("Alarm TradeCorrected {}", id(*about)),
+            Alarm::UnknownCorrection(about) => format!("Alarm UnknownCorrection {}", id(*about)),
+            Alarm::OrderRevived(about) => format!("Alarm OrderRevived {}", id(*about)),
+            Alarm::DropCopyOnly(about) => format!("Alarm DropCopyOnly {}", id(*about)),
+            Alarm::DropCopyMissing(about) => format!("Alarm DropCopyMissing {}", id(*about)),
+            Alarm::Killed | Alarm::GatewayDown | Alarm::UnknownAccount => {
+                format!("Alarm {alarm:?}")
+            }
         },
+        Output::ForeignPosition(position) => {
+            format!("Foreign {} {}", position.account.0, position.lots)
+        }
+        Output::DontKnow(trade) => format!(
+            "DontKnow {} {:?} {} of {}",
+            trade.exec_id, trade.reason, trade.last_lots, trade.order_lots
+        ),
     })
 }
 
@@ -334,6 +373,14 @@ fn exec_kind(word: &str) -> ExecKind {
         "refused" => ExecKind::CancelRejected,
         "status" => ExecKind::Status,
         "unsent" => ExecKind::Unsent,
+        "triggered" => ExecKind::Triggered,
+        "restated" => ExecKind::Restated,
+        "suspended" => ExecKind::Suspended,
+        "stopped" => ExecKind::Stopped,
+        "day_done" => ExecKind::DoneForDay,
+        "calculated" => ExecKind::Calculated,
+        "bust" => ExecKind::TradeCancel,
+        "correct" => ExecKind::TradeCorrect,
         _ => panic!("no such step: {word}"),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use gannet_types::OrderRequest;
+use gannet_types::{OrderRequest, SessionAction};
 use proptest::prelude::{
     Just, ProptestConfig, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
@@ -60,6 +60,7 @@ impl Venue {
                 RequestKind::New => return self.accept(request, refuse),
                 RequestKind::Status => said.kind = ExecKind::Rejected,
                 RequestKind::Cancel | RequestKind::Replace => {}
+                RequestKind::MassCancel | RequestKind::MassStatus => panic!("{request:?}"),
             }
             return self.reports.push_back(said);
         };
@@ -86,6 +87,7 @@ impl Venue {
             RequestKind::Status => {
                 self.say(ExecKind::Canceled, id, index);
             }
+            RequestKind::MassCancel | RequestKind::MassStatus => panic!("{request:?}"),
         }
     }
 
@@ -286,20 +288,7 @@ fn seed() -> impl Generator<Value = Seed> {
 }
 
 fn absurd_report(kind: u8, id: u64, [a, b, c, d]: [i64; 4]) -> ExecutionReport {
-    let kinds = [
-        ExecKind::PendingNew,
-        ExecKind::New,
-        ExecKind::Trade,
-        ExecKind::Canceled,
-        ExecKind::Replaced,
-        ExecKind::Rejected,
-        ExecKind::Expired,
-        ExecKind::CancelRejected,
-        ExecKind::PendingCancel,
-        ExecKind::PendingReplace,
-        ExecKind::Status,
-        ExecKind::Unsent,
-    ];
+    let kinds = ExecKind::ALL;
     let reasons = RejectReason::ALL;
     ExecutionReport {
         side: if b % 2 == 0 { Side::Buy } else { Side::Sell },
@@ -324,6 +313,8 @@ fn absurd_command(id: u64, a: i64) -> Command {
         5 => Command::Decline(OrderId(a as u64)),
         6 => Command::SetGateMode(StrategyId(0), modes[a as usize % 4]),
         7 => Command::SetGateMode(StrategyId(1), GateMode::Auto),
+        8 => Command::CancelAll,
+        9 => Command::Session(GatewayId(a as u8), SessionAction::SetNextInbound(id)),
         _ => Command::KillReset,
     }
 }

@@ -80,6 +80,19 @@ fn kill_cancels_and_refuses_until_reset() {
 }
 
 #[test]
+fn cancel_all_cancels_and_goes_on() {
+    check(
+        "auto",
+        "buy 100x1; new 1; buy 98x2; cancel_all; new 2; canceled 1; canceled 2; sell 101x1",
+        "New 1.0 Buy 1@100
+         New 2.0 Buy 2@98
+         Cancel 1.1
+         Cancel 2.1
+         New 3.0 Sell 1@101",
+    );
+}
+
+#[test]
 fn an_order_that_survives_the_kill_is_cancelled_again() {
     check(
         "auto",

@@ -12,7 +12,7 @@ use crate::fees::Fees;
 use crate::latency::Link;
 
 /// The back office.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Desk {
     fees: Fees,
     link: Link,
@@ -106,6 +106,7 @@ fn about(order: &Order, kind: ExecKind, id: ClientOrderId) -> ExecutionReport {
         received: Nanos::ZERO,
         session_sequence: 0,
         exec_id: Text::default(),
+        exec_ref_id: Text::default(),
         venue_order_id: match order.number {
             0 => Text::default(),
             number => Text::new(format!("O{number:012}").as_bytes()),

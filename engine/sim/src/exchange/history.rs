@@ -10,7 +10,7 @@ use super::order::Order;
 pub(super) const DONE_ORDERS_MAX: usize = 1 << 16;
 
 /// The venue's memory.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct History {
     numbers: BTreeMap<ClientOrderId, u64>,
     done: BTreeMap<u64, Order>,

@@ -6,7 +6,7 @@
 //! - `working` holds only orders with leaves; those of one side stand best price first, then
 //!   oldest first.
 
-use gannet_types::{Level, Liquidity, Lots, Nanos, Side, Ticks, Trade};
+use gannet_types::{AccountId, Level, Liquidity, Lots, Nanos, Side, Ticks, Trade};
 
 use super::desk::Desk;
 use super::history::History;
@@ -15,7 +15,7 @@ use super::visible::Visible;
 use crate::queue::{QueueModel, QueuePosition};
 
 /// An instrument at the venue.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Listing {
     pub(super) visible: Visible,
     working: Vec<Order>,
@@ -35,6 +35,11 @@ impl Listing {
     pub(super) fn remove(&mut self, number: u64) -> Option<Order> {
         let index = self.working.iter().position(|order| order.number == number)?;
         Some(self.working.remove(index))
+    }
+
+    /// Takes all orders of an account out of the book.
+    pub(super) fn remove_of(&mut self, account: AccountId) -> Vec<Order> {
+        self.working.extract_if(.., |order| order.account == account).collect()
     }
 
     /// Puts an order into the book, behind everyone at its price.

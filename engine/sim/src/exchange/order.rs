@@ -86,17 +86,13 @@ impl Order {
     }
 
     /// Returns the worst price it may take at; `None` for any.
-    pub(super) const fn limit(&self) -> Option<Ticks> {
-        match self.order_type {
-            OrderType::Limit => Some(self.price),
-            OrderType::Market => None,
-        }
+    pub(super) fn limit(&self) -> Option<Ticks> {
+        self.order_type.has_limit().then_some(self.price)
     }
 
     /// Returns whether what does not trade at once stays in the book.
     pub(super) fn rests(&self) -> bool {
-        self.order_type == OrderType::Limit
-            && matches!(self.time_in_force, TimeInForce::GoodTillCancel | TimeInForce::PostOnly)
+        self.order_type.has_limit() && self.time_in_force.rests()
     }
 
     /// Returns whether `request` is about this order.

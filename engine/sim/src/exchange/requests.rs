@@ -1,8 +1,8 @@
 //! What the venue does with a request when it arrives.
 
 use gannet_types::{
-    ExecKind, InstrumentId, Lots, Nanos, OrderRequest, OrderType, RejectReason, RequestKind, Ticks,
-    TimeInForce,
+    Capabilities, ExecKind, InstrumentId, Lots, Nanos, OrderRequest, OrderTerms, OrderType,
+    RejectReason, RequestKind, Ticks, TimeInForce,
 };
 
 use super::Exchange;
@@ -19,6 +19,8 @@ impl Exchange {
             RequestKind::Cancel => self.change(at, request, Self::cancel),
             RequestKind::Replace => self.change(at, request, Self::replace),
             RequestKind::Status => self.tell(at, request),
+            RequestKind::MassCancel => self.cancel_all(at, request),
+            RequestKind::MassStatus => self.tell_all(at, request),
         }
     }
 
@@ -141,6 +143,26 @@ impl Exchange {
         }
     }
 
+    /// Cancels every working order of the account that asks, each told under its own id.
+    fn cancel_all(&mut self, at: Nanos, request: &OrderRequest) {
+        for listing in self.listings.iter_mut().flatten() {
+            for mut order in listing.remove_of(request.account) {
+                order.state = State::Canceled;
+                self.desk.say(at, &order, ExecKind::Canceled, order.client_order_id);
+                self.history.close(order);
+            }
+        }
+    }
+
+    /// Tells every working order of the account that asks.
+    fn tell_all(&mut self, at: Nanos, request: &OrderRequest) {
+        for order in self.listings.iter().flatten().flat_map(Listing::working) {
+            if order.account == request.account {
+                self.desk.say(at, order, ExecKind::Status, order.client_order_id);
+            }
+        }
+    }
+
     /// Lets an order take what it can, then rests or cancels what is left.
     fn work(&mut self, at: Nanos, mut order: Order) {
         let listing = listing(&mut self.listings, order.instrument)
@@ -161,6 +183,7 @@ impl Exchange {
     fn check(&mut self, order: &Order) -> Result<(), RejectReason> {
         let listing =
             listing(&mut self.listings, order.instrument).ok_or(RejectReason::UnknownInstrument)?;
+        CAPABILITIES.check(order.order_type, order.time_in_force, &OrderTerms::PLAIN)?;
         check_numbers(order.order_type, order.price, order.lots)?;
         if !listing.visible.is_tradable() {
             return Err(RejectReason::StaleBook);
@@ -197,11 +220,14 @@ fn check_numbers(order_type: OrderType, price: Ticks, lots: Lots) -> Result<(), 
     if lots <= Lots::ZERO {
         return Err(RejectReason::BadSize);
     }
-    if order_type == OrderType::Limit && price <= Ticks::ZERO {
+    if order_type.has_limit() && price <= Ticks::ZERO {
         return Err(RejectReason::BadPrice);
     }
     Ok(())
 }
+
+/// What this venue can do with an order; it never closes.
+const CAPABILITIES: Capabilities = Capabilities::BASIC;
 
 fn listing(listings: &mut [Option<Listing>], instrument: InstrumentId) -> Option<&mut Listing> {
     listings.get_mut(usize::from(instrument.0))?.as_mut()

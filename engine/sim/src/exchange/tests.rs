@@ -96,6 +96,7 @@ fn request(
         strategy: StrategyId(0),
         instrument: INSTRUMENT,
         client_order_id: ClientOrderId(id),
+        terms: gannet_types::OrderTerms::PLAIN,
         original: ClientOrderId(original),
         side,
         order_type: if price.is_some() { OrderType::Limit } else { OrderType::Market },

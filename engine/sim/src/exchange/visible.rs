@@ -11,7 +11,7 @@ use gannet_pipeline::book::Book;
 use gannet_types::{Depth, DepthKind, FeedState, Level, Lots, Side, Ticks, TopOfBook};
 
 /// The book of one instrument.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Visible {
     book: Book,
     top: TopOfBook,

@@ -423,3 +423,41 @@ fn an_operator_is_told_why_a_logon_was_refused() {
     ["connect", "< 5 1 58=wrong password|"].iter().for_each(|step| script.step(step));
     assert_eq!(script.session.logon_refusal(), "the counterparty says: wrong password");
 }
+
+#[test]
+fn old_messages_are_left_out_of_a_resend() {
+    let play = |change: fn(&mut Config)| {
+        let mut script = Script::new(Role::Acceptor, change);
+        for step in ["connect", "< A 1 98=0|108=0|", "send old", "send skip", "+60", "send new"] {
+            script.step(step);
+        }
+        script.log.clear();
+        script.step("< 2 2 7=1|16=0|");
+        let kinds = script.log.iter().map(|line| {
+            let body = line.rsplit("122=").next().unwrap().split_once('|').unwrap().1.to_owned();
+            format!("{} {body}", line.split("43=Y").next().unwrap().trim())
+        });
+        kinds.collect::<Vec<_>>()
+    };
+    let all = ["> 4 1 36=2|123=Y|", "> D 2 58=old|", "> D 3 58=skip|", "> D 4 58=new|"];
+    assert_eq!(play(|_| {}), all);
+    let aged = |config: &mut Config| config.resend.max_age_ns = Some(59_000_000_000);
+    assert_eq!(play(aged), ["> 4 1 36=4|123=Y|", "> D 4 58=new|"]);
+    assert_eq!(play(|config| config.resend.max_age_ns = Some(60_000_000_000)), all);
+    let other_type = |config: &mut Config| {
+        config.resend.max_age_ns = Some(0);
+        config.resend.aging_types = vec!["8".to_owned()];
+    };
+    assert_eq!(play(other_type), all);
+    let decided = |config: &mut Config| {
+        config.resend.decide = Some(|resend| {
+            assert_eq!(resend.msg_type, b"D");
+            assert_eq!(resend.age_ns, if resend.msg_seq_num < 4 { 60_000_000_000 } else { 0 });
+            !resend.bytes.windows(4).any(|text| text == b"skip")
+        });
+    };
+    assert_eq!(
+        play(decided),
+        ["> 4 1 36=2|123=Y|", "> D 2 58=old|", "> 4 3 36=4|123=Y|", "> D 4 58=new|"]
+    );
+}

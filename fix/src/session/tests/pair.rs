@@ -11,16 +11,16 @@ const MILLISECOND: u64 = 1_000_000;
 const START: u64 = 1_723_118_400_000 * MILLISECOND;
 
 /// One side: what it was given to send, and what it was delivered.
-struct Side {
-    session: Session<MemoryStore>,
-    sent: u64,
+pub(super) struct Side {
+    pub(super) session: Session<MemoryStore>,
+    pub(super) sent: u64,
     delivered: Vec<u64>,
-    ended: Option<DisconnectReason>,
+    pub(super) ended: Option<DisconnectReason>,
 }
 
-struct Pair {
-    now: u64,
-    sides: [Side; 2],
+pub(super) struct Pair {
+    pub(super) now: u64,
+    pub(super) sides: [Side; 2],
     /// Bytes that the link carries at once.
     piece: usize,
     /// Bytes until the link breaks.
@@ -36,7 +36,7 @@ impl Side {
         Self { session, sent: 0, delivered: Vec::new(), ended: None }
     }
 
-    fn send(&mut self, now: u64) {
+    pub(super) fn send(&mut self, now: u64) {
         let number = self.sent + 1;
         let sent = self.session.send(now, b"D", |writer| writer.uint(tag::CL_ORD_ID, number));
         if sent.is_ok() {
@@ -55,7 +55,7 @@ impl Side {
         });
     }
 
-    fn pass_time(&mut self, now: u64) {
+    pub(super) fn pass_time(&mut self, now: u64) {
         let Self { session, ended, .. } = self;
         session.handle_timeout(now, &mut |event| {
             if let Event::Disconnect { reason } = event {
@@ -70,7 +70,7 @@ impl Pair {
         Self::with(&|_| {})
     }
 
-    fn with(change: &dyn Fn(&mut Config)) -> Self {
+    pub(super) fn with(change: &dyn Fn(&mut Config)) -> Self {
         let sides = [
             Side::new(Role::Initiator, ["US", "THEM"], change),
             Side::new(Role::Acceptor, ["THEM", "US"], change),
@@ -78,17 +78,17 @@ impl Pair {
         Self { now: START, sides, piece: usize::MAX, lifetime: usize::MAX }
     }
 
-    fn connect(&mut self, lifetime: usize) {
+    pub(super) fn connect(&mut self, lifetime: usize) {
         self.lifetime = lifetime;
         self.sides.iter_mut().for_each(|side| side.session.on_connected(self.now));
     }
 
-    fn cut(&mut self) {
+    pub(super) fn cut(&mut self) {
         self.sides.iter_mut().for_each(|side| side.session.on_disconnected(self.now));
     }
 
     /// Carries bytes both ways until there are none, or the link breaks.
-    fn exchange(&mut self) {
+    pub(super) fn exchange(&mut self) {
         loop {
             let mut quiet = true;
             for from in 0..2 {
@@ -110,7 +110,7 @@ impl Pair {
     }
 
     /// Lets time pass from timeout to timeout.
-    fn wait(&mut self, ns: u64) {
+    pub(super) fn wait(&mut self, ns: u64) {
         let end = self.now + ns;
         loop {
             let next = self.sides.iter().filter_map(|side| side.session.poll_timeout()).min();
@@ -125,7 +125,7 @@ impl Pair {
     /// Each side has been delivered what the other has sent, each message once, in order, and
     /// the numbers agree.
     #[track_caller]
-    fn assert_complete(&self) {
+    pub(super) fn assert_complete(&self) {
         for (from, to) in [(0, 1), (1, 0)] {
             let expected: Vec<_> = (1..=self.sides[from].sent).collect();
             assert_eq!(self.sides[to].delivered, expected);

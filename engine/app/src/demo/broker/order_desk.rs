@@ -4,13 +4,15 @@ use std::collections::{BTreeSet, VecDeque};
 
 use gannet_fix::session::SendError;
 use gannet_fix::tag::{self, msg_type};
-use gannet_fix::{Message, Session, Store};
-use gannet_gateways::fix::{Symbols, TranslateError, report, request};
+use gannet_fix::{Message, Session, Store, Version};
+use gannet_gateways::fix::{Dialect, DialectSpec, TranslateError, report, request};
 use gannet_sim::Exchange;
 use gannet_types::{
     AccountId, ClientOrderId, ExecKind, ExecutionReport, Instrument, Lots, Nanos, OrderRequest,
     RejectReason, RequestKind, Side, Ticks,
 };
+
+use crate::fix::acceptor::Sent;
 
 /// BusinessRejectRefID(379).
 const BUSINESS_REJECT_REF_ID: u32 = 379;
@@ -22,9 +24,9 @@ const REPEATED_BYTES_MAX: usize = 64;
 /// lots of the instrument.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct BrokerReport {
-    /// Connections taken.
+    /// Connections that became a session's.
     pub connections: u64,
-    /// Connections closed at once because there was one already.
+    /// Connections that became no session's: too many, too slow, strangers, wrong passwords.
     pub connections_refused: u64,
     /// Requests understood, of every kind.
     pub requests: u64,
@@ -78,17 +80,10 @@ pub struct OpenOrder {
     pub cum_lots: i64,
 }
 
-/// Whether there was something to send, and room for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sent {
-    One,
-    Nothing,
-}
-
 /// The desk.
 pub(super) struct OrderDesk {
     instruments: Vec<Instrument>,
-    symbols: Symbols,
+    dialect: Dialect,
     /// Replacements that the exchange has not answered; their rejects say so.
     pub(super) replacements: BTreeSet<ClientOrderId>,
     accounts: BTreeSet<AccountId>,
@@ -109,9 +104,12 @@ struct Refusal {
 }
 
 impl OrderDesk {
-    pub(super) fn new(instruments: Vec<Instrument>) -> Self {
+    /// Opens for a session that speaks `version`; before 4.2 its messages are those of 4.2.
+    pub(super) fn new(instruments: Vec<Instrument>, version: Version) -> Self {
+        let spec = DialectSpec::plain(version.max(Version::Fix42));
         Self {
-            symbols: Symbols::new(&instruments),
+            dialect: Dialect::new(&spec, &instruments)
+                .expect("plain FIX has all it needs, and the configuration's symbols differ"),
             instruments,
             replacements: BTreeSet::new(),
             accounts: BTreeSet::new(),
@@ -193,7 +191,7 @@ impl OrderDesk {
             .map(|order| OpenOrder {
                 client_order_id: order.client_order_id.0,
                 account: order.account.0,
-                symbol: self.symbols.get(order.instrument).map(symbol).unwrap_or_default(),
+                symbol: self.dialect.instrument(order.instrument).map(symbol).unwrap_or_default(),
                 buy: order.side == Side::Buy,
                 price: order.price.0,
                 lots: order.lots.0,
@@ -204,9 +202,9 @@ impl OrderDesk {
     }
 
     fn read(&self, now: Nanos, message: &Message<'_>) -> Result<OrderRequest, TranslateError> {
-        let request = request::read(message, &self.symbols, now)?;
+        let request = request::read(message, &self.dialect, now)?;
         let instrument =
-            self.symbols.get(request.instrument).ok_or(TranslateError::UnknownSymbol)?;
+            self.dialect.instrument(request.instrument).ok_or(TranslateError::UnknownSymbol)?;
         // The reports about it will have to repeat both.
         let is_writable = |price: Ticks, lots: Lots| {
             instrument.tick.decimal(price.0).is_some() && instrument.lot.decimal(lots.0).is_some()
@@ -225,17 +223,13 @@ impl OrderDesk {
         report: &ExecutionReport,
         session: &mut Session<S>,
     ) -> bool {
-        let Some(instrument) = self.symbols.get(report.instrument) else {
-            self.report.unsendable += 1;
-            return true;
-        };
         let answers = if self.replacements.contains(&report.client_order_id) {
             RequestKind::Replace
         } else {
             RequestKind::Cancel
         };
         let sent = session.send(now.0, report::message_type(report.kind), |writer| {
-            report::write(writer, report, instrument, answers);
+            report::write(writer, report, &self.dialect, answers);
         });
         self.is_over(sent)
     }
@@ -276,7 +270,15 @@ impl OrderDesk {
             | ExecKind::PendingCancel
             | ExecKind::PendingReplace
             | ExecKind::Status
-            | ExecKind::Unsent => {}
+            | ExecKind::Unsent
+            | ExecKind::Triggered
+            | ExecKind::Restated
+            | ExecKind::Suspended
+            | ExecKind::Stopped
+            | ExecKind::DoneForDay
+            | ExecKind::Calculated
+            | ExecKind::TradeCancel
+            | ExecKind::TradeCorrect => {}
         }
     }
 }

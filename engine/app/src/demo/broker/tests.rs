@@ -2,9 +2,10 @@
 //! thread, over loopback and in made-up time.
 
 use gannet_feeds::venues::binance_usdm::BinanceUsdm;
-use gannet_fix::tag;
-use gannet_gateways::fix::{FixGateway, GatewayEvent, Symbols};
-use gannet_net::tcp::TcpOptions;
+use gannet_fix::session::{Config, Role, State};
+use gannet_fix::{Event, MemoryStore, Session, tag};
+use gannet_gateways::fix::{Dialect, FixGateway, GatewayEvent};
+use gannet_net::tcp::{ReadOutcome, TcpOptions, TcpStream, WriteOutcome};
 use gannet_sim::{Fees, GeneratorConfig, Latency};
 use gannet_types::{
     AccountId, ClientOrderId, ExecKind, ExecutionReport, GatewayId, GatewayState, InstrumentId,
@@ -17,6 +18,7 @@ use crate::config::Speed;
 use crate::demo::source::MarketSource;
 use crate::demo::testing::{LOOPBACK, TURN, TURNS_MAX, feed, instrument};
 use crate::demo::venue::{Venue, VenueOptions};
+use crate::fix::testing::{acceptor_config, named};
 
 /// Far below and far above the generated market, which starts at 618,002.
 const LOW: Ticks = Ticks(600_000);
@@ -30,13 +32,9 @@ fn broker(venue: &Venue) -> Broker<BinanceUsdm> {
         fees: Fees { maker_ppm: 200, taker_ppm: 500 },
         ..ExchangeConfig::default()
     };
-    let options = BrokerOptions {
-        sender_comp_id: "BROKER".to_owned(),
-        target_comp_id: "GANNET".to_owned(),
-        exchange,
-        instruments: vec![instrument()],
-    };
-    Broker::bind(LOOPBACK, options, feed(venue.local_address(), None)).expect("a free port")
+    let acceptor = acceptor_config(vec![named("GANNET")], Vec::new());
+    let options = BrokerOptions { acceptor, exchange, instruments: vec![instrument()] };
+    Broker::bind(options, feed(venue.local_address(), None)).expect("a free port")
 }
 
 fn initiator() -> Session<MemoryStore> {
@@ -67,7 +65,7 @@ impl World {
     fn new() -> Self {
         let venue = venue();
         let broker = broker(&venue);
-        let gateway = FixGateway::new(GatewayId(0), initiator(), Symbols::new(&[instrument()]));
+        let gateway = FixGateway::new(GatewayId(0), initiator(), Dialect::plain(&[instrument()]));
         let mut world = Self {
             now: Nanos(1_700_000_000_000_000_000),
             venue,
@@ -107,7 +105,7 @@ impl World {
         self.socket = None;
         self.is_up = false;
         self.gateway.on_disconnected(self.now, &mut |_| {});
-        self.until(|world| world.broker.connection.is_none());
+        self.until(|world| world.broker.acceptor.is_empty());
     }
 
     fn turn(&mut self) {
@@ -163,6 +161,7 @@ impl World {
             strategy: StrategyId(0),
             instrument: InstrumentId(0),
             client_order_id: id,
+            terms: gannet_types::OrderTerms::PLAIN,
             original: ClientOrderId::new(id.order(), 0),
             side: Side::Buy,
             order_type: OrderType::Limit,
@@ -171,6 +170,15 @@ impl World {
             lots: Lots(1),
             origin: self.now,
         }
+    }
+
+    fn report(&self) -> BrokerReport {
+        self.broker.reports().remove(0).report
+    }
+
+    /// The broker's.
+    fn next_outbound(&self) -> u64 {
+        self.broker.acceptor.sessions().next().expect("one").next_outbound()
     }
 
     fn order(&mut self, price: Ticks, lots: i64, time_in_force: TimeInForce) -> OrderId {
@@ -214,7 +222,7 @@ fn orders_work_trade_and_are_cancelled() {
     assert_eq!(world.kinds(resting), [ExecKind::New]);
     assert_eq!(world.kinds(taking)[..2], [ExecKind::New, ExecKind::Trade]);
 
-    let truth = world.broker.report();
+    let truth = world.report();
     assert_eq!((truth.positions.len(), truth.positions[0].lots), (1, 3));
     assert_eq!(truth.open_orders.len(), 1);
     assert_eq!(truth.open_orders[0].price, LOW.0);
@@ -225,7 +233,7 @@ fn orders_work_trade_and_are_cancelled() {
     world.cancel(resting);
     world.until(|world| world.kinds(resting).len() == 3);
     assert_eq!(world.kinds(resting)[2], ExecKind::CancelRejected);
-    let truth = world.broker.report();
+    let truth = world.report();
     assert_eq!((truth.open_orders.len(), truth.duplicates), (0, 1));
 }
 
@@ -248,7 +256,7 @@ fn a_late_replacement_is_rejected_as_one() {
     world.until(|world| world.kinds(order).len() == 3);
     assert_eq!(world.kinds(order)[1..], [ExecKind::Replaced, ExecKind::CancelRejected]);
     assert_eq!(world.reports[2].reason, RejectReason::BadPrice);
-    assert!(world.broker.desk.replacements.is_empty());
+    assert!(world.broker.floor.booth(0).desk.replacements.is_empty());
 }
 
 #[test]
@@ -259,15 +267,15 @@ fn what_was_missed_comes_once_after_the_reconnect() {
 
     // The report of this one is sent, but dies on the line.
     let unheard = world.order(LOW, 1, TimeInForce::GoodTillCancel);
-    let sent = world.broker.session.next_outbound();
+    let sent = world.next_outbound();
     for _ in 0..TURNS_MAX {
-        if world.broker.session.next_outbound() > sent {
+        if world.next_outbound() > sent {
             break;
         }
         world.now = world.now.after(TURN);
         world.venue_and_broker();
     }
-    assert_eq!(world.broker.session.next_outbound(), sent + 1);
+    assert_eq!(world.next_outbound(), sent + 1);
 
     // These are received, but answered only after the line is cut.
     world.cancel(resting);
@@ -278,7 +286,7 @@ fn what_was_missed_comes_once_after_the_reconnect() {
     for _ in 0..100 {
         world.turn();
     }
-    assert_eq!(world.broker.session.next_outbound(), sent + 1);
+    assert_eq!(world.next_outbound(), sent + 1);
 
     world.connect();
     world.until(|world| world.kinds(taking).len() == 2);
@@ -288,13 +296,13 @@ fn what_was_missed_comes_once_after_the_reconnect() {
     assert_eq!(world.kinds(resting), [ExecKind::New, ExecKind::Canceled]);
     assert_eq!(world.kinds(unheard), [ExecKind::New]);
     assert_eq!(world.kinds(taking), [ExecKind::New, ExecKind::Trade]);
-    let truth = world.broker.report();
+    let truth = world.report();
     assert_eq!((truth.connections, truth.duplicates, truth.positions[0].lots), (2, 0, 1));
     assert_eq!(truth.open_orders.len(), 1);
 }
 
 #[test]
-fn a_second_connection_is_closed() {
+fn a_second_connection_without_a_logon_is_closed() {
     let mut world = World::new();
     let address = world.broker.local_address();
     let mut second = TcpStream::connect(address, TcpOptions::default()).expect("a socket");
@@ -304,7 +312,7 @@ fn a_second_connection_is_closed() {
         !matches!(second.read(&mut buffer), Ok(ReadOutcome::WouldBlock))
     });
     assert!(closed);
-    assert_eq!(world.broker.report().connections_refused, 1);
+    assert_eq!(world.report().connections_refused, 1);
     let order = world.order(LOW, 1, TimeInForce::GoodTillCancel);
     world.until(|world| world.answered(order));
 }
@@ -381,7 +389,7 @@ fn a_stopped_broker_says_goodbye_and_reports() {
     let (stop, clock) = (Stop::new(), Clock::new());
     let (mut logged_on, mut logged_out) = (false, false);
     let report = std::thread::scope(|scope| {
-        let running = scope.spawn(|| broker.run(&stop, clock.clone()));
+        let running = scope.spawn(|| broker.run(&stop, clock.clone(), |_| {}));
         let mut session = initiator();
         let mut socket = TcpStream::connect(address, TcpOptions::default()).expect("a socket");
         session.on_connected(clock.now());
@@ -413,7 +421,8 @@ fn a_stopped_broker_says_goodbye_and_reports() {
         running.join().expect("no panic")
     });
     let expected = BrokerReport { connections: 1, ..BrokerReport::default() };
-    assert_eq!(report, expected);
+    assert_eq!(report[0].report, expected);
     let text = serde_json::to_string(&report).expect("JSON");
-    assert!(text.starts_with("{\"connections\":1,"), "{text}");
+    assert!(text.starts_with("[{\"session\":\"GANNET\",\"next_inbound\":3,"), "{text}");
+    assert!(text.contains("\"connections\":1,"), "{text}");
 }

@@ -185,13 +185,13 @@ fn an_unknown_root_and_a_wrong_name_are_refused_with_a_reason() {
     };
     let url = ours.url("ws", "/");
     let (client, server) = handshake(&stranger, &url);
-    assert_eq!(client, "TLS: the certificate of the peer is refused: UnknownIssuer");
-    assert!(server.contains("received fatal alert"), "{server}");
+    assert!(client.contains("no authority that we trust has signed it"), "{client}");
+    assert!(server.contains("the peer refuses our certificate"), "{server}");
 
     let mut other_name = url;
     other_name.host = "venue.example".to_owned();
     let (client, _) = handshake(&ours, &other_name);
-    assert!(client.contains("certificate not valid for name \"venue.example\""), "{client}");
+    assert!(client.contains("`venue.example` was expected"), "{client}");
 
     let config = WsConfig::default();
     let missing = client::connect(&ours.url("ws", "/"), ours.address(), None, &config, 0);

@@ -1,7 +1,11 @@
 //! Both stores against one script; the mapped one against being killed at any byte.
 
+mod damage;
+mod disk_full;
+mod killed;
+
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::*;
 
@@ -132,7 +136,7 @@ fn it_grows_and_finds_everything_again() {
             store.maintain();
         }
     }
-    assert!(!store.is_stuck());
+    assert!(!store.is_full());
     drop(store);
     let store = file.open();
     assert_eq!(store.next_outbound(), 1001);

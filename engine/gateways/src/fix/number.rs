@@ -1,42 +1,11 @@
-//! Which instrument a message is about, and its prices and quantities as text.
+//! Prices, quantities and money as text, in the steps of their instrument.
 
+use gannet_fix::Message;
 use gannet_fix::codec::Writer;
-use gannet_fix::{Message, tag};
-use gannet_types::{ClientOrderId, Instrument, InstrumentId, Lots, Notional, Ticks};
+use gannet_types::increment::parse_decimal;
+use gannet_types::{Increment, Instrument, Lots, Notional, NumError, Side, Ticks};
 
-use super::TranslateError;
-
-/// The instruments of a session. Few: found by comparing symbols one after the other.
-#[derive(Clone, Debug)]
-pub struct Symbols {
-    instruments: Box<[Instrument]>,
-}
-
-impl Symbols {
-    /// Takes the instruments, each at the index that is its id.
-    #[must_use]
-    pub fn new(instruments: &[Instrument]) -> Self {
-        Self { instruments: instruments.into() }
-    }
-
-    /// Returns the instrument with this id.
-    #[must_use]
-    pub fn get(&self, id: InstrumentId) -> Option<&Instrument> {
-        self.instruments.get(usize::from(id.0))
-    }
-
-    /// Returns the instrument that the Symbol(55) of `message` names.
-    ///
-    /// # Errors
-    /// If the field is missing or names none of them.
-    pub fn find(&self, message: &Message<'_>) -> Result<&Instrument, TranslateError> {
-        let symbol = message.get(tag::SYMBOL).ok_or(TranslateError::UnknownSymbol)?;
-        self.instruments
-            .iter()
-            .find(|instrument| instrument.symbol.as_bytes() == symbol)
-            .ok_or(TranslateError::UnknownSymbol)
-    }
-}
+use super::{TranslateError, tag};
 
 /// Writes a price; a price that does not fit 63 bits is left to the writer to refuse.
 #[inline]
@@ -84,6 +53,36 @@ pub(super) fn read_price(
     read_steps(message, tag, |text| instrument.tick.parse_steps(text)).map(|steps| steps.map(Ticks))
 }
 
+/// Reads LastPx(31). A price between two ticks, such as an improved or an average one, is rounded
+/// away from us: a purchase up, a sale down.
+pub(super) fn read_trade_price(
+    message: &Message<'_>,
+    instrument: &Instrument,
+    side: Side,
+) -> Result<Ticks, TranslateError> {
+    match read_price(message, tag::LAST_PX, instrument) {
+        Err(TranslateError::OffStep { .. }) => {
+            let text = message.get(tag::LAST_PX).unwrap_or_default();
+            round_away(text, &instrument.tick, side)
+                .map(Ticks)
+                .ok_or(TranslateError::Field { tag: tag::LAST_PX })
+        }
+        read => read.map(Option::unwrap_or_default),
+    }
+}
+
+/// Returns the steps nearest to a decimal number on the side that is worse for us.
+fn round_away(text: &[u8], step: &Increment, side: Side) -> Option<i64> {
+    let (mantissa, decimals) = parse_decimal(text).ok()?;
+    let (units, step_decimals) = step.parts();
+    let power = |exponent: u8| 10_i128.checked_pow(u32::from(exponent));
+    let scaled = i128::from(mantissa).checked_mul(power(step_decimals)?)?;
+    let divisor = i128::from(units).checked_mul(power(decimals)?)?;
+    let floor = scaled.div_euclid(divisor);
+    let up = side == Side::Buy && scaled.rem_euclid(divisor) != 0;
+    i64::try_from(floor + i128::from(up)).ok()
+}
+
 /// Reads a quantity.
 pub(super) fn read_lots(
     message: &Message<'_>,
@@ -96,12 +95,12 @@ pub(super) fn read_lots(
 fn read_steps(
     message: &Message<'_>,
     tag: u32,
-    parse: impl Fn(&[u8]) -> Result<i64, gannet_types::NumError>,
+    parse: impl Fn(&[u8]) -> Result<i64, NumError>,
 ) -> Result<Option<i64>, TranslateError> {
     let Some(text) = message.get(tag) else { return Ok(None) };
     match parse(text) {
         Ok(steps) => Ok(Some(steps)),
-        Err(gannet_types::NumError::OffStep) => Err(TranslateError::OffStep { tag }),
+        Err(NumError::OffStep) => Err(TranslateError::OffStep { tag }),
         Err(_) => Err(TranslateError::Field { tag }),
     }
 }
@@ -114,7 +113,7 @@ pub(super) fn read_money(
 ) -> Result<Notional, TranslateError> {
     let Some(text) = message.get(tag) else { return Ok(Notional::ZERO) };
     let malformed = TranslateError::Field { tag };
-    let (mantissa, given) = gannet_types::increment::parse_decimal(text).map_err(|_| malformed)?;
+    let (mantissa, given) = parse_decimal(text).map_err(|_| malformed)?;
     let (unit, decimals) = money_unit(instrument);
     let power = |exponent: u8| 10_i128.checked_pow(u32::from(exponent)).ok_or(malformed);
     let scaled = i128::from(mantissa).checked_mul(power(decimals)?).ok_or(malformed)?;
@@ -130,7 +129,24 @@ fn money_unit(instrument: &Instrument) -> (i128, u8) {
     (i128::from(tick) * i128::from(lot), tick_decimals + lot_decimals)
 }
 
-/// Reads an id of ours.
-pub(super) fn read_id(message: &Message<'_>, tag: u32) -> Result<ClientOrderId, TranslateError> {
-    message.get_u64(tag).map(ClientOrderId).ok_or(TranslateError::ForeignOrder)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_between_ticks_are_rounded_away_from_us() {
+        let tick = Increment::parse(b"0.05").expect("a step");
+        let cases = [
+            ("10.01", 201, 200),
+            ("10.0499", 201, 200),
+            ("10.05", 201, 201),
+            ("0.001", 1, 0),
+            ("-0.01", 0, -1),
+        ];
+        for (text, buy, sell) in cases {
+            assert_eq!(round_away(text.as_bytes(), &tick, Side::Buy), Some(buy), "{text}");
+            assert_eq!(round_away(text.as_bytes(), &tick, Side::Sell), Some(sell), "{text}");
+        }
+        assert_eq!(round_away(b"x", &tick, Side::Buy), None);
+    }
 }

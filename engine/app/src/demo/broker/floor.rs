@@ -1,0 +1,97 @@
+//! The trading floor: one desk and one exchange a session, all on the same market.
+//!
+//! Our orders do not move the market, so the sessions need not meet; an exchange each keeps their
+//! order ids, positions and reports apart. A session that is made later starts with the book as
+//! it stands.
+
+use gannet_feeds::MarketSink;
+use gannet_fix::session::Config as SessionConfig;
+use gannet_fix::{Message, Session};
+use gannet_sim::{Exchange, ExchangeConfig};
+use gannet_types::{Instrument, Market, Nanos};
+
+use super::order_desk::{BrokerReport, OrderDesk};
+use crate::fix::acceptor::{Desk, Sent};
+use crate::fix::store::SessionStore;
+
+/// Desks and exchanges, each pair at its session's place.
+pub(super) struct Floor {
+    instruments: Vec<Instrument>,
+    /// Follows the market and has no orders: what a new session gets.
+    market: Exchange,
+    booths: Vec<Booth>,
+}
+
+pub(super) struct Booth {
+    pub(super) exchange: Exchange,
+    pub(super) desk: OrderDesk,
+    /// The counterparty's name.
+    pub(super) name: String,
+}
+
+impl Floor {
+    pub(super) fn new(exchange: ExchangeConfig, instruments: Vec<Instrument>) -> Self {
+        let market = Exchange::new(exchange, &instruments);
+        Self { instruments, market, booths: Vec::new() }
+    }
+
+    /// Returns whether a session can keep no more messages.
+    pub(super) fn is_store_full(&self) -> bool {
+        self.booths.iter().any(|booth| booth.desk.is_store_full())
+    }
+
+    /// Returns the accounts of all sessions, each at its place, with the counterparty's name.
+    pub(super) fn reports(&self) -> impl Iterator<Item = (&str, BrokerReport)> {
+        let report = |booth: &Booth| booth.desk.report_of(&booth.exchange);
+        self.booths.iter().map(move |booth| (booth.name.as_str(), report(booth)))
+    }
+
+    #[cfg(test)]
+    pub(super) fn booth(&self, place: usize) -> &Booth {
+        &self.booths[place]
+    }
+
+    /// Lets a feed speak to all exchanges at a time.
+    pub(super) const fn at(&mut self, now: Nanos) -> Matching<'_> {
+        Matching { floor: self, now }
+    }
+}
+
+impl Desk for Floor {
+    fn open(&mut self, _: usize, config: &SessionConfig) {
+        self.booths.push(Booth {
+            exchange: self.market.clone(),
+            desk: OrderDesk::new(self.instruments.clone(), config.version),
+            name: config.target_comp_id.clone(),
+        });
+    }
+
+    fn on_message(&mut self, now: Nanos, place: usize, message: &Message<'_>, msg_seq_num: u64) {
+        let Booth { exchange, desk, .. } = &mut self.booths[place];
+        desk.on_message(now, message, msg_seq_num, exchange);
+    }
+
+    fn answer(&mut self, now: Nanos, place: usize, session: &mut Session<SessionStore>) -> Sent {
+        let Booth { exchange, desk, .. } = &mut self.booths[place];
+        desk.answer(now, exchange, session)
+    }
+
+    fn next_time(&self, place: usize) -> Option<Nanos> {
+        self.booths[place].exchange.next_time()
+    }
+}
+
+/// The floor while a feed speaks.
+pub(super) struct Matching<'a> {
+    floor: &'a mut Floor,
+    now: Nanos,
+}
+
+impl MarketSink for Matching<'_> {
+    fn on_market(&mut self, market: &Market<'_>) {
+        self.floor.market.on_market(self.now, market);
+        for booth in &mut self.floor.booths {
+            booth.exchange.on_market(self.now, market);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Requests about all orders of a gateway at once, for brokers that have them.
+//!
+//! A kill or drain sends one mass cancel instead of a cancel an order. The orders are noted to be
+//! cancelled as well: if the broker refuses, or is silent, each is cancelled by itself.
+
+use gannet_types::{
+    ClientOrderId, ExecKind, ExecutionReport, GatewayId, InstrumentId, Lots, Nanos, OrderRequest,
+    OrderTerms, OrderType, Outbox, Output, RequestKind, Side, Ticks, TimeInForce,
+};
+
+use crate::Pipeline;
+use crate::strategy::Strategy;
+
+impl<S: Strategy> Pipeline<S> {
+    /// Asks for every open order of a gateway at once.
+    pub(crate) fn ask_mass_status(&mut self, now: Nanos, gateway: GatewayId, outbox: &mut Outbox) {
+        self.counters.status_requests += 1;
+        self.send_mass(now, RequestKind::MassStatus, gateway, outbox);
+    }
+
+    /// Cancels every open order: at once where the broker can, one by one elsewhere.
+    pub(crate) fn cancel_all(&mut self, now: Nanos, outbox: &mut Outbox) {
+        for index in 0..self.config.gateways.len() {
+            let gateway = GatewayId(index as u8);
+            let can = self.config.gateways[index].capabilities.mass_cancel;
+            if can && self.route.is_up(gateway) && self.wants_mass_cancel(gateway) {
+                self.counters.cancels += 1;
+                let id = self.send_mass(now, RequestKind::MassCancel, gateway, outbox);
+                self.mass_cancel = Some(id);
+                self.note_mass_cancel(now, gateway);
+            }
+        }
+        for index in 0..self.orders.open().len() {
+            if !self.orders.open()[index].cancel_wanted {
+                self.cancel(now, index, Nanos::ZERO, outbox);
+            }
+        }
+    }
+
+    /// Takes the broker's refusal of a mass cancel; returns whether it was one.
+    pub(crate) fn on_mass_cancel_refused(
+        &mut self,
+        now: Nanos,
+        report: &ExecutionReport,
+        outbox: &mut Outbox,
+    ) -> bool {
+        let refused =
+            matches!(report.kind, ExecKind::CancelRejected | ExecKind::Rejected | ExecKind::Unsent);
+        if !refused || self.mass_cancel != Some(report.client_order_id) {
+            return false;
+        }
+        self.mass_cancel = None;
+        for index in 0..self.orders.open().len() {
+            let order = &self.orders.open()[index];
+            if order.gateway == report.gateway && order.cancel_wanted {
+                self.cancel(now, index, Nanos::ZERO, outbox);
+            }
+        }
+        true
+    }
+
+    /// Returns whether one message saves several.
+    fn wants_mass_cancel(&self, gateway: GatewayId) -> bool {
+        let open = self.orders.open().iter();
+        open.filter(|order| order.gateway == gateway && !order.cancel_wanted).count() > 1
+    }
+
+    fn note_mass_cancel(&mut self, now: Nanos, gateway: GatewayId) {
+        for index in 0..self.orders.open().len() {
+            if self.orders.open()[index].gateway == gateway {
+                self.orders.update(index, |order| {
+                    order.cancel_wanted = true;
+                    order.asked_at = now;
+                });
+            }
+        }
+    }
+
+    /// Sends a request that is about no order and has an order's id nevertheless.
+    fn send_mass(
+        &mut self,
+        now: Nanos,
+        kind: RequestKind,
+        gateway: GatewayId,
+        outbox: &mut Outbox,
+    ) -> ClientOrderId {
+        let id = ClientOrderId::new(self.take_order_id(), 0);
+        self.risk.note_message(now);
+        let request = OrderRequest {
+            kind,
+            gateway,
+            account: self.config.account,
+            strategy: self.config.strategy,
+            instrument: InstrumentId::default(),
+            client_order_id: id,
+            original: id,
+            side: Side::Buy,
+            order_type: OrderType::Limit,
+            time_in_force: TimeInForce::GoodTillCancel,
+            price: Ticks::ZERO,
+            lots: Lots::ZERO,
+            terms: OrderTerms::PLAIN,
+            origin: Nanos::ZERO,
+        };
+        self.emit(Output::Order(request), outbox);
+        id
+    }
+}
