@@ -148,7 +148,7 @@
 //! # Invariants
 //! - Nothing here reads a clock, opens a socket or knows an order.
 //! - No allocation per message after the buffers have been made.
-//! - Unsafe code is confined to [`store::MappedStore`] and to two vector functions of the codec.
+//! - Unsafe code is confined to [`store::MappedStore`] and to the vector functions of the codec.
 #![deny(unsafe_code)]
 
 // So that the fuzz targets can use files of the tests as they are.

@@ -111,9 +111,13 @@ impl<'a> Message<'a> {
     }
 
     /// Returns the first value of a tag, header included. Cost: O(fields before it).
+    #[inline]
     #[must_use]
     pub fn get(&self, tag: u32) -> Option<&'a [u8]> {
-        self.fields.iter().find(|field| field.tag == tag).map(|field| self.bytes_of(field))
+        // The header holds only tags that may stand there.
+        let from = if tag::header_slot(tag).is_some() { 0 } else { self.header.count };
+        let fields = self.fields.get(usize::from(from)..).unwrap_or_default();
+        fields.iter().find(|field| field.tag == tag).map(|field| self.bytes_of(field))
     }
 
     /// Returns a value that is an unsigned number, `None` if missing or something else.

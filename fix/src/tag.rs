@@ -230,6 +230,15 @@ impl Class {
     const DATA_LENGTH: u8 = 0b1_0000;
     const USER_DEFINED: u8 = 0b10_0000;
 
+    /// The class of a tag that is nothing special.
+    pub(crate) const PLAIN: Self = Self(0);
+
+    /// What at least one of two tags is.
+    #[inline]
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Returns the class of a tag.
     #[inline]
     pub(crate) fn of(tag: u32) -> Self {

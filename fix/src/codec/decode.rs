@@ -15,7 +15,7 @@
 use crate::message::{Header, Message};
 use crate::tag::{self, Class};
 
-use super::scan::{self, SOH, Separators};
+use super::scan::{self, Batch, SOH, Separators};
 
 /// Largest BodyLength believed: 64 KiB, a hundred times a large order message. It bounds the
 /// receive buffer, and how long a garbled length can make us wait.
@@ -37,11 +37,13 @@ const MAX_LENGTH_DIGITS: usize = 7;
 const MAX_FIELDS_BEFORE_FAULT: usize = 32;
 
 /// `10=nnn|`
-const TRAILER_BYTES: usize = 7;
+pub(super) const TRAILER_BYTES: usize = 7;
 
 /// Decodes messages; owns the field index that a decoded [`Message`] borrows.
 pub struct Decoder {
-    fields: Box<[Field; MAX_FIELDS]>,
+    fields: Box<FieldRoom>,
+    /// Indexes plain messages at once, if the processor can.
+    batch: Option<Box<Batch>>,
     /// Length and data tags that the counterparties have agreed on.
     agreed: Vec<(u32, u32)>,
 }
@@ -93,8 +95,12 @@ pub enum Garbled {
     TooManyFields,
 }
 
+/// Room for an index; batches of eight fields, and a ninth, may begin anywhere in it.
+pub(super) type FieldRoom = [Field; MAX_FIELDS + 9];
+
 /// One field: where its value lies in the message.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
 pub(crate) struct Field {
     pub(crate) tag: u32,
     pub(crate) start: u32,
@@ -111,7 +117,8 @@ impl Decoder {
     /// Makes a decoder; the only allocation it ever does.
     #[must_use]
     pub fn new() -> Self {
-        Self { fields: Box::new([Field::default(); MAX_FIELDS]), agreed: Vec::new() }
+        let fields = Box::new([Field::default(); MAX_FIELDS + 9]);
+        Self { fields, batch: Batch::new(), agreed: Vec::new() }
     }
 
     /// Makes a decoder that knows data fields besides those of the specification: pairs of a
@@ -166,6 +173,32 @@ impl Decoder {
     /// Fills the index from the body; returns the number of fields and the header.
     #[inline]
     fn index(&mut self, frame: &Frame<'_>) -> Result<(usize, Header), Garbled> {
+        match self.index_at_once(frame) {
+            Some(found) => Ok(found),
+            None => self.walk(frame),
+        }
+    }
+
+    /// The same for messages without long tags and data fields, if the processor can.
+    #[inline]
+    fn index_at_once(&mut self, frame: &Frame<'_>) -> Option<(usize, Header)> {
+        let batch = self.batch.as_mut()?;
+        let count = batch.index(frame.bytes, frame.body, frame.end, &mut self.fields)?;
+        let fields = &self.fields[..count];
+        let all = fields.iter().fold(Class::PLAIN, |all, field| all.or(Class::of(field.tag)));
+        if all.is_data_length() || all.is_user_defined() && !self.agreed.is_empty() {
+            return None;
+        }
+        let mut header = Header::EMPTY;
+        for (index, field) in fields.iter().enumerate() {
+            let Some(slot) = Class::of(field.tag).header_slot() else { break };
+            header.take(slot, index);
+        }
+        Some((count, header))
+    }
+
+    /// The same for every message, one field after the other.
+    fn walk(&mut self, frame: &Frame<'_>) -> Result<(usize, Header), Garbled> {
         let bytes = frame.bytes;
         let mut separators = Separators::new(bytes, frame.body);
         let mut header = Header::EMPTY;
@@ -212,7 +245,8 @@ impl Decoder {
 
     #[inline]
     fn push(&mut self, count: &mut usize, field: Field) -> Result<(), Garbled> {
-        *self.fields.get_mut(*count).ok_or(Garbled::TooManyFields)? = field;
+        let room: &mut [Field] = &mut self.fields[..MAX_FIELDS];
+        *room.get_mut(*count).ok_or(Garbled::TooManyFields)? = field;
         *count = count.wrapping_add(1);
         Ok(())
     }
@@ -325,5 +359,101 @@ fn length_start(bytes: &[u8]) -> Result<Option<usize>, (Garbled, usize)> {
         Some(b"9=") => Ok(Some(separator + 3)),
         Some(_) => Err((Garbled::BodyLength, scan::find_start(bytes, 1))),
         None => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What is indexed, in a form that can be compared.
+    type Index = (Vec<Field>, String);
+
+    fn seen(decoder: &Decoder, count: usize, header: Header) -> Index {
+        (decoder.fields[..count].to_vec(), format!("{header:?}"))
+    }
+
+    /// Indexes a body both ways.
+    fn both(agreed: &[(u32, u32)], body: &[u8]) -> (Option<Index>, Result<Index, Garbled>) {
+        let mut bytes = format!("8=FIX.4.4\x019={}\x01", body.len()).into_bytes();
+        let start = bytes.len();
+        bytes.extend_from_slice(body);
+        let end = bytes.len();
+        bytes.extend_from_slice(b"10=000\x01");
+        let frame = Frame { bytes: &bytes, body: start, end };
+        let mut decoder = Decoder::with_data_fields(agreed.to_vec());
+        let at_once = decoder.index_at_once(&frame);
+        let at_once = at_once.map(|(count, header)| seen(&decoder, count, header));
+        let walked = decoder.walk(&frame);
+        (at_once, walked.map(|(count, header)| seen(&decoder, count, header)))
+    }
+
+    /// With this a frame is long enough for a register.
+    const HEAD: &str = "35=W\x0134=1234567\x01";
+
+    fn plain_tag() -> impl Strategy<Value = String> {
+        let header = ["34", "43", "49", "52", "56", "97", "122", "1128"].map(str::to_owned);
+        prop_oneof![prop::sample::select(header.to_vec()), "[0-9]{1,4}"]
+            .prop_filter("no data follows", |tag| {
+                tag.parse().is_ok_and(|tag| data_length_tags().all(|length| length != tag))
+            })
+    }
+
+    fn data_length_tags() -> impl Iterator<Item = u32> {
+        (0..10_000).filter(|tag| tag::data_tag(*tag).is_some())
+    }
+
+    fn field(tag: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
+        let byte = prop_oneof![8 => 2_u8.., 1 => Just(b'='), 1 => b'0'..=b'9'];
+        (tag, prop::collection::vec(byte, 0..40))
+            .prop_map(|(tag, value)| [tag.as_bytes(), b"=", &value, &[SOH]].concat())
+    }
+
+    fn body(field: impl Strategy<Value = Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
+        let fields = prop::collection::vec(field, 0..40);
+        fields.prop_map(|fields| [HEAD.as_bytes(), &fields.concat()].concat())
+    }
+
+    proptest! {
+        #[test]
+        fn plain_messages_are_indexed_at_once_and_as_by_the_walk(body in body(field(plain_tag()))) {
+            let (at_once, walked) = both(&[], &body);
+            let walked = walked.expect("nothing is wrong with it");
+            if Batch::new().is_some() {
+                prop_assert_eq!(at_once, Some(walked));
+            } else {
+                prop_assert_eq!(at_once, None);
+            }
+        }
+
+        #[test]
+        fn the_walk_has_the_last_word_on_all_others(
+            body in body(field(prop_oneof![
+                plain_tag(),
+                "[0-9=x\u{1}-]{0,9}",
+                prop::sample::select(vec!["95", "96", "5001", "5002", "12345"]).prop_map(str::to_owned),
+            ])),
+        ) {
+            let (at_once, walked) = both(&[(5001, 5002)], &body);
+            if let Some(at_once) = at_once {
+                prop_assert_eq!(walked, Ok(at_once));
+            }
+        }
+    }
+
+    #[test]
+    fn as_many_fields_as_there_is_room_for() {
+        for count in [2, 3, 7, 8, 9, 63, 64, 65, 255, 256, 257] {
+            for field in
+                ["1=\x01", "44=1\x01", "1128=9\x01", "270=123456789012345678901234567890\x01"]
+            {
+                let body = [HEAD, &field.repeat(count - 2)].concat();
+                let (at_once, walked) = both(&[], body.as_bytes());
+                assert_eq!(at_once, walked.clone().ok().filter(|_| Batch::new().is_some()));
+                assert_eq!(walked.is_ok(), count <= MAX_FIELDS);
+            }
+        }
     }
 }

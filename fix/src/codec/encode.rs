@@ -15,11 +15,9 @@ use crate::tag::{
 };
 
 use super::decimal::MAX_DECIMALS;
+use super::decode::TRAILER_BYTES;
 use super::scan::{SOH, checksum};
 use super::timestamp::{Precision, Timestamps};
-
-/// `10=nnn|`
-const TRAILER_BYTES: usize = 7;
 
 /// Digits that are kept free for BodyLength.
 const LENGTH_DIGITS: usize = 3;
@@ -171,13 +169,8 @@ impl Writer<'_> {
     /// Writes a field of text.
     #[inline]
     pub fn bytes(&mut self, tag: u32, value: &[u8]) {
-        if value.is_empty() || value.contains(&SOH) {
-            self.refuse(tag);
-            return;
-        }
         self.put_tag(tag);
-        self.put(value);
-        self.put(&[SOH]);
+        self.put_value(tag, value);
     }
 
     /// Writes a field of text.
@@ -207,8 +200,7 @@ impl Writer<'_> {
     #[inline]
     pub fn uint(&mut self, tag: u32, value: u64) {
         self.put_tag(tag);
-        self.put_unsigned(value);
-        self.put(&[SOH]);
+        self.put_decimal(value, 0);
     }
 
     /// Writes a whole number.
@@ -218,8 +210,7 @@ impl Writer<'_> {
         if value < 0 {
             self.put(b"-");
         }
-        self.put_unsigned(value.unsigned_abs());
-        self.put(&[SOH]);
+        self.put_decimal(value.unsigned_abs(), 0);
     }
 
     /// Writes `mantissa / 10^decimals` with exactly so many decimals: `61800.20`.
@@ -235,15 +226,7 @@ impl Writer<'_> {
         if mantissa < 0 {
             self.put(b"-");
         }
-        let (text, start) = digits(mantissa.unsigned_abs());
-        let point = text.len() - usize::from(decimals);
-        // One digit at least before the point: the text is zeros where it has no digits.
-        self.put(&text[start.min(point - 1)..point]);
-        if decimals > 0 {
-            self.put(b".");
-            self.put(&text[point..]);
-        }
-        self.put(&[SOH]);
+        self.put_decimal(mantissa.unsigned_abs(), decimals);
     }
 
     /// Writes a UTCTimestamp, nanoseconds since 1970, in the session's precision.
@@ -354,6 +337,44 @@ impl Writer<'_> {
         self.put(&text[start..]);
     }
 
+    /// Writes `value / 10^decimals`, at most 18 of them, and the separator.
+    fn put_decimal(&mut self, value: u64, decimals: u8) {
+        let room = self.buffer.get_mut(self.at..).and_then(<[u8]>::first_chunk_mut);
+        if let (Some(room), Ok(small), 0..8) = (room, u32::try_from(value), decimals)
+            && small < 100_000_000
+        {
+            self.at += short_decimal(room, small, usize::from(decimals));
+            return;
+        }
+        let (text, start) = digits(value);
+        let point = text.len() - usize::from(decimals);
+        // One digit at least before the point: the text is zeros where it has no digits.
+        self.put(&text[start.min(point - 1)..point]);
+        if decimals > 0 {
+            self.put(b".");
+            self.put(&text[point..]);
+        }
+        self.put(&[SOH]);
+    }
+
+    /// Writes a value and the separator; refuses it if it is empty or has one inside.
+    fn put_value(&mut self, tag: u32, value: &[u8]) {
+        let room = self.buffer.get_mut(self.at..).unwrap_or_default();
+        let Some((room, rest)) = room.split_at_mut_checked(value.len()) else {
+            self.error.get_or_insert(EncodeError::TooLong);
+            return;
+        };
+        let Some(separator) = rest.first_mut() else {
+            self.error.get_or_insert(EncodeError::TooLong);
+            return;
+        };
+        *separator = SOH;
+        self.at += value.len() + 1;
+        if value.is_empty() || copy_seeing_soh(room, value) {
+            self.refuse(tag);
+        }
+    }
+
     #[inline]
     fn put_time(&mut self, time_ns: u64) {
         let text = self.timestamps.format(time_ns);
@@ -407,6 +428,74 @@ fn copy(to: &mut [u8], from: &[u8]) {
     }
 }
 
+/// Copies a value as `copy` does; returns whether there is a separator in it.
+#[inline]
+fn copy_seeing_soh(to: &mut [u8], from: &[u8]) -> bool {
+    let length = from.len();
+    if let (Some(first), Some(last)) = (from.first_chunk::<8>(), from.last_chunk::<8>())
+        && length <= 16
+    {
+        to[..8].copy_from_slice(first);
+        to[length - 8..].copy_from_slice(last);
+        return has_soh(u64::from_le_bytes(*first)) | has_soh(u64::from_le_bytes(*last));
+    }
+    if let (Some(first), Some(last)) = (from.first_chunk::<4>(), from.last_chunk::<4>())
+        && length < 8
+    {
+        to[..4].copy_from_slice(first);
+        to[length - 4..].copy_from_slice(last);
+        let both =
+            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
+        return has_soh(both);
+    }
+    copy(to, from);
+    from.contains(&SOH)
+}
+
+/// Says whether one of the eight bytes is SOH (Mycroft's zero-byte test on their difference).
+#[inline]
+const fn has_soh(word: u64) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let x = word ^ (ONES * SOH as u64);
+    x.wrapping_sub(ONES) & !x & (ONES << 7) != 0
+}
+
+/// What [`short_decimal`] may write, most of it overwritten by what comes next.
+const SHORT_BYTES: usize = 24;
+
+/// Writes `value / 10^decimals` and the separator; returns how many bytes they are. `value` is
+/// below 10^8, `decimals` below 8.
+#[inline]
+fn short_decimal(room: &mut [u8; SHORT_BYTES], value: u32, decimals: usize) -> usize {
+    let digits = eight_digits(value);
+    // One digit at least stays before the point.
+    let zeros = (digits.trailing_zeros() as usize / 8).min(7 - decimals);
+    let text = (digits | 0x3030_3030_3030_3030) >> (8 * zeros);
+    let before = 8 - zeros - decimals;
+    room[..8].copy_from_slice(&text.to_le_bytes());
+    if decimals == 0 {
+        room[before] = SOH;
+        return before + 1;
+    }
+    room[before] = b'.';
+    // With decimals no more than seven digits are before the point.
+    let after = text >> (8 * before);
+    room[before + 1..before + 9].copy_from_slice(&after.to_le_bytes());
+    room[before + 1 + decimals] = SOH;
+    before + decimals + 2
+}
+
+/// The eight digits of a number below 10^8, the first in the lowest byte.
+#[inline]
+const fn eight_digits(value: u32) -> u64 {
+    // Divisions by multiplication, of all parts at once: exact below 10^4 and 10^2.
+    let halves = (value / 10_000) as u64 | ((value % 10_000) as u64) << 32;
+    let hundreds = ((halves * 10_486) >> 20) & 0x0000_007F_0000_007F;
+    let pairs = hundreds | (halves - hundreds * 100) << 16;
+    let tens = ((pairs * 103) >> 10) & 0x000F_000F_000F_000F;
+    tens | (pairs - tens * 10) << 8
+}
+
 /// The decimal digits of a number, right-aligned behind zeros, and where they begin.
 #[inline]
 fn digits(mut value: u64) -> ([u8; 20], usize) {
@@ -436,3 +525,41 @@ const PAIRS: [[u8; 2]; 100] = {
     }
     pairs
 };
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn eight_digits_are_those_of_the_standard_library(value in 0_u32..100_000_000) {
+            let text = (eight_digits(value) | 0x3030_3030_3030_3030).to_le_bytes();
+            prop_assert_eq!(text.to_vec(), format!("{value:08}").into_bytes());
+        }
+
+        #[test]
+        fn short_decimals_are_those_of_the_long_way(
+            value in prop_oneof![0_u32..1000, 0_u32..100_000_000],
+            decimals in 0_usize..8,
+        ) {
+            let mut room = [0; SHORT_BYTES];
+            let length = short_decimal(&mut room, value, decimals);
+            let digits = format!("{value:0width$}", width = decimals + 1);
+            let (before, after) = digits.split_at(digits.len() - decimals);
+            let point = if decimals > 0 { "." } else { "" };
+            let expected = format!("{before}{point}{after}\x01");
+            prop_assert_eq!(room[..length].to_vec(), expected.into_bytes());
+        }
+
+        #[test]
+        fn values_are_copied_and_searched(
+            value in prop::collection::vec(prop_oneof![20 => 2_u8.., 1 => Just(SOH), 1 => Just(0)], 1..40),
+        ) {
+            let mut to = vec![0; value.len()];
+            prop_assert_eq!(copy_seeing_soh(&mut to, &value), value.contains(&SOH));
+            prop_assert_eq!(to, value);
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! Bytes to messages and back, without allocation and without unsafe code.
+//! Bytes to messages and back, without allocation, and without unsafe code but for vectors.
 //!
 //! Hot: called for every message. Aims: decode 80 ns for a 200-byte ExecutionReport with
 //! checksum and index, encode 60 ns for a NewOrderSingle, 0 allocations

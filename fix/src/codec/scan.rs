@@ -2,7 +2,8 @@
 //!
 //! `Separators` walks the SOH bytes of a range by 64-bit masks, so that the length of a value
 //! costs no branch. On x86-64 the masks and sums use SSE2, which every such processor has;
-//! elsewhere the plain versions do, which the tests compare with them.
+//! elsewhere the plain versions do, which the tests compare with them. `Batch` indexes a whole body
+//! at once where the processor has AVX2.
 
 #[cfg_attr(target_arch = "x86_64", path = "scan/sse2.rs")]
 #[cfg_attr(not(target_arch = "x86_64"), path = "scan/plain.rs")]
@@ -11,6 +12,12 @@ mod vector;
 #[cfg(all(test, target_arch = "x86_64"))]
 #[path = "scan/plain.rs"]
 mod plain;
+
+#[cfg_attr(target_arch = "x86_64", path = "scan/avx2.rs")]
+#[cfg_attr(not(target_arch = "x86_64"), path = "scan/no_batch.rs")]
+mod batch;
+
+pub(super) use batch::Batch;
 
 /// The field separator.
 pub(crate) const SOH: u8 = 1;

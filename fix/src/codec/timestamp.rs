@@ -20,9 +20,12 @@ const NANOS_PER_SECOND: u64 = 1_000_000_000;
 const NANOS_PER_MINUTE: u64 = 60 * NANOS_PER_SECOND;
 const MINUTES_PER_DAY: u64 = 24 * 60;
 
-/// Formats timestamps, remembering the text of the current minute.
+/// Formats timestamps, remembering the last text: a message often says the same time twice, and
+/// the next one is of the same minute.
 pub struct Timestamps {
     precision: Precision,
+    /// The time of which `text` is all.
+    time_ns: u64,
     /// Minutes since 1970 of which `text` holds `YYYYMMDD-HH:MM:`.
     minute: u64,
     text: [u8; MAX_TIMESTAMP_BYTES],
@@ -32,16 +35,32 @@ impl Timestamps {
     /// Makes a formatter.
     #[must_use]
     pub fn new(precision: Precision) -> Self {
-        let mut new = Self { precision, minute: 0, text: [b'0'; MAX_TIMESTAMP_BYTES] };
+        let text = [b'0'; MAX_TIMESTAMP_BYTES];
+        let mut new = Self { precision, time_ns: 0, minute: 0, text };
         new.set_minute(0);
+        new.set_time(0);
         new
     }
 
     /// Formats nanoseconds since 1970 UTC; cuts off what the precision does not show.
     ///
-    /// Cost: a few nanoseconds within the minute of the last call, some twenty otherwise.
+    /// Cost: a copy for the time of the last call, a few nanoseconds within its minute, some twenty
+    /// otherwise.
     #[inline]
     pub fn format(&mut self, time_ns: u64) -> &[u8] {
+        if time_ns != self.time_ns {
+            self.set_time(time_ns);
+        }
+        match self.precision {
+            Precision::Seconds => &self.text[..17],
+            Precision::Millis => &self.text[..21],
+            Precision::Micros => &self.text[..24],
+            Precision::Nanos => &self.text[..27],
+        }
+    }
+
+    fn set_time(&mut self, time_ns: u64) {
+        self.time_ns = time_ns;
         let minute = time_ns / NANOS_PER_MINUTE;
         if minute != self.minute {
             self.set_minute(minute);
@@ -50,20 +69,13 @@ impl Timestamps {
         let second = in_minute / NANOS_PER_SECOND;
         let fraction = (in_minute % NANOS_PER_SECOND) as u32;
         self.text[15..17].copy_from_slice(&two(second));
-        if self.precision == Precision::Seconds {
-            return &self.text[..17];
-        }
         self.text[17] = b'.';
         self.text[18..21].copy_from_slice(&three(fraction / 1_000_000));
         if self.precision == Precision::Millis {
-            return &self.text[..21];
+            return;
         }
         self.text[21..24].copy_from_slice(&three(fraction / 1000 % 1000));
-        if self.precision == Precision::Micros {
-            return &self.text[..24];
-        }
         self.text[24..27].copy_from_slice(&three(fraction % 1000));
-        &self.text[..27]
     }
 
     #[cold]
