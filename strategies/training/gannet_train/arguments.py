@@ -92,6 +92,13 @@ def _add_method(group: argparse._ArgumentGroup) -> None:
         metavar="BP",
         help="basis points of what is turned over, for the report's equity, default 5",
     )
+    add(
+        "--trust",
+        action="append",
+        default=[],
+        metavar="FEATURE",
+        help="do not ask whether this feature tells the future; may be repeated",
+    )
     add("--param", action="append", type=_parameter, default=[], metavar="NAME=VALUE")
 
 

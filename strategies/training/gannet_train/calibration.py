@@ -146,7 +146,7 @@ class Evidence:
     scores: np.ndarray  # float64 [N, columns]
     y: np.ndarray  # the class's number
     shares: np.ndarray  # [classes]: how frequent each was before
-    overlap: int  # bars that a label spans: so many neighbours tell the same
+    overlap: int  # so many rows tell the same
 
 
 def fit(method: str, evidence: Evidence, link: str) -> Calibrator:

@@ -35,7 +35,7 @@ def refuse_luck(recipe: Recipe, rows: Rows, fold: Fold) -> dict[str, float]:
     if abs(found - due) > LIMIT * error:
         raise Refusal(
             f"labels dealt out at random are predicted ({name} {found:.3f}, chance is {due} ± "
-            f"{error:.3f}): rows of the test leak into the fit, such as rows that occur twice"
+            f"{error:.3f}): rows of the test have reached the fit"
         )
     return {name: found}
 

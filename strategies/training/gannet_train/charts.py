@@ -9,7 +9,7 @@ from html import escape
 
 import numpy as np
 
-WIDTH, HEIGHT = 640.0, 300.0
+WIDTH, WIDE, HEIGHT = 640.0, 1160.0, 300.0
 LEFT, RIGHT, TOP, BOTTOM = 58.0, 14.0, 12.0, 40.0
 
 # More points than pixels draw nothing more.
@@ -18,13 +18,13 @@ POINTS_MAX = 600
 
 @dataclass(frozen=True)
 class Series:
-    """A line; ``kind`` names its colour, a class of the page's style sheet."""
+    """A line, or dots with whiskers; ``kind`` names the colour, a class of the style sheet."""
 
     name: str
     kind: str
     x: Sequence[float] | np.ndarray
     y: Sequence[float] | np.ndarray
-    dots: bool = False
+    spread: Sequence[float] = ()  # of dots: the length of the whisker on each side
 
 
 @dataclass(frozen=True)
@@ -45,19 +45,25 @@ class Bar:
 
 
 def lines(
-    series: Sequence[Series], x: Axis, y: Axis, *, marks: Sequence[tuple[float, str]] = ()
+    series: Sequence[Series],
+    x: Axis,
+    y: Axis,
+    *,
+    marks: Sequence[tuple[float, str]] = (),
+    width: float = WIDTH,
 ) -> str:
     """Draw lines over common axes; ``marks`` are vertical lines with a word at the top."""
     xs = np.concatenate([np.asarray(one.x, dtype=float) for one in series])
-    ys = np.concatenate([np.asarray(one.y, dtype=float) for one in series])
-    frame = _Frame(_bounds(xs, 0.0), _bounds(ys, 0.05))
+    ys = np.concatenate([_reach(one) for one in series])
+    has_dots = any(len(one.spread) for one in series)
+    frame = _Frame(_bounds(xs, 0.03 if has_dots else 0.0), _bounds(ys, 0.05), width)
     parts = [frame.grid(x, y)]
     for at, word in marks:
         px = frame.x(at)
         parts.append(
             f'<line class="mark" x1="{px:.1f}" x2="{px:.1f}" y1="{TOP}" y2="{frame.base}"/>'
         )
-        anchor, shift = ("end", -5) if px > WIDTH * 0.75 else ("start", 5)
+        anchor, shift = ("end", -5) if px > width * 0.94 else ("start", 5)
         parts.append(
             f'<text class="tick" text-anchor="{anchor}" x="{px + shift:.1f}" y="{TOP + 12}">'
             f"{escape(word)}</text>"
@@ -66,7 +72,7 @@ def lines(
     legend = "".join(
         f'<span><i class="swatch {one.kind}"></i>{escape(one.name)}</span>' for one in series
     )
-    return f'<div class="legend">{legend}</div>{_svg("".join(parts), HEIGHT)}'
+    return f'<div class="legend">{legend}</div>{_svg("".join(parts), HEIGHT, width)}'
 
 
 def bars(items: Sequence[Bar], kind: str, title: str) -> str:
@@ -127,6 +133,7 @@ class _Frame:
 
     x_span: tuple[float, float]
     y_span: tuple[float, float]
+    width: float
 
     @property
     def base(self) -> float:
@@ -134,7 +141,7 @@ class _Frame:
 
     def x(self, value: float) -> float:
         low, high = self.x_span
-        return LEFT + (value - low) / (high - low) * (WIDTH - LEFT - RIGHT)
+        return LEFT + (value - low) / (high - low) * (self.width - LEFT - RIGHT)
 
     def y(self, value: float) -> float:
         low, high = self.y_span
@@ -145,12 +152,12 @@ class _Frame:
         for tick in ticks(*self.y_span, 5):
             at = self.y(tick)
             kind = "zero" if abs(tick) < 1e-12 else "grid"  # noqa: PLR2004
-            ends = f'x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"'
+            ends = f'x1="{LEFT}" x2="{self.width - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"'
             parts.append(f'<line class="{kind}" {ends}/>')
             parts.append(_text(LEFT - 7, at + 4, "end", (y.write or number)(tick)))
         for tick in ticks(*self.x_span, 6):
             parts.append(_text(self.x(tick), self.base + 16, "middle", (x.write or number)(tick)))
-        parts.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "middle", x.title, "title"))
+        parts.append(_text((LEFT + self.width - RIGHT) / 2, HEIGHT - 6, "middle", x.title, "title"))
         middle = (TOP + self.base) / 2
         parts.append(
             f'<text class="title" text-anchor="middle" transform="translate(13 {middle:.1f}) '
@@ -161,15 +168,25 @@ class _Frame:
     def line(self, series: Series) -> str:
         x, y = np.asarray(series.x, dtype=float), np.asarray(series.y, dtype=float)
         kept = np.unique(np.linspace(0, len(x) - 1, min(len(x), POINTS_MAX)).astype(int))
-        points = " ".join(f"{self.x(x[at]):.1f},{self.y(y[at]):.1f}" for at in kept)
-        drawn = f'<polyline class="line {series.kind}" points="{points}"/>'
-        if series.dots:
-            drawn += "".join(
-                f'<circle class="dot {series.kind}" cx="{self.x(x[at]):.1f}" '
-                f'cy="{self.y(y[at]):.1f}" r="3.5"/>'
-                for at in kept
+        if not len(series.spread):
+            points = " ".join(f"{self.x(x[at]):.1f},{self.y(y[at]):.1f}" for at in kept)
+            return f'<polyline class="line {series.kind}" points="{points}"/>'
+        drawn = []
+        for across, value, spread in zip(x, y, series.spread, strict=True):
+            px = self.x(across)
+            ends = f'y1="{self.y(value - spread):.1f}" y2="{self.y(value + spread):.1f}"'
+            drawn.append(f'<line class="whisker" x1="{px:.1f}" x2="{px:.1f}" {ends}/>')
+            drawn.append(
+                f'<circle class="dot {series.kind}" cx="{px:.1f}" cy="{self.y(value):.1f}" r="4"/>'
             )
-        return drawn
+        return "".join(drawn)
+
+
+def _reach(series: Series) -> np.ndarray:
+    """Return the values of a series with the ends of its whiskers."""
+    y = np.asarray(series.y, dtype=float)
+    spread = np.asarray(series.spread, dtype=float)
+    return np.concatenate([y - spread, y + spread]) if len(spread) else y
 
 
 def _bounds(values: np.ndarray, margin: float) -> tuple[float, float]:
@@ -184,5 +201,5 @@ def _text(x: float, y: float, anchor: str, text: str, kind: str = "tick") -> str
     )
 
 
-def _svg(body: str, height: float) -> str:
-    return f'<svg viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img">{body}</svg>'
+def _svg(body: str, height: float, width: float = WIDTH) -> str:
+    return f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img">{body}</svg>'

@@ -65,6 +65,7 @@ def _settings(given: argparse.Namespace) -> Settings:
         missing=given.missing,
         cost=given.cost,
         parameters=dict(given.param),
+        trusted=frozenset(given.trust),
         expected_schema=_text(given.schema) if given.schema else "",
         replace=given.replace,
         quiet=given.quiet,

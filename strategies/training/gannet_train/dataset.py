@@ -81,12 +81,16 @@ class _Part:
     incomplete: int
 
 
-def load(sources: list[Source], rule: LabelRule, missing: str, *, check_future: bool) -> Dataset:
+def load(
+    sources: list[Source], rule: LabelRule, missing: str, trusted: frozenset[str] = frozenset()
+) -> Dataset:
     """Read and join files; ``missing`` is ``refuse``, ``keep`` or ``drop``.
+
+    ``trusted`` features are not asked whether they tell the future.
 
     Raises ``Refusal`` if a file is wrong, a feature tells the future, or labels are constant.
     """
-    parts = [_part(source, rule, missing, check_future=check_future) for source in sources]
+    parts = [_part(source, rule, missing, trusted) for source in sources]
     first = parts[0].file
     for part in parts[1:]:
         features_file.refuse_difference(part.file.schema, first.schema, str(part.file.path))
@@ -124,7 +128,7 @@ def load(sources: list[Source], rule: LabelRule, missing: str, *, check_future: 
     )
 
 
-def _part(source: Source, rule: LabelRule, missing: str, *, check_future: bool) -> _Part:
+def _part(source: Source, rule: LabelRule, missing: str, trusted: frozenset[str]) -> _Part:
     is_outcome = rule.kind == "outcome"
     file = features_file.read(source.data, ties=is_outcome)
     place = str(source.data)
@@ -138,8 +142,7 @@ def _part(source: Source, rule: LabelRule, missing: str, *, check_future: bool) 
         bars_hash = bars.file_hash
         at = bars.rows_at(file.times, place)
         labels = from_bars(rule, bars, at)
-        if check_future:
-            refuse_future(file, bars, at, rule.horizon)
+        refuse_future(file, bars, at, rule.horizon, trusted)
     whole = np.isfinite(file.values).all(axis=1)
     ready = _warm_up(file)
     after = np.arange(len(whole)) >= ready

@@ -4,6 +4,8 @@ The baseline knows the training labels only: of classes their shares, and the mo
 a value its mean.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
@@ -66,12 +68,27 @@ def auc(predicted: np.ndarray, y: np.ndarray) -> float:
     return float(np.mean([roc_auc_score(y == number, predicted[:, number]) for number in classes]))
 
 
-def reliability(chance: np.ndarray, hit: np.ndarray) -> list[tuple[float, float, int]]:
-    """Return mean chance, share of hits and rows of ten bins with as many rows each."""
-    order = np.argsort(chance, kind="stable")
+@dataclass(frozen=True)
+class Bin:
+    """Rows of similar predictions."""
+
+    predicted: float  # mean
+    happened: float  # mean: the share of a class, or of a value
+    error: float  # standard error of what happened
+    rows: int
+
+
+def reliability(predicted: np.ndarray, happened: np.ndarray, overlap: int) -> list[Bin]:
+    """Return ten bins with as many rows each; ``overlap`` neighbours tell the same."""
+    parts = np.array_split(np.argsort(predicted, kind="stable"), BINS)
     return [
-        (float(chance[part].mean()), float(hit[part].mean()), len(part))
-        for part in np.array_split(order, BINS)
+        Bin(
+            predicted=float(predicted[part].mean()),
+            happened=float(happened[part].mean()),
+            error=float(happened[part].std() / np.sqrt(max(1.0, len(part) / overlap))),
+            rows=len(part),
+        )
+        for part in parts
         if len(part)
     ]
 
@@ -80,9 +97,8 @@ def calibration_error(predicted: np.ndarray, y: np.ndarray) -> float:
     """Return the mean distance of chance and share of hits over bins, averaged over classes."""
     errors = []
     for number in range(predicted.shape[1]):
-        bins = reliability(predicted[:, number], y == number)
-        total = sum(rows for _, _, rows in bins)
-        errors.append(sum(abs(chance - share) * rows for chance, share, rows in bins) / total)
+        bins = reliability(predicted[:, number], y == number, 1)
+        errors.append(sum(abs(b.predicted - b.happened) * b.rows for b in bins) / len(y))
     return float(np.mean(errors))
 
 

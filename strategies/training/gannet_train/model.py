@@ -24,7 +24,7 @@ class Recipe:
     weighting: str  # none | balanced
     seed: int
     embargo: int  # bars
-    overlap: int  # bars that a label spans, at least one
+    overlap: int  # rows that tell the same: bars that a label spans, times instruments
 
     def make(self, rows: Rows, split: Split) -> "Model":
         """Fit on one part, stop early on the next, calibrate on the last."""

@@ -57,12 +57,12 @@ def render(
     mood = "good" if z > NOTABLE else "bad" if z < -NOTABLE else ""
     sections = [
         _compared(evaluation, made),
+        _checks(recipe, data, made),
         _curve(made.curve),
         _calibration(recipe, evaluation),
         _equity(recipe, data, evaluation, made),
         _importance(made.importance),
         _folds(data, evaluation),
-        _checks(recipe, data, made),
         _facts(recipe, data, made),
     ]
     style = files("gannet_train").joinpath("report.css").read_text()
@@ -143,38 +143,45 @@ def _curve(curve: Curve | None) -> str:
 
 
 def _calibration(recipe: Recipe, evaluation: Evaluation) -> str:
+    bins = "Test rows in ten bins of equal size, with the standard error of what happened"
     if recipe.task.is_regression:
         value = evaluation.predicted[:, 0]
-        points = reliability(value, evaluation.y)
-        x, y = [p[0] for p in points], [p[1] for p in points]
-        drawn = charts.lines(
-            [
-                Series("as predicted", "third", [min(x), max(x)], [min(x), max(x)]),
-                Series("mean of each tenth", "model", x, y, dots=True),
-            ],
-            Axis("predicted, %"),
-            Axis("happened, %"),
-        )
-        return _section("Calibration", "Test rows in ten bins of equal size.", drawn)
-    classes = recipe.task.classes
-    # Of two classes one tells all.
-    shown = [1] if len(classes) == 2 else range(len(classes))  # noqa: PLR2004
-    series = []
-    for number in shown:
-        chance = evaluation.predicted[:, number]
-        points = reliability(chance, (evaluation.y == number).astype(float))
-        kind = "model" if len(classes) == 2 else KINDS[number]  # noqa: PLR2004
-        series.append(
-            Series(classes[number], kind, [p[0] for p in points], [p[1] for p in points], dots=True)
-        )
+        series = [_bins("mean of each tenth", "model", value, evaluation.y, recipe.overlap)]
+        axes, note = (Axis("predicted, %"), Axis("happened, %")), f"{bins}."
+    else:
+        classes = recipe.task.classes
+        # Of two classes one tells all.
+        pair = len(classes) == 2  # noqa: PLR2004
+        series = [
+            _bins(
+                classes[number],
+                "model" if pair else KINDS[number],
+                evaluation.predicted[:, number],
+                (evaluation.y == number).astype(float),
+                recipe.overlap,
+            )
+            for number in ([1] if pair else range(len(classes)))
+        ]
+        axes = Axis("predicted probability"), Axis("share of rows")
+        distance = evaluation.metrics["calibration_error"]
+        note = f"{bins}; method {recipe.calibration}, mean distance {distance:.3f}."
     every = np.concatenate([one.x for one in series])
-    ideal = Series("as predicted", "third", [every.min(), every.max()], [every.min(), every.max()])
-    drawn = charts.lines([ideal, *series], Axis("predicted probability"), Axis("share of rows"))
-    note = (
-        f"Test rows in ten bins of equal size; method {recipe.calibration}. "
-        f"Mean distance {evaluation.metrics['calibration_error']:.3f}."
+    ends = [float(every.min()), float(every.max())]
+    ideal = Series("as predicted", "ideal", ends, ends)
+    return _section("Calibration", note, charts.lines([ideal, *series], *axes))
+
+
+def _bins(
+    name: str, kind: str, predicted: np.ndarray, happened: np.ndarray, overlap: int
+) -> Series:
+    found = reliability(predicted, happened, overlap)
+    return Series(
+        name,
+        kind,
+        [b.predicted for b in found],
+        [b.happened for b in found],
+        [b.error for b in found],
     )
-    return _section("Calibration", note, drawn)
 
 
 def _equity(recipe: Recipe, data: Dataset, evaluation: Evaluation, made: Made) -> str:
@@ -195,6 +202,7 @@ def _equity(recipe: Recipe, data: Dataset, evaluation: Evaluation, made: Made) -
         Axis("UTC", lambda time: rfc3339(int(time))[:10]),
         Axis("sum of returns, %"),
         marks=[(start, f"{number}") for number, start in enumerate(starts, start=1)],
+        width=charts.WIDE,
     )
     held = (
         "" if is_outcome else f"Each signal is held for {data.rule.horizon} bars in equal shares; "
@@ -288,9 +296,8 @@ def _facts(recipe: Recipe, data: Dataset, made: Made) -> str:
         "schema": data.schema_hash,
         "data": data.data_hash,
     }
-    return _section(
-        "How it was made", "The manifest says the same to the engine.", _facts_list(facts)
-    )
+    note = "The manifest says the same to the engine."
+    return _section("How it was made", note, _facts_list(facts), wide=True)
 
 
 def _facts_list(facts: dict[str, str]) -> str:

@@ -52,6 +52,7 @@ class Settings:
     missing: str
     cost: float  # basis points of what is turned over
     parameters: Mapping[str, float | int | str]
+    trusted: frozenset[str]  # features that may predict the next bar well
     expected_schema: str
     replace: bool
     quiet: bool
@@ -118,12 +119,13 @@ def _recipe(settings: Settings) -> Recipe:
         weighting=settings.weighting,
         seed=settings.seed,
         embargo=settings.embargo,
-        overlap=max(1, settings.rule.horizon),
+        # Neighbouring labels overlap, and instruments move together.
+        overlap=max(1, settings.rule.horizon) * len(settings.sources),
     )
 
 
 def _load(settings: Settings, recipe: Recipe) -> Dataset:
-    data = dataset.load(settings.sources, settings.rule, settings.missing, check_future=True)
+    data = dataset.load(settings.sources, settings.rule, settings.missing, settings.trusted)
     if settings.expected_schema:
         place = str(settings.sources[0].data)
         dataset.features_file.refuse_difference(data.schema, settings.expected_schema, place)
