@@ -26,8 +26,8 @@ from gannet_train.refusal import Refusal
 AHEAD_MIN = 24
 
 # Correlations with a later bar that are refused: for returns, which nothing honest predicts so well
-# from one bar to another, and for activity, which has its hours and days: the weekday alone tells the
-# surprise of volume four days later with 0.29.
+# from one bar to another, and for activity, which has its hours and days: the weekday alone tells
+# the surprise of volume four days later with 0.29.
 RETURN_BOUND = 0.1
 ACTIVITY_BOUND = 0.45
 # And never what chance would do: so many standard errors.
