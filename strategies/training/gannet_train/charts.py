@@ -75,7 +75,7 @@ def lines(
     return f'<div class="legend">{legend}</div>{_svg("".join(parts), HEIGHT, width)}'
 
 
-def bars(items: Sequence[Bar], kind: str, title: str) -> str:
+def bars(items: Sequence[Bar], kind: str, title: str, *, width: float = WIDTH) -> str:
     """Draw horizontal bars, the first on top."""
     row, label = 19.0, 190.0
     height = TOP + row * len(items) + BOTTOM
@@ -83,7 +83,7 @@ def bars(items: Sequence[Bar], kind: str, title: str) -> str:
     high = max(0.0, *(item.value + item.spread for item in items))
     if high - low == 0.0:
         high = 1.0
-    span = WIDTH - label - RIGHT - 6.0
+    span = width - label - RIGHT - 6.0
 
     def px(value: float) -> float:
         return label + (value - low) / (high - low) * span
@@ -110,7 +110,7 @@ def bars(items: Sequence[Bar], kind: str, title: str) -> str:
             )
         parts.append(_text(label - 8, y + row / 2 + 4, "end", item.name))
     parts.append(_text(label + span / 2, height - 6, "middle", title, "title"))
-    return _svg("".join(parts), height)
+    return _svg("".join(parts), height, width)
 
 
 def ticks(low: float, high: float, count: int) -> list[float]:

@@ -3,26 +3,19 @@
 One file without scripts or anything to fetch, for light and dark schemes.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 
 import numpy as np
 
-from gannet_train import charts
-from gannet_train.charts import Axis, Bar, Series
+from gannet_train import figures, page
 from gannet_train.dataset import Dataset
 from gannet_train.evaluation import NOTABLE, Evaluation
-from gannet_train.family import Curve
+from gannet_train.figures import Made
 from gannet_train.folds import HELD_OUT_SHARE
-from gannet_train.importance import Importance
 from gannet_train.manifest import Identity
-from gannet_train.metrics import reliability
 from gannet_train.model import Recipe
 from gannet_train.times import rfc3339
-
-FEATURES_SHOWN = 20
 
 # Metrics with a constant guess beside them, and whether more is better.
 COMPARED = {
@@ -35,18 +28,6 @@ COMPARED = {
     "sign_accuracy": ("accuracy of the sign", True),
 }
 
-KINDS = ("second", "third", "model")
-
-
-@dataclass(frozen=True)
-class Made:
-    """What the final model adds to the evaluation."""
-
-    curve: Curve | None
-    importance: Importance
-    metrics: dict[str, float]
-    cost: float  # basis points
-
 
 def render(
     identity: Identity, recipe: Recipe, data: Dataset, evaluation: Evaluation, made: Made
@@ -58,10 +39,10 @@ def render(
     sections = [
         _compared(evaluation, made),
         _checks(recipe, data, made),
-        _curve(made.curve),
-        _calibration(recipe, evaluation),
-        _equity(recipe, data, evaluation, made),
-        _importance(made.importance),
+        figures.curve(made.curve),
+        figures.calibration(recipe, evaluation),
+        figures.equity(data, evaluation, made),
+        figures.importance(made.importance),
         _folds(data, evaluation),
         _facts(recipe, data, made),
     ]
@@ -81,28 +62,6 @@ def render(
     )
 
 
-def _section(title: str, note: str, body: str, *, wide: bool = False) -> str:
-    kind = ' class="wide"' if wide else ""
-    return (
-        f'<section{kind}><h2>{escape(title)}</h2><p class="soft">{escape(note)}</p>{body}</section>'
-    )
-
-
-def _table(header: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> str:
-    """Return a table; a row's first part is ``good``, ``bad`` or empty."""
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
-    body = "".join(
-        f'<tr class="{mood}">'
-        + "".join(
-            f"<td{' class=verdictcell' if at == len(row) - 1 else ''}>{escape(cell)}</td>"
-            for at, cell in enumerate(row)
-        )
-        + "</tr>"
-        for mood, row in rows
-    )
-    return f'<div class="scroll"><table><tr>{head}</tr>{body}</table></div>'
-
-
 def _compared(evaluation: Evaluation, made: Made) -> str:
     rows = []
     for name, (title, more_is_better) in COMPARED.items():
@@ -119,123 +78,8 @@ def _compared(evaluation: Evaluation, made: Made) -> str:
         if "log_loss" in made.metrics
         else f"{len(evaluation.test)} test rows. The constant guess is the mean before the test."
     )
-    table = _table(("out of sample", "model", "constant guess", ""), rows)
-    return _section("Against a constant guess", note, table)
-
-
-def _curve(curve: Curve | None) -> str:
-    if curve is None:
-        return _section(
-            "Learning curve", "A stack has none of its own: its base models were stopped each.", ""
-        )
-    steps = np.arange(1, len(curve.fit) + 1)
-    drawn = charts.lines(
-        [
-            Series("fitted rows", "third", steps, curve.fit),
-            Series("held-out rows", "model", steps, curve.early),
-        ],
-        Axis(curve.unit),
-        Axis(curve.metric),
-        marks=[(curve.best, f"kept {curve.best}")],
-    )
-    note = "Of the final model. Fitted rows are weighted by class, held-out rows are not."
-    return _section("Learning curve", note, drawn)
-
-
-def _calibration(recipe: Recipe, evaluation: Evaluation) -> str:
-    bins = "Test rows in ten bins of equal size, with the standard error of what happened"
-    if recipe.task.is_regression:
-        value = evaluation.predicted[:, 0]
-        series = [_bins("mean of each tenth", "model", value, evaluation.y, recipe.overlap)]
-        axes, note = (Axis("predicted, %"), Axis("happened, %")), f"{bins}."
-    else:
-        classes = recipe.task.classes
-        # Of two classes one tells all.
-        pair = len(classes) == 2  # noqa: PLR2004
-        series = [
-            _bins(
-                classes[number],
-                "model" if pair else KINDS[number],
-                evaluation.predicted[:, number],
-                (evaluation.y == number).astype(float),
-                recipe.overlap,
-            )
-            for number in ([1] if pair else range(len(classes)))
-        ]
-        axes = Axis("predicted probability"), Axis("share of rows")
-        distance = evaluation.metrics["calibration_error"]
-        note = f"{bins}; method {recipe.calibration}, mean distance {distance:.3f}."
-    every = np.concatenate([one.x for one in series])
-    ends = [float(every.min()), float(every.max())]
-    ideal = Series("as predicted", "ideal", ends, ends)
-    return _section("Calibration", note, charts.lines([ideal, *series], *axes))
-
-
-def _bins(
-    name: str, kind: str, predicted: np.ndarray, happened: np.ndarray, overlap: int
-) -> Series:
-    found = reliability(predicted, happened, overlap)
-    return Series(
-        name,
-        kind,
-        [b.predicted for b in found],
-        [b.happened for b in found],
-        [b.error for b in found],
-    )
-
-
-def _equity(recipe: Recipe, data: Dataset, evaluation: Evaluation, made: Made) -> str:
-    equity, found = evaluation.equity, made.metrics
-    is_outcome = data.rule.kind == "outcome"
-    reference = "every trade" if is_outcome else "one unit held"
-    times = equity.times.astype(float)
-    starts = [float(data.times[fold.test].min()) for fold in evaluation.folds]
-    series = [
-        Series(reference, "third", times, equity.reference),
-        Series("model before cost", "second", times, equity.gross),
-        Series("model after cost", "model", times, equity.model),
-    ]
-    if is_outcome:
-        series = [series[0], Series("trades the model takes", "model", times, equity.model)]
-    drawn = charts.lines(
-        series,
-        Axis("UTC", lambda time: rfc3339(int(time))[:10]),
-        Axis("sum of returns, %"),
-        marks=[(start, f"{number}") for number, start in enumerate(starts, start=1)],
-        width=charts.WIDE,
-    )
-    held = (
-        "" if is_outcome else f"Each signal is held for {data.rule.horizon} bars in equal shares; "
-    )
-    cost = "returns are after fees. " if is_outcome else f"{made.cost:g} bp of turnover are paid. "
-    note = (
-        f"{held}{cost}Sum {found['equity_percent']:.1f} %, a year's Sharpe ratio "
-        f"{found['equity_sharpe']:.2f}; {reference} {found['reference_equity_percent']:.1f} %, "
-        f"{found['reference_equity_sharpe']:.2f}. Numbers at the dashed lines are folds. "
-        "A check of usefulness, not a backtest."
-    )
-    return _section("Walk-forward equity", note, drawn, wide=True)
-
-
-def _importance(importance: Importance) -> str:
-    order = np.argsort(-importance.rise, kind="stable")[:FEATURES_SHOWN]
-    lost = [
-        Bar(importance.names[at], float(importance.rise[at]), float(importance.spread[at]))
-        for at in order
-    ]
-    body = charts.bars(
-        lost, "model", "rise of the test loss when permuted, mean and deviation of folds"
-    )
-    if importance.gain is not None:
-        gain = np.argsort(-importance.gain, kind="stable")[:FEATURES_SHOWN]
-        gained = [Bar(importance.names[at], float(importance.gain[at])) for at in gain]
-        beside = charts.bars(gained, "second", "share of the gain of splits, final model")
-        body = f'<div class="grid"><div>{body}</div><div>{beside}</div></div>'
-    note = (
-        f"The {len(order)} of {len(importance.names)} features that matter most. "
-        "Near or below zero: the tests did not need it."
-    )
-    return _section("Importance", note, body, wide=True)
+    compared = page.table(("out of sample", "model", "constant guess", ""), rows)
+    return page.section("Against a constant guess", note, compared)
 
 
 def _folds(data: Dataset, evaluation: Evaluation) -> str:
@@ -260,7 +104,7 @@ def _folds(data: Dataset, evaluation: Evaluation) -> str:
     loss_name = main.replace("_", " ")
     header = ("fold", "trained on", "test", "rows", loss_name, "guess", extra.replace("_", " "), "")
     note = "Each model is fitted on what came before its test, and on nothing else."
-    return _section("Folds", note, _table(header, rows), wide=True)
+    return page.section("Folds", note, page.table(header, rows), wide=True)
 
 
 def _checks(recipe: Recipe, data: Dataset, made: Made) -> str:
@@ -276,7 +120,7 @@ def _checks(recipe: Recipe, data: Dataset, made: Made) -> str:
         "held out": f"{HELD_OUT_SHARE:.0%} of each training span to stop early, then to calibrate",
         "export": f"differs from the library by {made.metrics['parity_difference']:.1e} at most",
     }
-    return _section("Checks", "A run that fails one writes no model.", _facts_list(facts))
+    return page.section("Checks", "A run that fails one writes no model.", page.facts(facts))
 
 
 def _facts(recipe: Recipe, data: Dataset, made: Made) -> str:
@@ -297,9 +141,4 @@ def _facts(recipe: Recipe, data: Dataset, made: Made) -> str:
         "data": data.data_hash,
     }
     note = "The manifest says the same to the engine."
-    return _section("How it was made", note, _facts_list(facts), wide=True)
-
-
-def _facts_list(facts: dict[str, str]) -> str:
-    items = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in facts.items())
-    return f"<dl>{items}</dl>"
+    return page.section("How it was made", note, page.facts(facts), wide=True)

@@ -22,6 +22,7 @@ from gannet_train.dataset import Dataset, Source
 from gannet_train.evaluation import Evaluation, FoldResult, pool
 from gannet_train.families import FAMILIES
 from gannet_train.family import Task
+from gannet_train.figures import Made
 from gannet_train.importance import Importance
 from gannet_train.labels import LabelRule
 from gannet_train.model import Model, Recipe
@@ -179,7 +180,7 @@ def _finish(
     found = evaluation.metrics | findings.luck | {"parity_difference": parity}
     artefact = manifest.Artefact(file, vectors.choose(file, data.rows.X))
     text = manifest.to_toml(identity, recipe, data, found, artefact)
-    made = report.Made(
+    made = Made(
         curve=model.fitted.curve,
         importance=replace(findings.importance, gain=model.fitted.gain),
         metrics=found,
