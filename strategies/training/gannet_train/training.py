@@ -22,6 +22,7 @@ from gannet_train.dataset import Dataset, Source
 from gannet_train.evaluation import Evaluation, FoldResult, pool
 from gannet_train.families import FAMILIES
 from gannet_train.family import Task
+from gannet_train.features import refuse_difference
 from gannet_train.figures import Made
 from gannet_train.importance import Importance
 from gannet_train.labels import LabelRule
@@ -129,7 +130,7 @@ def _load(settings: Settings, recipe: Recipe) -> Dataset:
     data = dataset.load(settings.sources, settings.rule, settings.missing, settings.trusted)
     if settings.expected_schema:
         place = str(settings.sources[0].data)
-        dataset.features_file.refuse_difference(data.schema, settings.expected_schema, place)
+        refuse_difference(data.schema, settings.expected_schema, place)
     return data
 
 
