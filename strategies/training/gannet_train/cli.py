@@ -1,0 +1,30 @@
+"""``gannet-train``: the command line.
+
+Exit codes: 0 done, 2 the input or the question is wrong (one sentence on stderr, nothing written),
+1 a bug, 130 interrupted.
+"""
+
+import sys
+
+from gannet_train.arguments import analysis_parser, training_parser
+from gannet_train.refusal import Refusal
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    is_analysis = arguments[:1] == ["analyze"]
+    parser = analysis_parser() if is_analysis else training_parser()
+    given = parser.parse_args(arguments[1:] if is_analysis else arguments)
+    # The libraries take seconds to load: a wrong argument is told before.
+    from gannet_train import commands  # noqa: PLC0415
+
+    try:
+        print(commands.describe(given) if is_analysis else commands.train(given))
+    except Refusal as refusal:
+        print(f"gannet-train: {refusal}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("gannet-train: interrupted, nothing was written", file=sys.stderr)
+        return 130
+    return 0
