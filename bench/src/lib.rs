@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod digest;
+mod feature_stages;
 mod house;
 pub mod in_process;
 pub mod latency;

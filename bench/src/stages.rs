@@ -21,6 +21,7 @@ use gannet_types::{
 };
 
 use crate::digest::Digest;
+use crate::feature_stages;
 use crate::orders;
 use crate::scratch::Scratch;
 use crate::striker::{Answers, Striker, configuration};
@@ -41,6 +42,14 @@ pub enum Stage {
     Book,
     /// Every indicator once.
     Features,
+    /// A quote, a book and a trade into the set `hft64`.
+    Hft64,
+    /// A price into a two-pole filter, reflex and RSI.
+    Cheap,
+    /// A price into MAMA and the Hilbert sine wave.
+    Hilbert,
+    /// A price into the autocorrelation periodogram.
+    Periodogram,
     /// A top through strategy, gate, risk and order manager to a request, and its fill.
     Risk,
     /// A request to FIX bytes, kept in the store.
@@ -51,11 +60,15 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage, in the order a tick passes them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::DecodeTop,
         Self::DecodeDepth,
         Self::Book,
         Self::Features,
+        Self::Hft64,
+        Self::Cheap,
+        Self::Hilbert,
+        Self::Periodogram,
         Self::Risk,
         Self::Encode,
         Self::Whole,
@@ -69,6 +82,10 @@ impl Stage {
             Self::DecodeDepth => "decode_depth",
             Self::Book => "book",
             Self::Features => "features",
+            Self::Hft64 => "hft64",
+            Self::Cheap => "cheap",
+            Self::Hilbert => "hilbert",
+            Self::Periodogram => "periodogram",
             Self::Risk => "risk",
             Self::Encode => "encode",
             Self::Whole => "whole",
@@ -93,6 +110,13 @@ pub fn run(stage: Stage, ticks: usize) -> anyhow::Result<u64> {
         Stage::DecodeDepth => decode(FrameKind::Depth, ticks),
         Stage::Book => book(ticks),
         Stage::Features => features(ticks),
+        Stage::Hft64 => {
+            let tops = collect(FrameKind::Top)?.tops;
+            feature_stages::hft64(&crate::striker::instrument(&configuration()?), &tops, ticks)
+        }
+        Stage::Cheap => feature_stages::cheap(&mids()?, ticks),
+        Stage::Hilbert => feature_stages::hilbert(&mids()?, ticks),
+        Stage::Periodogram => feature_stages::periodogram(&mids()?, ticks),
         Stage::Risk => risk(ticks),
         Stage::Encode => encode(ticks),
         Stage::Whole => whole(ticks),
@@ -215,6 +239,15 @@ fn book(ticks: usize) -> anyhow::Result<u64> {
         digest.number(level.lots.0.cast_unsigned());
     }
     Ok(digest.value())
+}
+
+/// The middle of every top, in the quote currency.
+fn mids() -> anyhow::Result<Vec<f64>> {
+    let instrument = crate::striker::instrument(&configuration()?);
+    let mid = |top: &TopOfBook| {
+        f64::midpoint(instrument.price_f64(top.bid.price), instrument.price_f64(top.ask.price))
+    };
+    Ok(collect(FrameKind::Top)?.tops.iter().map(mid).collect())
 }
 
 fn features(ticks: usize) -> anyhow::Result<u64> {
