@@ -46,6 +46,7 @@ class Task:
 class Curve:
     """Loss by step of training; ``best`` is the number of steps that were kept."""
 
+    model: str  # the family
     unit: str  # trees | epochs
     metric: str
     fit: tuple[float, ...]
@@ -70,7 +71,7 @@ class Fitted(Protocol):
     """A model that has been fitted."""
 
     link: str
-    curve: Curve | None
+    curves: list[Curve]  # its own, or those of the models it stacks
     gain: np.ndarray | None  # [features], summing to one, if the family knows
 
     def scores(self, X: np.ndarray) -> np.ndarray:

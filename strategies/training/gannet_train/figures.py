@@ -24,30 +24,33 @@ KINDS = ("second", "third", "model")
 class Made:
     """What the final model adds to the evaluation."""
 
-    curve: Curve | None
+    curves: list[Curve]
     importance: Importance
     metrics: dict[str, float]
     cost: float  # basis points
 
 
-def curve(steps: Curve | None) -> str:
-    """Return the loss by step of training."""
-    if steps is None:
-        return section(
-            "Learning curve", "A stack has none of its own: its base models were stopped each.", ""
-        )
-    numbers = np.arange(1, len(steps.fit) + 1)
-    drawn = charts.lines(
-        [
-            Series("fitted rows", "third", numbers, steps.fit),
-            Series("held-out rows", "model", numbers, steps.early),
-        ],
-        Axis(steps.unit),
-        Axis(steps.metric),
-        marks=[(steps.best, f"kept {steps.best}")],
-    )
+def learning(curves: list[Curve]) -> str:
+    """Return the loss by step of training, of the model or of each that it stacks."""
     note = "Of the final model. Fitted rows are weighted by class, held-out rows are not."
-    return section("Learning curve", note, drawn)
+    if len(curves) == 1:
+        return section("Learning curve", note, _steps(curves[0]))
+    each = "".join(f"<div><b>{curve.model}</b>{_steps(curve)}</div>" for curve in curves)
+    note = f"Of the models it stacks. {note.removeprefix('Of the final model. ')}"
+    return section("Learning curves", note, f'<div class="grid small">{each}</div>', wide=True)
+
+
+def _steps(curve: Curve) -> str:
+    numbers = np.arange(1, len(curve.fit) + 1)
+    return charts.lines(
+        [
+            Series("fitted rows", "third", numbers, curve.fit),
+            Series("held-out rows", "model", numbers, curve.early),
+        ],
+        Axis(curve.unit),
+        Axis(curve.metric),
+        marks=[(curve.best, f"kept {curve.best}")],
+    )
 
 
 def calibration(recipe: Recipe, evaluation: Evaluation) -> str:

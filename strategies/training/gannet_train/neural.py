@@ -36,8 +36,9 @@ CHUNK = 1024
 
 @dataclass(frozen=True)
 class Network:
-    """What is computed: three functions that agree on the names of the weights."""
+    """What is computed: a name, and three functions that agree on the names of the weights."""
 
+    name: str  # the family
     start: Callable[[jax.Array, int, int], Weights]  # key, inputs, outputs
     apply: Callable[[Weights, jax.Array], jax.Array]  # standardised [N, inputs] to [N, outputs]
     attach: Callable[[Graph, str, dict[str, np.ndarray]], str]  # the same as ONNX nodes
@@ -79,7 +80,7 @@ class FittedNetwork:
     scale: Scale
     outputs: Scale  # of the value to predict; mean zero, deviation one for classes
     link: str
-    curve: Curve
+    curves: list[Curve]
     gain: None = None
 
     def scores(self, X: np.ndarray) -> np.ndarray:
@@ -127,8 +128,8 @@ def train(network: Network, request: Request) -> FittedNetwork:
     fit, early = (
         tuple(_shown(task, loss, unit) for loss in part) for part in zip(*seen, strict=True)
     )
-    curve = Curve("epochs", task.metric, fit, early, best_epoch + 1)
-    return FittedNetwork(network, best, scale, outputs, task.link, curve)
+    curve = Curve(network.name, "epochs", task.metric, fit, early, best_epoch + 1)
+    return FittedNetwork(network, best, scale, outputs, task.link, [curve])
 
 
 def dense(key: jax.Array, inputs: int, outputs: int) -> jax.Array:

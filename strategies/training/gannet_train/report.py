@@ -39,7 +39,7 @@ def render(
     sections = [
         _compared(evaluation, made),
         _checks(recipe, data, made),
-        figures.curve(made.curve),
+        figures.learning(made.curves),
         figures.calibration(recipe, evaluation),
         figures.equity(data, evaluation, made),
         figures.importance(made.importance),

@@ -182,7 +182,7 @@ def _finish(
     artefact = manifest.Artefact(file, vectors.choose(file, data.rows.X))
     text = manifest.to_toml(identity, recipe, data, found, artefact)
     made = Made(
-        curve=model.fitted.curve,
+        curves=model.fitted.curves,
         importance=replace(findings.importance, gain=model.fitted.gain),
         metrics=found,
         cost=settings.cost,

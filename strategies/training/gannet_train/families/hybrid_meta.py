@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from gannet_train import folds
 from gannet_train.calibration import Affine, Calibrator, linked
 from gannet_train.families import lightgbm, mlp, neural_ode, random_forest, xgboost
-from gannet_train.family import Family, Fitted, Parameters, Request
+from gannet_train.family import Curve, Family, Fitted, Parameters, Request
 from gannet_train.graph import Graph
 
 BASES: tuple[Family, ...] = (
@@ -61,8 +61,12 @@ class FittedHybrid:
     coefficients: np.ndarray  # [columns said, columns]
     intercept: np.ndarray
     link: str
-    curve: None = None
     gain: None = None
+
+    @property
+    def curves(self) -> list[Curve]:
+        """How each base model was fitted."""
+        return [curve for model in self.models for curve in model.curves]
 
     def scores(self, X: np.ndarray) -> np.ndarray:
         """Return the linear model's scores of the libraries' own predictions."""

@@ -65,7 +65,7 @@ class LightGbm:
                 lightgbm.early_stopping(int(p["patience"]), verbose=False),
             ],
         )
-        return FittedLightGbm(booster, task.link, task.columns, _curve(log, request, booster))
+        return FittedLightGbm(booster, task.link, task.columns, [_curve(log, request, booster)])
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class FittedLightGbm:
     booster: lightgbm.Booster
     link: str
     columns: int
-    curve: Curve
+    curves: list[Curve]
 
     @property
     def gain(self) -> np.ndarray:
@@ -102,6 +102,7 @@ def _curve(log: dict, request: Request, booster: lightgbm.Booster) -> Curve:
     metric = next(iter(log["early"]))
     root = np.sqrt if request.task.is_regression else np.asarray
     return Curve(
+        model="lightgbm",
         unit="trees",
         metric=request.task.metric,
         fit=tuple(root(log["fit"][metric]).tolist()),

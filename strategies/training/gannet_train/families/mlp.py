@@ -56,4 +56,4 @@ def _network(hidden_1: int, hidden_2: int) -> Network:
         hidden = graph.add("Relu", graph.gemm(hidden, weights["w2"], weights["b2"]))
         return graph.gemm(hidden, weights["w3"], weights["b3"])
 
-    return Network(start, apply, attach)
+    return Network(Mlp.name, start, apply, attach)

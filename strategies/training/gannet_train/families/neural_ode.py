@@ -97,4 +97,4 @@ def _network(state: int, hidden: int, steps: int) -> Network:
             h = graph.add("Add", h, graph.add("Mul", both, half))
         return graph.gemm(h, weights["w3"], weights["b3"])
 
-    return Network(start, apply, attach)
+    return Network(NeuralOde.name, start, apply, attach)

@@ -49,8 +49,10 @@ class Forest:
         best = int(np.argmin(curves[1])) + 1
         model.estimators_ = model.estimators_[:best]
         model.n_estimators = best
-        curve = Curve("trees", task.metric, tuple(curves[0]), tuple(curves[1]), best)
-        return FittedForest(model, _link(request), task.columns, curve)
+        curve = Curve(
+            "random_forest", "trees", task.metric, tuple(curves[0]), tuple(curves[1]), best
+        )
+        return FittedForest(model, _link(request), task.columns, [curve])
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class FittedForest:
     model: RandomForestClassifier | RandomForestRegressor
     link: str
     columns: int
-    curve: Curve
+    curves: list[Curve]
 
     @property
     def gain(self) -> np.ndarray:

@@ -75,6 +75,7 @@ class XgBoost:
         kept = booster[: booster.best_iteration + 1]
         metric = settings["eval_metric"]
         curve = Curve(
+            model="xgboost",
             unit="trees",
             metric=task.metric,
             fit=tuple(log["fit"][metric]),
@@ -82,7 +83,7 @@ class XgBoost:
             best=booster.best_iteration + 1,
         )
         base_score = np.full(task.columns, settings["base_score"] if task.link != "logistic" else 0)
-        return FittedXgBoost(kept, task.link, base_score.astype(np.float64), curve)
+        return FittedXgBoost(kept, task.link, base_score.astype(np.float64), [curve])
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class FittedXgBoost:
     booster: xgboost.Booster
     link: str
     base: np.ndarray  # [columns], as scores
-    curve: Curve
+    curves: list[Curve]
 
     @property
     def gain(self) -> np.ndarray:
