@@ -48,11 +48,14 @@ fn main() -> ExitCode {
         None => println!("captured messages: skipped, GANNET_CORPUS is not set"),
         Some(corpus) => {
             let found = captured(&Path::new(&corpus).join("market_data/fix"));
-            if found.len() >= BATCH {
-                let count = found.len();
+            if found.len() < BATCH {
+                println!("captured messages: skipped, there are {}", found.len());
+            } else {
+                let bytes: usize = found.iter().map(Vec::len).sum();
+                let (count, mean) = (found.len(), bytes / found.len());
                 let messages = found.into_iter().cycle().take(inputs.messages.len()).collect();
                 let inputs = Inputs { messages, ..inputs };
-                let title = format!("decode {count} captured messages of 170 to 250 B");
+                let title = format!("decode {count} captured messages of {mean} B on average");
                 // Some engines refuse some of them, so there is no agreement to ask for.
                 print(&title, &measure(&mut engines, &inputs, Task::Decode, rounds));
             }

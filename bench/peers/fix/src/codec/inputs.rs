@@ -95,32 +95,37 @@ impl Order {
     }
 }
 
-/// The messages that our decoder finds in files of captures, as far as they are FIX 4.2 or 4.4
-/// and of 170 to 250 bytes; empty if the folder is not there.
+/// The real messages in a folder's `.dat` files, one a line; empty if it is not there. Whoever made
+/// them public has set BodyLength and CheckSum to 0: they are set right.
 #[must_use]
 pub fn captured(folder: &Path) -> Vec<Vec<u8>> {
-    let mut found = Vec::new();
-    let mut decoder = Decoder::new();
-    let Ok(entries) = std::fs::read_dir(folder) else { return found };
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "dat"));
     paths.sort();
-    for path in paths {
-        let Ok(bytes) = std::fs::read(&path) else { continue };
-        let mut rest = &bytes[..];
-        loop {
-            match decoder.decode(rest) {
-                Decoded::Message { message, consumed } => {
-                    if (170..=250).contains(&consumed) {
-                        found.push(message.bytes().to_vec());
-                    }
-                    rest = &rest[consumed..];
-                }
-                Decoded::Garbled { consumed, .. } => rest = &rest[consumed..],
-                Decoded::Incomplete => break,
-            }
-        }
-    }
-    found
+    let files: Vec<_> = paths.iter().filter_map(|path| std::fs::read(path).ok()).collect();
+    let lines = files.iter().flat_map(|bytes| bytes.split(|byte| *byte == b'\n'));
+    lines.filter_map(set_right).collect()
+}
+
+/// The message with its BodyLength and CheckSum; `None` if it has no `8=`, `9=` and `10=`.
+fn set_right(line: &[u8]) -> Option<Vec<u8>> {
+    let after = |from: usize, what: &[u8]| {
+        let found = line.get(from..)?.windows(what.len()).position(|window| window == what)?;
+        Some(from + found + what.len())
+    };
+    let start = after(0, b"8=FIX")? - 5;
+    let length = after(start, b"\x019=")? - 2;
+    let body = after(length, b"\x01")?;
+    let end = after(body, b"\x0110=")? - 3;
+    let mut message = line[start..length].to_vec();
+    message.extend_from_slice(format!("9={}\x01", end - body).as_bytes());
+    message.extend_from_slice(&line[body..end]);
+    let sum = message.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte));
+    message.extend_from_slice(format!("10={sum:03}\x01").as_bytes());
+    let mut decoder = Decoder::new();
+    let right = matches!(decoder.decode(&message), Decoded::Message { .. });
+    right.then_some(message)
 }
 
 /// Fields in ascending order of their tags, some of them not in every report.
@@ -155,6 +160,14 @@ fn execution_report(writer: &mut Writer<'_>, random: &mut Random) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_published_message_is_set_right() {
+        let line = b"8=FIX.4.2\x019=0\x0135=D\x0134=2\x0110=0\x01";
+        let right = set_right(line).expect("it has all it needs");
+        assert_eq!(right, b"8=FIX.4.2\x019=10\x0135=D\x0134=2\x0110=184\x01");
+        assert_eq!(set_right(b"noise"), None);
+    }
 
     #[test]
     fn the_same_seed_makes_the_same_messages() {
