@@ -179,15 +179,17 @@ pub enum FixCommand {
     /// `[acceptor]`: a drop copy for compliance. Each session goes on where its store ends.
     DropCopy(FixDropCopyArgs),
     /// Read a password from standard input (one line) and print its salted hash, for an entry in
-    /// the acceptor's users file:
-    ///
-    ///     [[user]]
-    ///     username = "desk"
-    ///     comp_ids = ["GANNET"]
-    ///     password = "$pbkdf2-sha256$…"
-    #[command(verbatim_doc_comment)]
+    /// the acceptor's users file.
+    #[command(after_help = USER_ENTRY)]
     HashPassword,
 }
+
+/// Where the hash of a password goes.
+const USER_ENTRY: &str = r#"An entry:
+  [[user]]
+  username = "desk"
+  comp_ids = ["GANNET"]
+  password = "$pbkdf2-sha256$…""#;
 
 /// `gannet fix acceptor`.
 #[derive(Debug, Args)]
