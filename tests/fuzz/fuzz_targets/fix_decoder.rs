@@ -5,8 +5,9 @@ use gannet_fix::Decoder;
 use gannet_fix::codec::Decoded;
 use libfuzzer_sys::fuzz_target;
 
-/// Longer inputs would make every input quadratic work.
-const CUTS_MAX: usize = 256;
+/// Cuts in two that are tried besides cutting everywhere at once; more would make every input
+/// quadratic work.
+const CUTS_MAX: usize = 16;
 
 fn messages(pieces: &[&[u8]]) -> Vec<Vec<u8>> {
     let (mut decoder, mut waiting, mut found) = (Decoder::new(), Vec::new(), Vec::new());
@@ -38,7 +39,9 @@ fn messages(pieces: &[&[u8]]) -> Vec<Vec<u8>> {
 
 fuzz_target!(|bytes: &[u8]| {
     let whole = messages(&[bytes]);
-    for cut in 0..bytes.len().min(CUTS_MAX) {
+    let single: Vec<&[u8]> = bytes.chunks(1).collect();
+    assert_eq!(messages(&single), whole, "byte by byte");
+    for cut in (0..bytes.len()).step_by(bytes.len() / CUTS_MAX + 1) {
         let (left, right) = bytes.split_at(cut);
         assert_eq!(messages(&[left, right]), whole, "cut at {cut}");
     }
