@@ -6,7 +6,9 @@
 //! on_market ──▶ visible book, trades ─┘   (fees, positions)
 //! ```
 //! The market is what the feed shows: our orders do not move it. Taking orders walk the visible
-//! book; resting orders stand in a modelled queue ([`crate::queue`]). What the feed brings at
+//! book; resting orders stand in a modelled queue ([`crate::queue`]). Stops wait beside it until a trade
+//! at their price, or a market that has passed it, sets them off; good-till-date orders end at their
+//! time. The venue never closes, so a day order lives as long as it does. What the feed brings at
 //! `now` counts as the venue's state at `now`: the feed's own latency is not taken out.
 //!
 //! # Invariants
@@ -112,7 +114,7 @@ impl Exchange {
                 true
             }
         };
-        if listing.working().is_empty() || !listing.visible.is_tradable() {
+        if listing.is_idle() || !listing.visible.is_tradable() {
             return;
         }
         if let MarketEvent::Trade(trade) = &market.event {
@@ -122,6 +124,13 @@ impl Exchange {
             listing.on_book(now, self.queue, &mut self.desk);
         }
         listing.retire(&mut self.history);
+        let last = match &market.event {
+            MarketEvent::Trade(trade) => Some(trade.price),
+            _ => None,
+        };
+        for stop in listing.set_off(last) {
+            self.trigger(now, stop);
+        }
     }
 
     /// Takes a request sent at `now`; it arrives a latency later.
@@ -129,11 +138,11 @@ impl Exchange {
         self.inbound.push_back((self.link.arrival(now), *request));
     }
 
-    /// Returns when the next request or report arrives; poll then.
+    /// Returns when the next request or report arrives or an order expires; poll then.
     #[must_use]
     pub fn next_time(&self) -> Option<Nanos> {
         let request = self.inbound.front().map(|(due, _)| *due);
-        request.into_iter().chain(self.desk.next_time()).min()
+        request.into_iter().chain(self.desk.next_time()).chain(self.next_expiry()).min()
     }
 
     /// Returns the next report that reached us up to `now`, in order; `received` is zero, the
@@ -155,14 +164,25 @@ impl Exchange {
         self.desk.position(account, instrument)
     }
 
-    /// Executes the requests that arrived up to `now`.
+    /// Executes the requests that arrived up to `now` and ends the orders that expired, in order.
     fn arrive(&mut self, now: Nanos) {
-        while let Some(&(due, request)) = self.inbound.front()
-            && due <= now
-        {
-            self.inbound.pop_front();
-            self.execute(due, &request);
+        loop {
+            let expiry = self.next_expiry().filter(|due| *due <= now);
+            match self.inbound.front() {
+                Some(&(due, request)) if due <= now && expiry.is_none_or(|expiry| due < expiry) => {
+                    self.inbound.pop_front();
+                    self.execute(due, &request);
+                }
+                _ => match expiry {
+                    Some(at) => self.expire(at),
+                    None => return,
+                },
+            }
         }
+    }
+
+    fn next_expiry(&self) -> Option<Nanos> {
+        self.open_orders().filter_map(Order::expires).min()
     }
 }
 

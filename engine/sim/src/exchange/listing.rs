@@ -4,7 +4,7 @@
 //!
 //! # Invariants
 //! - `working` holds only orders with leaves; those of one side stand best price first, then
-//!   oldest first.
+//!   oldest first. `stops` holds those that wait for their price, oldest first.
 
 use gannet_types::{AccountId, Level, Liquidity, Lots, Nanos, Side, Ticks, Trade};
 
@@ -19,27 +19,52 @@ use crate::queue::{QueueModel, QueuePosition};
 pub(super) struct Listing {
     pub(super) visible: Visible,
     working: Vec<Order>,
+    stops: Vec<Order>,
     fills: Vec<Level>,
 }
 
 impl Listing {
-    pub(super) fn working(&self) -> &[Order] {
-        &self.working
+    /// Returns the orders in the book, then the stops that wait.
+    pub(super) fn working(&self) -> impl Iterator<Item = &Order> {
+        self.working.iter().chain(&self.stops)
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.working.is_empty() && self.stops.is_empty()
     }
 
     pub(super) fn find(&mut self, number: u64) -> Option<&mut Order> {
-        self.working.iter_mut().find(|order| order.number == number)
+        self.working.iter_mut().chain(&mut self.stops).find(|order| order.number == number)
     }
 
-    /// Takes an order out of the book.
+    /// Takes an order out.
     pub(super) fn remove(&mut self, number: u64) -> Option<Order> {
-        let index = self.working.iter().position(|order| order.number == number)?;
-        Some(self.working.remove(index))
+        [&mut self.working, &mut self.stops].into_iter().find_map(|orders| {
+            let index = orders.iter().position(|order| order.number == number)?;
+            Some(orders.remove(index))
+        })
     }
 
-    /// Takes all orders of an account out of the book.
+    /// Takes all orders of an account out.
     pub(super) fn remove_of(&mut self, account: AccountId) -> Vec<Order> {
-        self.working.extract_if(.., |order| order.account == account).collect()
+        let is_of = |order: &mut Order| order.account == account;
+        self.working.extract_if(.., is_of).chain(self.stops.extract_if(.., is_of)).collect()
+    }
+
+    /// Has a stop wait for its price.
+    pub(super) fn wait(&mut self, order: Order) {
+        self.stops.push(order);
+    }
+
+    /// Takes out the stops that the market has reached, oldest first.
+    pub(super) fn set_off(&mut self, last: Option<Ticks>) -> Vec<Order> {
+        let visible = &self.visible;
+        self.stops.extract_if(.., |order| is_reached(visible, order, last)).collect()
+    }
+
+    /// Returns whether the market has reached a stop already.
+    pub(super) fn is_reached(&self, stop: &Order) -> bool {
+        is_reached(&self.visible, stop, None)
     }
 
     /// Puts an order into the book, behind everyone at its price.
@@ -128,4 +153,13 @@ impl Listing {
             history.close(order);
         }
     }
+}
+
+/// A trade at a stop's price or beyond sets it off, and so does a market that has passed it: a best
+/// bid at the price of a buying stop, a best ask at that of a selling one.
+fn is_reached(visible: &Visible, stop: &Order, last: Option<Ticks>) -> bool {
+    let passed = visible.best(stop.side);
+    last.into_iter()
+        .chain(passed)
+        .any(|price| stop.side.opposite().reaches(stop.terms.stop_price, price))
 }

@@ -1,8 +1,8 @@
 //! One of our orders, as the venue keeps it.
 
 use gannet_types::{
-    AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, OrderRequest, OrderType, RejectReason,
-    Side, Ticks, TimeInForce,
+    AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, Nanos, OrderRequest, OrderTerms,
+    OrderType, RejectReason, Side, Ticks, TimeInForce,
 };
 
 use crate::queue::QueuePosition;
@@ -30,6 +30,9 @@ pub struct Order {
     pub cum_lots: Lots,
     pub(super) order_type: OrderType,
     pub(super) time_in_force: TimeInForce,
+    pub(super) terms: OrderTerms,
+    /// A stop that was not set off yet: it stands in no book.
+    pub(super) waits: bool,
     pub(super) queue: QueuePosition,
     pub(super) state: State,
     /// The ids of all requests about it.
@@ -42,6 +45,7 @@ pub(super) enum State {
     Working,
     Filled,
     Canceled,
+    Expired,
     Rejected(RejectReason),
 }
 
@@ -59,6 +63,8 @@ impl Order {
             cum_lots: Lots::ZERO,
             order_type: request.order_type,
             time_in_force: request.time_in_force,
+            terms: request.terms,
+            waits: matches!(request.order_type, OrderType::Stop | OrderType::StopLimit),
             queue: QueuePosition::join(Lots::ZERO),
             state: State::Working,
             ids: vec![request.client_order_id],
@@ -75,7 +81,7 @@ impl Order {
     pub fn leaves_lots(&self) -> Lots {
         match self.state {
             State::Working => self.lots - self.cum_lots,
-            State::Filled | State::Canceled | State::Rejected(_) => Lots::ZERO,
+            State::Filled | State::Canceled | State::Expired | State::Rejected(_) => Lots::ZERO,
         }
     }
 
@@ -88,6 +94,12 @@ impl Order {
     /// Returns the worst price it may take at; `None` for any.
     pub(super) fn limit(&self) -> Option<Ticks> {
         self.order_type.has_limit().then_some(self.price)
+    }
+
+    /// Returns when it ends by itself.
+    pub(super) fn expires(&self) -> Option<Nanos> {
+        let dated = self.time_in_force == TimeInForce::GoodTillDate;
+        dated.then_some(self.terms.expire_time)
     }
 
     /// Returns whether what does not trade at once stays in the book.

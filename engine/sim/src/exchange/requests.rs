@@ -1,8 +1,8 @@
 //! What the venue does with a request when it arrives.
 
 use gannet_types::{
-    Capabilities, ExecKind, InstrumentId, Lots, Nanos, OrderRequest, OrderTerms, OrderType,
-    RejectReason, RequestKind, Ticks, TimeInForce,
+    Capabilities, ExecKind, InstrumentId, Lots, Nanos, OrderRequest, OrderType, RejectReason,
+    RequestKind, Ticks, TimeInForce,
 };
 
 use super::Exchange;
@@ -33,13 +33,47 @@ impl Exchange {
         self.orders += 1;
         let mut order = Order::new(request, self.orders);
         self.history.admit(id, order.number);
-        if let Err(reason) = self.check(&order) {
+        if let Err(reason) = self.check(at, &order) {
             order.state = State::Rejected(reason);
             self.desk.refuse(at, &order, ExecKind::Rejected, id, reason);
             return self.history.close(order);
         }
         self.desk.say(at, &order, ExecKind::New, id);
-        self.work(at, order);
+        self.place(at, order);
+    }
+
+    /// Has a stop wait until the market reaches it; anything else works at once.
+    fn place(&mut self, at: Nanos, order: Order) {
+        let listing = listing(&mut self.listings, order.instrument)
+            .expect("an order was checked to be of a listed instrument");
+        if !order.waits {
+            self.work(at, order);
+        } else if listing.is_reached(&order) {
+            self.trigger(at, order);
+        } else {
+            listing.wait(order);
+        }
+    }
+
+    /// Turns a stop into the order that it becomes.
+    pub(super) fn trigger(&mut self, at: Nanos, mut stop: Order) {
+        stop.waits = false;
+        self.desk.say(at, &stop, ExecKind::Triggered, stop.client_order_id);
+        self.work(at, stop);
+    }
+
+    /// Ends the orders whose time is `at`.
+    pub(super) fn expire(&mut self, at: Nanos) {
+        for listing in self.listings.iter_mut().flatten() {
+            let is_due = |order: &&Order| order.expires().is_some_and(|expires| expires <= at);
+            let due: Vec<u64> =
+                listing.working().filter(is_due).map(|order| order.number).collect();
+            for mut order in due.into_iter().filter_map(|number| listing.remove(number)) {
+                order.state = State::Expired;
+                self.desk.say(at, &order, ExecKind::Expired, order.client_order_id);
+                self.history.close(order);
+            }
+        }
     }
 
     /// A cancel or a replacement. Any id the order ever had names it, so that a cancel that
@@ -99,7 +133,7 @@ impl Exchange {
         let would_take = listing.would_take(request.side, Some(request.price));
         let is_tradable = listing.visible.is_tradable();
         let order = listing.find(number).ok_or(RejectReason::UnknownOrder)?;
-        check_numbers(OrderType::Limit, request.price, request.lots)?;
+        check_numbers(order.order_type, request.price, request.lots)?;
         if request.lots <= order.cum_lots {
             return Err(RejectReason::TooLate);
         }
@@ -109,13 +143,17 @@ impl Exchange {
         if would_take && order.time_in_force == TimeInForce::PostOnly {
             return Err(RejectReason::WouldTake);
         }
-        let keeps_place = request.price == order.price && request.lots <= order.lots;
+        if order.waits && request.terms.stop_price > Ticks::ZERO {
+            order.terms.stop_price = request.terms.stop_price;
+        }
+        let keeps_place =
+            !order.waits && request.price == order.price && request.lots <= order.lots;
         order.client_order_id = request.client_order_id;
         order.price = request.price;
         order.lots = request.lots;
         self.desk.say(at, order, ExecKind::Replaced, request.client_order_id);
         if !keeps_place && let Some(order) = listing.remove(number) {
-            self.work(at, order);
+            self.place(at, order);
         }
         Ok(())
     }
@@ -131,6 +169,7 @@ impl Exchange {
             return match order.state {
                 State::Working | State::Filled => self.desk.say(at, order, ExecKind::Status, id),
                 State::Canceled => self.desk.say(at, order, ExecKind::Canceled, id),
+                State::Expired => self.desk.say(at, order, ExecKind::Expired, id),
                 State::Rejected(reason) => {
                     self.desk.refuse(at, order, ExecKind::Rejected, id, reason);
                 }
@@ -180,10 +219,10 @@ impl Exchange {
         self.history.close(order);
     }
 
-    fn check(&mut self, order: &Order) -> Result<(), RejectReason> {
+    fn check(&mut self, at: Nanos, order: &Order) -> Result<(), RejectReason> {
         let listing =
             listing(&mut self.listings, order.instrument).ok_or(RejectReason::UnknownInstrument)?;
-        CAPABILITIES.check(order.order_type, order.time_in_force, &OrderTerms::PLAIN)?;
+        CAPABILITIES.check(order.order_type, order.time_in_force, &order.terms)?;
         check_numbers(order.order_type, order.price, order.lots)?;
         if !listing.visible.is_tradable() {
             return Err(RejectReason::StaleBook);
@@ -192,7 +231,10 @@ impl Exchange {
         if is_post_only && listing.would_take(order.side, order.limit()) {
             return Err(RejectReason::WouldTake);
         }
-        Ok(())
+        if order.expires().is_some_and(|expires| expires <= at) {
+            return Err(RejectReason::BadTerms);
+        }
+        order.terms.check(order.order_type, order.time_in_force, order.lots)
     }
 
     /// Refuses a request without telling about any order.
@@ -227,7 +269,16 @@ fn check_numbers(order_type: OrderType, price: Ticks, lots: Lots) -> Result<(), 
 }
 
 /// What this venue can do with an order; it never closes.
-const CAPABILITIES: Capabilities = Capabilities::BASIC;
+const CAPABILITIES: Capabilities = Capabilities::BASIC
+    .with_order_types(&[OrderType::Market, OrderType::Limit, OrderType::Stop, OrderType::StopLimit])
+    .with_times_in_force(&[
+        TimeInForce::Day,
+        TimeInForce::GoodTillCancel,
+        TimeInForce::ImmediateOrCancel,
+        TimeInForce::FillOrKill,
+        TimeInForce::GoodTillDate,
+        TimeInForce::PostOnly,
+    ]);
 
 fn listing(listings: &mut [Option<Listing>], instrument: InstrumentId) -> Option<&mut Listing> {
     listings.get_mut(usize::from(instrument.0))?.as_mut()

@@ -114,6 +114,7 @@ fn request(
 /// top 100x5 101x4              the best prices     sold 100x3, bought 101x3   a trade
 /// stale, live                  the feed
 /// buy 1 10@100 [ioc|fok|post]  a new order; 10@* at any price
+/// buy 1 10@* stop 105          one that waits for a price; until 2000: it ends at that time
 /// cancel 2 1                   request 2 about 1   replace 3 1 8@101   status 1
 /// ```
 fn step(bench: &mut Bench, line: &str) {
@@ -147,15 +148,27 @@ fn step(bench: &mut Bench, line: &str) {
         "buy" | "sell" => {
             let side = if words[0] == "buy" { Side::Buy } else { Side::Sell };
             let (lots, price) = size_at(words[2]);
-            let time_in_force = match words.get(3) {
-                None => TimeInForce::GoodTillCancel,
-                Some(&"ioc") => TimeInForce::ImmediateOrCancel,
-                Some(&"fok") => TimeInForce::FillOrKill,
-                Some(&"post") => TimeInForce::PostOnly,
-                Some(other) => panic!("unknown time in force {other}"),
-            };
             let ids = (id(1), id(1));
-            bench.request(&request(RequestKind::New, ids, side, lots, price, time_in_force));
+            let good_till_cancel = TimeInForce::GoodTillCancel;
+            let mut new = request(RequestKind::New, ids, side, lots, price, good_till_cancel);
+            for words in words[3..].chunks(2) {
+                match words {
+                    ["ioc"] => new.time_in_force = TimeInForce::ImmediateOrCancel,
+                    ["fok"] => new.time_in_force = TimeInForce::FillOrKill,
+                    ["post"] => new.time_in_force = TimeInForce::PostOnly,
+                    ["stop", at] => {
+                        new.terms.stop_price = Ticks(parsed(at));
+                        new.order_type =
+                            if price.is_some() { OrderType::StopLimit } else { OrderType::Stop };
+                    }
+                    ["until", time] => {
+                        new.time_in_force = TimeInForce::GoodTillDate;
+                        new.terms.expire_time = Nanos(parsed(time).unsigned_abs());
+                    }
+                    other => panic!("unknown terms {other:?}"),
+                }
+            }
+            bench.request(&new);
         }
         "cancel" | "replace" | "status" => {
             let original = if words[0] == "status" { id(1) } else { id(2) };

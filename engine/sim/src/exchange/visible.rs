@@ -42,6 +42,11 @@ impl Visible {
         self.book.lots_at(side, price)
     }
 
+    /// Returns the best price of a side.
+    pub(super) fn best(&self, side: Side) -> Option<Ticks> {
+        self.book.best(side).map(|level| level.price)
+    }
+
     /// Returns what can be taken from a side, best first.
     pub(super) fn available(&self, side: Side) -> impl Iterator<Item = Level> + '_ {
         let taken = self.taken(side);

@@ -348,3 +348,58 @@ fn old_orders_are_forgotten() {
     let lines: Vec<String> = bench.reports().iter().map(line).collect();
     assert_eq!(lines, ["Rejected 1 0/0 BadSize", "Rejected 0 0/0 UnknownOrder"]);
 }
+
+#[test]
+fn a_stop_waits_for_its_price() {
+    let set_off = ["New 1 0/4", "Triggered 1 0/4", "Trade 1 4@101 taker 4/0"];
+    on_book("buy 1 4@* stop 103; bought 102x1", &set_off[..1]);
+    on_book("buy 1 4@* stop 103; bought 103x1", &set_off);
+    on_book("buy 1 4@* stop 103; sold 104x1", &set_off);
+    // A market that has passed it sets it off without a trade.
+    let passed = ["New 1 0/4", "Triggered 1 0/4", "Trade 1 4@104 taker 4/0"];
+    on_book("buy 1 4@* stop 103; book 103x5 | 104x5", &passed);
+    on_book("buy 1 4@* stop 100", &set_off);
+    // The other way round, and what the book does not have is cancelled.
+    on_book(
+        "sell 1 30@* stop 98; sold 99x1; sold 98x1",
+        &[
+            "New 1 0/30",
+            "Triggered 1 0/30",
+            "Trade 1 5@100 taker 5/25",
+            "Trade 1 7@99 taker 12/18",
+            "Trade 1 9@98 taker 21/9",
+            "Canceled 1 21/0",
+        ],
+    );
+}
+
+#[test]
+fn a_stop_limit_rests_where_its_limit_is() {
+    on_book(
+        "buy 1 9@101 stop 103; bought 103x1; sold 101x3",
+        &["New 1 0/9", "Triggered 1 0/9", "Trade 1 5@101 taker 5/4", "Trade 1 3@101 maker 8/1"],
+    );
+}
+
+#[test]
+fn a_waiting_stop_is_cancelled_told_and_replaced_like_any_order() {
+    on_book("buy 1 4@* stop 103; cancel 2 1; bought 103x1", &["New 1 0/4", "Canceled 2 0/0"]);
+    on_book("buy 1 4@* stop 103; status 1", &["New 1 0/4", "Status 1 0/4"]);
+    on_book(
+        "buy 1 4@102 stop 103; replace 2 1 6@101; bought 103x1",
+        &["New 1 0/4", "Replaced 2 0/6", "Triggered 2 0/6", "Trade 2 5@101 taker 5/1"],
+    );
+    on_book("buy 1 4@* stop 0", &["Rejected 1 0/0 BadTerms"]);
+}
+
+#[test]
+fn a_dated_order_ends_at_its_time() {
+    on_book("buy 1 4@100 until 5000", &["New 1 0/4", "Expired 1 0/0"]);
+    on_book("buy 1 4@* stop 103 until 5000", &["New 1 0/4", "Expired 1 0/0"]);
+    on_book("buy 1 4@101 until 5000", &["New 1 0/4", "Trade 1 4@101 taker 4/0"]);
+    on_book("buy 1 4@100 until 5", &["Rejected 1 0/0 BadTerms"]);
+    on_book(
+        "buy 1 4@100 until 5000; status 1; cancel 2 1",
+        &["New 1 0/4", "Expired 1 0/0", "Expired 1 0/0", "CancelRejected 2 0/0 TooLate"],
+    );
+}
