@@ -148,6 +148,8 @@ fn a_value_out_of_range_is_refused_by_name() {
         ("[journal]\nsegment_mib = 0", "journal.segment_mib"),
         ("[journal]\ndurability = \"always\"", "journal.durability"),
         ("[feed]\nvenue = \"nyse\"", "feed.venue"),
+        ("[feed]\nvenue = \"fix\"", "[feed_session]"),
+        ("[feed]\nvenue = \"fix\"\n[feed_session]\nhost = \"a\"", "gateway.port"),
         ("[feed]\nwebsocket_url = \"fstream\"", "feed.websocket_url"),
         ("[feed]\nrest_url = \"ftp://a\"", "feed.rest_url"),
         ("[feed]\nsilence_timeout_ms = 99", "feed.silence_timeout_ms"),

@@ -4,6 +4,7 @@
 mod admin;
 mod drop_copy;
 mod fix;
+mod fix_only;
 mod gate;
 mod lost_gateway;
 mod run;

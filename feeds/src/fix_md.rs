@@ -247,6 +247,12 @@ impl<S: Store> FixFeed<S> {
         &self.session
     }
 
+    /// Returns the session, for a driver that moves its bytes.
+    #[must_use]
+    pub const fn session_mut(&mut self) -> &mut Session<S> {
+        &mut self.session
+    }
+
     /// Returns what has been counted; a message of the session counts as a frame.
     #[must_use]
     pub const fn counters(&self) -> &FeedCounters {
@@ -335,7 +341,11 @@ impl Reader {
             b"X" => self.on_update(now, message, sink),
             b"Y" => self.on_refusal(message, on_event),
             b"y" | b"d" => reference::read(message, &mut |reference| {
-                on_event(FixFeedEvent::Reference(reference));
+                let by_id = self.config.by_security_id;
+                let name = if by_id { reference.security_id } else { reference.symbol };
+                let slot = self.listing_slot(name.as_bytes());
+                let instrument = slot.map(|slot| self.listing.instruments()[slot].id);
+                on_event(FixFeedEvent::Reference(Reference { instrument, ..reference }));
             }),
             b"j" => self.counters.refused += 1,
             _ => self.counters.skipped += 1,

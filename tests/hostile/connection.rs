@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use gannet_app::agents::feed_link::{Endpoint, FeedLink};
+use gannet_app::agents::market_feed::MarketFeed;
 use gannet_feeds::venues::binance_usdm::BinanceUsdm;
 use gannet_feeds::{FeedConfig, FeedSession, MarketSink};
 use gannet_net::backoff::Backoff;

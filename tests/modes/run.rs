@@ -58,7 +58,7 @@ pub(super) fn count(summary: &Value, key: &str) -> u64 {
 }
 
 /// Replays a journal in a process of its own, which must find no difference.
-fn replay(journal: &str) {
+pub(super) fn replay(journal: &str) {
     let ended = Process::start(Path::new(PROGRAM), &["replay", journal]).wait(PATIENCE);
     let said = ended.stdout.join("\n");
     assert!(ended.status.success(), "{ended:#?}");

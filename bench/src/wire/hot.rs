@@ -10,6 +10,7 @@ use gannet_app::agents::engine::Engine;
 use gannet_app::agents::feed_link::{Endpoint, FeedLink};
 use gannet_app::agents::fused::Fused;
 use gannet_app::agents::gateway_link::GatewayLink;
+use gannet_app::agents::market_feed::MarketFeed;
 use gannet_app::agents::steering::Steering;
 use gannet_app::config::fix::OnDisconnect;
 use gannet_app::fix::dial::Dial;
@@ -58,7 +59,7 @@ impl Mode {
 
 /// The agent of the thread.
 pub(super) struct Hot {
-    fused: Fused<Striker, BinanceUsdm>,
+    fused: Fused<Striker, FeedLink<BinanceUsdm>>,
     echo: EchoEnd,
     mode: Mode,
 }

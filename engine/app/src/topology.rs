@@ -17,7 +17,7 @@ use std::thread::JoinHandle;
 
 use anyhow::Context;
 use gannet_control::{SessionWatch, session_watch};
-use gannet_feeds::{FeedCounters, VenueFeed};
+use gannet_feeds::FeedCounters;
 use gannet_gateways::fix::GatewayEvent;
 use gannet_runtime::agent::{Agent, AgentRunner};
 use gannet_runtime::clock::Clock;
@@ -31,9 +31,9 @@ use gannet_signals::Trader;
 use gannet_types::{Bounded, Command, Nanos, SessionAction};
 
 use crate::agents::engine::Engine;
-use crate::agents::feed_link::FeedLink;
 use crate::agents::fused::{Fused, GATEWAY_EVENTS_MAX};
 use crate::agents::gateway_link::{GatewayLink, People};
+use crate::agents::market_feed::MarketFeed;
 use crate::agents::market_ring::{MarketReceiver, MarketSender};
 use crate::agents::notice::Notice;
 use crate::agents::pipelined::{FeedAgent, GatewayAgent, PipelineAgent, RequestSender};
@@ -122,9 +122,9 @@ impl fmt::Display for Layout {
 }
 
 /// What the threads are made of.
-pub struct Parts<V> {
+pub struct Parts<F> {
     /// Market data in.
-    pub feed: FeedLink<V>,
+    pub feed: F,
     /// Pipeline and journal.
     pub engine: Engine<Trader>,
     /// Orders out, executions in.
@@ -222,14 +222,14 @@ impl Running {
 ///
 /// # Errors
 /// If the system refuses a thread.
-pub fn start<V: VenueFeed>(parts: Parts<V>) -> anyhow::Result<Running> {
+pub fn start<F: MarketFeed + Send + 'static>(parts: Parts<F>) -> anyhow::Result<Running> {
     match parts.layout.topology {
         Topology::Fused => start_fused(parts),
         Topology::Pipelined => start_pipelined(parts),
     }
 }
 
-fn start_fused<V: VenueFeed>(mut parts: Parts<V>) -> anyhow::Result<Running> {
+fn start_fused<F: MarketFeed + Send + 'static>(mut parts: Parts<F>) -> anyhow::Result<Running> {
     let (commands, commands_out) = ring(COMMAND_RING_CAPACITY, Overflow::Reject);
     let (notices, notices_out) = ring(NOTICE_RING_CAPACITY, Overflow::NewestDropped);
     let (recorders, readers) = hops();
@@ -269,7 +269,7 @@ fn start_fused<V: VenueFeed>(mut parts: Parts<V>) -> anyhow::Result<Running> {
     })
 }
 
-fn start_pipelined<V: VenueFeed>(mut parts: Parts<V>) -> anyhow::Result<Running> {
+fn start_pipelined<F: MarketFeed + Send + 'static>(mut parts: Parts<F>) -> anyhow::Result<Running> {
     let (commands, commands_out) = ring(COMMAND_RING_CAPACITY, Overflow::Reject);
     let (market, market_out) = ring(MARKET_RING_CELLS, Overflow::Reject);
     let (orders, orders_out) = ring(ORDER_RING_CAPACITY, Overflow::Reject);
@@ -340,10 +340,10 @@ fn start_pipelined<V: VenueFeed>(mut parts: Parts<V>) -> anyhow::Result<Running>
     })
 }
 
-fn steering<V>(
+fn steering<F>(
     commands: Receiver<Command>,
     actions: Sender<SessionAction>,
-    parts: &Parts<V>,
+    parts: &Parts<F>,
     halt: &Stop,
 ) -> Steering {
     let stops = (parts.shutdown.clone(), halt.clone());
@@ -351,7 +351,7 @@ fn steering<V>(
 }
 
 /// Joins the gateway with the people who look after its session.
-fn attach<V>(parts: &mut Parts<V>) -> (Sender<SessionAction>, SessionWatch) {
+fn attach<F>(parts: &mut Parts<F>) -> (Sender<SessionAction>, SessionWatch) {
     let (actions_in, actions) = ring(ACTION_RING_CAPACITY, Overflow::Reject);
     let (reporter, watch) = session_watch();
     let name = std::mem::take(&mut parts.session_name);

@@ -1,11 +1,13 @@
 //! What a venue says about its instruments: SecurityList(y) and SecurityDefinition(d).
 
 use gannet_fix::{Message, tag};
-use gannet_types::{Increment, Instrument, Text};
+use gannet_types::{Increment, Instrument, InstrumentId, Text};
 
 /// One instrument as the venue describes it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reference {
+    /// Which of ours it is, if one.
+    pub instrument: Option<InstrumentId>,
     /// Symbol(55).
     pub symbol: Text<24>,
     /// SecurityID(48), empty if there is none.
@@ -37,7 +39,7 @@ pub(super) fn read(message: &Message<'_>, on_reference: &mut impl FnMut(Referenc
             finish(open.take(), min_volume.take(), on_reference);
             let symbol = Text::new(value);
             let security_id = Text::default();
-            open = Some(Reference { symbol, security_id, tick: None, lot: None });
+            open = Some(Reference { instrument: None, symbol, security_id, tick: None, lot: None });
         }
         let Some(reference) = &mut open else { continue };
         match tag {

@@ -17,6 +17,7 @@ use gannet_net::url::Url;
 use gannet_net::websocket::{self, WsConfig, WsConnection};
 use gannet_types::{InstrumentId, Nanos};
 
+use super::market_feed::MarketFeed;
 use super::notice::Notice;
 
 /// What notices call this connection.
@@ -93,70 +94,6 @@ impl<V: VenueFeed> FeedLink<V> {
             notice: None,
             reconnects: 0,
         }
-    }
-
-    /// Reads once and passes on what was said; returns how much there was to do.
-    #[inline]
-    pub fn poll(&mut self, now: Nanos, sink: &mut impl MarketSink) -> usize {
-        let mut frames = 0;
-        for index in 0..self.streams.len() {
-            let Some(socket) = &mut self.streams[index].socket else {
-                self.connect(now, index);
-                continue;
-            };
-            let session = &mut self.session;
-            let read = socket.handle_readable(now.0, |frame| {
-                frames += 1;
-                // A frame that cannot be read is counted and acted upon by the session.
-                let _ = session.handle_frame(now, frame.payload, sink);
-            });
-            match read {
-                Ok(Progress::Advanced | Progress::Idle) => {}
-                Ok(Progress::Closed) if socket.peer_close_code() == Some(CLOSE_NORMAL) => {
-                    self.end(now, index, sink);
-                }
-                Ok(Progress::Closed) => self.close(now, "the venue closed the connection", sink),
-                Err(error) => self.close(now, error, sink),
-            }
-        }
-        if now >= self.housekeeping_at {
-            self.housekeeping_at = now.after(HOUSEKEEPING_INTERVAL);
-            self.keep_house(now, sink);
-        }
-        frames
-    }
-
-    /// Tells the session that a message about `instrument` found no room.
-    pub fn on_overflow(
-        &mut self,
-        now: Nanos,
-        instrument: InstrumentId,
-        sink: &mut impl MarketSink,
-    ) {
-        self.session.on_overflow(now, instrument, sink);
-    }
-
-    /// Returns whether the venue said that its streams are over.
-    #[must_use]
-    pub fn has_ended(&self) -> bool {
-        self.streams.iter().all(|stream| stream.ended)
-    }
-
-    /// Returns how often a connection was lost or not had; each leads to another attempt.
-    #[must_use]
-    pub const fn reconnects(&self) -> u64 {
-        self.reconnects
-    }
-
-    /// Returns what happened to the connection since the last call.
-    pub fn take_notice(&mut self) -> Option<Notice> {
-        self.notice.take()
-    }
-
-    /// Returns what the session counted.
-    #[must_use]
-    pub const fn counters(&self) -> &FeedCounters {
-        self.session.counters()
     }
 
     #[cold]
@@ -266,4 +203,59 @@ impl<V: VenueFeed> FeedLink<V> {
             false
         });
     }
+}
+
+impl<V: VenueFeed> MarketFeed for FeedLink<V> {
+    #[inline]
+    fn poll(&mut self, now: Nanos, sink: &mut impl MarketSink) -> usize {
+        let mut frames = 0;
+        for index in 0..self.streams.len() {
+            let Some(socket) = &mut self.streams[index].socket else {
+                self.connect(now, index);
+                continue;
+            };
+            let session = &mut self.session;
+            let read = socket.handle_readable(now.0, |frame| {
+                frames += 1;
+                // A frame that cannot be read is counted and acted upon by the session.
+                let _ = session.handle_frame(now, frame.payload, sink);
+            });
+            match read {
+                Ok(Progress::Advanced | Progress::Idle) => {}
+                Ok(Progress::Closed) if socket.peer_close_code() == Some(CLOSE_NORMAL) => {
+                    self.end(now, index, sink);
+                }
+                Ok(Progress::Closed) => self.close(now, "the venue closed the connection", sink),
+                Err(error) => self.close(now, error, sink),
+            }
+        }
+        if now >= self.housekeeping_at {
+            self.housekeeping_at = now.after(HOUSEKEEPING_INTERVAL);
+            self.keep_house(now, sink);
+        }
+        frames
+    }
+
+    fn on_overflow(&mut self, now: Nanos, instrument: InstrumentId, sink: &mut impl MarketSink) {
+        self.session.on_overflow(now, instrument, sink);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.streams.iter().all(|stream| stream.ended)
+    }
+
+    fn reconnects(&self) -> u64 {
+        self.reconnects
+    }
+
+    fn take_notice(&mut self) -> Option<Notice> {
+        self.notice.take()
+    }
+
+    fn counters(&self) -> &FeedCounters {
+        self.session.counters()
+    }
+
+    /// Streams just end.
+    fn leave(&mut self, _: Nanos) {}
 }

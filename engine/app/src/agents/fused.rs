@@ -1,6 +1,6 @@
 //! One thread for everything hot: a frame is decoded, decided and sent before the next is read.
 
-use gannet_feeds::{MarketSink, VenueFeed};
+use gannet_feeds::MarketSink;
 use gannet_gateways::fix::GatewayEvent;
 use gannet_pipeline::strategy::Strategy;
 use gannet_runtime::agent::Agent;
@@ -12,8 +12,8 @@ use gannet_runtime::shutdown::Stop;
 use gannet_types::{Bounded, Command, GatewayId, GatewayStatus, Input, Market, Nanos};
 
 use super::engine::Engine;
-use super::feed_link::FeedLink;
 use super::gateway_link::GatewayLink;
+use super::market_feed::MarketFeed;
 use super::notice::Notice;
 use super::outlet::Outlet;
 use super::steering::Steering;
@@ -31,9 +31,9 @@ pub(super) const LOGOUT_TIMEOUT: Nanos = Nanos(2_000_000_000);
 pub(super) const PUBLISH_INTERVAL: Nanos = Nanos(100_000_000);
 
 /// Feed, pipeline and gateway in one agent.
-pub struct Fused<S, V> {
+pub struct Fused<S, F> {
     /// Market data in.
-    pub feed: FeedLink<V>,
+    pub feed: F,
     /// Pipeline and journal.
     pub engine: Engine<S>,
     /// Orders out, executions in.
@@ -77,7 +77,7 @@ impl<S: Strategy> MarketSink for Inlet<'_, S> {
     }
 }
 
-impl<S: Strategy, V: VenueFeed> Fused<S, V> {
+impl<S: Strategy, F: MarketFeed> Fused<S, F> {
     fn poll_gateway(&mut self, now: Nanos) -> usize {
         let events = &mut self.events;
         let mut work = self.gateway.poll(now, &mut |event| {
@@ -149,7 +149,7 @@ impl<S: Strategy, V: VenueFeed> Fused<S, V> {
     }
 }
 
-impl<S: Strategy, V: VenueFeed> Agent for Fused<S, V> {
+impl<S: Strategy, F: MarketFeed> Agent for Fused<S, F> {
     fn name(&self) -> &'static str {
         "fused"
     }
@@ -184,6 +184,7 @@ impl<S: Strategy, V: VenueFeed> Agent for Fused<S, V> {
     }
 
     fn on_close(&mut self) {
+        self.feed.leave(Nanos(self.clock.now()));
         self.gateway.logout(Nanos(self.clock.now()));
         if let Some(listener) = &mut self.listener {
             // It owes nothing: its numbers bring back what it misses.
@@ -213,7 +214,7 @@ pub(super) fn input_of(event: GatewayEvent) -> Option<Input<'static>> {
     }
 }
 
-pub(super) fn publish_feed<V: VenueFeed>(counters: &mut CounterWriter, feed: &FeedLink<V>) {
+pub(super) fn publish_feed(counters: &mut CounterWriter, feed: &impl MarketFeed) {
     let counted = feed.counters();
     counters.set(CounterId::FeedFrames, counted.frames);
     counters.set(CounterId::FeedMarketEvents, counted.market_events);

@@ -8,16 +8,15 @@ use std::net::SocketAddr;
 
 use gannet_control::SessionReporter;
 use gannet_fix::MappedStore;
-use gannet_fix::codec::timestamp::{Precision, Timestamps};
 use gannet_fix::session::{Action, DisconnectReason, Outcome, State};
 use gannet_gateways::fix::{FixGateway, GatewayEvent};
-use gannet_net::NetError;
 use gannet_net::tcp::ReadOutcome;
-use gannet_net::tls::TlsError;
-use gannet_net::transport::Transport;
 use gannet_runtime::ring::Receiver;
 use gannet_types::{DontKnowTrade, GatewayState, Nanos, OrderRequest, RejectReason, SessionAction};
 
+use super::line::{
+    CONNECT_TIMEOUT, End, Gone, READ_BYTES, Socket, closed_text, closed_until, end_of,
+};
 use super::notice::Notice;
 use super::session_report;
 use crate::fix::dial::Dial;
@@ -25,12 +24,6 @@ use crate::fix::pump;
 
 /// What notices call this connection.
 const NAME: &str = "gateway";
-
-/// Bytes taken from the socket at once: some hundred reports.
-const READ_BYTES: usize = 64 * 1024;
-
-/// How long a connection attempt may take.
-const CONNECT_TIMEOUT: Nanos = Nanos(5_000_000_000);
 
 /// When to connect again after a person has logged out: not before one logs on.
 const NEVER: Nanos = Nanos(u64::MAX);
@@ -61,14 +54,6 @@ pub struct People {
     pub reporter: SessionReporter,
     /// What they call it.
     pub name: String,
-}
-
-enum Socket {
-    /// Connect again at this time.
-    Waiting(Nanos),
-    /// Connecting; given up at this time.
-    Connecting(Transport, Nanos),
-    Connected(Transport),
 }
 
 impl GatewayLink {
@@ -125,7 +110,10 @@ impl GatewayLink {
             }
             Socket::Connecting(stream, deadline) => {
                 match stream.poll_connected() {
-                    Ok(true) => self.on_connected(now),
+                    Ok(true) => {
+                        self.socket.stand();
+                        self.gateway.on_connected(now);
+                    }
                     Ok(false) if now < *deadline => {}
                     Ok(false) => self.give_up(now, "connecting took too long"),
                     Err(error) => self.give_up(now, error),
@@ -276,7 +264,7 @@ impl GatewayLink {
     }
 
     fn connect(&mut self, now: Nanos) {
-        if let Some(opens) = self.closed_until(now) {
+        if let Some(opens) = closed_until(self.gateway.session().config(), now) {
             return self.wait_for_opening(opens);
         }
         self.socket = match self.dial.connect() {
@@ -285,20 +273,9 @@ impl GatewayLink {
         };
     }
 
-    /// Returns when the session opens, if its schedule has it closed now; the end of time if it
-    /// never does.
-    fn closed_until(&self, now: Nanos) -> Option<Nanos> {
-        let schedule = self.gateway.session().config().schedule.as_ref()?;
-        let is_closed = schedule.window(now.0).is_none();
-        is_closed.then(|| Nanos(schedule.next_start(now.0).unwrap_or(u64::MAX)))
-    }
-
     #[cold]
     fn wait_for_opening(&mut self, opens: Nanos) {
-        let mut format = Timestamps::new(Precision::Seconds);
-        let time = String::from_utf8_lossy(format.format(opens.0)).into_owned();
-        let text = format!("outside of the session's schedule, which opens at {time} UTC");
-        self.notice = Some(Notice::new(NAME, text));
+        self.notice = Some(Notice::new(NAME, closed_text(opens)));
         self.socket = Socket::Waiting(opens);
     }
 
@@ -310,14 +287,6 @@ impl GatewayLink {
         self.socket = Socket::Waiting(if self.held { NEVER } else { now.after(delay) });
     }
 
-    fn on_connected(&mut self, now: Nanos) {
-        let connecting = std::mem::replace(&mut self.socket, Socket::Waiting(now));
-        if let Socket::Connecting(stream, _) = connecting {
-            self.socket = Socket::Connected(stream);
-            self.gateway.on_connected(now);
-        }
-    }
-
     /// Ends the connection, says why, and decides where to connect next.
     #[cold]
     fn end(
@@ -327,22 +296,7 @@ impl GatewayLink {
         gone: Option<Gone>,
         on_event: &mut impl FnMut(GatewayEvent),
     ) {
-        let session = self.gateway.session();
-        // Before the Logon is answered, the address has not proved to be any good.
-        let refused = over == Some(DisconnectReason::LogonRefused)
-            || over == Some(DisconnectReason::LogonTimeout)
-            || session.state() == State::AwaitingLogon;
-        let text = match (over, &gone) {
-            (Some(DisconnectReason::LogonRefused), _) => {
-                format!("the Logon was refused: {}", session.logon_refusal())
-            }
-            (Some(reason), _) => reason.to_string(),
-            (None, Some(Gone::Failed(error))) => format!("the connection failed: {error}"),
-            (None, _) if refused => "the broker closed the connection without an answer to the \
-                                     Logon; are the CompIDs right, and is the session open now?"
-                .to_owned(),
-            (None, _) => "the connection was lost".to_owned(),
-        };
+        let End { refused, text } = end_of(self.gateway.session(), over, gone.as_ref(), "broker");
         let is_told = over == Some(DisconnectReason::LoggedOut) && self.notice.is_some();
         if !is_told {
             self.notice = Some(Notice::new(NAME, text));
@@ -360,24 +314,6 @@ impl GatewayLink {
         let delay = if refused { self.dial.failed() } else { self.dial.lost() };
         let at = if self.held { NEVER } else { now.after(delay) };
         self.socket = Socket::Waiting(at);
-    }
-}
-
-/// How a connection ended without the session's doing.
-enum Gone {
-    /// The broker closed it.
-    Closed,
-    /// It broke, or was never trusted.
-    Failed(NetError),
-}
-
-impl Gone {
-    /// Many brokers end a TLS stream without its closing message; a FIX session has its own.
-    fn of(error: NetError) -> Self {
-        match &error {
-            NetError::Tls(reason) if matches!(**reason, TlsError::Truncated) => Self::Closed,
-            _ => Self::Failed(error),
-        }
     }
 }
 

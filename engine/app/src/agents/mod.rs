@@ -2,8 +2,11 @@
 
 pub mod engine;
 pub mod feed_link;
+pub mod fix_feed_link;
 pub mod fused;
 pub mod gateway_link;
+mod line;
+pub mod market_feed;
 pub mod market_ring;
 pub mod notice;
 pub mod outlet;

@@ -1,6 +1,5 @@
 //! Three threads joined by rings: the feed decodes, the pipeline decides, the gateway speaks.
 
-use gannet_feeds::VenueFeed;
 use gannet_gateways::fix::{GatewayEvent, unsent};
 use gannet_pipeline::strategy::Strategy;
 use gannet_runtime::agent::Agent;
@@ -12,12 +11,12 @@ use gannet_runtime::shutdown::Stop;
 use gannet_types::{Bounded, Command, DontKnowTrade, Input, Nanos, OrderRequest, RejectReason};
 
 use super::engine::{Engine, OrderSink};
-use super::feed_link::FeedLink;
 use super::fused::{
     GATEWAY_EVENTS_MAX, LOGOUT_TIMEOUT, PUBLISH_INTERVAL, input_of, publish_engine, publish_feed,
     publish_gateway,
 };
 use super::gateway_link::GatewayLink;
+use super::market_feed::MarketFeed;
 use super::market_ring::{MarketReceiver, MarketSender};
 use super::notice::Notice;
 use super::outlet::record_send;
@@ -36,9 +35,9 @@ pub enum QueuedRequest {
 }
 
 /// Market data in.
-pub struct FeedAgent<V> {
+pub struct FeedAgent<F> {
     /// The venue's connections.
-    pub feed: FeedLink<V>,
+    pub feed: F,
     /// The ring to the pipeline.
     pub market: MarketSender,
     /// Counters.
@@ -53,7 +52,7 @@ pub struct FeedAgent<V> {
     pub publish_at: Nanos,
 }
 
-impl<V: VenueFeed> Agent for FeedAgent<V> {
+impl<F: MarketFeed> Agent for FeedAgent<F> {
     fn name(&self) -> &'static str {
         "feed"
     }
@@ -83,6 +82,7 @@ impl<V: VenueFeed> Agent for FeedAgent<V> {
     }
 
     fn on_close(&mut self) {
+        self.feed.leave(Nanos(self.clock.now()));
         publish_feed(&mut self.counters, &self.feed);
         self.counters.publish();
     }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
 use gannet_feeds::Venue;
+use gannet_feeds::fix_md::{FixFeedConfig, MarketDepth};
+use gannet_gateways::fix::SymbolKey;
 use gannet_net::url::Url;
 use gannet_pipeline::{GatewayConfig, PipelineConfig, RiskLimits};
 use gannet_runtime::idle::IdleStrategy;
@@ -23,8 +25,7 @@ use super::dialect::{DialectConfig, STANDARD, dialect};
 use super::fix::FixConfig;
 use super::fix::acceptor::AcceptorConfig;
 use super::raw::{
-    RawBars, RawBroker, RawConfig, RawEngine, RawFeed, RawInstrument, RawJournal, RawRisk,
-    RawStrategy,
+    RawBars, RawBroker, RawConfig, RawEngine, RawInstrument, RawJournal, RawRisk, RawStrategy,
 };
 use crate::features::FeatureSet;
 
@@ -95,10 +96,10 @@ pub struct JournalConfig {
 }
 
 /// Market data.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct FeedConfig {
-    /// Whose format.
-    pub venue: Venue,
+    /// Whose streams, or which session.
+    pub source: FeedSource,
     /// Base of the stream's address.
     pub websocket: Url,
     /// Base of the snapshots' address.
@@ -107,6 +108,39 @@ pub struct FeedConfig {
     pub ca_file: Option<PathBuf>,
     /// Silence after which the connection counts as dead.
     pub silence_max: Nanos,
+}
+
+/// Where market data comes from.
+#[derive(Clone, Debug)]
+pub enum FeedSource {
+    /// A venue's streams, in its own format.
+    Streams(Venue),
+    /// A FIX session.
+    Fix(Box<FixSource>),
+}
+
+/// Market data over FIX.
+#[derive(Clone, Debug)]
+pub struct FixSource {
+    /// The session.
+    pub session: FixConfig,
+    /// Its version, Logon fields and checks.
+    pub dialect: DialectConfig,
+    /// What is subscribed to, and under which names.
+    pub subscription: FixFeedConfig,
+}
+
+impl FeedConfig {
+    /// Returns the venue whose streams are spoken.
+    ///
+    /// # Errors
+    /// If market data comes over FIX; `what` needs streams.
+    pub fn streams(&self, what: &str) -> anyhow::Result<Venue> {
+        match self.source {
+            FeedSource::Streams(venue) => Ok(venue),
+            FeedSource::Fix(_) => bail!("{what} needs a venue's streams: feed.venue is `{FIX}`"),
+        }
+    }
 }
 
 /// The simulated broker.
@@ -192,7 +226,7 @@ impl Config {
         Ok(Self {
             engine: engine(&raw.engine)?,
             journal: journal(&raw.journal)?,
-            feed: feed(&raw.feed)?,
+            feed: feed(&raw, &instruments)?,
             strategy: strategy(&raw.strategy, first, &bars)?,
             features: match raw.features.set.as_str() {
                 "off" => FeatureSet::default(),
@@ -303,15 +337,23 @@ fn journal(raw: &RawJournal) -> anyhow::Result<JournalConfig> {
     })
 }
 
-fn feed(raw: &RawFeed) -> anyhow::Result<FeedConfig> {
+fn feed(all: &RawConfig, instruments: &[Instrument]) -> anyhow::Result<FeedConfig> {
+    let raw = &all.feed;
     let url = |text: &str, key: &str| Url::parse(text).with_context(|| format!("{key}: `{text}`"));
     let silence = raw.silence_timeout_ms;
     ensure!((100..=600_000).contains(&silence), "feed.silence_timeout_ms must be 100 to 600000");
+    let source = if raw.venue == FIX {
+        let fix = fix_source(all, instruments)
+            .context("[feed_session], whose keys are those of [gateway] and are called so here")?;
+        FeedSource::Fix(Box::new(fix))
+    } else {
+        let venue = raw.venue.parse();
+        FeedSource::Streams(venue.with_context(|| {
+            format!("feed.venue: `{}`; known: {}, {FIX}", raw.venue, known_venues())
+        })?)
+    };
     Ok(FeedConfig {
-        venue: raw
-            .venue
-            .parse()
-            .with_context(|| format!("feed.venue: `{}`; known: {}", raw.venue, known_venues()))?,
+        source,
         websocket: url(&raw.websocket_url, "feed.websocket_url")?,
         rest: url(&raw.rest_url, "feed.rest_url")?,
         ca_file: (!raw.ca_file.is_empty()).then(|| PathBuf::from(&raw.ca_file)),
@@ -319,9 +361,33 @@ fn feed(raw: &RawFeed) -> anyhow::Result<FeedConfig> {
     })
 }
 
+/// The session of market data, and what is asked for there.
+fn fix_source(raw: &RawConfig, instruments: &[Instrument]) -> anyhow::Result<FixSource> {
+    ensure!(
+        !raw.feed_session.host.is_empty(),
+        "host is empty: feed.venue = `{FIX}` needs to know where the venue is"
+    );
+    let dialect = dialect(&raw.feed_session_dialect, instruments).context("the dialect")?;
+    let by_security_id = dialect.spec.key == SymbolKey::SecurityId;
+    let names =
+        dialect.spec.instruments.iter().map(|names| {
+            if by_security_id { names.security_id.clone() } else { names.symbol.clone() }
+        });
+    let depth = match raw.feed.depth {
+        0 => MarketDepth::Full,
+        levels => MarketDepth::Levels(levels),
+    };
+    let subscription = FixFeedConfig { depth, names: names.collect(), by_security_id };
+    let session = super::fix::gateway(&raw.feed_session, dialect.spec.version)?;
+    Ok(FixSource { session, dialect, subscription })
+}
+
 fn known_venues() -> String {
     Venue::ALL.map(Venue::name).join(", ")
 }
+
+/// `feed.venue` of market data over FIX.
+const FIX: &str = "fix";
 
 fn instruments(raw: &[RawInstrument]) -> anyhow::Result<Vec<Instrument>> {
     let count = raw.len();

@@ -15,8 +15,8 @@ use std::path::Path;
 use anyhow::Context;
 
 pub use checked::{
-    AdminConfig, BrokerConfig, Config, DemoConfig, EngineConfig, FeedConfig, JournalConfig, Speed,
-    Topology,
+    AdminConfig, BrokerConfig, Config, DemoConfig, EngineConfig, FeedConfig, FeedSource, FixSource,
+    JournalConfig, Speed, Topology,
 };
 pub use dialect::DialectConfig;
 pub use fix::FixConfig;
@@ -29,7 +29,7 @@ pub const DEFAULT: &str = include_str!("../../../../config/default.toml");
 pub const DEMO: &str = include_str!("../../../../config/demo.toml");
 
 /// Returns every section and key, with its default: `default.toml`, the standard dialect, and the
-/// drop copy session, which has the keys of the gateway.
+/// sessions that have the keys of the gateway: drop copy and market data.
 ///
 /// # Errors
 /// Never: tests read the shipped files.
@@ -37,10 +37,12 @@ pub fn known() -> anyhow::Result<toml::Table> {
     let mut known: toml::Table = DEFAULT.parse().context("default.toml")?;
     let standard: toml::Table = dialect::STANDARD.parse().context("fix/standard.toml")?;
     known.insert(DIALECT.to_owned(), toml::Value::Table(standard.clone()));
-    // The drop copy session has the keys of the gateway, and a dialect of its own.
+    // Other sessions have the keys of the gateway, and dialects of their own.
     let session = known.get("gateway").cloned().context("default.toml has no [gateway]")?;
-    known.insert(DROP_COPY.to_owned(), session);
-    known.insert(DROP_COPY_DIALECT.to_owned(), toml::Value::Table(standard));
+    for (name, dialect) in [(DROP_COPY, DROP_COPY_DIALECT), (FEED_SESSION, FEED_SESSION_DIALECT)] {
+        known.insert(name.to_owned(), session.clone());
+        known.insert(dialect.to_owned(), toml::Value::Table(standard.clone()));
+    }
     Ok(known)
 }
 
@@ -59,7 +61,12 @@ pub fn parse(overlays: &[(&str, &str)]) -> anyhow::Result<Config> {
     }
     let names: Vec<&str> = overlays.iter().map(|(_, name)| *name).collect();
     let place = || format!("in {}", names.join(" over "));
-    for (session, dialect) in [("gateway", DIALECT), (DROP_COPY, DROP_COPY_DIALECT)] {
+    let sessions = [
+        ("gateway", DIALECT),
+        (DROP_COPY, DROP_COPY_DIALECT),
+        (FEED_SESSION, FEED_SESSION_DIALECT),
+    ];
+    for (session, dialect) in sessions {
         lay_dialect_over(&mut table, &known, session, dialect).with_context(place)?;
     }
     let raw: RawConfig = table.try_into().with_context(place)?;
@@ -91,6 +98,10 @@ const DIALECT: &str = "dialect";
 /// The drop copy session, and its dialect.
 const DROP_COPY: &str = "drop_copy";
 const DROP_COPY_DIALECT: &str = "drop_copy_dialect";
+
+/// The session of market data, and its dialect.
+const FEED_SESSION: &str = "feed_session";
+const FEED_SESSION_DIALECT: &str = "feed_session_dialect";
 
 /// Reads a file of differences; the result is text for [`parse`].
 ///

@@ -23,7 +23,8 @@ sections! {
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
         bars: RawBars, features: RawFeatures, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
         gateway: RawGateway, dialect: RawDialect, drop_copy: RawGateway,
-        drop_copy_dialect: RawDialect, broker: RawBroker, acceptor: RawAcceptor,
+        drop_copy_dialect: RawDialect, feed_session: RawGateway,
+        feed_session_dialect: RawDialect, broker: RawBroker, acceptor: RawAcceptor,
         admin: RawAdmin, demo: RawDemo,
     }
     /// Threads and timers.
@@ -33,7 +34,7 @@ sections! {
     /// Market data.
     RawFeed {
         venue: String, websocket_url: String, rest_url: String, ca_file: String,
-        silence_timeout_ms: u64,
+        silence_timeout_ms: u64, depth: u16,
     }
     /// One instrument.
     RawInstrument { symbol: String, tick: String, lot: String }

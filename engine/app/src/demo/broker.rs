@@ -12,20 +12,21 @@
 //! - Every report of an exchange is sent once, under one sequence number.
 
 mod floor;
+mod market_desk;
 mod order_desk;
+mod quotes;
 #[cfg(test)]
 mod tests;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use gannet_feeds::VenueFeed;
 use gannet_runtime::clock::Clock;
 use gannet_runtime::shutdown::Stop;
 use gannet_sim::ExchangeConfig;
 use gannet_types::{Instrument, Nanos};
 
-use crate::agents::feed_link::FeedLink;
+use crate::agents::market_feed::MarketFeed;
 use crate::config::fix::acceptor::AcceptorConfig;
 use crate::fix::acceptor::Acceptor;
 use floor::Floor;
@@ -66,20 +67,20 @@ pub struct SessionReport {
 }
 
 /// The broker.
-pub struct Broker<V> {
+pub struct Broker<F> {
     acceptor: Acceptor,
     floor: Floor,
-    feed: FeedLink<V>,
+    feed: F,
     /// Sleeps when there is nothing to do.
     naps: bool,
 }
 
-impl<V: VenueFeed> Broker<V> {
+impl<F: MarketFeed> Broker<F> {
     /// Takes the port. Market data comes through `feed`.
     ///
     /// # Errors
     /// As [`Acceptor::bind`].
-    pub fn bind(options: BrokerOptions, feed: FeedLink<V>) -> anyhow::Result<Self> {
+    pub fn bind(options: BrokerOptions, feed: F) -> anyhow::Result<Self> {
         let mut floor = Floor::new(options.exchange, options.instruments);
         let naps = options.acceptor.core.is_none();
         let acceptor = Acceptor::bind(options.acceptor, &mut floor)?;

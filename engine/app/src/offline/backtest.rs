@@ -56,9 +56,9 @@ pub struct Backtested {
 /// Runs `config` over `capture`. The journal folder must not hold a journal.
 ///
 /// # Errors
-/// If the journal cannot be created or written.
+/// If the journal cannot be created or written, or market data would come over FIX.
 pub fn backtest(config: &Config, capture: &Capture) -> anyhow::Result<Backtested> {
-    gannet_feeds::open(config.feed.venue, Run { config, capture })
+    gannet_feeds::open(config.feed.streams("a backtest")?, Run { config, capture })
 }
 
 struct Run<'a> {

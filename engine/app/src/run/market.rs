@@ -4,21 +4,29 @@ use std::net::SocketAddr;
 use std::thread::JoinHandle;
 
 use anyhow::Context;
-use gannet_feeds::VenueFeed;
+use gannet_feeds::fix_md::FixFeed;
+use gannet_feeds::{FeedSession, VenueFeed};
 use gannet_fix::session::{Config as SessionConfig, Role};
+use gannet_fix::{MemoryStore, Session};
+use gannet_net::backoff::Backoff;
 use gannet_net::tls::TlsClientConfig;
 use gannet_net::url::Url;
 use gannet_runtime::clock::Clock;
 use gannet_runtime::shutdown::Stop;
 use gannet_sim::GeneratorConfig;
+use gannet_types::Nanos;
 
 use crate::agents::feed_link::{Endpoint, FeedLink};
+use crate::agents::fix_feed_link::FixFeedLink;
+use crate::agents::market_feed::MarketFeed;
 use crate::cli::MarketArgs;
 use crate::config::fix::acceptor::{Accepted, AcceptorConfig, Login};
-use crate::config::{Config, FeedConfig, Speed};
+use crate::config::{Config, FeedConfig, FixSource, Speed};
 use crate::demo::broker::{Broker, BrokerOptions};
 use crate::demo::source::MarketSource;
 use crate::demo::venue::{Venue, VenueOptions};
+use crate::fix::dial::Dial;
+use crate::fix::secrets;
 use crate::offline::capture::Capture;
 
 /// The market starts when engine and broker listen, each to books and to trades.
@@ -26,6 +34,13 @@ pub(super) const SUBSCRIBERS_OF_DEMO: usize = 4;
 
 /// Messages of the one session kept for resending: 800,000 reports of 320 bytes.
 const BROKER_STORE_BYTES: usize = 256 << 20;
+
+/// Delays between attempts to reach the venue.
+const FEED_RECONNECT_MIN: Nanos = Nanos(100_000_000);
+const FEED_RECONNECT_MAX: Nanos = Nanos(30_000_000_000);
+
+/// What a market data session sent; it is never asked to send it again.
+const FEED_STORE_BYTES: usize = 1 << 20;
 
 /// Loopback, any free port.
 const ANY_PORT: SocketAddr =
@@ -106,9 +121,9 @@ pub(super) fn start_venue(
     })
 }
 
-pub(super) fn start_broker<V: VenueFeed>(
+pub(super) fn start_broker(
     config: &Config,
-    feed: FeedLink<V>,
+    feed: impl MarketFeed + Send + 'static,
 ) -> anyhow::Result<Party> {
     let broker = Broker::bind(broker_options(config, ANY_PORT), feed)?;
     let address = broker.local_address();
@@ -168,4 +183,42 @@ pub(crate) fn endpoint(feed: &FeedConfig) -> anyhow::Result<Endpoint> {
         rest: feed.rest.clone(),
         tls: TlsClientConfig::new(pem.as_deref()).context("feed.ca_file")?,
     })
+}
+
+/// Makes a feed of a venue's streams.
+pub(super) fn streams<V: VenueFeed>(
+    venue: V,
+    config: &Config,
+    endpoint: Endpoint,
+    now: Nanos,
+) -> FeedLink<V> {
+    let session_config = gannet_feeds::FeedConfig { silence_max: config.feed.silence_max };
+    let session = FeedSession::new(venue, &config.pipeline.instruments, session_config);
+    let backoff = Backoff::new(FEED_RECONNECT_MIN.0, FEED_RECONNECT_MAX.0, now.0);
+    FeedLink::new(session, endpoint, backoff)
+}
+
+/// Makes a feed over FIX. Each Logon begins the numbers again: what was missed is not wanted, a
+/// new snapshot is. Resolves names and reads certificates: blocks.
+///
+/// # Errors
+/// If a name is unknown, a certificate or dictionary cannot be read, or a credential is missing.
+pub(super) fn over_fix(
+    config: &Config,
+    fix: &FixSource,
+    now: Nanos,
+) -> anyhow::Result<FixFeedLink> {
+    let FixSource { session, dialect, subscription } = fix;
+    let settings = SessionConfig {
+        credentials: secrets::credentials(&session.variables).context("[feed_session]")?,
+        reset_on_logon: true,
+        ..session.session.clone()
+    };
+    let settings = dialect.session(settings)?;
+    let session_of = Session::new(settings, MemoryStore::new(FEED_STORE_BYTES));
+    let instruments = &config.pipeline.instruments;
+    let feed =
+        FixFeed::new(session_of.context("[feed_session]")?, instruments, subscription.clone());
+    let dial = Dial::resolve(session, now.0).context("[feed_session]")?;
+    Ok(FixFeedLink::new(feed, instruments, dial))
 }

@@ -15,7 +15,7 @@ use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use gannet_control::{Projection, Setup, Token};
-use gannet_feeds::{FeedSession, UseFeed, VenueFeed};
+use gannet_feeds::{UseFeed, VenueFeed};
 use gannet_fix::session::Config as SessionConfig;
 use gannet_fix::{MappedStore, Session};
 use gannet_gateways::fix::{Dialect, FixGateway};
@@ -26,11 +26,12 @@ use gannet_runtime::shutdown::Stop;
 use gannet_runtime::thread::available_cores;
 use gannet_types::{GatewayId, Nanos};
 
-use crate::agents::feed_link::{Endpoint, FeedLink};
+use crate::agents::feed_link::Endpoint;
 use crate::agents::fused::LISTENER;
 use crate::agents::gateway_link::GatewayLink;
+use crate::agents::market_feed::MarketFeed;
 use crate::cli::{EngineArgs, MarketArgs, SummaryFormat, TopologyArg};
-use crate::config::{AdminConfig, Config, Topology};
+use crate::config::{AdminConfig, Config, FeedSource, Topology};
 use crate::fix::dial::Dial;
 use crate::fix::secrets;
 use crate::recovery::{self, Opened};
@@ -49,10 +50,6 @@ const STORE_BYTES: usize = 16 << 20;
 /// The latest messages kept for the page.
 const RECENT_MESSAGES: usize = 24;
 
-/// Delays between attempts to reach the venue.
-const FEED_RECONNECT_MIN: Nanos = Nanos(100_000_000);
-const FEED_RECONNECT_MAX: Nanos = Nanos(30_000_000_000);
-
 /// Runs the demo.
 ///
 /// # Errors
@@ -66,6 +63,7 @@ pub fn demo(mut config: Config, market: &MarketArgs, args: &EngineArgs) -> anyho
         config.fix.hosts.is_empty(),
         "the demo brings its own broker; remove gateway.host, or use `gannet run`"
     );
+    config.feed.streams("the demo")?;
     let venue = market::start_venue(&config, market, market::SUBSCRIBERS_OF_DEMO)?;
     config.feed.websocket = venue.url("ws")?;
     config.feed.rest = venue.url("http")?;
@@ -98,31 +96,59 @@ pub fn numbered(parent: &Path) -> anyhow::Result<PathBuf> {
 }
 
 fn live(config: &Config, mode: &'static str, args: &EngineArgs) -> anyhow::Result<()> {
-    let endpoint = market::endpoint(&config.feed)?;
-    gannet_feeds::open(config.feed.venue, Live { config, mode, args, endpoint })
+    let live = Live { config, mode, args };
+    match &config.feed.source {
+        FeedSource::Streams(venue) => {
+            let endpoint = market::endpoint(&config.feed)?;
+            gannet_feeds::open(*venue, OnStreams { live, endpoint })
+        }
+        FeedSource::Fix(fix) => {
+            ensure!(
+                !config.fix.hosts.is_empty(),
+                "gateway.host is empty: the simulated broker of `gannet run` follows a venue's \
+                 streams; with market data over FIX name a broker, such as `gannet fix acceptor`"
+            );
+            live.run(|now| market::over_fix(config, fix, now))
+        }
+    }
 }
 
+struct OnStreams<'a> {
+    live: Live<'a>,
+    endpoint: Endpoint,
+}
+
+impl UseFeed for OnStreams<'_> {
+    type Output = anyhow::Result<()>;
+
+    fn use_feed<V: VenueFeed>(self, venue: V) -> anyhow::Result<()> {
+        let Self { live, endpoint } = self;
+        live.run(|now| Ok(market::streams(venue.clone(), live.config, endpoint.clone(), now)))
+    }
+}
+
+#[derive(Clone, Copy)]
 struct Live<'a> {
     config: &'a Config,
     mode: &'static str,
     args: &'a EngineArgs,
-    endpoint: Endpoint,
 }
 
-impl UseFeed for Live<'_> {
-    type Output = anyhow::Result<()>;
-
-    fn use_feed<V: VenueFeed>(self, venue: V) -> anyhow::Result<()> {
-        let Self { config, mode, args, endpoint } = self;
+impl Live<'_> {
+    /// Runs with the feeds that `feed` makes: the engine's, and the simulated broker's.
+    fn run<F: MarketFeed + Send + 'static>(
+        self,
+        feed: impl Fn(Nanos) -> anyhow::Result<F>,
+    ) -> anyhow::Result<()> {
+        let Self { config, mode, args } = self;
         let started = Instant::now();
         let now = Nanos(Clock::new().now());
         let shutdown = house::stop_on_signals()?;
         let admin = bind_admin(config.admin, args)?;
 
-        let feed = || feed_link(venue.clone(), config, endpoint.clone(), now);
         let fix = &config.fix;
         let (broker, dial) = if fix.hosts.is_empty() {
-            let broker = market::start_broker(config, feed())?;
+            let broker = market::start_broker(config, feed(now)?)?;
             let backoff = Backoff::new(fix.reconnect_min.0, fix.reconnect_max.0, now.0);
             let dial = Dial::plain(broker.address, backoff);
             (Some(broker), dial)
@@ -136,7 +162,7 @@ impl UseFeed for Live<'_> {
         let layout = layout(config, args);
         eprintln!("gannet: {mode}, {layout}; journal {}", config.journal.directory.display());
         let mut running = topology::start(Parts {
-            feed: feed(),
+            feed: feed(now)?,
             engine,
             gateway: GatewayLink::new(gateway, dial),
             listener,
@@ -171,18 +197,6 @@ fn arrange(
     } else {
         (opened.engine, Some(opened.maintenance))
     }
-}
-
-fn feed_link<V: VenueFeed>(
-    venue: V,
-    config: &Config,
-    endpoint: Endpoint,
-    now: Nanos,
-) -> FeedLink<V> {
-    let session_config = gannet_feeds::FeedConfig { silence_max: config.feed.silence_max };
-    let session = FeedSession::new(venue, &config.pipeline.instruments, session_config);
-    let backoff = Backoff::new(FEED_RECONNECT_MIN.0, FEED_RECONNECT_MAX.0, now.0);
-    FeedLink::new(session, endpoint, backoff)
 }
 
 /// Opens the FIX session where the journal left it, and settles what never left.

@@ -6,11 +6,13 @@ use gannet_feeds::{UseFeed, VenueFeed};
 use gannet_net::tls::TlsServerConfig;
 use gannet_runtime::clock::Clock;
 use gannet_runtime::thread::{self, Pinning};
+use gannet_types::Nanos;
 
-use super::market::{acceptor_options, broker_options, endpoint, source, speed};
-use super::{feed_link, house};
+use super::house;
+use super::market::{acceptor_options, broker_options, endpoint, over_fix, source, speed, streams};
+use crate::agents::market_feed::MarketFeed;
 use crate::cli::{BrokerArgs, VenueArgs};
-use crate::config::Config;
+use crate::config::{Config, FeedSource};
 use crate::demo::broker::{Broker, BrokerOptions, SessionReport};
 use crate::demo::venue::{Venue, VenueOptions};
 use crate::fix::acceptor::Acceptor;
@@ -47,8 +49,7 @@ pub fn venue(config: &Config, args: &VenueArgs) -> anyhow::Result<()> {
 /// What kept it from serving.
 pub fn broker(config: &Config, args: &BrokerArgs) -> anyhow::Result<()> {
     let options = broker_options(config, args.listen);
-    let serve = Serve { config, options, name: "broker" };
-    let sessions = gannet_feeds::open(config.feed.venue, serve)?;
+    let sessions = Serve { config, options, name: "broker" }.start()?;
     let report = sessions.first().map(|session| &session.report);
     println!("{}", serde_json::to_string(&report)?);
     Ok(())
@@ -60,8 +61,7 @@ pub fn broker(config: &Config, args: &BrokerArgs) -> anyhow::Result<()> {
 /// What kept it from serving.
 pub fn acceptor(config: &Config) -> anyhow::Result<()> {
     let options = acceptor_options(config);
-    let serve = Serve { config, options, name: "acceptor" };
-    let sessions = gannet_feeds::open(config.feed.venue, serve)?;
+    let sessions = Serve { config, options, name: "acceptor" }.start()?;
     println!("{}", serde_json::to_string(&sessions)?);
     Ok(())
 }
@@ -89,11 +89,29 @@ impl UseFeed for Serve<'_> {
     type Output = anyhow::Result<Vec<SessionReport>>;
 
     fn use_feed<V: VenueFeed>(self, venue: V) -> Self::Output {
-        let Self { config, options, name } = self;
+        let config = self.config;
+        let endpoint = endpoint(&config.feed)?;
+        self.run(|now| Ok(streams(venue, config, endpoint, now)))
+    }
+}
+
+impl Serve<'_> {
+    fn start(self) -> anyhow::Result<Vec<SessionReport>> {
+        let config = self.config;
+        match &config.feed.source {
+            FeedSource::Streams(venue) => gannet_feeds::open(*venue, self),
+            FeedSource::Fix(fix) => self.run(|now| over_fix(config, fix, now)),
+        }
+    }
+
+    fn run<F: MarketFeed + Send + 'static>(
+        self,
+        feed: impl FnOnce(Nanos) -> anyhow::Result<F>,
+    ) -> anyhow::Result<Vec<SessionReport>> {
+        let Self { config: _, options, name } = self;
         let stop = house::stop_on_signals()?;
         let clock = Clock::new();
-        let feed =
-            feed_link(venue, config, endpoint(&config.feed)?, gannet_types::Nanos(clock.now()));
+        let feed = feed(Nanos(clock.now()))?;
         let core = options.acceptor.core;
         let broker = Broker::bind(options, feed)?;
         println!("{name} listens on {}", broker.local_address());

@@ -10,13 +10,15 @@ use gannet_fix::{Message, Session};
 use gannet_sim::{Exchange, ExchangeConfig};
 use gannet_types::{Instrument, Market, Nanos};
 
+use super::market_desk::MarketDesk;
 use super::order_desk::{BrokerReport, OrderDesk};
+use super::quotes::Quotes;
 use crate::fix::acceptor::{Desk, Sent};
 use crate::fix::store::SessionStore;
 
 /// Desks and exchanges, each pair at its session's place.
 pub(super) struct Floor {
-    instruments: Vec<Instrument>,
+    quotes: Quotes,
     /// Follows the market and has no orders: what a new session gets.
     market: Exchange,
     booths: Vec<Booth>,
@@ -25,6 +27,7 @@ pub(super) struct Floor {
 pub(super) struct Booth {
     pub(super) exchange: Exchange,
     pub(super) desk: OrderDesk,
+    market: MarketDesk,
     /// The counterparty's name.
     pub(super) name: String,
 }
@@ -32,7 +35,7 @@ pub(super) struct Booth {
 impl Floor {
     pub(super) fn new(exchange: ExchangeConfig, instruments: Vec<Instrument>) -> Self {
         let market = Exchange::new(exchange, &instruments);
-        Self { instruments, market, booths: Vec::new() }
+        Self { quotes: Quotes::new(instruments), market, booths: Vec::new() }
     }
 
     /// Returns whether a session can keep no more messages.
@@ -61,19 +64,29 @@ impl Desk for Floor {
     fn open(&mut self, _: usize, config: &SessionConfig) {
         self.booths.push(Booth {
             exchange: self.market.clone(),
-            desk: OrderDesk::new(self.instruments.clone(), config.version),
+            desk: OrderDesk::new(self.quotes.instruments().to_vec(), config.version),
+            market: MarketDesk::new(config.version),
             name: config.target_comp_id.clone(),
         });
     }
 
+    fn on_connected(&mut self, place: usize) {
+        self.booths[place].market.on_connected();
+    }
+
     fn on_message(&mut self, now: Nanos, place: usize, message: &Message<'_>, msg_seq_num: u64) {
-        let Booth { exchange, desk, .. } = &mut self.booths[place];
-        desk.on_message(now, message, msg_seq_num, exchange);
+        let Booth { exchange, desk, market, .. } = &mut self.booths[place];
+        if !market.on_message(message, &self.quotes) {
+            desk.on_message(now, message, msg_seq_num, exchange);
+        }
     }
 
     fn answer(&mut self, now: Nanos, place: usize, session: &mut Session<SessionStore>) -> Sent {
-        let Booth { exchange, desk, .. } = &mut self.booths[place];
-        desk.answer(now, exchange, session)
+        let Booth { exchange, desk, market, .. } = &mut self.booths[place];
+        match desk.answer(now, exchange, session) {
+            Sent::One => Sent::One,
+            Sent::Nothing => market.answer(now, &self.quotes, session),
+        }
     }
 
     fn next_time(&self, place: usize) -> Option<Nanos> {
@@ -90,8 +103,12 @@ pub(super) struct Matching<'a> {
 impl MarketSink for Matching<'_> {
     fn on_market(&mut self, market: &Market<'_>) {
         self.floor.market.on_market(self.now, market);
+        let changed = self.floor.quotes.on_market(market);
         for booth in &mut self.floor.booths {
             booth.exchange.on_market(self.now, market);
+            if let Some((index, change)) = &changed {
+                booth.market.on_change(*index, change);
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ use gannet_types::{
 };
 
 use super::*;
+use crate::agents::feed_link::FeedLink;
 use crate::config::Speed;
 use crate::demo::source::MarketSource;
 use crate::demo::testing::{LOOPBACK, TURN, TURNS_MAX, feed, instrument};
@@ -24,7 +25,7 @@ use crate::fix::testing::{acceptor_config, named};
 const LOW: Ticks = Ticks(600_000);
 const HIGH: Ticks = Ticks(640_000);
 
-fn broker(venue: &Venue) -> Broker<BinanceUsdm> {
+fn broker(venue: &Venue) -> Broker<FeedLink<BinanceUsdm>> {
     let latency = Latency { base: Nanos(500_000), jitter: Nanos(100_000) };
     let exchange = ExchangeConfig {
         latency_in: latency,
@@ -52,7 +53,7 @@ fn venue() -> Venue {
 struct World {
     now: Nanos,
     venue: Venue,
-    broker: Broker<BinanceUsdm>,
+    broker: Broker<FeedLink<BinanceUsdm>>,
     gateway: FixGateway<MemoryStore>,
     socket: Option<TcpStream>,
     is_up: bool,
@@ -376,7 +377,9 @@ fn what_cannot_be_understood_is_refused_with_its_reason() {
     assert_eq!(answer_to(b"D", &changed(54, "9")), refused(5));
     // More ticks than a price can have.
     assert_eq!(answer_to(b"D", &changed(44, "999999999999999999")), refused(5));
+    // Market data is subscribed to under a name, which this has not.
     assert_eq!(answer_to(b"V", &order), refused(3));
+    assert_eq!(answer_to(b"R", &order), refused(3));
     let nameless = (b"j".to_vec(), 2, Some(b"mine".to_vec()), 1);
     assert_eq!(answer_to(b"D", &changed(11, "mine")), nameless);
 }

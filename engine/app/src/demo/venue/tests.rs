@@ -10,6 +10,7 @@ use gannet_types::{Level, Side};
 
 use super::*;
 use crate::agents::feed_link::FeedLink;
+use crate::agents::market_feed::MarketFeed;
 use crate::demo::source::SnapshotAnswer;
 use crate::demo::testing::{
     BookSink, LOOPBACK, Recording, TURN, TURNS_MAX, certificates, feed, instrument, record,

@@ -71,6 +71,7 @@ impl Member {
         let Arrival { connection: stream, source, bytes, .. } = arrival;
         self.connection = Some(Connection { stream, source });
         self.session.on_connected(now.0);
+        desk.on_connected(place);
         let mut ear = Ear { desk, now, place, verdict, over: None, is_logged_on: false };
         self.session.handle_bytes_with(now.0, &bytes, &mut ear);
         if self.session.poll_timeout().is_some_and(|due| due <= now.0) {

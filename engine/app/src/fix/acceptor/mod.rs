@@ -73,6 +73,9 @@ pub trait Desk {
     /// A session was made.
     fn open(&mut self, place: usize, config: &SessionConfig);
 
+    /// A connection of a session begins: what held for an earlier one only is over.
+    fn on_connected(&mut self, _place: usize) {}
+
     /// An application message came, in sequence, each once.
     fn on_message(&mut self, now: Nanos, place: usize, message: &Message<'_>, msg_seq_num: u64);
 
