@@ -42,7 +42,12 @@ struct World {
 impl World {
     fn new(config: FixFeedConfig) -> Self {
         let session = |role, ours, theirs, bytes| {
-            let config = Config { reset_on_logon: true, ..Config::new(role, ours, theirs) };
+            // Each side checks what the other says against the standard.
+            let config = Config {
+                reset_on_logon: true,
+                dictionaries: Config::standard_dictionaries(Version::Fix44),
+                ..Config::new(role, ours, theirs)
+            };
             Session::new(config, MemoryStore::new(bytes)).expect("a session")
         };
         let ours = session(Role::Initiator, "QUOTES", "BROKER", 1 << 20);
@@ -95,7 +100,10 @@ impl World {
         self.feed.consume_transmit(asked.len());
         self.broker.handle_bytes(now.0, &asked, &mut |event| match event {
             Event::Application { message, .. } => assert!(desk.on_message(message, quotes)),
-            Event::Garbled { .. } | Event::Refused { .. } | Event::Disconnect { .. } => {
+            Event::Garbled { .. }
+            | Event::Refused { .. }
+            | Event::Rejected { .. }
+            | Event::Disconnect { .. } => {
                 panic!("{event:?}")
             }
             _ => {}
