@@ -1,7 +1,7 @@
 //! Nanoseconds an update of Ehlers' indicators, with a digest of what they computed.
 //!
-//! `cargo run --release -p gannet-features --example dsp_speed [samples]`; 1 000 000 samples unless
-//! given. Each indicator of one price runs with its default arguments, three times over the same
+//! `cargo run --release -p gannet-features --example dsp_speed [samples [indicator]]`; 1 000 000
+//! samples and all indicators unless given. Each indicator of one price runs with its default arguments, three times over the same
 //! seeded walk, and the fastest run counts: others were disturbed. The digest is the sum of all
 //! outputs, so that nothing is faster for having computed less.
 
@@ -110,6 +110,9 @@ fn cycles(prices: &[f64]) {
 
 /// Runs an indicator over all prices and prints the nanoseconds an update.
 fn report<I: Catalogued<Sample = f64>>(prices: &[f64]) {
+    if std::env::args().nth(2).is_some_and(|only| only != I::ENTRY.name) {
+        return;
+    }
     let arguments = Arguments::new(I::ENTRY.parameters, &[]).expect("defaults are allowed");
     let mut indicator = I::build(&arguments);
     let mut fastest = f64::INFINITY;

@@ -304,6 +304,15 @@ pub struct AstroSpan {
     pub to: String,
 }
 
+/// How the slope of a smoothed curve is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LmwSlopeArg {
+    /// From bar to bar: it turns at its highest and lowest bars.
+    Difference,
+    /// The derivative, to the letter of the paper: it turns at the last bar before its extreme.
+    Derivative,
+}
+
 /// `gannet patterns`.
 #[derive(Debug, Args)]
 pub struct PatternsArgs {
@@ -325,6 +334,9 @@ pub struct PatternsArgs {
     /// Bandwidth of the smoothing, in bars.
     #[arg(long, default_value_t = 1.5)]
     pub lmw_bandwidth: f64,
+    /// Where the smoothed curve turns.
+    #[arg(long, value_enum, default_value_t = LmwSlopeArg::Difference)]
+    pub lmw_slope: LmwSlopeArg,
     /// Leave the candlestick patterns out.
     #[arg(long)]
     pub no_candles: bool,

@@ -28,19 +28,20 @@ pub fn gann(command: &GannCommand) -> anyhow::Result<()> {
     if let GannCommand::Table(args) = command {
         return table_command(args);
     }
-    super::answer(&answer(command)?)?;
+    let text = answer(command)?;
     match command {
         GannCommand::SquareOfNine(args) => {
             let LadderArgs { price, step, count, .. } = *args;
-            draw_levels(args, square_of_nine::ladder(price, step, count.into())?)
+            draw_levels(args, square_of_nine::ladder(price, step, count.into())?)?;
         }
-        GannCommand::Hexagon(args) => draw_levels(args, hexagon_ladder(args)),
+        GannCommand::Hexagon(args) => draw_levels(args, hexagon_ladder(args))?,
         GannCommand::Fan(args) => {
             std::fs::write(&args.plot, plot::fan(&Bars::read(&args.bars)?, args)?)
-                .with_context(|| format!("cannot write {}", args.plot.display()))
+                .with_context(|| format!("cannot write {}", args.plot.display()))?;
         }
-        _ => Ok(()),
+        _ => {}
     }
+    super::answer(&text)
 }
 
 fn draw_levels(args: &LadderArgs, ladder: impl Iterator<Item = (f64, f64)>) -> anyhow::Result<()> {

@@ -9,6 +9,7 @@ mod bars;
 mod gann;
 mod grid;
 mod journal;
+mod labels;
 mod list;
 mod nearest;
 mod params;

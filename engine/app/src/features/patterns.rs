@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow};
 use gannet_features::catalog;
 use gannet_features::patterns::{Candlesticks, ChartPatterns, Finder, Finding, Lmw, LmwSlope};
 
-use super::args::PatternsArgs;
+use super::args::{LmwSlopeArg, PatternsArgs};
 use super::{Bars, plot};
 
 /// `gannet patterns`.
@@ -39,10 +39,14 @@ pub(super) fn find(bars: &Bars, args: &PatternsArgs) -> anyhow::Result<Vec<Findi
     let PatternsArgs { threshold, tolerance, flag, lmw_window, lmw_bandwidth, .. } = *args;
     check("chart_patterns", &[threshold, tolerance, flag])?;
     check("lmw", &[lmw_window as f64, lmw_bandwidth])?;
+    let slope = match args.lmw_slope {
+        LmwSlopeArg::Difference => LmwSlope::Difference,
+        LmwSlopeArg::Derivative => LmwSlope::Derivative,
+    };
     let mut finder = Finder::new(
         Candlesticks::default(),
         ChartPatterns::new(threshold, tolerance, flag),
-        Lmw::new(lmw_window, lmw_bandwidth, LmwSlope::Difference),
+        Lmw::new(lmw_window, lmw_bandwidth, slope),
     );
     let found = bars.candles.iter().flat_map(|candle| finder.update(candle));
     Ok(found.filter(|finding| !(args.no_candles && finding.name.starts_with("cdl"))).collect())

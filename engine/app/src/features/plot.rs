@@ -77,9 +77,21 @@ pub(super) fn patterns(bars: &Bars, findings: &[Finding], last: usize) -> String
         let Candle { low, high, .. } = bars.candles[known];
         let value = if below { low } else { high };
         let bar = (known - shown.start) as f64;
-        overlay.marks.push(Mark { bar, value, text: names.join(", "), below });
+        let hint = names.join(", ");
+        overlay.marks.push(Mark { bar, value, text: abridged(&names), hint, below });
     }
     chart(bars, shown, "patterns", overlay, Vec::new())
+}
+
+/// Returns the name that says most, and how many others there are: a pattern of many bars before a
+/// candlestick.
+fn abridged(names: &[&str]) -> String {
+    let many = names.iter().find(|name| !name.starts_with("cdl"));
+    let name = many.or(names.first()).copied().unwrap_or_default();
+    match names.len() {
+        0 | 1 => name.to_owned(),
+        count => format!("{name} +{}", count - 1),
+    }
 }
 
 /// Draws horizontal levels, given as degrees and price.

@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use gannet_features::Candle;
 
+use super::labels::{LINE, Labels};
+
 /// A picture of bars.
 pub(super) struct Chart<'a> {
     /// What stands above it.
@@ -47,21 +49,28 @@ pub(super) struct Mark {
     pub(super) bar: f64,
     /// The value.
     pub(super) value: f64,
-    /// The text, above or below.
+    /// The text, above or below, if there is room.
     pub(super) text: String,
+    /// All there is to say, where a pointer rests on it.
+    pub(super) hint: String,
     /// Below instead of above.
     pub(super) below: bool,
 }
 
 /// Sizes in pixels.
 const WIDTH: f64 = 1_200.0;
-const TOP: f64 = 28.0;
+const TOP: f64 = 44.0;
 const PRICE_HEIGHT: f64 = 440.0;
 const PANEL_HEIGHT: f64 = 130.0;
-const GAP: f64 = 14.0;
+const GAP: f64 = 18.0;
 const AXIS_WIDTH: f64 = 86.0;
 const LEFT: f64 = 8.0;
 const PLOT_WIDTH: f64 = WIDTH - AXIS_WIDTH - LEFT;
+
+/// Lines of text away from its mark that a name may stand.
+const MARK_LINES: u8 = 12;
+/// Keeps a text readable over lines and candles.
+const HALO: &str = "paint-order=\"stroke\" stroke=\"#fff\" stroke-width=\"2.5\"";
 
 const COLORS: [&str; 8] =
     ["#1f77b4", "#ff7f0e", "#9467bd", "#17becf", "#8c564b", "#e377c2", "#bcbd22", "#393b79"];
@@ -187,6 +196,7 @@ impl Frame {
     fn panel(&self, svg: &mut String, panel: &Panel) {
         let mut legend = LEFT + 6.0;
         let mut colors = COLORS.iter().cycle();
+        let mut labels = Labels::default();
         for line in &panel.lines {
             let path = self.path(line);
             if line.guide {
@@ -196,12 +206,12 @@ impl Frame {
                         "<path d=\"{path}\" fill=\"none\" stroke=\"#999\" stroke-width=\"0.7\"/>\n"
                     ),
                 );
-                self.guide_name(svg, line);
+                self.guide_name(svg, &mut labels, line);
                 continue;
             }
             let color = colors.next().expect("colours go round");
             let name = escaped(&line.name);
-            let y = self.top + 14.0;
+            let y = self.top - 5.0;
             push(
                 svg,
                 format_args!(
@@ -213,37 +223,59 @@ impl Frame {
             legend += 7.0 * line.name.chars().count() as f64 + 14.0;
         }
         for mark in &panel.marks {
-            let (x, y) = (self.x(mark.bar), self.y(mark.value));
-            let text = escaped(&mark.text);
-            let text_y = if mark.below { y + 12.0 } else { y - 4.0 };
-            // A name that would leave the picture ends at its mark.
-            let fits = x + 6.0 * mark.text.chars().count() as f64 <= WIDTH;
-            let (text_x, anchor) = if fits { (x + 4.0, "start") } else { (x - 4.0, "end") };
-            push(
-                svg,
-                format_args!(
-                    "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.5\" fill=\"#222\"/>\
-                     <text x=\"{text_x:.1}\" y=\"{text_y:.1}\" text-anchor=\"{anchor}\" \
-                     font-size=\"10\">{text}</text>\n"
-                ),
-            );
+            self.mark(svg, &mut labels, mark);
         }
     }
 
-    /// Names a guide where it leaves the panel.
-    fn guide_name(&self, svg: &mut String, line: &Line) {
-        let inside = line.points.iter().rev().flatten();
-        let last = inside.map(|&(bar, value)| (self.x(bar), self.y(value)));
-        let bottom = self.top + self.height;
-        let mut shown = last.filter(|(_, y)| (self.top..=bottom).contains(y));
-        if let Some((x, y)) = shown.next() {
-            let (x, name) = (x.min(LEFT + PLOT_WIDTH) - 4.0, escaped(&line.name));
+    /// Draws a mark, and its text at the nearest free place on its side.
+    fn mark(&self, svg: &mut String, labels: &mut Labels, mark: &Mark) {
+        let (x, y) = (self.x(mark.bar), self.y(mark.value));
+        let hint = escaped(&mark.hint);
+        push(
+            svg,
+            format_args!(
+                "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.5\" fill=\"#222\"><title>{hint}</title>\
+                 </circle>"
+            ),
+        );
+        let (first, step) = if mark.below { (y + 12.0, LINE) } else { (y - 4.0, -LINE) };
+        // A name that would leave the panel ends at its mark.
+        let width = Labels::width(&mark.text);
+        let fits = x + width + 4.0 <= LEFT + PLOT_WIDTH;
+        let left = if fits { x + 4.0 } else { x - 4.0 - width };
+        let inside = self.top + LINE..self.top + self.height - 2.0;
+        let places = (0..MARK_LINES).map(|line| (left, first + step * f64::from(line)));
+        let places = places.filter(|(_, y)| inside.contains(y));
+        if let Some((text_x, text_y)) = labels.place(&mark.text, places) {
+            let text = escaped(&mark.text);
             push(
                 svg,
                 format_args!(
-                    "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"end\" font-size=\"10\" \
-                     fill=\"#777\">{name}</text>\n",
-                    (y - 3.0).max(self.top + 10.0)
+                    "<path d=\"M{x:.1} {y:.1}V{:.1}\" stroke=\"#ccc\" stroke-width=\"0.5\"/>\
+                     <text x=\"{text_x:.1}\" y=\"{text_y:.1}\" font-size=\"10\" {HALO}>{text}</text>",
+                    if mark.below { text_y - 6.0 } else { text_y }
+                ),
+            );
+        }
+        svg.push('\n');
+    }
+
+    /// Names a guide where it leaves the panel, or before where there is room.
+    fn guide_name(&self, svg: &mut String, labels: &mut Labels, line: &Line) {
+        let points = line.points.iter().rev().flatten();
+        let points = points.map(|&(bar, value)| (self.x(bar), self.y(value)));
+        let bottom = self.top + self.height;
+        let width = Labels::width(&line.name);
+        let places = points
+            .filter(|(_, y)| (self.top..=bottom).contains(y))
+            .map(|(x, y)| (x.min(LEFT + PLOT_WIDTH) - 4.0 - width, (y - 3.0).max(self.top + LINE)));
+        if let Some((x, y)) = labels.place(&line.name, places) {
+            let name = escaped(&line.name);
+            push(
+                svg,
+                format_args!(
+                    "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"10\" fill=\"#777\" {HALO}>{name}\
+                     </text>\n"
                 ),
             );
         }

@@ -1,7 +1,8 @@
 //! The cycle period and the sine wave of 2004, measured on the Cyber Cycle.
 
 use super::CyberCycle;
-use super::phase::{CycleSums, resolve, sines};
+use super::angle::{arc_tangent, sines};
+use super::phase::{CycleSums, resolve};
 use super::recursive_median::Median5;
 use super::school::*;
 use crate::prelude::*;
@@ -151,7 +152,7 @@ impl SineWave {
         self.sums.push(cycle);
         let [cosine, sine] = self.sums.of(period as usize);
         let phase = if cosine.abs() > VANISHING {
-            (sine / cosine).atan().to_degrees()
+            arc_tangent(sine, cosine)
         } else if sine == 0.0 {
             0.0
         } else {

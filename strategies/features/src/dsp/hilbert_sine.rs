@@ -1,8 +1,8 @@
 //! TA-Lib's HT_DCPHASE, HT_SINE, HT_TRENDLINE and HT_TRENDMODE: one indicator, as they share all
 //! that costs time.
 
-use super::hilbert_talib::{Front, Phase, Start, Trendline};
-use super::phase::sines;
+use super::angle::sines;
+use super::hilbert_talib::{Cycle, Front, Start};
 use super::school::*;
 use crate::prelude::*;
 
@@ -27,8 +27,7 @@ outputs! {
 #[derive(Clone, Debug)]
 pub struct HilbertSine {
     front: Front,
-    phase: Phase,
-    trendline: Trendline,
+    cycle: Cycle,
     last: Last,
 }
 
@@ -48,12 +47,7 @@ impl HilbertSine {
     /// Builds one; there is nothing to choose.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            front: Front::new(Start::Long),
-            phase: Phase::new(),
-            trendline: Trendline::new(),
-            last: Last::default(),
-        }
+        Self { front: Front::new(Start::Long), cycle: Cycle::new(), last: Last::default() }
     }
 
     /// A trend, unless the sines crossed less than half a cycle ago or the phase turns at the
@@ -91,11 +85,10 @@ impl Indicator for HilbertSine {
 
     #[inline]
     fn step(&mut self, price: f64) -> Option<SineLines> {
-        self.trendline.push(price);
+        self.cycle.push(price);
         let seen = self.front.next(price)?;
-        let phase = self.phase.next(&seen);
+        let [phase, trendline] = self.cycle.next(&seen);
         let [sine, lead] = sines(phase);
-        let trendline = self.trendline.next(&seen.phasor);
         let trend = self.is_trend(phase, [sine, lead], seen.phasor.smooth_period);
         let far = trendline != 0.0 && ((seen.smooth - trendline) / trendline).abs() >= FAR;
         let trendmode = f64::from(u8::from(trend || far));
@@ -104,8 +97,7 @@ impl Indicator for HilbertSine {
 
     fn reset(&mut self) {
         self.front.reset();
-        self.phase.reset();
-        self.trendline.reset();
+        self.cycle.reset();
         self.last = Last::default();
     }
 

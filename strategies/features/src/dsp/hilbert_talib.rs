@@ -3,8 +3,9 @@
 //! All begin with every state 0, as if the smoothed price had been 0 before: short ones after 12
 //! samples, long ones after 37; the first value comes 20 and 26 samples later.
 
+use super::angle::arc_tangent;
 use super::homodyne::{Homodyne, Phasor};
-use super::past::{Recent, total};
+use super::past::Recent;
 use super::phase::{CycleSums, resolve};
 
 /// Samples before the front end begins, and before the first value.
@@ -114,49 +115,11 @@ impl Front {
     }
 }
 
-/// Returns the period in whole samples; 50 at most.
-#[inline]
-pub(super) fn whole(phasor: &Phasor) -> usize {
-    (phasor.smooth_period + 0.5) as usize
-}
-
-/// The phase of the dominant cycle, degrees. O(period).
+/// The phase of the dominant cycle, and the mean price of the last one. O(period).
 #[derive(Clone, Debug)]
-pub(super) struct Phase {
+pub(super) struct Cycle {
     sums: CycleSums,
     degrees: f64,
-}
-
-impl Phase {
-    pub(super) fn new() -> Self {
-        Self { sums: CycleSums::new(), degrees: 0.0 }
-    }
-
-    #[inline]
-    pub(super) fn next(&mut self, seen: &Seen) -> f64 {
-        self.sums.push(seen.smooth);
-        let [cosine, sine] = self.sums.of(whole(&seen.phasor));
-        let phase = if cosine != 0.0 {
-            (sine / cosine).atan().to_degrees()
-        } else if sine != 0.0 {
-            self.degrees + 90.0_f64.copysign(sine)
-        } else {
-            self.degrees
-        };
-        // The smoother is late by one sample, which the period says in degrees.
-        self.degrees = resolve(phase + 90.0 + 360.0 / seen.phasor.smooth_period, cosine);
-        self.degrees
-    }
-
-    pub(super) fn reset(&mut self) {
-        self.sums.reset();
-        self.degrees = 0.0;
-    }
-}
-
-/// The mean price of the last cycle, smoothed by 4, 3, 2, 1. O(period).
-#[derive(Clone, Debug)]
-pub(super) struct Trendline {
     prices: Recent,
     means: [f64; 3],
 }
@@ -164,9 +127,10 @@ pub(super) struct Trendline {
 /// The longest cycle.
 const LONGEST: usize = 50;
 
-impl Trendline {
+impl Cycle {
     pub(super) fn new() -> Self {
-        Self { prices: Recent::new(LONGEST), means: [0.0; 3] }
+        let prices = Recent::new(LONGEST);
+        Self { sums: CycleSums::new(), degrees: 0.0, prices, means: [0.0; 3] }
     }
 
     /// Takes every price, from the first on.
@@ -175,17 +139,36 @@ impl Trendline {
         self.prices.push(price);
     }
 
+    /// Returns the phase, degrees, and the mean price smoothed by 4, 3, 2, 1.
     #[inline]
-    pub(super) fn next(&mut self, phasor: &Phasor) -> f64 {
-        let cycle = whole(phasor).min(LONGEST);
-        let sum = total(&self.prices.newest_first()[..cycle]);
-        let mean = if cycle > 0 { sum / cycle as f64 } else { sum };
+    pub(super) fn next(&mut self, seen: &Seen) -> [f64; 2] {
+        self.sums.push(seen.smooth);
+        let period = seen.phasor.smooth_period;
+        let cycle = ((period + 0.5) as usize).min(LONGEST);
+        let ([cosine, sine], total) = self.sums.with(cycle, self.prices.newest_first());
+        let phase = if cosine != 0.0 {
+            arc_tangent(sine, cosine)
+        } else if sine != 0.0 {
+            self.degrees + 90.0_f64.copysign(sine)
+        } else {
+            self.degrees
+        };
+        // The smoother is late by one sample, which the period says in degrees.
+        self.degrees = resolve(phase + 90.0 + 360.0 / period, cosine);
+        [self.degrees, self.trendline(total, cycle)]
+    }
+
+    #[inline]
+    fn trendline(&mut self, total: f64, cycle: usize) -> f64 {
+        let mean = if cycle > 0 { total / cycle as f64 } else { total };
         let [m1, m2, m3] = self.means;
         self.means = [mean, m1, m2];
         (4.0 * mean + 3.0 * m1 + 2.0 * m2 + m3) / 10.0
     }
 
     pub(super) fn reset(&mut self) {
+        self.sums.reset();
+        self.degrees = 0.0;
         self.prices.reset();
         self.means = [0.0; 3];
     }

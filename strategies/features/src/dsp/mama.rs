@@ -1,5 +1,6 @@
 //! The MESA adaptive moving average.
 
+use super::angle::arc_tangent;
 use super::hilbert_talib::{Front, Start};
 use super::school::*;
 use crate::prelude::*;
@@ -63,7 +64,7 @@ impl Indicator for Mama {
     fn step(&mut self, price: f64) -> Option<MamaLines> {
         let seen = self.front.next(price)?;
         let (i1, q1) = (seen.phasor.i1, seen.phasor.q1);
-        let phase = if i1 == 0.0 { 0.0 } else { (q1 / i1).atan().to_degrees() };
+        let phase = if i1 == 0.0 { 0.0 } else { arc_tangent(q1, i1) };
         let turned = (std::mem::replace(&mut self.phase, phase) - phase).max(1.0);
         let alpha = if turned > 1.0 { (self.fast / turned).max(self.slow) } else { self.fast };
         let mama = alpha * price + (1.0 - alpha) * self.lines.mama;

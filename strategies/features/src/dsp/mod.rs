@@ -11,6 +11,7 @@
 mod adaptive;
 mod adaptive_2004;
 mod analytic_cycle;
+mod angle;
 mod auto_tune;
 mod autocorrelation;
 mod band_pass;

@@ -176,17 +176,3 @@ impl Recent {
         self.newest = 0;
     }
 }
-
-/// The sum, in four interleaved parts that need not wait for each other.
-#[inline]
-pub(super) fn total(numbers: &[f64]) -> f64 {
-    let mut parts = [0.0; 4];
-    let chunks = numbers.chunks_exact(4);
-    let rest: f64 = chunks.remainder().iter().sum();
-    for chunk in chunks {
-        for lane in 0..4 {
-            parts[lane] += chunk[lane];
-        }
-    }
-    (parts[0] + parts[1]) + (parts[2] + parts[3]) + rest
-}

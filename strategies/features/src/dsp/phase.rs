@@ -36,15 +36,31 @@ impl CycleSums {
     /// the phase of that.
     #[inline]
     pub(super) fn of(&self, cycle: usize) -> [f64; 2] {
-        let cycle = cycle.min(LONGEST - 1);
-        let first = cycle * cycle.saturating_sub(1) / 2;
-        let waves = &self.waves[first..first + cycle];
         let mut sums = [0.0; 2];
-        for (wave, sample) in waves.iter().zip(self.recent.newest_first()) {
-            sums[0] += wave[0] * sample;
-            sums[1] += wave[1] * sample;
+        for (wave, sample) in self.waves(cycle).iter().zip(self.recent.newest_first()) {
+            sums = add(sums, *wave, *sample);
         }
         sums
+    }
+
+    /// Returns the same and the sum of others, the newest first, over the same cycle: in one pass,
+    /// as none of the three waits for the others.
+    #[inline]
+    pub(super) fn with(&self, cycle: usize, others: &[f64]) -> ([f64; 2], f64) {
+        let samples = self.recent.newest_first().iter().zip(others);
+        let (mut sums, mut total) = ([0.0; 2], 0.0);
+        for (wave, (sample, other)) in self.waves(cycle).iter().zip(samples) {
+            sums = add(sums, *wave, *sample);
+            total += other;
+        }
+        (sums, total)
+    }
+
+    #[inline]
+    fn waves(&self, cycle: usize) -> &[[f64; 2]] {
+        let cycle = cycle.min(LONGEST - 1);
+        let first = cycle * cycle.saturating_sub(1) / 2;
+        &self.waves[first..first + cycle]
     }
 
     pub(super) fn reset(&mut self) {
@@ -52,16 +68,15 @@ impl CycleSums {
     }
 }
 
+/// Adds a sample's share.
+#[inline]
+fn add(sums: [f64; 2], [cosine, sine]: [f64; 2], sample: f64) -> [f64; 2] {
+    [sums[0] + cosine * sample, sums[1] + sine * sample]
+}
+
 /// Resolves the quadrant of a phase in degrees, −45 to 315, by the sign of the cosine sum.
 #[inline]
 pub(super) fn resolve(phase: f64, cosine: f64) -> f64 {
     let phase = if cosine < 0.0 { phase + 180.0 } else { phase };
     if phase > 315.0 { phase - 360.0 } else { phase }
-}
-
-/// Returns the sine of a phase in degrees, and of 45 degrees later.
-#[inline]
-pub(super) fn sines(degrees: f64) -> [f64; 2] {
-    let (sine, cosine) = degrees.to_radians().sin_cos();
-    [sine, (sine + cosine) * std::f64::consts::FRAC_1_SQRT_2]
 }

@@ -59,7 +59,7 @@ fn largest_error(
     largest
 }
 
-/// Prints column → largest error. `complete` files must have every column in the catalogue.
+/// Prints column → largest error and the tolerance. `complete` files must have every column in the catalogue.
 fn check_file(file: &str, tolerance: Tolerance, complete: bool) {
     let (Some(bars), Some(golden)) =
         (corpus("bars/btcusd_coinbase_1h.csv"), corpus(&format!("golden/{file}")))
@@ -79,7 +79,7 @@ fn check_file(file: &str, tolerance: Tolerance, complete: bool) {
             Err(error) => panic!("{error}"),
         };
         let error = largest_error(name, &values, &golden.column(name), tolerance);
-        println!("{name:24} {error:.1e}");
+        println!("{name:24} {error:.1e} of {limit:.0e}");
         if error > limit {
             failed.push(name);
         }

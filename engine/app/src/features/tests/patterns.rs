@@ -45,6 +45,21 @@ fn a_double_top_is_found_where_it_is() {
 }
 
 #[test]
+fn a_smoothed_curve_turns_where_it_is_told() {
+    let turns: Vec<f64> = (0..30).map(|turn| 90.0 + f64::from(turn * 7 % 11 - 5)).collect();
+    let bars = bars(&turns);
+    let smoothed = |more: &str| -> Vec<_> {
+        let found = find(&bars, &arguments(more)).expect("good arguments");
+        let lmw = found.into_iter().filter(|finding| finding.name.starts_with("lmw_"));
+        lmw.map(|finding| (finding.known, finding.name, finding.first, finding.last)).collect()
+    };
+    let usual = smoothed("");
+    assert!(!usual.is_empty());
+    assert_eq!(usual, smoothed("--lmw-slope difference"));
+    assert_ne!(usual, smoothed("--lmw-slope derivative"));
+}
+
+#[test]
 fn parameters_out_of_range_are_refused() {
     let bars = bars(&[80.0, 100.0]);
     for wrong in [
