@@ -89,7 +89,7 @@ sections! {
     RawAcceptor {
         listen: String, store_directory: String, users_file: String, connections_max: usize,
         connections_per_address_max: usize, logon_timeout_ms: u64, proxies: Vec<String>,
-        cores: Vec<usize>, tls: RawServerTls, session: Vec<RawAccepted>,
+        cores: Vec<usize>, dialects: Vec<String>, tls: RawServerTls, session: Vec<RawAccepted>,
         template: Vec<RawTemplate>, options: RawSession, schedule: RawSchedule,
     }
     /// TLS of an acceptor.

@@ -11,12 +11,15 @@ use gannet_sim::{Exchange, ExchangeConfig};
 use gannet_types::{Instrument, Market, Nanos};
 
 use super::order_desk::{BrokerReport, OrderDesk};
+use crate::config::DialectConfig;
 use crate::fix::acceptor::{Desk, Sent};
 use crate::fix::store::SessionStore;
 
 /// Desks and exchanges, each pair at its session's place.
 pub(super) struct Floor {
     instruments: Vec<Instrument>,
+    /// How sessions speak, one a version at most.
+    dialects: Vec<DialectConfig>,
     /// Follows the market and has no orders: what a new session gets.
     market: Exchange,
     booths: Vec<Booth>,
@@ -30,9 +33,13 @@ pub(super) struct Booth {
 }
 
 impl Floor {
-    pub(super) fn new(exchange: ExchangeConfig, instruments: Vec<Instrument>) -> Self {
+    pub(super) fn new(
+        exchange: ExchangeConfig,
+        instruments: Vec<Instrument>,
+        dialects: Vec<DialectConfig>,
+    ) -> Self {
         let market = Exchange::new(exchange, &instruments);
-        Self { instruments, market, booths: Vec::new() }
+        Self { instruments, dialects, market, booths: Vec::new() }
     }
 
     /// Returns whether a session can keep no more messages.
@@ -59,9 +66,14 @@ impl Floor {
 
 impl Desk for Floor {
     fn open(&mut self, _: usize, config: &SessionConfig) {
+        let own = self.dialects.iter().find(|dialect| dialect.spec.version == config.version);
+        let instruments = self.instruments.clone();
         self.booths.push(Booth {
             exchange: self.market.clone(),
-            desk: OrderDesk::new(self.instruments.clone(), config.version),
+            desk: match own {
+                Some(dialect) => OrderDesk::speaking(instruments, dialect),
+                None => OrderDesk::new(instruments, config.version),
+            },
             name: config.target_comp_id.clone(),
         });
     }
