@@ -115,6 +115,7 @@ impl GatewayLink {
             }
             on_event(event);
         };
+        let unknown = self.gateway.counters().unknown_symbols;
         let mut gone = self.broken.take();
         match &mut self.socket {
             Socket::Waiting(at) => {
@@ -144,6 +145,9 @@ impl GatewayLink {
         }
         if self.gateway.poll_timeout().is_some_and(|due| due <= now) {
             self.gateway.handle_timeout(now, &mut heard);
+        }
+        if self.gateway.counters().unknown_symbols > unknown {
+            self.tell_unknown_symbol();
         }
         if logged_on {
             self.dial.succeeded();
@@ -273,6 +277,13 @@ impl GatewayLink {
     #[must_use]
     pub const fn gateway(&self) -> &FixGateway<MappedStore> {
         &self.gateway
+    }
+
+    #[cold]
+    fn tell_unknown_symbol(&mut self) {
+        let text = "the broker reports a trade in a symbol that is none of our instruments: the \
+                    position it makes is not watched here; the messages are on the page";
+        self.notice = Some(Notice::new(NAME, text.to_owned()));
     }
 
     fn connect(&mut self, now: Nanos) {
