@@ -23,9 +23,6 @@ use super::session_report;
 use crate::fix::dial::Dial;
 use crate::fix::pump;
 
-/// What notices call this connection.
-const NAME: &str = "gateway";
-
 /// Bytes taken from the socket at once: some hundred reports.
 const READ_BYTES: usize = 64 * 1024;
 
@@ -100,6 +97,7 @@ impl GatewayLink {
     pub fn poll(&mut self, now: Nanos, on_event: &mut impl FnMut(GatewayEvent)) -> usize {
         let (mut over, mut logged_on) = (None, false);
         let mut work = 0;
+        let name = self.name();
         let notice = &mut self.notice;
         let mut heard = |event| {
             match event {
@@ -108,7 +106,7 @@ impl GatewayLink {
                 }
                 GatewayEvent::Disconnect(reason) => over = Some(reason),
                 GatewayEvent::LoggedOut(text) if !text.is_empty() => {
-                    *notice = Some(Notice::new(NAME, format!("the broker logged out: {text}")));
+                    *notice = Some(Notice::new(name, format!("the broker logged out: {text}")));
                 }
                 GatewayEvent::LoggedOut(_) | GatewayEvent::Execution(_) | GatewayEvent::Copy(_) => {
                 }
@@ -243,7 +241,12 @@ impl GatewayLink {
             Ok(Outcome::Requested) => format!("{action:?} by an operator: the broker is asked"),
             Err(error) => format!("{action:?} by an operator: refused, {error}"),
         };
-        self.notice = Some(Notice::new(NAME, text));
+        self.notice = Some(Notice::new(self.name(), text));
+    }
+
+    /// Returns what notices call this connection.
+    const fn name(&self) -> &'static str {
+        if self.gateway.listens() { "drop copy" } else { "gateway" }
     }
 
     /// Returns what happened to the connection last, in words; empty if nothing did.
@@ -283,7 +286,7 @@ impl GatewayLink {
     fn tell_unknown_symbol(&mut self) {
         let text = "the broker reports a trade in a symbol that is none of our instruments: the \
                     position it makes is not watched here; the messages are on the page";
-        self.notice = Some(Notice::new(NAME, text.to_owned()));
+        self.notice = Some(Notice::new(self.name(), text.to_owned()));
     }
 
     fn connect(&mut self, now: Nanos) {
@@ -309,14 +312,14 @@ impl GatewayLink {
         let mut format = Timestamps::new(Precision::Seconds);
         let time = String::from_utf8_lossy(format.format(opens.0)).into_owned();
         let text = format!("outside of the session's schedule, which opens at {time} UTC");
-        self.notice = Some(Notice::new(NAME, text));
+        self.notice = Some(Notice::new(self.name(), text));
         self.socket = Socket::Waiting(opens);
     }
 
     #[cold]
     fn give_up(&mut self, now: Nanos, why: impl Display) {
         let text = format!("cannot connect to {}: {why}", self.dial.peer().address);
-        self.notice = Some(Notice::new(NAME, text));
+        self.notice = Some(Notice::new(self.name(), text));
         let delay = self.dial.failed();
         self.socket = Socket::Waiting(if self.held { NEVER } else { now.after(delay) });
     }
@@ -356,7 +359,7 @@ impl GatewayLink {
         };
         let is_told = over == Some(DisconnectReason::LoggedOut) && self.notice.is_some();
         if !is_told {
-            self.notice = Some(Notice::new(NAME, text));
+            self.notice = Some(Notice::new(self.name(), text));
         }
         if gone.is_none() {
             // What the session still wants to say, such as a Logout, goes out if it can.

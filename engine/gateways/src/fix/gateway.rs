@@ -224,6 +224,12 @@ impl<S: Store> FixGateway<S> {
         &mut self.session
     }
 
+    /// Returns whether it only listens.
+    #[must_use]
+    pub const fn listens(&self) -> bool {
+        self.reader.listens
+    }
+
     /// Returns what has been counted.
     #[must_use]
     pub const fn counters(&self) -> &GatewayCounters {
