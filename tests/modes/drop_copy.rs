@@ -42,6 +42,13 @@ fn foreign_lots(journal: &Path) -> Lots {
     lots
 }
 
+/// Starts a demo that ends by itself.
+fn demo(config: &str, journal: &str, seconds: &str) -> Process {
+    let arguments = ["demo", "--config", config, "--journal", journal, "--seconds", seconds];
+    let more = ["--admin", "127.0.0.1:0", "--summary", "json"];
+    Process::start(Path::new(PROGRAM), &[&arguments[..], &more].concat())
+}
+
 /// Looks at the drop copy session on the page, logs it out and on again.
 fn steer(engine: &mut Process) {
     let place = engine.wait_for_notice("gannet: http://", PATIENCE);
@@ -69,23 +76,7 @@ fn what_one_engine_trades_another_hears_once() {
     let text = |name: &str| folder.join(name).display().to_string();
     let (ours, theirs) = (text("ours"), text("theirs"));
     std::fs::write(folder.join("theirs.toml"), LIVELY).expect("a file");
-    let traded = Process::start(
-        Path::new(PROGRAM),
-        &[
-            "demo",
-            "--config",
-            &text("theirs.toml"),
-            "--journal",
-            &theirs,
-            "--seconds",
-            "8",
-            "--admin",
-            "127.0.0.1:0",
-            "--summary",
-            "json",
-        ],
-    )
-    .wait(PATIENCE);
+    let traded = demo(&text("theirs.toml"), &theirs, "8").wait(PATIENCE);
     let traded = summary(&traded);
     assert!(count(&traded, "fills") > 0, "{traded}");
 
@@ -111,22 +102,7 @@ fn what_one_engine_trades_another_hears_once() {
         std::fs::write(folder.join("ours.toml"), listening).expect("a file");
         // People look and act in the second round, when there is nothing left to hear.
         let seconds = ["3", "600"][round];
-        let mut heard = Process::start(
-            Path::new(PROGRAM),
-            &[
-                "demo",
-                "--config",
-                &text("ours.toml"),
-                "--journal",
-                &ours,
-                "--seconds",
-                seconds,
-                "--admin",
-                "127.0.0.1:0",
-                "--summary",
-                "json",
-            ],
-        );
+        let mut heard = demo(&text("ours.toml"), &ours, seconds);
         let heard = if round == 0 {
             heard.wait(PATIENCE)
         } else {

@@ -4,8 +4,8 @@
 //! is lost; then the same address is tried first, and the others after it. Only when all have
 //! failed does the delay grow.
 //!
-//! Host names are looked up again at each failure, see [`super::resolver`]; the next attempt goes by
-//! the latest answer there is, and never waits for one.
+//! Host names are looked up again at each failure, by the thread in `resolver.rs`; the next attempt
+//! goes by the latest answer there is, and never waits for one.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
