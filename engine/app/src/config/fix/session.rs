@@ -59,7 +59,7 @@ pub(super) fn options(
         transmit_capacity_bytes: raw.transmit_kib << 10,
         last_msg_seq_num_processed: raw.last_msg_seq_num_processed,
         next_expected_msg_seq_num: raw.next_expected_msg_seq_num,
-        default_appl_ver_id: default_appl_ver_id(raw, version, section)?,
+        default_appl_ver_id: default_appl_ver_id(raw, role, version, section)?,
         precision: precision(&raw.timestamps).with_context(|| format!("{section}.timestamps"))?,
         reject_malformed: raw.reject_malformed,
         test_messages: match raw.messages.as_str() {
@@ -104,16 +104,18 @@ fn resend_policy(raw: &RawSession, section: &str) -> anyhow::Result<ResendPolicy
     })
 }
 
-/// DefaultApplVerID(1137): a code of FIX 5.0 and later, or nothing.
+/// DefaultApplVerID(1137): a code of FIX 5.0 and later, or nothing. An acceptor's options hold for
+/// sessions of every version; those before 5.0 never say it.
 fn default_appl_ver_id(
     raw: &RawSession,
+    role: Role,
     version: Version,
     section: &str,
 ) -> anyhow::Result<String> {
     let text = &raw.default_appl_ver_id;
     let key = format!("{section}.default_appl_ver_id");
     ensure!(
-        text.is_empty() || version.is_fixt(),
+        text.is_empty() || version.is_fixt() || role == Role::Acceptor,
         "{key}: {} has none, it came with FIX.5.0",
         version.name()
     );
