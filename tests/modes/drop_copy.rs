@@ -10,6 +10,7 @@ use gannet_tests::temp::TempDir;
 use gannet_types::{ExecKind, Input, Lots, Output};
 
 use super::PATIENCE;
+use super::admin::{ask, until};
 use super::run::{PROGRAM, count, summary};
 
 /// The trades of a journal in order, by their ExecIDs: its own, or those heard as copies.
@@ -41,29 +42,41 @@ fn foreign_lots(journal: &Path) -> Lots {
     lots
 }
 
+/// Starts a demo that ends by itself.
+fn demo(config: &str, journal: &str, seconds: &str) -> Process {
+    let arguments = ["demo", "--config", config, "--journal", journal, "--seconds", seconds];
+    let more = ["--admin", "127.0.0.1:0", "--summary", "json"];
+    Process::start(Path::new(PROGRAM), &[&arguments[..], &more].concat())
+}
+
+/// Looks at the drop copy session on the page, logs it out and on again.
+fn steer(engine: &mut Process) {
+    let place = engine.wait_for_notice("gannet: http://", PATIENCE);
+    let (admin, token) = place.split_once("/#token=").expect("an address and a token");
+    let header = format!("Authorization: Bearer {token}\r\n");
+    let stands = |state: &'static str| {
+        until(admin, state, |status| {
+            let session = &status["sessions"][1];
+            session["session"] == "COPIES" && session["state"] == state
+        });
+    };
+    stands("logged on");
+    assert_eq!(ask(admin, "POST", "/api/fix/COPIES/logout", &header).0, 202);
+    stands("disconnected");
+    assert_eq!(ask(admin, "POST", "/api/fix/COPIES/logon", &header).0, 202);
+    stands("logged on");
+    until(admin, "the orders' session was left alone", |status| {
+        status["sessions"][0]["state"] == "logged on" && status["sessions"][0]["reconnects"] == 0
+    });
+}
+
 #[test]
 fn what_one_engine_trades_another_hears_once() {
     let folder = TempDir::new("drop-copy");
     let text = |name: &str| folder.join(name).display().to_string();
     let (ours, theirs) = (text("ours"), text("theirs"));
     std::fs::write(folder.join("theirs.toml"), LIVELY).expect("a file");
-    let traded = Process::start(
-        Path::new(PROGRAM),
-        &[
-            "demo",
-            "--config",
-            &text("theirs.toml"),
-            "--journal",
-            &theirs,
-            "--seconds",
-            "8",
-            "--admin",
-            "127.0.0.1:0",
-            "--summary",
-            "json",
-        ],
-    )
-    .wait(PATIENCE);
+    let traded = demo(&text("theirs.toml"), &theirs, "8").wait(PATIENCE);
     let traded = summary(&traded);
     assert!(count(&traded, "fills") > 0, "{traded}");
 
@@ -87,23 +100,15 @@ fn what_one_engine_trades_another_hears_once() {
              target_comp_id = \"COPIES\"\n"
         );
         std::fs::write(folder.join("ours.toml"), listening).expect("a file");
-        let heard = Process::start(
-            Path::new(PROGRAM),
-            &[
-                "demo",
-                "--config",
-                &text("ours.toml"),
-                "--journal",
-                &ours,
-                "--seconds",
-                "3",
-                "--admin",
-                "127.0.0.1:0",
-                "--summary",
-                "json",
-            ],
-        )
-        .wait(PATIENCE);
+        // People look and act in the second round, when there is nothing left to hear.
+        let seconds = ["3", "600"][round];
+        let mut heard = demo(&text("ours.toml"), &ours, seconds);
+        let heard = if round == 0 {
+            heard.wait(PATIENCE)
+        } else {
+            steer(&mut heard);
+            heard.stop(PATIENCE)
+        };
         summary(&heard);
         // The second round hears nothing again: both sides know where they stand.
         assert_eq!(trades(Path::new(&ours), true), expected, "round {round}");

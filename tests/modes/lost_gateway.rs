@@ -27,7 +27,7 @@ impl Scene {
         let (given, actions) = ring(4, Overflow::Reject);
         let stops = (Stop::new(), Stop::new());
         // The desk has timers of its own.
-        let steering = Steering::new(taken, given, policy, stops, Nanos(u64::MAX));
+        let steering = Steering::new(taken, vec![given], policy, stops, Nanos(u64::MAX));
         Self { desk: Desk::start(lively(""), 1), steering, commands, actions }
     }
 

@@ -120,7 +120,7 @@ pub(super) fn agent(
         engine: Engine::new(pipeline, writer),
         gateway: GatewayLink::new(gateway, Dial::plain(addresses.broker, backoff())),
         listener: None,
-        steering: Steering::new(commands, actions, OnDisconnect::Keep, stops, timer_interval),
+        steering: Steering::new(commands, vec![actions], OnDisconnect::Keep, stops, timer_interval),
         hops: recorders,
         counters: Counters::new().writer("fused"),
         clock: Clock::new(),

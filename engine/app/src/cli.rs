@@ -174,6 +174,7 @@ pub enum FixCommand {
     Decode(FixDecodeArgs),
     /// Accept FIX sessions and match their orders against a venue's live book: `[acceptor]` of the
     /// configuration says whose, with TLS, passwords and a schedule.
+    #[command(after_help = ACCEPTOR_EXAMPLES)]
     Acceptor(FixAcceptorArgs),
     /// Serve copies of every execution in a journal, live or finished, to the sessions of
     /// `[acceptor]`: a drop copy for compliance. Each session goes on where its store ends.
@@ -183,6 +184,23 @@ pub enum FixCommand {
     #[command(after_help = USER_ENTRY)]
     HashPassword,
 }
+
+/// How an acceptor is started, and what it says.
+const ACCEPTOR_EXAMPLES: &str = r#"Examples:
+  gannet fix acceptor --config config/acceptor.toml
+  gannet fix acceptor --config mine.toml --listen 127.0.0.1:0
+where mine.toml has one session that asks for no password, and speaks a broker's dialect:
+  [acceptor]
+  dialects = ["config/fix/meridian.toml"]
+  template = []
+  [[acceptor.session]]
+  version = "FIX.4.4"
+  sender_comp_id = "BROKER"
+  target_comp_id = "GANNET"
+  login = "none"
+
+A line on standard error for each session that logs on or ends, and each connection refused, with
+the reason. At the end a line of JSON on standard output: the account of every session."#;
 
 /// Where the hash of a password goes.
 const USER_ENTRY: &str = r#"An entry:

@@ -131,8 +131,8 @@ pub struct Parts<F> {
     pub gateway: GatewayLink,
     /// Copies of executions in, if there is a drop copy session.
     pub listener: Option<GatewayLink>,
-    /// What people call the gateway's session.
-    pub session_name: String,
+    /// What people call the sessions, in the order of the gateways: the listener's is the second.
+    pub session_names: Vec<String>,
     /// What becomes of open orders when it is lost.
     pub on_disconnect: OnDisconnect,
     /// Where the threads go.
@@ -149,7 +149,7 @@ pub struct Running {
     commands: Option<Sender<Command>>,
     /// Every counter.
     pub counters: Counters,
-    /// How the session with the broker stands, until the admin port takes it.
+    /// How the sessions with brokers stand, until the admin port takes it.
     sessions: Vec<SessionWatch>,
     /// Latency per hop, one reader each for the page and the summary.
     pub hops: HopReaders,
@@ -235,7 +235,7 @@ fn start_fused<F: MarketFeed + Send + 'static>(mut parts: Parts<F>) -> anyhow::R
     let (recorders, readers) = hops();
     let mut counters = Counters::new();
     let (own, runner) = (counters.writer("fused"), counters.writer("fused"));
-    let (actions, watch) = attach(&mut parts);
+    let (actions, watches) = attach(&mut parts);
     let mut spawner = Spawner::new(&parts.layout);
     let halt = spawner.halt.clone();
     let steering = steering(commands_out, actions, &parts, &halt);
@@ -259,7 +259,7 @@ fn start_fused<F: MarketFeed + Send + 'static>(mut parts: Parts<F>) -> anyhow::R
     })?;
     Ok(Running {
         commands: Some(commands),
-        sessions: vec![watch],
+        sessions: watches,
         counters,
         hops: readers,
         halt,
@@ -288,7 +288,7 @@ fn start_pipelined<F: MarketFeed + Send + 'static>(mut parts: Parts<F>) -> anyho
     let (pipeline_counters, pipeline_runner) = writers("pipeline");
     let (gateway_counters, gateway_runner) = writers("gateway");
 
-    let (actions, watch) = attach(&mut parts);
+    let (actions, watches) = attach(&mut parts);
     let mut spawner = Spawner::new(&parts.layout);
     let halt = spawner.halt.clone();
     let instruments = INSTRUMENTS_MAX;
@@ -333,7 +333,7 @@ fn start_pipelined<F: MarketFeed + Send + 'static>(mut parts: Parts<F>) -> anyho
         counters,
         hops: readers,
         halt,
-        sessions: vec![watch],
+        sessions: watches,
         notices: vec![feed_notices_out, gateway_notices_out],
         refused_cores: spawner.refused,
         threads: Threads { engine, feed: Some(feed), gateway: Some(gateway) },
@@ -342,7 +342,7 @@ fn start_pipelined<F: MarketFeed + Send + 'static>(mut parts: Parts<F>) -> anyho
 
 fn steering<F>(
     commands: Receiver<Command>,
-    actions: Sender<SessionAction>,
+    actions: Vec<Sender<SessionAction>>,
     parts: &Parts<F>,
     halt: &Stop,
 ) -> Steering {
@@ -350,13 +350,17 @@ fn steering<F>(
     Steering::new(commands, actions, parts.on_disconnect, stops, parts.config.timer_interval)
 }
 
-/// Joins the gateway with the people who look after its session.
-fn attach<F>(parts: &mut Parts<F>) -> (Sender<SessionAction>, SessionWatch) {
-    let (actions_in, actions) = ring(ACTION_RING_CAPACITY, Overflow::Reject);
-    let (reporter, watch) = session_watch();
-    let name = std::mem::take(&mut parts.session_name);
-    parts.gateway.attach(People { actions, reporter, name });
-    (actions_in, watch)
+/// Joins the sessions with the people who look after them.
+fn attach<F>(parts: &mut Parts<F>) -> (Vec<Sender<SessionAction>>, Vec<SessionWatch>) {
+    let links = std::iter::once(&mut parts.gateway).chain(&mut parts.listener);
+    let named = links.zip(std::mem::take(&mut parts.session_names));
+    let attached = named.map(|(link, name)| {
+        let (actions_in, actions) = ring(ACTION_RING_CAPACITY, Overflow::Reject);
+        let (reporter, watch) = session_watch();
+        link.attach(People { actions, reporter, name });
+        (actions_in, watch)
+    });
+    attached.unzip()
 }
 
 /// Starts hot threads.

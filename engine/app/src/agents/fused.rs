@@ -134,8 +134,10 @@ impl<S: Strategy, F: MarketFeed> Fused<S, F> {
         if self.feed.has_ended() {
             self.shutdown.request();
         }
-        self.gateway.attend(now);
-        self.gateway.flush();
+        for link in std::iter::once(&mut self.gateway).chain(&mut self.listener) {
+            link.attend(now);
+            link.flush();
+        }
         let copies = self.listener.as_mut().and_then(GatewayLink::take_notice);
         let told = [self.feed.take_notice(), self.gateway.take_notice(), copies];
         for notice in told.into_iter().flatten() {

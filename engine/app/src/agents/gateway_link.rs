@@ -22,9 +22,6 @@ use super::session_report;
 use crate::fix::dial::Dial;
 use crate::fix::pump;
 
-/// What notices call this connection.
-const NAME: &str = "gateway";
-
 /// When to connect again after a person has logged out: not before one logs on.
 const NEVER: Nanos = Nanos(u64::MAX);
 
@@ -85,6 +82,7 @@ impl GatewayLink {
     pub fn poll(&mut self, now: Nanos, on_event: &mut impl FnMut(GatewayEvent)) -> usize {
         let (mut over, mut logged_on) = (None, false);
         let mut work = 0;
+        let name = self.name();
         let notice = &mut self.notice;
         let mut heard = |event| {
             match event {
@@ -93,13 +91,14 @@ impl GatewayLink {
                 }
                 GatewayEvent::Disconnect(reason) => over = Some(reason),
                 GatewayEvent::LoggedOut(text) if !text.is_empty() => {
-                    *notice = Some(Notice::new(NAME, format!("the broker logged out: {text}")));
+                    *notice = Some(Notice::new(name, format!("the broker logged out: {text}")));
                 }
                 GatewayEvent::LoggedOut(_) | GatewayEvent::Execution(_) | GatewayEvent::Copy(_) => {
                 }
             }
             on_event(event);
         };
+        let unknown = self.gateway.counters().unknown_symbols;
         let mut gone = self.broken.take();
         match &mut self.socket {
             Socket::Waiting(at) => {
@@ -132,6 +131,9 @@ impl GatewayLink {
         }
         if self.gateway.poll_timeout().is_some_and(|due| due <= now) {
             self.gateway.handle_timeout(now, &mut heard);
+        }
+        if self.gateway.counters().unknown_symbols > unknown {
+            self.tell_unknown_symbol();
         }
         if logged_on {
             self.dial.succeeded();
@@ -227,7 +229,12 @@ impl GatewayLink {
             Ok(Outcome::Requested) => format!("{action:?} by an operator: the broker is asked"),
             Err(error) => format!("{action:?} by an operator: refused, {error}"),
         };
-        self.notice = Some(Notice::new(NAME, text));
+        self.notice = Some(Notice::new(self.name(), text));
+    }
+
+    /// Returns what notices call this connection.
+    const fn name(&self) -> &'static str {
+        if self.gateway.listens() { "drop copy" } else { "gateway" }
     }
 
     /// Returns what happened to the connection last, in words; empty if nothing did.
@@ -263,6 +270,13 @@ impl GatewayLink {
         &self.gateway
     }
 
+    #[cold]
+    fn tell_unknown_symbol(&mut self) {
+        let text = "the broker reports a trade in a symbol that is none of our instruments: the \
+                    position it makes is not watched here; the messages are on the page";
+        self.notice = Some(Notice::new(self.name(), text.to_owned()));
+    }
+
     fn connect(&mut self, now: Nanos) {
         if let Some(opens) = closed_until(self.gateway.session().config(), now) {
             return self.wait_for_opening(opens);
@@ -275,14 +289,14 @@ impl GatewayLink {
 
     #[cold]
     fn wait_for_opening(&mut self, opens: Nanos) {
-        self.notice = Some(Notice::new(NAME, closed_text(opens)));
+        self.notice = Some(Notice::new(self.name(), closed_text(opens)));
         self.socket = Socket::Waiting(opens);
     }
 
     #[cold]
     fn give_up(&mut self, now: Nanos, why: impl Display) {
         let text = format!("cannot connect to {}: {why}", self.dial.peer().address);
-        self.notice = Some(Notice::new(NAME, text));
+        self.notice = Some(Notice::new(self.name(), text));
         let delay = self.dial.failed();
         self.socket = Socket::Waiting(if self.held { NEVER } else { now.after(delay) });
     }
@@ -299,7 +313,7 @@ impl GatewayLink {
         let End { refused, text } = end_of(self.gateway.session(), over, gone.as_ref(), "broker");
         let is_told = over == Some(DisconnectReason::LoggedOut) && self.notice.is_some();
         if !is_told {
-            self.notice = Some(Notice::new(NAME, text));
+            self.notice = Some(Notice::new(self.name(), text));
         }
         if gone.is_none() {
             // What the session still wants to say, such as a Logout, goes out if it can.

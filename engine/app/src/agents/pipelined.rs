@@ -296,8 +296,10 @@ impl GatewayAgent {
     fn publish(&mut self, now: Nanos) {
         self.publish_at = now.after(PUBLISH_INTERVAL);
         self.clock.resync();
-        self.gateway.attend(now);
-        self.gateway.flush();
+        for link in std::iter::once(&mut self.gateway).chain(&mut self.listener) {
+            link.attend(now);
+            link.flush();
+        }
         let copies = self.listener.as_mut().and_then(GatewayLink::take_notice);
         for notice in self.gateway.take_notice().into_iter().chain(copies) {
             // Nobody reads them any more if the ring is full; the counters tell as well.

@@ -25,8 +25,8 @@ const COMMANDS_PER_CYCLE: usize = 16;
 /// Commands, timers and shutdown.
 pub struct Steering {
     commands: Receiver<Command>,
-    /// To the gateway's thread.
-    actions: Sender<SessionAction>,
+    /// To the sessions, in the order of the gateways.
+    actions: Vec<Sender<SessionAction>>,
     on_disconnect: OnDisconnect,
     /// The gateway was lost: cancel what is open once the broker has spoken of it.
     cancel_due: bool,
@@ -42,7 +42,7 @@ impl Steering {
     #[must_use]
     pub fn new(
         commands: Receiver<Command>,
-        actions: Sender<SessionAction>,
+        actions: Vec<Sender<SessionAction>>,
         on_disconnect: OnDisconnect,
         (shutdown, halt): (Stop, Stop),
         timer_interval: Nanos,
@@ -80,9 +80,11 @@ impl Steering {
         for _ in 0..COMMANDS_PER_CYCLE {
             let Some(command) = self.commands.pop() else { break };
             engine.input(now, &Input::Command(command), orders);
-            if let Command::Session(_, action) = command {
+            if let Command::Session(gateway, action) = command
+                && let Some(actions) = self.actions.get_mut(usize::from(gateway.0))
+            {
                 // A full ring is a gateway that hangs; the page shows that nothing happens.
-                let _ = self.actions.push(action);
+                let _ = actions.push(action);
             }
             work += 1;
         }

@@ -237,7 +237,7 @@ impl Config {
             dialect,
             drop_copy,
             broker: broker(&raw.broker),
-            acceptor: super::fix::acceptor::acceptor(&raw.acceptor)?,
+            acceptor: super::fix::acceptor::acceptor(&raw.acceptor, &instruments)?,
             admin: AdminConfig {
                 listen: raw.admin.listen.parse().context(
                     "admin.listen must be an address and a port, such as 127.0.0.1:8080",

@@ -57,7 +57,7 @@ pub enum DialectValidation {
 ///
 /// # Errors
 /// Names the key that is wrong and what it must be.
-pub(super) fn dialect(
+pub(in crate::config) fn dialect(
     raw: &RawDialect,
     instruments: &[Instrument],
 ) -> anyhow::Result<DialectConfig> {

@@ -84,12 +84,33 @@ fn lay_dialect_over(
     let Some(name) = named.and_then(toml::Value::as_str).filter(|name| !name.is_empty()) else {
         return Ok(());
     };
-    let inside = || format!("{session}.dialect: {name}");
-    let changes: toml::Table = read(Path::new(name))?.parse().with_context(inside)?;
+    let inside = format!("{session}.dialect: {name}");
+    let file = Path::new(name).to_owned();
+    lay_file_over(table, known, &file, dialect).context(inside)
+}
+
+/// Lays the file of a dialect over the section `dialect`.
+fn lay_file_over(
+    table: &mut toml::Table,
+    known: &toml::Table,
+    file: &Path,
+    dialect: &str,
+) -> anyhow::Result<()> {
+    let changes: toml::Table = read(file)?.parse()?;
     let changes = toml::Table::from_iter([(dialect.to_owned(), toml::Value::Table(changes))]);
-    keys::refuse_unknown(&changes, known).with_context(inside)?;
+    keys::refuse_unknown(&changes, known)?;
     keys::lay_over(table, changes);
     Ok(())
+}
+
+/// Reads the file of a dialect over the standard one.
+fn dialect_file(file: &Path) -> anyhow::Result<dialect::RawDialect> {
+    let standard: toml::Table = dialect::STANDARD.parse().context("fix/standard.toml")?;
+    let known = toml::Table::from_iter([(DIALECT.to_owned(), toml::Value::Table(standard))]);
+    let mut table = known.clone();
+    lay_file_over(&mut table, &known, file, DIALECT)?;
+    let laid_over = table.remove(DIALECT).context("a dialect")?;
+    Ok(laid_over.try_into()?)
 }
 
 /// The section of the broker's dialect, and the key of `[gateway]` that names its file.

@@ -74,9 +74,12 @@ sections! {
     RawSession {
         sender_sub_id: String, sender_location_id: String,
         target_sub_id: String, target_location_id: String, reset_on_logon: bool,
-        reset_on_logout: bool, reset_on_disconnect: bool, sending_time_tolerance_s: u64,
-        logon_timeout_s: u64, logout_timeout_s: u64, resend_chunk: u64, queue_kib: usize,
+        reset_on_logout: bool, reset_on_disconnect: bool, accept_reset: bool,
+        sending_time_tolerance_s: u64, logon_timeout_s: u64, logout_timeout_s: u64,
+        resend_chunk: u64, resend_timeout_s: u64, resend_age_max_s: u64,
+        resend_aging_types: Vec<String>, queue_kib: usize, transmit_kib: usize,
         last_msg_seq_num_processed: bool, next_expected_msg_seq_num: bool, messages: String,
+        default_appl_ver_id: String, timestamps: String, reject_malformed: bool,
         sends_per_second_max: u32, receives_per_second_max: u32, validation: String,
     }
     /// When a FIX session is open.
@@ -90,7 +93,7 @@ sections! {
     RawAcceptor {
         listen: String, store_directory: String, users_file: String, connections_max: usize,
         connections_per_address_max: usize, logon_timeout_ms: u64, proxies: Vec<String>,
-        cores: Vec<usize>, tls: RawServerTls, session: Vec<RawAccepted>,
+        cores: Vec<usize>, dialects: Vec<String>, tls: RawServerTls, session: Vec<RawAccepted>,
         template: Vec<RawTemplate>, options: RawSession, schedule: RawSchedule,
     }
     /// TLS of an acceptor.

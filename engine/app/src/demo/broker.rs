@@ -81,7 +81,8 @@ impl<F: MarketFeed> Broker<F> {
     /// # Errors
     /// As [`Acceptor::bind`].
     pub fn bind(options: BrokerOptions, feed: F) -> anyhow::Result<Self> {
-        let mut floor = Floor::new(options.exchange, options.instruments);
+        let mut floor =
+            Floor::new(options.exchange, options.instruments, options.acceptor.dialects.clone());
         let naps = options.acceptor.core.is_none();
         let acceptor = Acceptor::bind(options.acceptor, &mut floor)?;
         Ok(Self { acceptor, floor, feed, naps })

@@ -8,6 +8,7 @@ pub mod acceptor;
 pub mod dial;
 pub mod drop_copy;
 pub mod pump;
+mod resolver;
 pub mod secrets;
 pub mod store;
 #[cfg(test)]

@@ -57,6 +57,7 @@ pub(crate) fn acceptor_config(sessions: Vec<Accepted>, templates: Vec<Template>)
         },
         proxies: Vec::new(),
         core: None,
+        dialects: Vec::new(),
         tls: None,
         sessions,
         templates,

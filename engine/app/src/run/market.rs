@@ -147,6 +147,7 @@ pub(crate) fn broker_options(config: &Config, listen: SocketAddr) -> BrokerOptio
         users_file: None,
         proxies: Vec::new(),
         core: None,
+        dialects: Vec::new(),
         tls: None,
         sessions: vec![session],
         templates: Vec::new(),

@@ -166,7 +166,7 @@ impl Live<'_> {
             engine,
             gateway: GatewayLink::new(gateway, dial),
             listener,
-            session_name: fix.session.target_comp_id.clone(),
+            session_names: session_names(config),
             on_disconnect: fix.on_disconnect,
             layout,
             config: config.engine.clone(),
@@ -247,8 +247,11 @@ fn open_listener(
     let path = config.journal.directory.join(DROP_COPY_STORE_FILE);
     let store = MappedStore::open(&path, STORE_BYTES)
         .with_context(|| format!("FIX store {}", path.display()))?;
-    let session_config =
-        SessionConfig { credentials: secrets::credentials(&fix.variables)?, ..fix.session.clone() };
+    let session_config = SessionConfig {
+        credentials: secrets::credentials(&fix.variables)?,
+        recent_messages: RECENT_MESSAGES,
+        ..fix.session.clone()
+    };
     let session = Session::new(dialect.session(session_config)?, store).context("[drop_copy]")?;
     let spoken = Dialect::new(&dialect.spec, &config.pipeline.instruments)?;
     let mut listener = FixGateway::listening(LISTENER, session, spoken);
@@ -257,6 +260,15 @@ fn open_listener(
         listener.resume_after(recovered.copy_sequence);
     }
     Ok(Some(GatewayLink::new(listener, Dial::resolve(fix, now.0)?)))
+}
+
+/// Returns what people call the sessions, in the order of the gateways: the counterparty's name. A
+/// drop copy session with the broker that takes the orders has a name of its own.
+fn session_names(config: &Config) -> Vec<String> {
+    let broker = &config.fix.session.target_comp_id;
+    let copies = config.drop_copy.as_ref().map(|(fix, _)| &fix.session.target_comp_id);
+    let copies = copies.map(|name| if name == broker { "drop-copy" } else { name });
+    std::iter::once(broker.as_str()).chain(copies).map(ToOwned::to_owned).collect()
 }
 
 fn layout(config: &Config, args: &EngineArgs) -> Layout {
@@ -306,10 +318,7 @@ fn serve_admin(
         run_mode: mode.to_owned(),
         instruments: config.pipeline.instruments.clone(),
         strategies: vec![("harmonic".to_owned(), config.pipeline.gate_mode)],
-        gateways: std::iter::once(&config.fix)
-            .chain(config.drop_copy.iter().map(|(session, _)| session))
-            .map(|fix| fix.session.target_comp_id.clone())
-            .collect(),
+        gateways: session_names(config),
         features: config.features.features().iter().map(|feature| feature.name.clone()).collect(),
     };
     let stop = Stop::new();

@@ -158,6 +158,8 @@ pub struct Dialect {
     pub(super) quantity_in_cancels: bool,
     pub(super) expiry: Expiry,
     pub(super) trailing_stop: Option<u8>,
+    /// Whether the broker takes DontKnowTrade.
+    pub(super) dont_know_trade: bool,
     key: SymbolKey,
     listed: Box<[Listed]>,
     accounts: Box<[Account]>,
@@ -258,6 +260,7 @@ impl Dialect {
             ids: spec.ids.clone(),
             handling: spec.handling,
             order_id_in_cancels: spec.order_id_in_cancels,
+            dont_know_trade: spec.capabilities.dont_know_trade,
             quantity_in_cancels: spec.quantity_in_cancels,
             expiry: spec.expiry,
             trailing_stop: spec.trailing_stop,

@@ -13,6 +13,7 @@ use gannet_types::{
 };
 
 use super::dialect::Dialect;
+use super::unknown_symbol::UnknownTrade;
 use super::venue_ids::VenueIds;
 use super::{TranslateError, report, request, tag};
 
@@ -43,6 +44,9 @@ pub struct GatewayCounters {
     pub received: u64,
     /// Application messages that were not understood; their orders will be asked about.
     pub untranslated: u64,
+    /// Of these, trades in something that is none of our instruments. The broker is told, if it
+    /// takes DontKnowTrade; nothing else here knows of them.
+    pub unknown_symbols: u64,
 }
 
 /// A FIX order gateway.
@@ -63,6 +67,8 @@ struct Reader {
     /// Reports that the answer to the last mass status request still lacks, if it said how many
     /// there are.
     mass_status_left: Option<u64>,
+    /// Trades that the broker has yet to be told we do not know.
+    unknown_trades: Vec<UnknownTrade>,
 }
 
 impl<S: Store> FixGateway<S> {
@@ -72,7 +78,15 @@ impl<S: Store> FixGateway<S> {
         let venue_ids = dialect.order_id_in_cancels.then(VenueIds::new);
         let counters = GatewayCounters::default();
         let listens = false;
-        let reader = Reader { id, dialect, counters, venue_ids, listens, mass_status_left: None };
+        let reader = Reader {
+            id,
+            dialect,
+            counters,
+            venue_ids,
+            listens,
+            mass_status_left: None,
+            unknown_trades: Vec::new(),
+        };
         Self { session, reader }
     }
 
@@ -133,6 +147,7 @@ impl<S: Store> FixGateway<S> {
         if let Some(sequence) = refused {
             self.on_refused(now, sequence, on_event);
         }
+        self.answer_unknown_trades(now);
     }
 
     /// Does what is due on the session.
@@ -141,6 +156,7 @@ impl<S: Store> FixGateway<S> {
         self.session.handle_timeout(now.0, &mut |event| {
             reader.translate(now, &event, &mut None, on_event);
         });
+        self.answer_unknown_trades(now);
     }
 
     /// The connection is there; the Logon waits in the transmit buffer.
@@ -208,10 +224,25 @@ impl<S: Store> FixGateway<S> {
         &mut self.session
     }
 
+    /// Returns whether it only listens.
+    #[must_use]
+    pub const fn listens(&self) -> bool {
+        self.reader.listens
+    }
+
     /// Returns what has been counted.
     #[must_use]
     pub const fn counters(&self) -> &GatewayCounters {
         &self.reader.counters
+    }
+
+    /// Tells the broker which trades are in none of our instruments. What cannot be said now, since
+    /// the session has ended, is not said later: the counter has to do.
+    #[inline]
+    fn answer_unknown_trades(&mut self, now: Nanos) {
+        for trade in self.reader.unknown_trades.drain(..) {
+            let _ = self.session.send(now.0, tag::DONT_KNOW_TRADE, |writer| trade.write(writer));
+        }
     }
 
     /// A Reject names one of our messages by number: the request in it failed.
@@ -270,7 +301,7 @@ impl Reader {
                         self.counters.received += 1;
                         self.tell(report, on_event);
                     }
-                    Err(_) => self.counters.untranslated += 1,
+                    Err(error) => self.on_untranslated(message, error),
                 }
                 if self.ends_mass_status(message) {
                     on_event(GatewayEvent::State(GatewayState::Told));
@@ -286,6 +317,19 @@ impl Reader {
             | Event::SequenceReset { .. }
             | Event::NumbersReset
             | Event::StoreFull { .. } => {}
+        }
+    }
+
+    #[cold]
+    fn on_untranslated(&mut self, message: &Message<'_>, error: TranslateError) {
+        self.counters.untranslated += 1;
+        if error == TranslateError::UnknownSymbol
+            && let Some(trade) = UnknownTrade::read(message)
+        {
+            self.counters.unknown_symbols += 1;
+            if self.dialect.dont_know_trade {
+                self.unknown_trades.push(trade);
+            }
         }
     }
 

@@ -16,6 +16,7 @@ pub mod request;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod unknown_symbol;
 mod venue_ids;
 
 pub use dialect::{

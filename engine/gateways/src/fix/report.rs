@@ -230,7 +230,7 @@ fn read_reason(message: &Message<'_>, kind: ExecKind) -> RejectReason {
     }
 }
 
-fn read_kind(message: &Message<'_>) -> Result<ExecKind, TranslateError> {
+pub(super) fn read_kind(message: &Message<'_>) -> Result<ExecKind, TranslateError> {
     match message.msg_type() {
         msg_type::EXECUTION_REPORT => {}
         msg_type::ORDER_CANCEL_REJECT => return Ok(ExecKind::CancelRejected),

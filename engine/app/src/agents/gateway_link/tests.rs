@@ -1,12 +1,13 @@
 //! The gateway's connection against a real acceptor in made-up time: who is tried, what the
 //! operator is told, and that nothing is tried too often.
 
-use std::net::SocketAddr;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 
 use gannet_control::{SessionWatch, session_watch};
-use gannet_fix::Session;
 use gannet_fix::session::{Config, Role, Schedule, Weekday};
+use gannet_fix::{Event, MemoryStore, Session};
 use gannet_gateways::fix::Dialect;
 use gannet_net::backoff::Backoff;
 use gannet_runtime::ring::{Overflow, Sender, ring};
@@ -338,4 +339,45 @@ fn a_full_send_buffer_refuses_and_loses_nothing() {
     assert!(refused > 0 && taken > 1_000, "{taken} taken, {refused} refused");
     scene.until("all of it arrives", |scene| scene.world.desk.heard[0].len() as u64 == taken);
     assert!(scene.up);
+}
+
+/// The broker is told, and so is the operator.
+#[test]
+fn a_trade_in_an_unknown_symbol_is_told() {
+    const TRADE: &str =
+        "37=V1|11=1280|17=E1|150=F|39=1|55=NOPE|54=1|38=5|32=3|31=7.5|151=2|14=3|6=0|";
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let dial = Dial::plain(listener.local_addr().expect("an address"), backoff());
+    let mut scene = Scene::dialing("unknown", World::new(open(), Vec::new()), ours(), dial);
+    scene.turn();
+    let (mut socket, _) = listener.accept().expect("the gateway calls");
+    socket.set_nonblocking(true).expect("a socket");
+    let config = settings("BROKER", "GANNET", Role::Acceptor);
+    let mut broker = Session::new(config, MemoryStore::new(1 << 16)).expect("valid settings");
+    broker.on_connected(scene.world.now.0);
+    let (mut sent, mut answer) = (false, None);
+    let mut buffer = [0; 4_096];
+    for _ in 0..100_000 {
+        scene.turn();
+        let now = scene.world.now.0;
+        if let Ok(count) = socket.read(&mut buffer) {
+            broker.handle_bytes(now, &buffer[..count], &mut |event| {
+                if let Event::Application { message, .. } = event {
+                    answer = Some((message.msg_type().to_vec(), message.get_char(127)));
+                }
+            });
+        }
+        if broker.state() == State::LoggedOn && !sent {
+            let fields = TRADE.replace('|', "\x01");
+            broker.send(now, b"8", |writer| writer.raw(fields.as_bytes())).expect("logged on");
+            sent = true;
+        }
+        let written = socket.write(broker.poll_transmit()).expect("room");
+        broker.consume_transmit(written);
+        if answer.is_some() {
+            break;
+        }
+    }
+    assert_eq!(answer, Some((b"Q".to_vec(), Some(b'A'))));
+    scene.until_told("a trade in a symbol that is none of our instruments");
 }

@@ -218,6 +218,22 @@ fn what_is_wrong_is_named() {
 }
 
 #[test]
+fn an_acceptor_speaks_one_dialect_a_version() {
+    let path = |file: &str| format!("{}/../../config/fix/{file}", env!("CARGO_MANIFEST_DIR"));
+    let acceptor = |files: &[&str]| {
+        let files: Vec<String> = files.iter().map(|file| path(file)).collect();
+        config::parse(&[(&format!("[acceptor]\ndialects = {files:?}"), "the test")])
+    };
+    let config = acceptor(&["harbour.toml", "meridian.toml", "summit.toml"]).expect("dialects");
+    let versions = config.acceptor.dialects.iter().map(|dialect| dialect.spec.version);
+    assert!(versions.eq([Version::Fix42, Version::Fix44, Version::Fix50Sp2]));
+    let error = acceptor(&["meridian.toml", "standard.toml"]).expect_err("two of 4.4");
+    assert!(format!("{error:#}").contains("standard.toml is the second of FIX.4.4"), "{error:#}");
+    let error = acceptor(&["nowhere.toml"]).expect_err("no file");
+    assert!(format!("{error:#}").contains("acceptor.dialects: "), "{error:#}");
+}
+
+#[test]
 fn a_drop_copy_session_has_the_keys_of_the_gateway() {
     let path = format!("{}/../../config/fix/harbour.toml", env!("CARGO_MANIFEST_DIR"));
     let overlay = format!(

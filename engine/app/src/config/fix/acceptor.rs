@@ -1,13 +1,15 @@
 //! `[acceptor]`, checked: where it listens, who may log on, and what one connection may cost.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use gannet_fix::session::{Config as SessionConfig, Role, Schedule};
-use gannet_types::Nanos;
+use gannet_types::{Instrument, Nanos};
 
 use super::{identity, is_on, non_empty, session};
+use crate::config::dialect::{DialectConfig, dialect};
+use crate::config::dialect_file;
 use crate::config::raw::{RawAccepted, RawAcceptor, RawServerTls, RawTemplate};
 
 /// An acceptor of FIX sessions.
@@ -27,6 +29,8 @@ pub struct AcceptorConfig {
     pub proxies: Vec<IpAddr>,
     /// The core of its thread.
     pub core: Option<usize>,
+    /// How brokers speak, one a version at most; sessions of other versions speak plain FIX.
+    pub dialects: Vec<DialectConfig>,
     /// How connections are encrypted, if they are.
     pub tls: Option<ServerFiles>,
     /// Sessions known by name.
@@ -91,11 +95,14 @@ const MEMORY_BYTES: usize = 64 << 20;
 /// Most connections and sessions; each session has buffers of some MiB.
 const MANY: std::ops::RangeInclusive<usize> = 1..=4096;
 
-/// Checks `[acceptor]`.
+/// Checks `[acceptor]`; reads the dialects it names.
 ///
 /// # Errors
 /// Names the key that is wrong.
-pub(in crate::config) fn acceptor(raw: &RawAcceptor) -> anyhow::Result<AcceptorConfig> {
+pub(in crate::config) fn acceptor(
+    raw: &RawAcceptor,
+    instruments: &[Instrument],
+) -> anyhow::Result<AcceptorConfig> {
     let listen = raw.listen.parse().with_context(|| {
         format!("acceptor.listen: `{}` is no address and port, such as 127.0.0.1:9880", raw.listen)
     })?;
@@ -127,10 +134,28 @@ pub(in crate::config) fn acceptor(raw: &RawAcceptor) -> anyhow::Result<AcceptorC
         },
         proxies: proxies.collect::<anyhow::Result<_>>()?,
         core: raw.cores.first().copied(),
+        dialects: dialects(&raw.dialects, instruments)?,
         tls: tls(&raw.tls)?,
         sessions: sessions.collect::<anyhow::Result<_>>()?,
         templates: templates.collect::<anyhow::Result<_>>()?,
     })
+}
+
+fn dialects(files: &[String], instruments: &[Instrument]) -> anyhow::Result<Vec<DialectConfig>> {
+    let mut dialects: Vec<DialectConfig> = Vec::new();
+    for file in files {
+        let inside = || format!("acceptor.dialects: {file}");
+        let raw = dialect_file(Path::new(file)).with_context(inside)?;
+        let spoken = dialect(&raw, instruments).with_context(inside)?;
+        let version = spoken.spec.version;
+        ensure!(
+            dialects.iter().all(|other| other.spec.version != version),
+            "acceptor.dialects: {file} is the second of {}",
+            version.name()
+        );
+        dialects.push(spoken);
+    }
+    Ok(dialects)
 }
 
 fn accepted(

@@ -1,7 +1,8 @@
 //! What is decided about a FIX session whatever its role: version, numbers, limits, schedule.
 
 use anyhow::{Context, bail, ensure};
-use gannet_fix::session::{Config as SessionConfig, Role, Schedule, Weekday};
+use gannet_fix::codec::timestamp::Precision;
+use gannet_fix::session::{Config as SessionConfig, ResendPolicy, Role, Schedule, Weekday};
 use gannet_fix::{MemoryStore, Session, Version};
 
 use crate::config::raw::{RawSchedule, RawSession};
@@ -10,6 +11,12 @@ const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
 /// Sessions are checked by making one that is never connected.
 const PROBE_BYTES: usize = 1 << 10;
+
+/// Largest buffer of a session: a GiB.
+const KIB_MAX: usize = 1 << 20;
+
+/// A year: no session keeps its numbers for longer.
+const RESEND_AGE_MAX_S: u64 = 366 * 86_400;
 
 /// Makes the settings of the session `names.0` → `names.1`, checked.
 ///
@@ -26,7 +33,9 @@ pub(super) fn options(
         ensure!((1..=86_400).contains(&value), "{section}.{key} must be 1 to 86400");
         Ok(value * NANOS_PER_SECOND)
     };
-    ensure!(raw.queue_kib <= 1 << 20, "{section}.queue_kib must be at most 1048576");
+    for (kib, key) in [(raw.queue_kib, "queue_kib"), (raw.transmit_kib, "transmit_kib")] {
+        ensure!(kib <= KIB_MAX, "{section}.{key} must be at most {KIB_MAX}");
+    }
     let config = SessionConfig {
         version,
         sender_sub_id: raw.sender_sub_id.clone(),
@@ -36,16 +45,23 @@ pub(super) fn options(
         reset_on_logon: raw.reset_on_logon,
         reset_on_logout: raw.reset_on_logout,
         reset_on_disconnect: raw.reset_on_disconnect,
+        accept_reset: raw.accept_reset,
         sending_time_tolerance_ns: seconds(
             raw.sending_time_tolerance_s,
             "sending_time_tolerance_s",
         )?,
         logon_timeout_ns: seconds(raw.logon_timeout_s, "logon_timeout_s")?,
         logout_timeout_ns: seconds(raw.logout_timeout_s, "logout_timeout_s")?,
+        resend_timeout_ns: seconds(raw.resend_timeout_s, "resend_timeout_s")?,
         resend_chunk: raw.resend_chunk,
+        resend: resend_policy(raw, section)?,
         queue_capacity_bytes: raw.queue_kib << 10,
+        transmit_capacity_bytes: raw.transmit_kib << 10,
         last_msg_seq_num_processed: raw.last_msg_seq_num_processed,
         next_expected_msg_seq_num: raw.next_expected_msg_seq_num,
+        default_appl_ver_id: default_appl_ver_id(raw, role, version, section)?,
+        precision: precision(&raw.timestamps).with_context(|| format!("{section}.timestamps"))?,
+        reject_malformed: raw.reject_malformed,
         test_messages: match raw.messages.as_str() {
             "any" => None,
             "test" => Some(true),
@@ -65,6 +81,60 @@ pub(super) fn options(
         .map_err(anyhow::Error::from)
         .with_context(|| format!("[{section}] of {} with {}", names.0, names.1))?;
     Ok(config)
+}
+
+/// Which messages are sent again.
+fn resend_policy(raw: &RawSession, section: &str) -> anyhow::Result<ResendPolicy> {
+    let age = raw.resend_age_max_s;
+    let key = format!("{section}.resend_age_max_s");
+    ensure!(age <= RESEND_AGE_MAX_S, "{key} must be at most {RESEND_AGE_MAX_S}");
+    let types = &raw.resend_aging_types;
+    ensure!(
+        age > 0 || types.is_empty(),
+        "{section}.resend_aging_types need a resend_age_max_s above 0"
+    );
+    let is_type = |text: &String| (1..=2).contains(&text.len()) && text.is_ascii();
+    if let Some(other) = types.iter().find(|text| !is_type(text)) {
+        bail!("{section}.resend_aging_types: `{other}` is no MsgType, such as `D`");
+    }
+    Ok(ResendPolicy {
+        max_age_ns: (age > 0).then_some(age * NANOS_PER_SECOND),
+        aging_types: types.clone(),
+        decide: None,
+    })
+}
+
+/// DefaultApplVerID(1137): a code of FIX 5.0 and later, or nothing. An acceptor's options hold for
+/// sessions of every version; those before 5.0 never say it.
+fn default_appl_ver_id(
+    raw: &RawSession,
+    role: Role,
+    version: Version,
+    section: &str,
+) -> anyhow::Result<String> {
+    let text = &raw.default_appl_ver_id;
+    let key = format!("{section}.default_appl_ver_id");
+    ensure!(
+        text.is_empty() || version.is_fixt() || role == Role::Acceptor,
+        "{key}: {} has none, it came with FIX.5.0",
+        version.name()
+    );
+    ensure!(
+        text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() <= 2,
+        "{key}: `{text}` is no code of a version, such as `9` for FIX.5.0SP2"
+    );
+    Ok(text.clone())
+}
+
+/// Reads how exact timestamps are.
+fn precision(text: &str) -> anyhow::Result<Precision> {
+    Ok(match text {
+        "seconds" => Precision::Seconds,
+        "millis" => Precision::Millis,
+        "micros" => Precision::Micros,
+        "nanos" => Precision::Nanos,
+        other => bail!("`{other}` is none of seconds, millis, micros, nanos"),
+    })
 }
 
 /// Reads a version's name.
@@ -154,3 +224,6 @@ fn two_digits(text: &str) -> Option<u32> {
         .then(|| text.parse().ok())
         .flatten()
 }
+
+#[cfg(test)]
+mod tests;

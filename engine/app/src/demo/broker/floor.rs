@@ -13,12 +13,15 @@ use gannet_types::{Instrument, Market, Nanos};
 use super::market_desk::MarketDesk;
 use super::order_desk::{BrokerReport, OrderDesk};
 use super::quotes::Quotes;
+use crate::config::DialectConfig;
 use crate::fix::acceptor::{Desk, Sent};
 use crate::fix::store::SessionStore;
 
 /// Desks and exchanges, each pair at its session's place.
 pub(super) struct Floor {
     quotes: Quotes,
+    /// How sessions speak, one a version at most.
+    dialects: Vec<DialectConfig>,
     /// Follows the market and has no orders: what a new session gets.
     market: Exchange,
     booths: Vec<Booth>,
@@ -33,9 +36,13 @@ pub(super) struct Booth {
 }
 
 impl Floor {
-    pub(super) fn new(exchange: ExchangeConfig, instruments: Vec<Instrument>) -> Self {
+    pub(super) fn new(
+        exchange: ExchangeConfig,
+        instruments: Vec<Instrument>,
+        dialects: Vec<DialectConfig>,
+    ) -> Self {
         let market = Exchange::new(exchange, &instruments);
-        Self { quotes: Quotes::new(instruments), market, booths: Vec::new() }
+        Self { quotes: Quotes::new(instruments), dialects, market, booths: Vec::new() }
     }
 
     /// Returns whether a session can keep no more messages.
@@ -62,9 +69,14 @@ impl Floor {
 
 impl Desk for Floor {
     fn open(&mut self, _: usize, config: &SessionConfig) {
+        let own = self.dialects.iter().find(|dialect| dialect.spec.version == config.version);
+        let instruments = self.quotes.instruments().to_vec();
         self.booths.push(Booth {
             exchange: self.market.clone(),
-            desk: OrderDesk::new(self.quotes.instruments().to_vec(), config.version),
+            desk: match own {
+                Some(dialect) => OrderDesk::speaking(instruments, dialect),
+                None => OrderDesk::new(instruments, config.version),
+            },
             market: MarketDesk::new(config.version),
             name: config.target_comp_id.clone(),
         });

@@ -12,10 +12,14 @@ use gannet_types::{
     RejectReason, RequestKind, Side, Ticks,
 };
 
+use crate::config::DialectConfig;
 use crate::fix::acceptor::Sent;
 
 /// BusinessRejectRefID(379).
 const BUSINESS_REJECT_REF_ID: u32 = 379;
+
+/// SecondaryOrderID(198).
+const SECONDARY_ORDER_ID: u32 = 198;
 
 /// Longest MsgType and ClOrdID that are repeated in a reject.
 const REPEATED_BYTES_MAX: usize = 64;
@@ -84,6 +88,8 @@ pub struct OpenOrder {
 pub(super) struct OrderDesk {
     instruments: Vec<Instrument>,
     dialect: Dialect,
+    /// Reports say the venue's OrderID in SecondaryOrderID(198) too: the dialect requires it.
+    repeats_order_id: bool,
     /// Replacements that the exchange has not answered; their rejects say so.
     pub(super) replacements: BTreeSet<ClientOrderId>,
     accounts: BTreeSet<AccountId>,
@@ -106,10 +112,23 @@ struct Refusal {
 impl OrderDesk {
     /// Opens for a session that speaks `version`; before 4.2 its messages are those of 4.2.
     pub(super) fn new(instruments: Vec<Instrument>, version: Version) -> Self {
-        let spec = DialectSpec::plain(version.max(Version::Fix42));
+        Self::of(instruments, &DialectSpec::plain(version.max(Version::Fix42)), false)
+    }
+
+    /// Opens for a session that speaks `dialect`.
+    pub(super) fn speaking(instruments: Vec<Instrument>, dialect: &DialectConfig) -> Self {
+        let mut required = dialect.required.iter();
+        let repeats_order_id = required.any(|(message, tag)| {
+            message.as_bytes() == msg_type::EXECUTION_REPORT && *tag == SECONDARY_ORDER_ID
+        });
+        Self::of(instruments, &dialect.spec, repeats_order_id)
+    }
+
+    fn of(instruments: Vec<Instrument>, spec: &DialectSpec, repeats_order_id: bool) -> Self {
         Self {
-            dialect: Dialect::new(&spec, &instruments)
-                .expect("plain FIX has all it needs, and the configuration's symbols differ"),
+            dialect: Dialect::new(spec, &instruments)
+                .expect("plain FIX has all it needs, and the configuration has been checked"),
+            repeats_order_id,
             instruments,
             replacements: BTreeSet::new(),
             accounts: BTreeSet::new(),
@@ -230,6 +249,9 @@ impl OrderDesk {
         };
         let sent = session.send(now.0, report::message_type(report.kind), |writer| {
             report::write(writer, report, &self.dialect, answers);
+            if self.repeats_order_id && report.kind != ExecKind::CancelRejected {
+                writer.bytes(SECONDARY_ORDER_ID, report.venue_order_id.as_bytes());
+            }
         });
         self.is_over(sent)
     }

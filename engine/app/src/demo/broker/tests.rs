@@ -2,7 +2,8 @@
 //! thread, over loopback and in made-up time.
 
 use gannet_feeds::venues::binance_usdm::BinanceUsdm;
-use gannet_fix::session::{Config, Role, State};
+use gannet_fix::dictionary::Validation;
+use gannet_fix::session::{Config, DisconnectReason, Role, State};
 use gannet_fix::{Event, MemoryStore, Session, tag};
 use gannet_gateways::fix::{Dialect, FixGateway, GatewayEvent};
 use gannet_net::tcp::{ReadOutcome, TcpOptions, TcpStream, WriteOutcome};
@@ -15,7 +16,7 @@ use gannet_types::{
 
 use super::*;
 use crate::agents::feed_link::FeedLink;
-use crate::config::Speed;
+use crate::config::{self, DialectConfig, Speed};
 use crate::demo::source::MarketSource;
 use crate::demo::testing::{LOOPBACK, TURN, TURNS_MAX, feed, instrument};
 use crate::demo::venue::{Venue, VenueOptions};
@@ -26,6 +27,10 @@ const LOW: Ticks = Ticks(600_000);
 const HIGH: Ticks = Ticks(640_000);
 
 fn broker(venue: &Venue) -> Broker<FeedLink<BinanceUsdm>> {
+    broker_of(venue, acceptor_config(vec![named("GANNET")], Vec::new()))
+}
+
+fn broker_of(venue: &Venue, acceptor: AcceptorConfig) -> Broker<FeedLink<BinanceUsdm>> {
     let latency = Latency { base: Nanos(500_000), jitter: Nanos(100_000) };
     let exchange = ExchangeConfig {
         latency_in: latency,
@@ -33,7 +38,6 @@ fn broker(venue: &Venue) -> Broker<FeedLink<BinanceUsdm>> {
         fees: Fees { maker_ppm: 200, taker_ppm: 500 },
         ..ExchangeConfig::default()
     };
-    let acceptor = acceptor_config(vec![named("GANNET")], Vec::new());
     let options = BrokerOptions { acceptor, exchange, instruments: vec![instrument()] };
     Broker::bind(options, feed(venue.local_address(), None)).expect("a free port")
 }
@@ -57,6 +61,8 @@ struct World {
     gateway: FixGateway<MemoryStore>,
     socket: Option<TcpStream>,
     is_up: bool,
+    /// Why the session ended.
+    ended: Option<DisconnectReason>,
     reports: Vec<ExecutionReport>,
     orders: u64,
 }
@@ -67,6 +73,40 @@ impl World {
         let venue = venue();
         let broker = broker(&venue);
         let gateway = FixGateway::new(GatewayId(0), initiator(), Dialect::plain(&[instrument()]));
+        Self::of(venue, broker, gateway)
+    }
+
+    /// Both sides speak the dialect of a file in `config/fix` and check what they hear.
+    fn speaking(file: &str) -> (Self, DialectConfig) {
+        let path = format!("{}/../../config/fix/{file}", env!("CARGO_MANIFEST_DIR"));
+        let overlay = format!(
+            "[gateway]\nhost = \"broker.example\"\nport = 9880\ndialect = \"{path}\"\n\
+             [acceptor]\ndialects = [\"{path}\"]"
+        );
+        let config = config::parse(&[(&overlay, "the test")]).expect("a configuration");
+        let ours = config.dialect.session(config.fix.session.clone()).expect("a dictionary");
+        let mut accepted = named("GANNET");
+        accepted.config.version = ours.version;
+        accepted.config.dictionaries = Config::standard_dictionaries(ours.version);
+        // The broker knows its own fields, 9001 and the like.
+        accepted.config.validation = Validation { user_defined_tags: false, ..Validation::full() };
+        let acceptor = AcceptorConfig {
+            dialects: config.acceptor.dialects,
+            ..acceptor_config(vec![accepted], Vec::new())
+        };
+        let venue = venue();
+        let broker = broker_of(&venue, acceptor);
+        let spoken = Dialect::new(&config.dialect.spec, &[instrument()]).expect("a dialect");
+        let session = Session::new(ours, MemoryStore::new(1 << 20)).expect("valid settings");
+        let gateway = FixGateway::new(GatewayId(0), session, spoken);
+        (Self::of(venue, broker, gateway), config.dialect)
+    }
+
+    fn of(
+        venue: Venue,
+        broker: Broker<FeedLink<BinanceUsdm>>,
+        gateway: FixGateway<MemoryStore>,
+    ) -> Self {
         let mut world = Self {
             now: Nanos(1_700_000_000_000_000_000),
             venue,
@@ -74,6 +114,7 @@ impl World {
             gateway,
             socket: None,
             is_up: false,
+            ended: None,
             reports: Vec::new(),
             orders: 0,
         };
@@ -115,12 +156,13 @@ impl World {
         let Some(socket) = &mut self.socket else { return };
         let mut buffer = [0; 4_096];
         let (is_up, reports) = (&mut self.is_up, &mut self.reports);
+        let ended = &mut self.ended;
         let mut on_event = |event| match event {
             GatewayEvent::Execution(report) => reports.push(report),
             GatewayEvent::State(state) => *is_up = state == GatewayState::Up,
             event @ (GatewayEvent::Copy(_) | GatewayEvent::Listening(_)) => panic!("{event:?}"),
-            GatewayEvent::LoggedOut(text) => panic!("logged out: {text}"),
-            GatewayEvent::Disconnect(reason) => panic!("the session ended: {reason}"),
+            GatewayEvent::LoggedOut(_) => {}
+            GatewayEvent::Disconnect(reason) => *ended = Some(reason),
         };
         if let Ok(ReadOutcome::Bytes(count)) = socket.read(&mut buffer) {
             self.gateway.handle_bytes(self.now, &buffer[..count], &mut on_event);
@@ -150,6 +192,7 @@ impl World {
             if done(self) {
                 return;
             }
+            assert_eq!(self.ended, None, "the session ended");
             self.turn();
         }
         panic!("it did not happen; reports: {:?}", self.reports);
@@ -237,6 +280,49 @@ fn orders_work_trade_and_are_cancelled() {
     assert_eq!(world.kinds(resting)[2], ExecKind::CancelRejected);
     let truth = world.report();
     assert_eq!((truth.open_orders.len(), truth.duplicates), (0, 1));
+}
+
+/// FIX 4.2, 4.4 and 5.0 SP2 over FIXT.1.1, each as a shipped dialect has it.
+#[test]
+fn every_shipped_dialect_trades_from_logon_to_logout() {
+    for (file, begin_string, asks_for_all) in [
+        ("harbour.toml", "FIX.4.2", false),
+        ("meridian.toml", "FIX.4.4", true),
+        ("summit.toml", "FIXT.1.1", true),
+    ] {
+        let (mut world, dialect) = World::speaking(file);
+        assert_eq!(dialect.spec.version.begin_string(), begin_string);
+        assert_eq!(dialect.spec.capabilities.mass_status, asks_for_all, "{file}");
+        let resting = world.order(LOW, 2, TimeInForce::GoodTillCancel);
+        let taking = world.order(HIGH, 3, TimeInForce::ImmediateOrCancel);
+        world.until(|world| world.reports.iter().any(|report| report.cum_lots == Lots(3)));
+        assert_eq!(world.kinds(resting), [ExecKind::New], "{file}");
+        assert_eq!(world.kinds(taking)[..2], [ExecKind::New, ExecKind::Trade], "{file}");
+        if asks_for_all {
+            world.orders += 1;
+            let question = ClientOrderId::new(OrderId(world.orders), 0);
+            let request = world.request(RequestKind::MassStatus, question);
+            world.gateway.send(world.now, &request).expect("logged on");
+            world.until(|world| world.kinds(resting).contains(&ExecKind::Status));
+        }
+        world.cancel(resting);
+        world.until(|world| world.kinds(resting).last() == Some(&ExecKind::Canceled));
+        let truth = world.report();
+        let lots: Vec<i64> = truth.positions.iter().map(|position| position.lots).collect();
+        assert_eq!((lots, truth.open_orders.len(), truth.business_rejects), (vec![3], 0, 0));
+        assert_eq!((truth.unsendable, truth.duplicates), (0, 0), "{file}");
+        assert_eq!(world.gateway.counters().untranslated, 0, "{file}");
+
+        world.gateway.logout(world.now);
+        for _ in 0..TURNS_MAX {
+            if world.ended.is_some() {
+                break;
+            }
+            world.turn();
+        }
+        assert_eq!(world.ended, Some(DisconnectReason::LoggedOut), "{file}");
+        world.cut();
+    }
 }
 
 #[test]

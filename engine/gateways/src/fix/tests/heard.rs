@@ -230,3 +230,37 @@ fn a_trade_that_is_not_ours_is_said_in_every_version() {
         }
     }
 }
+
+/// In the broker's own words, in every version that its dictionary then checks.
+#[test]
+fn a_trade_in_an_unknown_symbol_is_not_known() {
+    for version in VERSIONS {
+        let old = version < Version::Fix43;
+        let (trans, trade) = if old { ("20=0|", "1") } else { ("", "F") };
+        let report = |exec_type: &str| {
+            format!(
+                "37=V9|11=1280|17=E9|{trans}150={exec_type}|39=1|55=NOPE|54=2|38=5|32=3|31=7.50|\
+                 151=2|14=3|6=0|"
+            )
+        };
+        let mut link = Link::plain(version);
+        link.say("8", &report(trade));
+        assert_eq!(link.refused, [""; 0]);
+        assert_eq!(link.events, []);
+        assert_eq!(link.heard.len(), 1);
+        let said = "|37=V9|17=E9|127=A|55=NOPE|54=2|38=5|32=3|31=7.50|";
+        assert!(link.heard[0].contains("|35=Q|"), "{}", link.heard[0]);
+        assert!(link.heard[0].contains(said), "{}", link.heard[0]);
+        // What is no trade cannot be answered so.
+        link.say("8", &report("0"));
+        assert_eq!(link.heard.len(), 1);
+        let counters = link.gateway.counters();
+        assert_eq!((counters.unknown_symbols, counters.untranslated), (1, 2));
+    }
+    let mut silent = DialectSpec::plain(Version::Fix44);
+    silent.capabilities.dont_know_trade = false;
+    let mut link = Link::new(Dialect::new(&silent, &[instrument()]).expect("a dialect"));
+    link.say("8", "37=V9|11=1280|17=E9|150=F|39=1|55=NOPE|54=2|32=3|31=7.50|151=2|14=3|6=0|");
+    assert_eq!(link.heard, [""; 0]);
+    assert_eq!(link.gateway.counters().unknown_symbols, 1);
+}
