@@ -160,8 +160,8 @@ impl Indicator for TradeImbalance {
     fn step(&mut self, print: Print) -> Option<f64> {
         let signed = print.signed_size();
         let sides = |signed: f64| [signed.max(0.0), (-signed).max(0.0)];
-        let left = self.sizes.push(signed);
-        let [buys, sells] = self.sums.slide(left.map(sides), sides(signed));
+        let left = self.sizes.exchange(signed);
+        let [buys, sells] = self.sums.slide(sides(left), sides(signed));
         self.sizes.is_full().then(|| imbalance(buys.max(0.0), sells.max(0.0)))
     }
 

@@ -73,8 +73,8 @@ impl Indicator for OrderFlow {
         if quote.ask >= before.ask {
             event += before.ask_size;
         }
-        let left = self.events.push(event);
-        let [sum] = self.sum.slide(left.map(|left| [left]), [event]);
+        let left = self.events.exchange(event);
+        let [sum] = self.sum.slide([left], [event]);
         self.events.is_full().then_some(OrderFlowLines { event, sum })
     }
 

@@ -53,8 +53,8 @@ impl Vpin {
     fn close_bucket(&mut self) {
         let imbalance = ((self.buys - self.sells).abs() / self.bucket).min(1.0);
         (self.buys, self.sells) = (0.0, 0.0);
-        let left = self.imbalances.push(imbalance);
-        let [sum] = self.sum.slide(left.map(|left| [left]), [imbalance]);
+        let left = self.imbalances.exchange(imbalance);
+        let [sum] = self.sum.slide([left], [imbalance]);
         if self.imbalances.is_full() {
             self.value = Some((sum / self.imbalances.capacity() as f64).clamp(0.0, 1.0));
         }

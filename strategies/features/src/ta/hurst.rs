@@ -93,8 +93,8 @@ impl Indicator for Hurst {
                 return self.keep(logarithm);
             }
             let square = (logarithm - self.logarithms.lag(lag.lag - 1)).powi(2);
-            let left = lag.squares.push(square);
-            let [sum] = lag.sum.slide(left.map(|left| [left]), [square]);
+            let left = lag.squares.exchange(square);
+            let [sum] = lag.sum.slide([left], [square]);
             ready &= lag.squares.is_full();
             let mean = sum / lag.squares.capacity() as f64;
             still |= mean <= NOTHING;

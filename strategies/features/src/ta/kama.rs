@@ -62,8 +62,8 @@ impl Indicator for Kama {
             return None;
         }
         let change = (price - previous).abs();
-        let left = self.changes.push(change);
-        let [path] = self.path.slide(left.map(|left| [left]), [change]);
+        let left = self.changes.exchange(change);
+        let [path] = self.path.slide([left], [change]);
         let Some(oldest) = self.prices.push(price) else {
             self.state = price;
             return None;

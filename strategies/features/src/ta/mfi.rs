@@ -50,6 +50,7 @@ impl Indicator for Mfi {
     type Sample = Candle;
     type Output = f64;
 
+    #[inline]
     fn step(&mut self, bar: Candle) -> Option<f64> {
         let price = (bar.high + bar.low + bar.close) / 3.0;
         let previous = self.previous.replace(price)?;
@@ -59,10 +60,9 @@ impl Indicator for Mfi {
         let flow = if unchanged { 0.0 } else { (price * bar.volume).max(0.0) };
         // Signs instead of branches: which way the price goes is what nobody can predict.
         let signed = flow.copysign(change);
-        let left = self.flows.push(signed);
-        let (rising, falling) = (signed.max(0.0), (-signed).max(0.0));
-        let left = left.map(|left| [left.max(0.0), (-left).max(0.0)]);
-        let [rising, falling] = self.sums.slide(left, [rising, falling]);
+        let left = self.flows.exchange(signed);
+        let sides = |signed: f64| [signed.max(0.0), (-signed).max(0.0)];
+        let [rising, falling] = self.sums.slide(sides(left), sides(signed));
         let quiet = if flow == 0.0 { self.quiet + 1 } else { 0 };
         self.quiet = quiet.min(self.flows.capacity());
         if !self.flows.is_full() {

@@ -9,7 +9,8 @@ use crate::window::{Sums, Window};
 pub struct Sma {
     window: Window,
     sums: Sums<1>,
-    period: f64,
+    /// Of each sample.
+    weight: f64,
 }
 
 impl Sma {
@@ -20,7 +21,8 @@ impl Sma {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = PERIOD.require_whole(period);
-        Self { window: Window::new(period), sums: Sums::new(period), period: period as f64 }
+        let weight = 1.0 / period as f64;
+        Self { window: Window::new(period), sums: Sums::new(period), weight }
     }
 }
 
@@ -38,9 +40,9 @@ impl Indicator for Sma {
 
     #[inline]
     fn step(&mut self, price: f64) -> Option<f64> {
-        let left = self.window.push(price);
-        let [total] = self.sums.slide(left.map(|left| [left]), [price]);
-        self.window.is_full().then(|| total / self.period)
+        let left = self.window.exchange(price);
+        let [total] = self.sums.slide([left], [price]);
+        self.window.is_full().then_some(total * self.weight)
     }
 
     fn reset(&mut self) {

@@ -18,8 +18,8 @@ pub struct UltimateOscillator {
     range: TrueRange,
     previous_close: f64,
     periods: [usize; 3],
-    pressures: Window,
-    ranges: Window,
+    /// Buying pressure and true range.
+    terms: Window<[f64; 2]>,
     sums: [Sums<2>; 3],
 }
 
@@ -37,8 +37,7 @@ impl UltimateOscillator {
             range: TrueRange::new(),
             previous_close: 0.0,
             periods,
-            pressures: Window::new(periods[2]),
-            ranges: Window::new(periods[2]),
+            terms: Window::new(periods[2]),
             sums: periods.map(Sums::new),
         }
     }
@@ -68,28 +67,25 @@ impl Indicator for UltimateOscillator {
         let came = [bar.close - bar.low.min(previous), range];
         let mut total = 0.0;
         for ((sums, &period), weight) in self.sums.iter_mut().zip(&self.periods).zip(WEIGHTS) {
-            // The windows have not taken this bar yet: what leaves is `period` − 1 back.
-            let leaves = self.ranges.count() >= period;
-            let left =
-                leaves.then(|| [self.pressures.lag(period - 1), self.ranges.lag(period - 1)]);
+            // The window has not taken this bar yet: what leaves is `period` − 1 back.
+            let leaves = self.terms.count() >= period;
+            let left = if leaves { self.terms.lag(period - 1) } else { [0.0; 2] };
             let [pressure, range] = sums.slide(left, came);
             if range != 0.0 {
                 total += weight * (pressure / range);
             }
         }
-        self.pressures.push(came[0]);
-        self.ranges.push(came[1]);
-        self.ranges.is_full().then(|| 100.0 * (total / 7.0))
+        self.terms.exchange(came);
+        self.terms.is_full().then(|| 100.0 * (total / 7.0))
     }
 
     fn reset(&mut self) {
         self.range.reset();
-        self.pressures.clear();
-        self.ranges.clear();
+        self.terms.clear();
         self.sums.iter_mut().for_each(Sums::clear);
     }
 
     fn warm_up(&self) -> usize {
-        self.ranges.capacity() + 1
+        self.terms.capacity() + 1
     }
 }

@@ -36,9 +36,9 @@ impl Mean {
 
     #[inline]
     fn step(&mut self, term: f64) -> Option<f64> {
-        let left = self.window.push(term);
-        let [mut sum] = self.sum.slide(left.map(|left| [left]), [term]);
-        if left.is_some_and(|left| left.abs() > ECLIPSED * sum.abs()) {
+        let left = self.window.exchange(term);
+        let [mut sum] = self.sum.slide([left], [term]);
+        if left.abs() > ECLIPSED * sum.abs() {
             sum = self.window.iter().sum();
             self.sum.replace([sum]);
         }

@@ -8,8 +8,8 @@ use crate::window::{Sums, Window};
 /// all of them it stays at its last value, or the close before there is one.
 #[derive(Clone, Debug)]
 pub struct Vwma {
-    products: Window,
-    volumes: Window,
+    /// Close times volume, and volume.
+    terms: Window<[f64; 2]>,
     sums: Sums<2>,
     state: Option<f64>,
 }
@@ -22,12 +22,7 @@ impl Vwma {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = PERIOD.require_whole(period);
-        Self {
-            products: Window::new(period),
-            volumes: Window::new(period),
-            sums: Sums::new(period),
-            state: None,
-        }
+        Self { terms: Window::new(period), sums: Sums::new(period), state: None }
     }
 }
 
@@ -46,11 +41,10 @@ impl Indicator for Vwma {
 
     #[inline]
     fn step(&mut self, bar: CloseVolume) -> Option<f64> {
-        let product = bar.close * bar.volume;
-        let left = self.products.push(product).zip(self.volumes.push(bar.volume));
-        let left = left.map(|(product, volume)| [product, volume]);
-        let [products, volumes] = self.sums.slide(left, [product, bar.volume]);
-        if !self.products.is_full() {
+        let came = [bar.close * bar.volume, bar.volume];
+        let left = self.terms.exchange(came);
+        let [products, volumes] = self.sums.slide(left, came);
+        if !self.terms.is_full() {
             return None;
         }
         let value =
@@ -60,13 +54,12 @@ impl Indicator for Vwma {
     }
 
     fn reset(&mut self) {
-        self.products.clear();
-        self.volumes.clear();
+        self.terms.clear();
         self.sums.clear();
         self.state = None;
     }
 
     fn warm_up(&self) -> usize {
-        self.products.capacity()
+        self.terms.capacity()
     }
 }
