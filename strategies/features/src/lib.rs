@@ -59,7 +59,8 @@ pub use live::LiveSet;
 pub use market::{Book, BookLevel, MarketSample, Print, Quote};
 pub use outputs::Outputs;
 pub use sample::{
-    AppliedPrice, Candle, CloseVolume, EventKind, HighLow, HighLowClose, Ohlc, Sample,
+    AppliedPrice, Candle, CloseVolume, EventKind, HighLow, HighLowClose, HighLowCloseVolume, Ohlc,
+    Sample,
 };
 
 /// Raised whenever an indicator answers differently from before with the same arguments: it is part
@@ -71,7 +72,7 @@ pub(crate) mod prelude {
     pub(crate) use crate::catalog::{Catalogued, Entry, School, Source};
     pub(crate) use crate::parameter::{Arguments, Parameter, Unit};
     pub(crate) use crate::{
-        AppliedPrice, Book, Candle, CloseVolume, HighLow, HighLowClose, Indicator, Ohlc, Print,
-        Quote, outputs,
+        AppliedPrice, Book, Candle, CloseVolume, HighLow, HighLowClose, HighLowCloseVolume,
+        Indicator, Ohlc, Print, Quote, outputs,
     };
 }

@@ -2,6 +2,7 @@
 
 use super::classical;
 use crate::prelude::*;
+use crate::window::{greater, lesser};
 
 /// A stop that follows the price faster and faster, and changes side when it is touched.
 ///
@@ -78,7 +79,7 @@ impl Trend {
     /// Keeps a stop behind the worst prices of this bar and the one before.
     #[inline]
     fn behind(&self, stop: f64, now: Faced) -> f64 {
-        stop.min(self.before.worst).min(now.worst)
+        lesser(stop, lesser(self.before.worst, now.worst))
     }
 
     /// Takes a bar and returns the stop that held for it.
@@ -86,9 +87,9 @@ impl Trend {
     fn advance(&mut self, bar: HighLow, step: f64, maximum: f64) -> f64 {
         let mut now = Faced::new(bar, self.side);
         if now.worst > self.stop {
-            let faster = (self.acceleration + step).min(maximum);
+            let faster = lesser(self.acceleration + step, maximum);
             self.acceleration = if now.best > self.extreme { faster } else { self.acceleration };
-            self.extreme = self.extreme.max(now.best);
+            self.extreme = greater(now.best, self.extreme);
         } else {
             self.side = -self.side;
             (now, self.before) = (now.turned(), self.before.turned());

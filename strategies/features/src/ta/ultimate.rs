@@ -2,7 +2,7 @@
 
 use super::{PERIOD, TrueRange, classical};
 use crate::prelude::*;
-use crate::window::{Sums, Window};
+use crate::window::Sums;
 
 /// How much the pressures over the three periods count, the shortest first.
 const WEIGHTS: [f64; 3] = [4.0, 2.0, 1.0];
@@ -17,9 +17,7 @@ const THIRD: Parameter = Parameter { name: "third", ..PERIOD.or(28.0) };
 pub struct UltimateOscillator {
     range: TrueRange,
     previous_close: f64,
-    periods: [usize; 3],
     /// Buying pressure and true range.
-    terms: Window<[f64; 2]>,
     sums: [Sums<2>; 3],
 }
 
@@ -33,13 +31,7 @@ impl UltimateOscillator {
         let mut periods =
             [FIRST.require_whole(first), SECOND.require_whole(second), THIRD.require_whole(third)];
         periods.sort_unstable();
-        Self {
-            range: TrueRange::new(),
-            previous_close: 0.0,
-            periods,
-            terms: Window::new(periods[2]),
-            sums: periods.map(Sums::new),
-        }
+        Self { range: TrueRange::new(), previous_close: 0.0, sums: periods.map(Sums::new) }
     }
 }
 
@@ -66,26 +58,21 @@ impl Indicator for UltimateOscillator {
         let range = self.range.step(bar)?;
         let came = [bar.close - bar.low.min(previous), range];
         let mut total = 0.0;
-        for ((sums, &period), weight) in self.sums.iter_mut().zip(&self.periods).zip(WEIGHTS) {
-            // The window has not taken this bar yet: what leaves is `period` − 1 back.
-            let leaves = self.terms.count() >= period;
-            let left = if leaves { self.terms.lag(period - 1) } else { [0.0; 2] };
-            let [pressure, range] = sums.slide(left, came);
+        for (sums, weight) in self.sums.iter_mut().zip(WEIGHTS) {
+            let [pressure, range] = sums.push(came);
             if range != 0.0 {
                 total += weight * (pressure / range);
             }
         }
-        self.terms.exchange(came);
-        self.terms.is_full().then(|| 100.0 * (total / 7.0))
+        self.sums[2].is_full().then(|| 100.0 * (total / 7.0))
     }
 
     fn reset(&mut self) {
         self.range.reset();
-        self.terms.clear();
         self.sums.iter_mut().for_each(Sums::clear);
     }
 
     fn warm_up(&self) -> usize {
-        self.terms.capacity() + 1
+        self.sums[2].capacity() + 1
     }
 }

@@ -2,14 +2,13 @@
 
 use super::{PERIOD, TALIB, classical};
 use crate::prelude::*;
-use crate::window::{Sums, Window};
+use crate::window::Sums;
 
 /// The mean of the last `period` closes, each weighted by its volume. Where nothing was traded in
 /// all of them it stays at its last value, or the close before there is one.
 #[derive(Clone, Debug)]
 pub struct Vwma {
-    /// Close times volume, and volume.
-    terms: Window<[f64; 2]>,
+    /// Of close times volume, and of volume.
     sums: Sums<2>,
     state: Option<f64>,
 }
@@ -22,7 +21,7 @@ impl Vwma {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = PERIOD.require_whole(period);
-        Self { terms: Window::new(period), sums: Sums::new(period), state: None }
+        Self { sums: Sums::new(period), state: None }
     }
 }
 
@@ -41,10 +40,8 @@ impl Indicator for Vwma {
 
     #[inline]
     fn step(&mut self, bar: CloseVolume) -> Option<f64> {
-        let came = [bar.close * bar.volume, bar.volume];
-        let left = self.terms.exchange(came);
-        let [products, volumes] = self.sums.slide(left, came);
-        if !self.terms.is_full() {
+        let [products, volumes] = self.sums.push([bar.close * bar.volume, bar.volume]);
+        if !self.sums.is_full() {
             return None;
         }
         let value =
@@ -54,12 +51,11 @@ impl Indicator for Vwma {
     }
 
     fn reset(&mut self) {
-        self.terms.clear();
         self.sums.clear();
         self.state = None;
     }
 
     fn warm_up(&self) -> usize {
-        self.terms.capacity()
+        self.sums.capacity()
     }
 }

@@ -41,6 +41,8 @@ impl Indicator for Wma {
     type Sample = f64;
     type Output = f64;
 
+    const ALWAYS_FINITE: bool = true;
+
     #[inline]
     fn step(&mut self, price: f64) -> Option<f64> {
         let left = self.window.push(price);

@@ -170,7 +170,7 @@ fn volumes(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "ad",
             [
-                Some(ours(Accumulation::new, |series| &series.candles, |value| value)),
+                Some(ours(Accumulation::new, |series| &series.flows, |value| value)),
                 kand_candle(|| {
                     let mut value = 0.0;
                     move |now: &Candle, _: &Candle| {
@@ -185,7 +185,7 @@ fn volumes(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "mfi(14)",
             [
-                Some(ours(|| Mfi::new(14), |series| &series.candles, |value| value)),
+                Some(ours(|| Mfi::new(14), |series| &series.flows, |value| value)),
                 yata_indicator(indicators::MoneyFlowIndex { period: 14, ..Default::default() }, 1),
                 ta_candle(|| theirs::MoneyFlowIndex::new(14), |value: f64| value),
                 talib.and_then(|talib| talib.flow_period("MFI", 14, 0)),

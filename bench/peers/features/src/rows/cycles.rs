@@ -50,7 +50,9 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
 }
 
 /// One of ours with its default arguments.
-fn by_default<I: Catalogued<Sample = f64> + 'static>(value: fn(I::Output) -> f64) -> Contestant {
+fn by_default<I: Catalogued<Sample = f64> + 'static>(
+    value: impl Fn(I::Output) -> f64 + 'static,
+) -> Contestant {
     ours(
         || {
             let arguments = Arguments::new(I::ENTRY.parameters, &[]);
