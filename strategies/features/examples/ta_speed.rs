@@ -19,7 +19,8 @@ use gannet_features::ta::{
     YangZhangVolatility, ZScore, Zlema,
 };
 use gannet_features::{
-    Candle, CloseVolume, HighLow, HighLowClose, Indicator, Ohlc, Outputs, Print, Quote,
+    Candle, CloseVolume, HighLow, HighLowClose, HighLowCloseVolume, Indicator, Ohlc, Outputs,
+    Print, Quote,
 };
 use gannet_types::{Nanos, Side};
 
@@ -58,6 +59,11 @@ fn on_candles(candles: &[Candle]) {
     let bars = parts(|each| HighLowClose { high: each.high, low: each.low, close: each.close });
     let ranges: Vec<HighLow> =
         candles.iter().map(|each| HighLow { high: each.high, low: each.low }).collect();
+    let flow = |each: &Candle| {
+        let &Candle { high, low, close, volume, .. } = each;
+        HighLowCloseVolume { high, low, close, volume }
+    };
+    let flows: Vec<HighLowCloseVolume> = candles.iter().map(flow).collect();
     let volumes: Vec<CloseVolume> =
         candles.iter().map(|each| CloseVolume { close: each.close, volume: each.volume }).collect();
     let prices: Vec<Ohlc> = candles
@@ -79,7 +85,7 @@ fn on_candles(candles: &[Candle]) {
     report("vwma(20)", Vwma::new(20), &volumes);
     report("obv", Obv::new(), &volumes);
     report("yang_zhang(20)", YangZhangVolatility::new(20, 1.0), &prices);
-    report("mfi(14)", Mfi::new(14), candles);
+    report("mfi(14)", Mfi::new(14), &flows);
     report("vwap_session", SessionVwap::new(86_400.0, 0.0), candles);
 }
 

@@ -16,6 +16,10 @@ pub trait Indicator {
     /// What comes out: `f64`, or a struct made by [`outputs!`](crate::outputs!).
     type Output: Outputs;
 
+    /// Whether no step answers a valid sample with a number that is not finite, whatever came
+    /// before, so that [`update`](Self::update) need not look.
+    const ALWAYS_FINITE: bool = false;
+
     /// Takes the next sample, which is valid ([`Sample::is_valid`]), and returns the value, `None`
     /// before the warm-up.
     ///
@@ -32,7 +36,7 @@ pub trait Indicator {
         if !sample.is_valid() {
             return None;
         }
-        self.step(sample).filter(Outputs::is_finite)
+        self.step(sample).filter(|output| Self::ALWAYS_FINITE || output.is_finite())
     }
 
     /// Forgets every sample; equal to building it anew, without allocating.

@@ -59,19 +59,20 @@ pub use live::LiveSet;
 pub use market::{Book, BookLevel, MarketSample, Print, Quote};
 pub use outputs::Outputs;
 pub use sample::{
-    AppliedPrice, Candle, CloseVolume, EventKind, HighLow, HighLowClose, Ohlc, Sample,
+    AppliedPrice, Candle, CloseVolume, EventKind, HighLow, HighLowClose, HighLowCloseVolume, Ohlc,
+    Sample,
 };
 
 /// Raised whenever an indicator answers differently from before with the same arguments: it is part
 /// of the hash that recordings, training data and models carry.
-pub const FEATURES_VERSION: u32 = 2;
+pub const FEATURES_VERSION: u32 = 3;
 
 /// What the file of an indicator needs.
 pub(crate) mod prelude {
     pub(crate) use crate::catalog::{Catalogued, Entry, School, Source};
     pub(crate) use crate::parameter::{Arguments, Parameter, Unit};
     pub(crate) use crate::{
-        AppliedPrice, Book, Candle, CloseVolume, HighLow, HighLowClose, Indicator, Ohlc, Print,
-        Quote, outputs,
+        AppliedPrice, Book, Candle, CloseVolume, HighLow, HighLowClose, HighLowCloseVolume,
+        Indicator, Ohlc, Print, Quote, outputs,
     };
 }

@@ -24,12 +24,18 @@ const ECLIPSED: f64 = 1e6;
 #[derive(Clone, Debug)]
 pub struct Moments {
     window: Window,
-    /// The capacity of the window; converted once, because a conversion waits for its register.
-    period: f64,
+    sums: Anchored,
+    /// Of each sample in the means.
+    weight: f64,
+    until_fresh: usize,
+}
+
+/// Sums of differences from an anchor, and of their squares.
+#[derive(Clone, Copy, Debug, Default)]
+struct Anchored {
     anchor: f64,
     sum: f64,
     squares: f64,
-    until_fresh: usize,
 }
 
 impl Moments {
@@ -41,50 +47,41 @@ impl Moments {
     pub fn new(period: usize) -> Self {
         Self {
             window: Window::new(period),
-            period: period as f64,
-            anchor: 0.0,
-            sum: 0.0,
-            squares: 0.0,
+            sums: Anchored::default(),
+            weight: 1.0 / period as f64,
             until_fresh: 0,
         }
     }
 
     /// Takes a sample and returns mean and variance (of the population) when the window is full.
-    #[inline]
+    ///
+    /// Hot: no reference to itself leaves the inlined part, so that a loop keeps it in registers.
+    #[expect(clippy::inline_always, reason = "a call would keep the sums in memory")]
+    #[inline(always)]
     pub fn push(&mut self, sample: f64) -> Option<(f64, f64)> {
         let left = self.window.push(sample);
         if !self.window.is_full() {
             return None;
         }
+        let weight = self.weight;
         // While the window fills nothing is counted; the first full one is counted afresh.
-        let Some(left) = left else { return Some(self.count_afresh()) };
-        let (came, left) = (sample - self.anchor, left - self.anchor);
-        self.sum += came - left;
-        self.squares -= left * left;
-        self.squares += came * came;
-        self.until_fresh -= 1;
-        let period = self.period;
-        let (mean, square) = (self.sum / period, self.squares / period);
-        let variance = square - mean * mean;
-        let worn = variance < CANCELLED * square || left * left > ECLIPSED * self.squares;
-        if worn || self.until_fresh == 0 {
-            return Some(self.count_afresh());
+        if let Some(left) = left {
+            let (came, left) = (sample - self.sums.anchor, left - self.sums.anchor);
+            self.sums.sum += came - left;
+            self.sums.squares += came * came - left * left;
+            self.until_fresh -= 1;
+            let (mean, square, variance) = self.sums.moments(weight);
+            let worn = (variance < CANCELLED * square)
+                | (left * left > ECLIPSED * self.sums.squares)
+                | (self.until_fresh == 0);
+            if !worn {
+                return Some((mean, variance));
+            }
         }
-        Some((self.anchor + mean, variance))
-    }
-
-    #[cold]
-    fn count_afresh(&mut self) -> (f64, f64) {
-        let period = self.period;
         self.until_fresh = TURNS * self.window.capacity();
-        self.anchor = self.window.iter().sum::<f64>() / period;
-        (self.sum, self.squares) = self.window.iter().fold((0.0, 0.0), |(sum, squares), sample| {
-            let difference = sample - self.anchor;
-            (sum + difference, squares + difference * difference)
-        });
-        let (mean, square) = (self.sum / period, self.squares / period);
-        let variance = square - mean * mean;
-        (self.anchor + mean, if variance < NOISE * square { 0.0 } else { variance })
+        self.sums = Anchored::count(self.window.in_any_order(), weight);
+        let (mean, square, variance) = self.sums.moments(weight);
+        Some((mean, if variance < NOISE * square { 0.0 } else { variance }))
     }
 
     /// Returns how many samples there can be.
@@ -94,8 +91,29 @@ impl Moments {
     }
 
     /// Forgets every sample.
-    pub const fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.window.clear();
+    }
+}
+
+impl Anchored {
+    /// Counts a whole window, whose mean becomes the anchor.
+    #[cold]
+    #[inline(never)]
+    fn count(samples: &[f64], weight: f64) -> Self {
+        let anchor = samples.iter().sum::<f64>() * weight;
+        let (sum, squares) = samples.iter().fold((0.0, 0.0), |(sum, squares), sample| {
+            let difference = sample - anchor;
+            (sum + difference, squares + difference * difference)
+        });
+        Self { anchor, sum, squares }
+    }
+
+    /// Returns the mean, the mean square of the differences, and the variance.
+    #[inline]
+    fn moments(&self, weight: f64) -> (f64, f64, f64) {
+        let (mean, square) = (self.sum * weight, self.squares * weight);
+        (self.anchor + mean, square, square - mean * mean)
     }
 }
 
@@ -242,7 +260,7 @@ impl PairMoments {
     }
 
     /// Forgets every pair.
-    pub const fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.x.clear();
         self.y.clear();
     }

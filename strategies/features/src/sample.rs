@@ -3,6 +3,8 @@
 //! A [`Candle`] is a bar in floats. An indicator names as its sample the narrowest part it reads;
 //! where it reads one number, [`AppliedPrice`] chooses which.
 
+use std::hint::cold_path;
+
 use gannet_types::{Bar, Instrument, Nanos};
 
 /// The largest magnitude taken for a number: its fourth power times a million is still finite,
@@ -200,6 +202,11 @@ macro_rules! part {
 
             #[inline]
             fn is_valid(&self) -> bool {
+                // One comparison decides for all but absurd numbers: no part exceeds the sum.
+                if 0.0 $(+ self.$field.abs())+ <= LARGEST {
+                    return true;
+                }
+                cold_path();
                 $(valid(self.$field))&+
             }
         }
@@ -240,6 +247,20 @@ part! {
         low,
         /// Last price.
         close
+    }
+}
+
+part! {
+    /// The parts of a candle that indicators of money flow read.
+    HighLowCloseVolume {
+        /// Highest price.
+        high,
+        /// Lowest price.
+        low,
+        /// Last price.
+        close,
+        /// Quantity traded.
+        volume
     }
 }
 

@@ -1,9 +1,14 @@
 //! The last samples of a series: a ring that never grows, running sums and extremes over it.
 //!
-//! Running sums add the new term after they have taken the oldest away, in TA-Lib's order, so
-//! that they agree with it to the last digit. What rounding leaves behind is thrown away every
-//! 65 536 samples: a second total counts each full turn of the ring from nothing and then
-//! takes the first one's place, without a pass over the window.
+//! Running sums add the difference of the new term and the oldest, one addition to wait for
+//! instead of TA-Lib's two. What rounding leaves behind is thrown away every 65 536 samples: a
+//! second total counts each full turn of the ring from nothing and then takes the first one's
+//! place, without a pass over the window.
+//!
+//! Hot: all that runs with every sample is inlined and hands no reference to itself out, so that
+//! a caller's loop keeps the sums in registers.
+
+use std::hint::cold_path;
 
 /// How long rounding errors may gather: 65 536 samples keep them below 1e-11 of the sum.
 const REFRESH_SAMPLES: usize = 1 << 16;
@@ -11,10 +16,11 @@ const REFRESH_SAMPLES: usize = 1 << 16;
 /// The last `capacity` numbers.
 #[derive(Clone, Debug)]
 pub struct Window {
+    /// Zeros where nothing was put yet.
     ring: Box<[f64]>,
     /// Where the next number goes: the oldest one once the window is full.
     next: usize,
-    count: usize,
+    is_full: bool,
 }
 
 impl Window {
@@ -25,37 +31,36 @@ impl Window {
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         assert!(capacity > 0, "a window holds at least one number");
-        Self { ring: vec![0.0; capacity].into_boxed_slice(), next: 0, count: 0 }
+        let ring = vec![0.0; capacity].into_boxed_slice();
+        Self { ring, next: 0, is_full: false }
     }
 
     /// Takes a number and returns the one it pushes out, `None` while the window fills.
     #[inline]
     pub fn push(&mut self, number: f64) -> Option<f64> {
-        let slot = &mut self.ring[self.next];
-        let oldest = std::mem::replace(slot, number);
+        let was_full = self.is_full;
+        let oldest = std::mem::replace(&mut self.ring[self.next], number);
         self.next += 1;
         if self.next == self.ring.len() {
+            cold_path();
             self.next = 0;
+            self.is_full = true;
         }
-        if self.count == self.ring.len() {
-            return Some(oldest);
-        }
-        self.count += 1;
-        None
+        was_full.then_some(oldest)
     }
 
     /// Returns whether the window is full.
     #[inline]
     #[must_use]
     pub const fn is_full(&self) -> bool {
-        self.count == self.ring.len()
+        self.is_full
     }
 
     /// Returns how many numbers there are.
     #[inline]
     #[must_use]
     pub const fn count(&self) -> usize {
-        self.count
+        if self.is_full { self.ring.len() } else { self.next }
     }
 
     /// Returns how many numbers there can be.
@@ -72,7 +77,7 @@ impl Window {
     #[inline]
     #[must_use]
     pub fn lag(&self, lag: usize) -> f64 {
-        assert!(lag < self.count, "as old a number as there is");
+        assert!(lag < self.count(), "as old a number as there is");
         let index = if self.next > lag { self.next } else { self.next + self.ring.len() };
         self.ring[index - 1 - lag]
     }
@@ -81,13 +86,13 @@ impl Window {
     #[inline]
     #[must_use]
     pub fn oldest(&self) -> Option<f64> {
-        (self.count > 0).then(|| self.lag(self.count - 1))
+        self.count().checked_sub(1).map(|lag| self.lag(lag))
     }
 
     /// Returns the numbers from the oldest to the newest.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = f64> + '_ {
         let (newer, older) = self.ring.split_at(self.next);
-        let older = if self.is_full() { older } else { &[] };
+        let older = if self.is_full { older } else { &[] };
         older.iter().chain(newer).copied()
     }
 
@@ -96,25 +101,28 @@ impl Window {
     #[inline]
     #[must_use]
     pub fn in_any_order(&self) -> &[f64] {
-        &self.ring[..self.count]
+        &self.ring[..self.count()]
     }
 
-    /// Forgets every number.
-    pub const fn clear(&mut self) {
+    /// Forgets every number. O(capacity).
+    pub fn clear(&mut self) {
+        self.ring.fill(0.0);
         self.next = 0;
-        self.count = 0;
+        self.is_full = false;
     }
 }
 
-/// Running sums of `K` terms over a sliding window. The caller keeps the window.
+/// Running sums of the last samples' `K` terms each.
 #[derive(Clone, Debug)]
 pub struct Sums<const K: usize> {
+    /// Zeros where nothing was put yet.
+    ring: Box<[[f64; K]]>,
+    /// Where the next terms go.
+    next: usize,
+    is_full: bool,
     totals: [f64; K],
-    /// Sums since the window began its current turn.
+    /// Sums since the ring began its current turn.
     fresh: [f64; K],
-    capacity: usize,
-    /// Samples until the window has turned.
-    until_turn: usize,
     /// Turns until the totals are replaced.
     until_refresh: usize,
 }
@@ -126,51 +134,92 @@ impl<const K: usize> Sums<K> {
     /// If the capacity is zero.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        assert!(capacity > 0, "a window holds at least one number");
-        let until_refresh = (REFRESH_SAMPLES / capacity).max(1);
-        Self { totals: [0.0; K], fresh: [0.0; K], capacity, until_turn: capacity, until_refresh }
+        assert!(capacity > 0, "a window holds at least one sample");
+        Self {
+            ring: vec![[0.0; K]; capacity].into_boxed_slice(),
+            next: 0,
+            is_full: false,
+            totals: [0.0; K],
+            fresh: [0.0; K],
+            until_refresh: refresh_turns(capacity),
+        }
     }
 
-    /// Takes away the terms of the sample that left the window, adds those of the one that came,
-    /// and returns the sums.
+    /// Takes the terms of a sample and returns the sums, of fewer samples while the window fills.
     #[inline]
-    pub fn slide(&mut self, left: Option<[f64; K]>, came: [f64; K]) -> [f64; K] {
-        if let Some(left) = left {
-            for (total, left) in self.totals.iter_mut().zip(left) {
-                *total -= left;
+    pub fn push(&mut self, came: [f64; K]) -> [f64; K] {
+        let left = std::mem::replace(&mut self.ring[self.next], came);
+        for index in 0..K {
+            self.totals[index] += came[index] - left[index];
+            self.fresh[index] += came[index];
+        }
+        self.next += 1;
+        if self.next == self.ring.len() {
+            cold_path();
+            self.next = 0;
+            self.is_full = true;
+            self.until_refresh -= 1;
+            if self.until_refresh == 0 {
+                self.totals = self.fresh;
+                self.until_refresh = refresh_turns(self.ring.len());
             }
-        }
-        for ((total, fresh), came) in self.totals.iter_mut().zip(&mut self.fresh).zip(came) {
-            *total += came;
-            *fresh += came;
-        }
-        self.until_turn -= 1;
-        if self.until_turn == 0 {
-            self.turn();
+            self.fresh = [0.0; K];
         }
         self.totals
     }
 
-    /// Replaces the sums by ones counted over the whole window.
+    /// Returns what the next sample pushes out, zeros while the window fills.
+    #[inline]
+    #[must_use]
+    pub fn oldest(&self) -> [f64; K] {
+        self.ring[self.next]
+    }
+
+    /// Replaces the sums by ones counted over the whole window, and returns them.
+    pub fn count_afresh(&mut self) -> [f64; K] {
+        let (newer, older) = self.ring.split_at(self.next);
+        self.totals = older.iter().chain(newer).fold([0.0; K], |mut sums, terms| {
+            for (sum, term) in sums.iter_mut().zip(terms) {
+                *sum += term;
+            }
+            sums
+        });
+        self.totals
+    }
+
+    /// Replaces the sums by ones the caller knows better.
     pub const fn replace(&mut self, totals: [f64; K]) {
         self.totals = totals;
     }
 
+    /// Returns whether the window is full.
     #[inline]
-    fn turn(&mut self) {
-        self.until_turn = self.capacity;
-        self.until_refresh -= 1;
-        if self.until_refresh == 0 {
-            self.totals = self.fresh;
-            self.until_refresh = (REFRESH_SAMPLES / self.capacity).max(1);
-        }
-        self.fresh = [0.0; K];
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.is_full
     }
 
-    /// Forgets every sample.
-    pub fn clear(&mut self) {
-        *self = Self::new(self.capacity);
+    /// Returns how many samples there can be.
+    #[inline]
+    #[must_use]
+    pub const fn capacity(&self) -> usize {
+        self.ring.len()
     }
+
+    /// Forgets every sample. O(capacity).
+    pub fn clear(&mut self) {
+        self.ring.fill([0.0; K]);
+        self.next = 0;
+        self.is_full = false;
+        self.totals = [0.0; K];
+        self.fresh = [0.0; K];
+        self.until_refresh = refresh_turns(self.ring.len());
+    }
+}
+
+/// After how many turns of a window its sums are replaced.
+fn refresh_turns(capacity: usize) -> usize {
+    (REFRESH_SAMPLES / capacity).max(1)
 }
 
 /// The sum over a sliding window, and the sum with the weights 1, 2, …, the newest the heaviest.
@@ -181,10 +230,13 @@ pub struct WeightedSums {
     weighted: f64,
     /// The same two since the window began its current turn.
     fresh: [f64; 2],
-    count: usize,
+    /// The weight of the newest number: how many there are.
+    heaviest: f64,
+    /// Its weight in the current turn.
+    turn: f64,
     capacity: usize,
-    /// Samples of the current turn.
-    turn: usize,
+    /// The same as a float: a conversion waits for its register.
+    full: f64,
     until_refresh: usize,
 }
 
@@ -196,15 +248,15 @@ impl WeightedSums {
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         assert!(capacity > 0, "a window holds at least one number");
-        let until_refresh = (REFRESH_SAMPLES / capacity).max(1);
         Self {
             sum: 0.0,
             weighted: 0.0,
             fresh: [0.0; 2],
-            count: 0,
+            heaviest: 0.0,
+            turn: 0.0,
             capacity,
-            turn: 0,
-            until_refresh,
+            full: capacity as f64,
+            until_refresh: refresh_turns(capacity),
         }
     }
 
@@ -213,24 +265,25 @@ impl WeightedSums {
     #[inline]
     pub fn slide(&mut self, left: Option<f64>, came: f64) -> [f64; 2] {
         if let Some(left) = left {
-            self.weighted -= self.sum;
-            self.sum += came;
-            self.sum -= left;
+            // Every weight falls by one.
+            self.weighted += came * self.heaviest - self.sum;
+            self.sum += came - left;
         } else {
-            self.count += 1;
+            self.heaviest += 1.0;
+            self.weighted += came * self.heaviest;
             self.sum += came;
         }
-        self.weighted += came * self.count as f64;
-        self.turn += 1;
+        self.turn += 1.0;
         self.fresh[0] += came;
-        self.fresh[1] += came * self.turn as f64;
-        if self.turn == self.capacity {
+        self.fresh[1] += came * self.turn;
+        if self.turn == self.full {
+            cold_path();
             self.until_refresh -= 1;
             if self.until_refresh == 0 {
                 [self.sum, self.weighted] = self.fresh;
-                self.until_refresh = (REFRESH_SAMPLES / self.capacity).max(1);
+                self.until_refresh = refresh_turns(self.capacity);
             }
-            self.turn = 0;
+            self.turn = 0.0;
             self.fresh = [0.0; 2];
         }
         [self.sum, self.weighted]
@@ -252,8 +305,10 @@ impl WeightedSums {
 /// slots   0 … position | position + 1 … capacity − 1          | capacity
 ///         this block   | maxima to the end of the one before  | −∞
 /// ```
+///
+/// Hot: only one that is `AGED` keeps places, and takes branches that nobody can predict.
 #[derive(Clone, Debug)]
-pub struct Highest {
+pub struct Highest<const AGED: bool = false> {
     slots: Box<[f64]>,
     /// Where the maximum to the end of the block is.
     places: Box<[u32]>,
@@ -265,7 +320,7 @@ pub struct Highest {
     is_full: bool,
 }
 
-impl Highest {
+impl<const AGED: bool> Highest<AGED> {
     /// Builds an empty one.
     ///
     /// # Panics
@@ -276,7 +331,7 @@ impl Highest {
         assert!(u32::try_from(capacity).is_ok(), "indices are kept in 32 bits");
         Self {
             slots: vec![f64::NEG_INFINITY; capacity + 1].into_boxed_slice(),
-            places: vec![0; capacity + 1].into_boxed_slice(),
+            places: vec![0; if AGED { capacity + 1 } else { 0 }].into_boxed_slice(),
             position: 0,
             top: f64::NEG_INFINITY,
             top_place: 0,
@@ -290,48 +345,35 @@ impl Highest {
     pub fn push(&mut self, number: f64) -> f64 {
         let position = self.position;
         self.slots[position] = number;
-        if number >= self.top {
-            self.top = number;
-            self.top_place = position as u32;
-        }
         let before = self.slots[position + 1];
-        let block = position as u64;
-        let (highest, age) = if self.top >= before {
-            (self.top, block - u64::from(self.top_place))
-        } else {
-            let place = u64::from(self.places[position + 1]);
-            (before, block + self.capacity() as u64 - place)
-        };
-        self.age = age;
+        if AGED {
+            self.note(number, before);
+        }
+        self.top = greater(number, self.top);
+        let highest = greater(self.top, before);
         self.position += 1;
         if self.position == self.capacity() {
-            self.end_block();
+            cold_path();
+            maxima_to_the_end(&mut self.slots[..position + 1], &mut self.places);
+            self.position = 0;
+            self.top = f64::NEG_INFINITY;
+            self.is_full = true;
         }
         highest
     }
 
-    /// Turns the numbers of the block into maxima to its end.
-    fn end_block(&mut self) {
-        let (mut top, mut place) = (f64::NEG_INFINITY, 0);
-        for (index, slot) in self.slots[..self.position].iter_mut().enumerate().rev() {
-            // Of equals the latest counts.
-            if *slot > top {
-                top = *slot;
-                place = index as u32;
-            }
-            *slot = top;
-            self.places[index] = place;
-        }
-        self.position = 0;
-        self.top = f64::NEG_INFINITY;
-        self.is_full = true;
-    }
-
-    /// Returns how many numbers ago the highest was taken; the latest one of equals.
+    /// Notes where the highest is once this number is taken.
     #[inline]
-    #[must_use]
-    pub const fn age(&self) -> u64 {
-        self.age
+    fn note(&mut self, number: f64, before: f64) {
+        let block = self.position as u64;
+        if number >= self.top {
+            self.top_place = self.position as u32;
+        }
+        self.age = if greater(number, self.top) >= before {
+            block - u64::from(self.top_place)
+        } else {
+            block + self.capacity() as u64 - u64::from(self.places[self.position + 1])
+        };
     }
 
     /// Returns whether as many numbers were taken as the window holds.
@@ -358,11 +400,44 @@ impl Highest {
     }
 }
 
+impl Highest<true> {
+    /// Returns how many numbers ago the highest was taken; the latest one of equals.
+    #[inline]
+    #[must_use]
+    pub const fn age(&self) -> u64 {
+        self.age
+    }
+}
+
+/// Turns the numbers of a block into maxima to its end, and notes where these are, if there is
+/// room for the places.
+#[inline]
+fn maxima_to_the_end(block: &mut [f64], places: &mut [u32]) {
+    let mut top = f64::NEG_INFINITY;
+    if places.is_empty() {
+        for slot in block.iter_mut().rev() {
+            top = greater(*slot, top);
+            *slot = top;
+        }
+        return;
+    }
+    let mut place = 0;
+    for (index, (slot, at)) in block.iter_mut().zip(places).enumerate().rev() {
+        // Of equals the latest counts.
+        if *slot > top {
+            top = *slot;
+            place = index as u32;
+        }
+        *slot = top;
+        *at = place;
+    }
+}
+
 /// The lowest of the last `capacity` numbers; see [`Highest`].
 #[derive(Clone, Debug)]
-pub struct Lowest(Highest);
+pub struct Lowest<const AGED: bool = false>(Highest<AGED>);
 
-impl Lowest {
+impl<const AGED: bool> Lowest<AGED> {
     /// Builds an empty one.
     ///
     /// # Panics
@@ -376,13 +451,6 @@ impl Lowest {
     #[inline]
     pub fn push(&mut self, number: f64) -> f64 {
         -self.0.push(-number)
-    }
-
-    /// Returns how many numbers ago the lowest was taken; the latest one of equals.
-    #[inline]
-    #[must_use]
-    pub const fn age(&self) -> u64 {
-        self.0.age()
     }
 
     /// Returns whether as many numbers were taken as the window holds.
@@ -404,6 +472,28 @@ impl Lowest {
     }
 }
 
+impl Lowest<true> {
+    /// Returns how many numbers ago the lowest was taken; the latest one of equals.
+    #[inline]
+    #[must_use]
+    pub const fn age(&self) -> u64 {
+        self.0.age()
+    }
+}
+
+/// Returns the greater of two numbers that are not NaN: one instruction, where `f64::max`, which
+/// heeds NaN, takes six.
+#[inline]
+pub(crate) const fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+/// Returns the lesser of two numbers that are not NaN.
+#[inline]
+pub(crate) const fn lesser(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -417,13 +507,14 @@ mod tests {
         ) {
             let mut window = Window::new(capacity);
             let (mut sums, mut weighted) = (Sums::new(capacity), WeightedSums::new(capacity));
-            let (mut highest, mut lowest) = (Highest::new(capacity), Lowest::new(capacity));
+            let (mut highest, mut lowest) = (Highest::<true>::new(capacity), Lowest::<false>::new(capacity));
+            let mut without_age = Highest::<false>::new(capacity);
             let numbers: Vec<f64> = numbers.into_iter().map(f64::from).collect();
             for end in 1..=numbers.len() {
                 let number = numbers[end - 1];
                 let last = &numbers[end.saturating_sub(capacity)..end];
                 let left = window.push(number);
-                let [total] = sums.slide(left.map(|left| [left]), [number]);
+                let [total] = sums.push([number]);
                 prop_assert_eq!(total, last.iter().sum::<f64>());
                 let heavy = (1..).zip(last).map(|(weight, each)| f64::from(weight) * each).sum();
                 prop_assert_eq!(weighted.slide(left, number), [total, heavy]);
@@ -433,6 +524,7 @@ mod tests {
                 prop_assert_eq!(window.lag(last.len() - 1), last[0]);
                 let top = last.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 prop_assert_eq!(highest.push(number), top);
+                prop_assert_eq!(without_age.push(number), top);
                 let age = last.iter().rev().position(|&each| each == top);
                 prop_assert_eq!(age, Some(highest.age() as usize));
                 let bottom = last.iter().copied().fold(f64::INFINITY, f64::min);
@@ -449,7 +541,7 @@ mod tests {
         for index in 0..2 * REFRESH_SAMPLES {
             let number = if index == 10 { 1e30 } else { 0.1 };
             let left = window.push(number);
-            [total] = sums.slide(left.map(|left| [left]), [number]);
+            [total] = sums.push([number]);
             [_, heavy] = weighted.slide(left, number);
         }
         assert!((total - 0.3).abs() < 1e-15, "{total}");

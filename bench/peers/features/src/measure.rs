@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use gannet_features::{Indicator, Outputs};
+use gannet_features::Indicator;
 
 use crate::series::{SAMPLES, Series};
 
@@ -55,23 +55,19 @@ impl Contestant {
     }
 }
 
-/// One of ours; `output` is the position of the value that is compared.
+/// One of ours; `value` takes the compared output, as from the others' answers. Not ready is NaN.
 pub fn ours<I: Indicator + 'static>(
     make: fn() -> I,
     samples: fn(&Series) -> &[I::Sample],
-    output: usize,
+    value: impl Fn(I::Output) -> f64 + 'static,
 ) -> Contestant {
     Contestant::new(Library::Gannet, move |series| {
         let mut indicator = make();
-        let mut last = None;
+        let mut last = f64::NAN;
         for sample in samples(series) {
-            last = black_box(indicator.update(*black_box(sample)));
+            last = black_box(indicator.update(*black_box(sample)).map_or(f64::NAN, &value));
         }
-        let mut slots = vec![None; I::Output::NAMES.len()];
-        if let Some(last) = last {
-            last.write(&mut slots);
-        }
-        slots[output].unwrap_or(f64::NAN)
+        last
     })
 }
 

@@ -1,6 +1,6 @@
 //! The series: a seeded random walk of hourly candles, in the form that each library wants.
 
-use gannet_features::{Candle, CloseVolume, HighLow, HighLowClose, Ohlc};
+use gannet_features::{Candle, CloseVolume, HighLow, HighLowClose, HighLowCloseVolume, Ohlc};
 use gannet_types::Nanos;
 use ta::DataItem;
 
@@ -11,6 +11,7 @@ pub const SAMPLES: usize = 20_000;
 pub struct Series {
     pub candles: Vec<Candle>,
     pub bars: Vec<HighLowClose>,
+    pub flows: Vec<HighLowCloseVolume>,
     pub ranges: Vec<HighLow>,
     pub volumes_with_close: Vec<CloseVolume>,
     pub prices: Vec<Ohlc>,
@@ -42,6 +43,10 @@ impl Series {
         };
         let bar =
             |each: &Candle| HighLowClose { high: each.high, low: each.low, close: each.close };
+        let flow = |each: &Candle| {
+            let &Candle { high, low, close, volume, .. } = each;
+            HighLowCloseVolume { high, low, close, volume }
+        };
         let ohlc = |each: &Candle| {
             let &Candle { open, high, low, close, .. } = each;
             Ohlc { open, high, low, close }
@@ -49,6 +54,7 @@ impl Series {
         let volume = |each: &Candle| CloseVolume { close: each.close, volume: each.volume };
         Self {
             bars: candles.iter().map(bar).collect(),
+            flows: candles.iter().map(flow).collect(),
             ranges: candles.iter().map(|each| HighLow { high: each.high, low: each.low }).collect(),
             volumes_with_close: candles.iter().map(volume).collect(),
             prices: candles.iter().map(ohlc).collect(),

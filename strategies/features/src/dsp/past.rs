@@ -55,7 +55,7 @@ impl Past {
 /// behind would otherwise be taken for a movement when a quotient of two sums is formed.
 #[derive(Clone, Debug)]
 pub(super) struct PastSum {
-    past: Past,
+    window: Window,
     total: f64,
     /// The sum since the window began its current turn, and the terms until it ends.
     fresh: f64,
@@ -66,8 +66,8 @@ pub(super) struct PastSum {
 
 impl PastSum {
     pub(super) fn new(length: usize) -> Self {
-        let past = Past::new(length);
-        Self { past, total: 0.0, fresh: 0.0, until_turn: length, filled: 0 }
+        let window = Window::new(length);
+        Self { window, total: 0.0, fresh: 0.0, until_turn: length, filled: 0 }
     }
 
     /// Takes a term and returns the sum.
@@ -80,14 +80,14 @@ impl PastSum {
     /// Takes a term and returns the one that left.
     #[inline]
     pub(super) fn slide(&mut self, term: f64) -> f64 {
-        let oldest = self.past.push(term, 0.0);
+        let oldest = self.window.push(term).unwrap_or(0.0);
         self.filled += usize::from(term != 0.0);
         self.filled -= usize::from(oldest != 0.0);
         self.total += term - oldest;
         self.fresh += term;
         self.until_turn -= 1;
         if self.until_turn == 0 {
-            self.until_turn = self.past.capacity();
+            self.until_turn = self.window.capacity();
             self.total = self.fresh;
             self.fresh = 0.0;
         }
@@ -104,10 +104,10 @@ impl PastSum {
     }
 
     pub(super) fn reset(&mut self) {
-        self.past.reset();
+        self.window.clear();
         self.total = 0.0;
         self.fresh = 0.0;
-        self.until_turn = self.past.capacity();
+        self.until_turn = self.window.capacity();
         self.filled = 0;
     }
 }

@@ -12,7 +12,10 @@ struct Flex {
     /// Smoothed prices less the first price, so that their sum loses no digits.
     sum: PastSum,
     first: Option<f64>,
-    length: f64,
+    /// Of each sample in the mean.
+    weight: f64,
+    /// How far the line is from its newer end at the middle, in steps.
+    middle: f64,
     power: f64,
 }
 
@@ -29,21 +32,23 @@ impl Flex {
             smoother: TwoPole::super_smoother(length as f64 / 2.0, constants),
             sum: PastSum::new(length),
             first: None,
-            length: length as f64,
+            weight: 1.0 / length as f64,
+            middle: (length as f64 + 1.0) / 2.0,
             power: 0.0,
         }
     }
 
     /// `tilt` is the share of the line between the ends of the window that is taken away.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call would keep the state in memory")]
+    #[inline(always)]
     fn next(&mut self, price: f64, tilt: f64) -> f64 {
         let first = *self.first.get_or_insert(price);
         let smooth = self.smoother.next(price) - first;
         // The mean is that of the samples before this one.
-        let mean = self.sum.total() / self.length;
+        let mean = self.sum.total() * self.weight;
         let oldest = self.sum.slide(smooth);
-        let slope = tilt * (oldest - smooth) / self.length;
-        let mut deviation = smooth + slope * (self.length + 1.0) / 2.0 - mean;
+        let slope = tilt * (oldest - smooth) * self.weight;
+        let mut deviation = smooth + slope * self.middle - mean;
         if deviation.abs() <= NOISE * (smooth.abs() + first.abs()) {
             deviation = 0.0;
         }

@@ -5,7 +5,7 @@
 use super::{PERIOD, micro};
 use crate::market::BOOK_DEPTH;
 use crate::prelude::*;
-use crate::window::{Sums, Window};
+use crate::window::Sums;
 
 /// Returns the imbalance of two quantities, 0 where there is nothing.
 #[inline]
@@ -118,7 +118,6 @@ impl Indicator for BookImbalance {
 /// The imbalance of the quantities of the last trades by who crossed the spread.
 #[derive(Clone, Debug)]
 pub struct TradeImbalance {
-    sizes: Window,
     sums: Sums<2>,
 }
 
@@ -130,7 +129,7 @@ impl TradeImbalance {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = PERIOD.require_whole(period);
-        Self { sizes: Window::new(period), sums: Sums::new(period) }
+        Self { sums: Sums::new(period) }
     }
 }
 
@@ -159,18 +158,15 @@ impl Indicator for TradeImbalance {
     #[inline]
     fn step(&mut self, print: Print) -> Option<f64> {
         let signed = print.signed_size();
-        let sides = |signed: f64| [signed.max(0.0), (-signed).max(0.0)];
-        let left = self.sizes.push(signed);
-        let [buys, sells] = self.sums.slide(left.map(sides), sides(signed));
-        self.sizes.is_full().then(|| imbalance(buys.max(0.0), sells.max(0.0)))
+        let [buys, sells] = self.sums.push([signed.max(0.0), (-signed).max(0.0)]);
+        self.sums.is_full().then(|| imbalance(buys.max(0.0), sells.max(0.0)))
     }
 
     fn reset(&mut self) {
-        self.sizes.clear();
         self.sums.clear();
     }
 
     fn warm_up(&self) -> usize {
-        self.sizes.capacity()
+        self.sums.capacity()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{PERIOD, micro};
 use crate::prelude::*;
-use crate::window::{Sums, Window};
+use crate::window::Sums;
 
 outputs! {
     /// The flow of [`OrderFlow`], in quantity units; positive where buyers gained.
@@ -19,7 +19,6 @@ outputs! {
 #[derive(Clone, Debug)]
 pub struct OrderFlow {
     previous: Option<Quote>,
-    events: Window,
     sum: Sums<1>,
 }
 
@@ -31,7 +30,7 @@ impl OrderFlow {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = PERIOD.require_whole(period);
-        Self { previous: None, events: Window::new(period), sum: Sums::new(period) }
+        Self { previous: None, sum: Sums::new(period) }
     }
 }
 
@@ -73,18 +72,16 @@ impl Indicator for OrderFlow {
         if quote.ask >= before.ask {
             event += before.ask_size;
         }
-        let left = self.events.push(event);
-        let [sum] = self.sum.slide(left.map(|left| [left]), [event]);
-        self.events.is_full().then_some(OrderFlowLines { event, sum })
+        let [sum] = self.sum.push([event]);
+        self.sum.is_full().then_some(OrderFlowLines { event, sum })
     }
 
     fn reset(&mut self) {
         self.previous = None;
-        self.events.clear();
         self.sum.clear();
     }
 
     fn warm_up(&self) -> usize {
-        self.events.capacity() + 1
+        self.sum.capacity() + 1
     }
 }

@@ -4,7 +4,7 @@ use gannet_types::Side;
 
 use super::{PERIOD, micro};
 use crate::prelude::*;
-use crate::window::{Sums, Window};
+use crate::window::Sums;
 
 /// The mean imbalance of the last buckets, each as many units traded as the other: 0 where buyers
 /// and sellers were even in each, 1 where each was one-sided.
@@ -17,7 +17,6 @@ pub struct Vpin {
     bucket: f64,
     buys: f64,
     sells: f64,
-    imbalances: Window,
     sum: Sums<1>,
     value: Option<f64>,
 }
@@ -34,7 +33,6 @@ impl Vpin {
             bucket: BUCKET.require(bucket),
             buys: 0.0,
             sells: 0.0,
-            imbalances: Window::new(period),
             sum: Sums::new(period),
             value: None,
         }
@@ -53,10 +51,9 @@ impl Vpin {
     fn close_bucket(&mut self) {
         let imbalance = ((self.buys - self.sells).abs() / self.bucket).min(1.0);
         (self.buys, self.sells) = (0.0, 0.0);
-        let left = self.imbalances.push(imbalance);
-        let [sum] = self.sum.slide(left.map(|left| [left]), [imbalance]);
-        if self.imbalances.is_full() {
-            self.value = Some((sum / self.imbalances.capacity() as f64).clamp(0.0, 1.0));
+        let [sum] = self.sum.push([imbalance]);
+        if self.sum.is_full() {
+            self.value = Some((sum / self.sum.capacity() as f64).clamp(0.0, 1.0));
         }
     }
 }
@@ -96,7 +93,7 @@ impl Indicator for Vpin {
         let rest = print.size - room;
         let buckets = (rest / self.bucket).floor();
         // More than the window holds would only repeat what it then holds.
-        for _ in 0..(buckets as usize).min(self.imbalances.capacity()) {
+        for _ in 0..(buckets as usize).min(self.sum.capacity()) {
             self.add(print.aggressor, self.bucket);
             self.close_bucket();
         }
@@ -107,7 +104,6 @@ impl Indicator for Vpin {
 
     fn reset(&mut self) {
         (self.buys, self.sells) = (0.0, 0.0);
-        self.imbalances.clear();
         self.sum.clear();
         self.value = None;
     }

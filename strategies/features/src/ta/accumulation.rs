@@ -34,11 +34,11 @@ impl Catalogued for Accumulation {
 }
 
 impl Indicator for Accumulation {
-    type Sample = Candle;
+    type Sample = HighLowCloseVolume;
     type Output = f64;
 
     #[inline]
-    fn step(&mut self, bar: Candle) -> Option<f64> {
+    fn step(&mut self, bar: HighLowCloseVolume) -> Option<f64> {
         let range = bar.high - bar.low;
         if range > 0.0 {
             let place = ((bar.close - bar.low) - (bar.high - bar.close)) / range;
@@ -96,11 +96,11 @@ impl Catalogued for AccumulationOscillator {
 }
 
 impl Indicator for AccumulationOscillator {
-    type Sample = Candle;
+    type Sample = HighLowCloseVolume;
     type Output = f64;
 
     #[inline]
-    fn step(&mut self, bar: Candle) -> Option<f64> {
+    fn step(&mut self, bar: HighLowCloseVolume) -> Option<f64> {
         let total = self.accumulation.step(bar)?;
         let averages = self.averages.get_or_insert([total; 2]);
         for (average, weight) in averages.iter_mut().zip(self.weights) {

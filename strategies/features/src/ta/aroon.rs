@@ -19,8 +19,8 @@ outputs! {
 #[derive(Clone, Debug)]
 pub struct Aroon {
     period: f64,
-    highest: Highest,
-    lowest: Lowest,
+    highest: Highest<true>,
+    lowest: Lowest<true>,
 }
 
 impl Aroon {

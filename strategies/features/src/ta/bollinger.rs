@@ -54,6 +54,8 @@ impl Indicator for Bollinger {
     type Sample = f64;
     type Output = BollingerBands;
 
+    const ALWAYS_FINITE: bool = true;
+
     #[inline]
     fn step(&mut self, price: f64) -> Option<BollingerBands> {
         let (mid, variance) = self.moments.push(price)?;

@@ -11,6 +11,8 @@ use crate::window::Window;
 #[derive(Clone, Debug)]
 pub struct Cci {
     window: Window,
+    /// Of each price in the means.
+    weight: f64,
 }
 
 impl Cci {
@@ -21,7 +23,7 @@ impl Cci {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = PERIOD_2.require_whole(period);
-        Self { window: Window::new(period) }
+        Self { window: Window::new(period), weight: 1.0 / period as f64 }
     }
 }
 
@@ -42,17 +44,18 @@ impl Indicator for Cci {
     type Sample = HighLowClose;
     type Output = f64;
 
+    #[inline]
     fn step(&mut self, bar: HighLowClose) -> Option<f64> {
         let price = (bar.high + bar.low + bar.close) / 3.0;
         self.window.push(price);
         if !self.window.is_full() {
             return None;
         }
-        let period = self.window.capacity() as f64;
-        let mean = self.window.in_any_order().iter().sum::<f64>() / period;
-        let path = distances(self.window.in_any_order(), mean);
+        let prices = self.window.in_any_order();
+        let mean = in_four_sums(prices, |price| price) * self.weight;
+        let path = in_four_sums(prices, |price| (price - mean).abs());
         let difference = price - mean;
-        let (deviation, noise) = (path / period, mean.abs() * ZERO);
+        let (deviation, noise) = (path * self.weight, mean.abs() * ZERO);
         let nothing = difference.abs() <= noise || deviation <= noise;
         Some(if nothing { 0.0 } else { difference / (0.015 * deviation) })
     }
@@ -66,16 +69,16 @@ impl Indicator for Cci {
     }
 }
 
-/// Returns the sum of the distances from a middle, in four sums at once.
+/// Returns the sum of a term of each number, in four sums that need not wait for each other.
 #[inline]
-fn distances(numbers: &[f64], middle: f64) -> f64 {
+fn in_four_sums(numbers: &[f64], term: impl Fn(f64) -> f64) -> f64 {
     let (fours, rest) = numbers.as_chunks::<4>();
     let mut sums = [0.0; 4];
     for four in fours {
         for (sum, number) in sums.iter_mut().zip(four) {
-            *sum += (number - middle).abs();
+            *sum += term(*number);
         }
     }
-    let rest: f64 = rest.iter().map(|number| (number - middle).abs()).sum();
+    let rest: f64 = rest.iter().map(|number| term(*number)).sum();
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }

@@ -36,6 +36,8 @@ impl Indicator for Variance {
     type Sample = f64;
     type Output = f64;
 
+    const ALWAYS_FINITE: bool = true;
+
     #[inline]
     fn step(&mut self, price: f64) -> Option<f64> {
         let (_, variance) = self.moments.push(price)?;
@@ -84,6 +86,8 @@ impl Catalogued for StandardDeviation {
 impl Indicator for StandardDeviation {
     type Sample = f64;
     type Output = f64;
+
+    const ALWAYS_FINITE: bool = true;
 
     #[inline]
     fn step(&mut self, price: f64) -> Option<f64> {

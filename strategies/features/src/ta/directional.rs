@@ -22,7 +22,8 @@ outputs! {
 #[derive(Clone, Debug)]
 pub struct Directional {
     period: usize,
-    /// What is kept of a sum.
+    /// Of a new value in an average, and what is kept of a sum.
+    weight: f64,
     kept: f64,
     range: TrueRange,
     previous: Option<HighLow>,
@@ -41,9 +42,11 @@ impl Directional {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = PERIOD_2.require_whole(period);
+        let weight = 1.0 / period as f64;
         Self {
             period,
-            kept: 1.0 - 1.0 / period as f64,
+            weight,
+            kept: 1.0 - weight,
             range: TrueRange::new(),
             previous: None,
             count: 0,
@@ -59,8 +62,8 @@ impl Directional {
         let now = HighLow { high: bar.high, low: bar.low };
         let before = self.previous.replace(now)?;
         let (up, down) = (now.high - before.high, before.low - now.low);
-        let plus = if up > 0.0 && up > down { up } else { 0.0 };
-        let minus = if down > 0.0 && up < down { down } else { 0.0 };
+        let plus = if (up > 0.0) & (up > down) { up } else { 0.0 };
+        let minus = if (down > 0.0) & (up < down) { down } else { 0.0 };
         self.count += 1;
         let seeding = self.count < self.period;
         let kept = if seeding { 1.0 } else { self.kept };
@@ -159,10 +162,10 @@ impl Indicator for Adx {
     #[inline]
     fn step(&mut self, bar: HighLowClose) -> Option<f64> {
         let dx = dx(self.directional.advance(bar)?);
-        let Directional { period, kept, .. } = self.directional;
+        let Directional { period, weight, kept, .. } = self.directional;
         if self.count == period {
             if let Some(dx) = dx {
-                self.state = self.state * kept + dx / period as f64;
+                self.state = self.state * kept + dx * weight;
             }
             return Some(self.state);
         }
@@ -171,7 +174,7 @@ impl Indicator for Adx {
         if self.count < period {
             return None;
         }
-        self.state /= period as f64;
+        self.state *= weight;
         Some(self.state)
     }
 

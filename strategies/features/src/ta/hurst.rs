@@ -35,7 +35,7 @@ impl Hurst {
         let lags: Box<[Lag]> = (0..count)
             .map(|power| {
                 let lag = 1 << power;
-                Lag { lag, squares: Window::new(period - lag), sum: Sums::new(period - lag) }
+                Lag { lag, sum: Sums::new(period - lag) }
             })
             .collect();
         Self { logarithms: Window::new(1 << (count - 1)), lags }
@@ -51,7 +51,7 @@ impl Hurst {
 #[derive(Clone, Debug)]
 struct Lag {
     lag: usize,
-    squares: Window,
+    /// Of the squares.
     sum: Sums<1>,
 }
 
@@ -93,10 +93,9 @@ impl Indicator for Hurst {
                 return self.keep(logarithm);
             }
             let square = (logarithm - self.logarithms.lag(lag.lag - 1)).powi(2);
-            let left = lag.squares.push(square);
-            let [sum] = lag.sum.slide(left.map(|left| [left]), [square]);
-            ready &= lag.squares.is_full();
-            let mean = sum / lag.squares.capacity() as f64;
+            let [sum] = lag.sum.push([square]);
+            ready &= lag.sum.is_full();
+            let mean = sum / lag.sum.capacity() as f64;
             still |= mean <= NOTHING;
             let y = mean.max(NOTHING).log2();
             sum_y += y;
@@ -116,12 +115,11 @@ impl Indicator for Hurst {
     fn reset(&mut self) {
         self.logarithms.clear();
         for lag in &mut self.lags {
-            lag.squares.clear();
             lag.sum.clear();
         }
     }
 
     fn warm_up(&self) -> usize {
-        self.lags[0].squares.capacity() + 1
+        self.lags[0].sum.capacity() + 1
     }
 }

@@ -13,7 +13,6 @@ const SLOW: f64 = 2.0 / 31.0;
 #[derive(Clone, Debug)]
 pub struct Kama {
     prices: Window,
-    changes: Window,
     path: Sums<1>,
     previous: f64,
     state: f64,
@@ -27,13 +26,7 @@ impl Kama {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = PERIOD_2.require_whole(period);
-        Self {
-            prices: Window::new(period),
-            changes: Window::new(period),
-            path: Sums::new(period),
-            previous: 0.0,
-            state: 0.0,
-        }
+        Self { prices: Window::new(period), path: Sums::new(period), previous: 0.0, state: 0.0 }
     }
 }
 
@@ -62,8 +55,7 @@ impl Indicator for Kama {
             return None;
         }
         let change = (price - previous).abs();
-        let left = self.changes.push(change);
-        let [path] = self.path.slide(left.map(|left| [left]), [change]);
+        let [path] = self.path.push([change]);
         let Some(oldest) = self.prices.push(price) else {
             self.state = price;
             return None;
@@ -78,7 +70,6 @@ impl Indicator for Kama {
 
     fn reset(&mut self) {
         self.prices.clear();
-        self.changes.clear();
         self.path.clear();
     }
 

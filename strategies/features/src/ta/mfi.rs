@@ -2,15 +2,14 @@
 
 use super::{PERIOD_2, ZERO, classical};
 use crate::prelude::*;
-use crate::window::{Sums, Window};
+use crate::window::{Sums, greater, lesser};
 
 /// Money traded at rising typical prices in percent of all money at changed prices, over the last
 /// `period` bars; 0 where there was none. A price below zero moves none.
 #[derive(Clone, Debug)]
 pub struct Mfi {
     previous: Option<f64>,
-    /// Money flows, negative where the price fell.
-    flows: Window,
+    /// Of money flows at rising and at falling prices.
     sums: Sums<2>,
     /// How many flows have been nothing, up to the period.
     quiet: usize,
@@ -24,7 +23,7 @@ impl Mfi {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = PERIOD_2.require_whole(period);
-        Self { previous: None, flows: Window::new(period), sums: Sums::new(period), quiet: 0 }
+        Self { previous: None, sums: Sums::new(period), quiet: 0 }
     }
 }
 
@@ -47,44 +46,41 @@ impl Catalogued for Mfi {
 }
 
 impl Indicator for Mfi {
-    type Sample = Candle;
+    type Sample = HighLowCloseVolume;
     type Output = f64;
 
-    fn step(&mut self, bar: Candle) -> Option<f64> {
+    #[inline]
+    fn step(&mut self, bar: HighLowCloseVolume) -> Option<f64> {
         let price = (bar.high + bar.low + bar.close) / 3.0;
         let previous = self.previous.replace(price)?;
         let change = price - previous;
         // The same sum in another order is no change.
         let unchanged = change.abs() <= ZERO * price.abs();
-        let flow = if unchanged { 0.0 } else { (price * bar.volume).max(0.0) };
+        let flow = if unchanged { 0.0 } else { greater(price * bar.volume, 0.0) };
         // Signs instead of branches: which way the price goes is what nobody can predict.
         let signed = flow.copysign(change);
-        let left = self.flows.push(signed);
-        let (rising, falling) = (signed.max(0.0), (-signed).max(0.0));
-        let left = left.map(|left| [left.max(0.0), (-left).max(0.0)]);
-        let [rising, falling] = self.sums.slide(left, [rising, falling]);
+        let [rising, falling] = self.sums.push([greater(signed, 0.0), greater(-signed, 0.0)]);
         let quiet = if flow == 0.0 { self.quiet + 1 } else { 0 };
-        self.quiet = quiet.min(self.flows.capacity());
-        if !self.flows.is_full() {
+        self.quiet = quiet.min(self.sums.capacity());
+        if !self.sums.is_full() {
             return None;
         }
-        if self.quiet == self.flows.capacity() {
+        if self.quiet == self.sums.capacity() {
             self.sums.replace([0.0; 2]);
             return Some(0.0);
         }
         let both = rising + falling;
         let nothing = rising < 0.0 || both <= 0.0;
-        Some(if nothing { 0.0 } else { 100.0 * (rising.min(both) / both) })
+        Some(if nothing { 0.0 } else { 100.0 * (lesser(rising, both) / both) })
     }
 
     fn reset(&mut self) {
         self.previous = None;
-        self.flows.clear();
         self.sums.clear();
         self.quiet = 0;
     }
 
     fn warm_up(&self) -> usize {
-        self.flows.capacity() + 1
+        self.sums.capacity() + 1
     }
 }

@@ -34,6 +34,8 @@ impl Indicator for Momentum {
     type Sample = f64;
     type Output = f64;
 
+    const ALWAYS_FINITE: bool = true;
+
     #[inline]
     fn step(&mut self, price: f64) -> Option<f64> {
         self.window.push(price).map(|before| price - before)

@@ -2,27 +2,40 @@
 
 use super::classical;
 use crate::prelude::*;
+use crate::window::{greater, lesser};
 
 /// A stop that follows the price faster and faster, and changes side when it is touched.
 ///
 /// As in TA-Lib the first bar gives the first stop, and the second bar's directional movement
 /// the first side: short if it went lower more than higher.
+///
+/// Hot: a trend keeps its prices times its side, so that both sides are one code and which way
+/// the price goes is no branch.
 #[derive(Clone, Debug)]
 pub struct Sar {
     step: f64,
     maximum: f64,
-    previous: Option<HighLow>,
+    first: Option<HighLow>,
     trend: Option<Trend>,
 }
 
+/// Prices are times the side: the best of a bar is its highest, and the stop is below.
 #[derive(Clone, Copy, Debug)]
 struct Trend {
-    /// 1 long, −1 short. Prices times this rise in either trend.
+    /// 1 long, −1 short.
     side: f64,
     stop: f64,
     /// The best price of the trend.
     extreme: f64,
     acceleration: f64,
+    before: Faced,
+}
+
+/// A bar seen from a side.
+#[derive(Clone, Copy, Debug)]
+struct Faced {
+    best: f64,
+    worst: f64,
 }
 
 impl Sar {
@@ -34,41 +47,61 @@ impl Sar {
     #[must_use]
     pub fn new(step: f64, maximum: f64) -> Self {
         let maximum = MAXIMUM.require(maximum);
-        Self { step: STEP.require(step).min(maximum), maximum, previous: None, trend: None }
+        Self { step: STEP.require(step).min(maximum), maximum, first: None, trend: None }
     }
 
-    /// The first side and stop, from the first two bars.
-    fn begin(&self, before: HighLow, now: HighLow) -> Trend {
-        let (up, down) = (now.high - before.high, before.low - now.low);
-        let (side, stop, extreme) = if down > 0.0 && up < down {
-            (-1.0, before.high, now.low)
-        } else {
-            (1.0, before.low, now.high)
-        };
-        Trend { side, stop, extreme, acceleration: self.step }
+    /// The first side and stop, from the first two bars; the second stands for the one before it
+    /// as well.
+    #[inline]
+    fn begin(&self, first: HighLow, now: HighLow) -> Trend {
+        let (up, down) = (now.high - first.high, first.low - now.low);
+        let side = if down > 0.0 && up < down { -1.0 } else { 1.0 };
+        let (stop, before) = (Faced::new(first, side).worst, Faced::new(now, side));
+        Trend { side, stop, extreme: before.best, acceleration: self.step, before }
+    }
+}
+
+impl Faced {
+    #[inline]
+    fn new(bar: HighLow, side: f64) -> Self {
+        let (high, low) = (bar.high * side, bar.low * side);
+        let long = side > 0.0;
+        Self { best: if long { high } else { low }, worst: if long { low } else { high } }
+    }
+
+    #[inline]
+    fn turned(self) -> Self {
+        Self { best: -self.worst, worst: -self.best }
     }
 }
 
 impl Trend {
-    /// The best and the worst price of a bar for this side.
-    fn best_and_worst(&self, bar: HighLow) -> (f64, f64) {
-        if self.side > 0.0 { (bar.high, bar.low) } else { (bar.low, bar.high) }
+    /// Keeps a stop behind the worst prices of this bar and the one before.
+    #[inline]
+    fn behind(&self, stop: f64, now: Faced) -> f64 {
+        lesser(stop, lesser(self.before.worst, now.worst))
     }
 
-    /// Whether `a` is better than `b` for this side.
-    fn better(&self, a: f64, b: f64) -> bool {
-        (a - b) * self.side > 0.0
-    }
-
-    /// Keeps a stop behind the worst prices of two bars.
-    fn behind(&self, mut stop: f64, before: HighLow, now: HighLow) -> f64 {
-        for bar in [before, now] {
-            let (_, worst) = self.best_and_worst(bar);
-            if self.better(stop, worst) {
-                stop = worst;
-            }
+    /// Takes a bar and returns the stop that held for it.
+    #[inline]
+    fn advance(&mut self, bar: HighLow, step: f64, maximum: f64) -> f64 {
+        let mut now = Faced::new(bar, self.side);
+        if now.worst > self.stop {
+            let faster = lesser(self.acceleration + step, maximum);
+            self.acceleration = if now.best > self.extreme { faster } else { self.acceleration };
+            self.extreme = greater(now.best, self.extreme);
+        } else {
+            self.side = -self.side;
+            (now, self.before) = (now.turned(), self.before.turned());
+            self.stop = self.behind(-self.extreme, now);
+            self.extreme = now.best;
+            self.acceleration = step;
         }
-        stop
+        let shown = self.stop * self.side;
+        let next = self.stop + self.acceleration * (self.extreme - self.stop);
+        self.stop = self.behind(next, now);
+        self.before = now;
+        shown
     }
 }
 
@@ -92,35 +125,23 @@ impl Indicator for Sar {
     type Sample = HighLow;
     type Output = f64;
 
+    #[inline]
     fn step(&mut self, bar: HighLow) -> Option<f64> {
-        let first = self.previous.replace(bar);
-        let (mut trend, before) = match self.trend {
-            Some(trend) => (trend, first?),
-            // The second bar stands for the one before it as well.
-            None => (self.begin(first?, bar), bar),
-        };
-        let (best, worst) = trend.best_and_worst(bar);
-        let shown = if trend.better(worst, trend.stop) {
-            if trend.better(best, trend.extreme) {
-                trend.extreme = best;
-                trend.acceleration = (trend.acceleration + self.step).min(self.maximum);
+        let mut trend = match (self.trend, self.first) {
+            (Some(trend), _) => trend,
+            (None, Some(first)) => self.begin(first, bar),
+            (None, None) => {
+                self.first = Some(bar);
+                return None;
             }
-            trend.stop
-        } else {
-            trend.side = -trend.side;
-            trend.stop = trend.behind(trend.extreme, before, bar);
-            trend.extreme = worst;
-            trend.acceleration = self.step;
-            trend.stop
         };
-        let next = trend.stop + trend.acceleration * (trend.extreme - trend.stop);
-        trend.stop = trend.behind(next, before, bar);
+        let shown = trend.advance(bar, self.step, self.maximum);
         self.trend = Some(trend);
         Some(shown)
     }
 
     fn reset(&mut self) {
-        self.previous = None;
+        self.first = None;
         self.trend = None;
     }
 

@@ -2,14 +2,14 @@
 
 use super::{PERIOD, TALIB, classical};
 use crate::prelude::*;
-use crate::window::{Sums, Window};
+use crate::window::Sums;
 
 /// The mean of the last `period` samples.
 #[derive(Clone, Debug)]
 pub struct Sma {
-    window: Window,
     sums: Sums<1>,
-    period: f64,
+    /// Of each sample.
+    weight: f64,
 }
 
 impl Sma {
@@ -20,7 +20,8 @@ impl Sma {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = PERIOD.require_whole(period);
-        Self { window: Window::new(period), sums: Sums::new(period), period: period as f64 }
+        let weight = 1.0 / period as f64;
+        Self { sums: Sums::new(period), weight }
     }
 }
 
@@ -36,19 +37,19 @@ impl Indicator for Sma {
     type Sample = f64;
     type Output = f64;
 
+    const ALWAYS_FINITE: bool = true;
+
     #[inline]
     fn step(&mut self, price: f64) -> Option<f64> {
-        let left = self.window.push(price);
-        let [total] = self.sums.slide(left.map(|left| [left]), [price]);
-        self.window.is_full().then(|| total / self.period)
+        let [total] = self.sums.push([price]);
+        self.sums.is_full().then_some(total * self.weight)
     }
 
     fn reset(&mut self) {
-        self.window.clear();
         self.sums.clear();
     }
 
     fn warm_up(&self) -> usize {
-        self.window.capacity()
+        self.sums.capacity()
     }
 }

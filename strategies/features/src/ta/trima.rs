@@ -36,6 +36,8 @@ impl Indicator for Trima {
     type Sample = f64;
     type Output = f64;
 
+    const ALWAYS_FINITE: bool = true;
+
     #[inline]
     fn step(&mut self, price: f64) -> Option<f64> {
         let first = self.first.step(price)?;

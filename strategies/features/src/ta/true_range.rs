@@ -2,6 +2,7 @@
 
 use super::classical;
 use crate::prelude::*;
+use crate::window::greater;
 
 /// The range of a bar, widened to the close before it. There is none for the first bar.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +38,8 @@ impl Indicator for TrueRange {
     #[inline]
     fn step(&mut self, bar: HighLowClose) -> Option<f64> {
         let previous = self.previous_close.replace(bar.close)?;
-        let gaps = (previous - bar.high).abs().max((previous - bar.low).abs());
-        Some((bar.high - bar.low).max(gaps))
+        let gaps = greater((previous - bar.high).abs(), (previous - bar.low).abs());
+        Some(greater(bar.high - bar.low, gaps))
     }
 
     fn reset(&mut self) {

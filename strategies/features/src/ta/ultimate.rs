@@ -2,7 +2,7 @@
 
 use super::{PERIOD, TrueRange, classical};
 use crate::prelude::*;
-use crate::window::{Sums, Window};
+use crate::window::Sums;
 
 /// How much the pressures over the three periods count, the shortest first.
 const WEIGHTS: [f64; 3] = [4.0, 2.0, 1.0];
@@ -17,9 +17,7 @@ const THIRD: Parameter = Parameter { name: "third", ..PERIOD.or(28.0) };
 pub struct UltimateOscillator {
     range: TrueRange,
     previous_close: f64,
-    periods: [usize; 3],
-    pressures: Window,
-    ranges: Window,
+    /// Buying pressure and true range.
     sums: [Sums<2>; 3],
 }
 
@@ -33,14 +31,7 @@ impl UltimateOscillator {
         let mut periods =
             [FIRST.require_whole(first), SECOND.require_whole(second), THIRD.require_whole(third)];
         periods.sort_unstable();
-        Self {
-            range: TrueRange::new(),
-            previous_close: 0.0,
-            periods,
-            pressures: Window::new(periods[2]),
-            ranges: Window::new(periods[2]),
-            sums: periods.map(Sums::new),
-        }
+        Self { range: TrueRange::new(), previous_close: 0.0, sums: periods.map(Sums::new) }
     }
 }
 
@@ -67,29 +58,21 @@ impl Indicator for UltimateOscillator {
         let range = self.range.step(bar)?;
         let came = [bar.close - bar.low.min(previous), range];
         let mut total = 0.0;
-        for ((sums, &period), weight) in self.sums.iter_mut().zip(&self.periods).zip(WEIGHTS) {
-            // The windows have not taken this bar yet: what leaves is `period` − 1 back.
-            let leaves = self.ranges.count() >= period;
-            let left =
-                leaves.then(|| [self.pressures.lag(period - 1), self.ranges.lag(period - 1)]);
-            let [pressure, range] = sums.slide(left, came);
+        for (sums, weight) in self.sums.iter_mut().zip(WEIGHTS) {
+            let [pressure, range] = sums.push(came);
             if range != 0.0 {
                 total += weight * (pressure / range);
             }
         }
-        self.pressures.push(came[0]);
-        self.ranges.push(came[1]);
-        self.ranges.is_full().then(|| 100.0 * (total / 7.0))
+        self.sums[2].is_full().then(|| 100.0 * (total / 7.0))
     }
 
     fn reset(&mut self) {
         self.range.reset();
-        self.pressures.clear();
-        self.ranges.clear();
         self.sums.iter_mut().for_each(Sums::clear);
     }
 
     fn warm_up(&self) -> usize {
-        self.ranges.capacity() + 1
+        self.sums[2].capacity() + 1
     }
 }

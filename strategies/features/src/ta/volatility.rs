@@ -6,7 +6,7 @@
 use super::{PERIOD_2, classical};
 use crate::moments::Moments;
 use crate::prelude::*;
-use crate::window::{Sums, Window};
+use crate::window::Sums;
 
 const BARS_A_YEAR: Parameter = Parameter::number("bars_a_year", Unit::Count, 1.0, 1e8, 1.0);
 
@@ -24,29 +24,26 @@ fn over_open(bar: Ohlc) -> Option<[f64; 3]> {
 /// The mean of the last terms, each computed from a bar.
 #[derive(Clone, Debug)]
 struct Mean {
-    window: Window,
     sum: Sums<1>,
     period: f64,
 }
 
 impl Mean {
     fn new(period: usize) -> Self {
-        Self { window: Window::new(period), sum: Sums::new(period), period: period as f64 }
+        Self { sum: Sums::new(period), period: period as f64 }
     }
 
     #[inline]
     fn step(&mut self, term: f64) -> Option<f64> {
-        let left = self.window.push(term);
-        let [mut sum] = self.sum.slide(left.map(|left| [left]), [term]);
-        if left.is_some_and(|left| left.abs() > ECLIPSED * sum.abs()) {
-            sum = self.window.iter().sum();
-            self.sum.replace([sum]);
+        let [left] = self.sum.oldest();
+        let [mut sum] = self.sum.push([term]);
+        if left.abs() > ECLIPSED * sum.abs() {
+            [sum] = self.sum.count_afresh();
         }
-        self.window.is_full().then(|| sum / self.period)
+        self.sum.is_full().then(|| sum / self.period)
     }
 
     fn clear(&mut self) {
-        self.window.clear();
         self.sum.clear();
     }
 }
@@ -113,7 +110,7 @@ impl Indicator for RealisedVolatility {
     }
 
     fn warm_up(&self) -> usize {
-        self.mean.window.capacity() + 1
+        self.mean.sum.capacity() + 1
     }
 }
 
@@ -170,7 +167,7 @@ impl Indicator for ParkinsonVolatility {
     }
 
     fn warm_up(&self) -> usize {
-        self.mean.window.capacity()
+        self.mean.sum.capacity()
     }
 }
 
@@ -228,7 +225,7 @@ impl Indicator for GarmanKlassVolatility {
     }
 
     fn warm_up(&self) -> usize {
-        self.mean.window.capacity()
+        self.mean.sum.capacity()
     }
 }
 
@@ -286,7 +283,7 @@ impl Indicator for RogersSatchellVolatility {
     }
 
     fn warm_up(&self) -> usize {
-        self.mean.window.capacity()
+        self.mean.sum.capacity()
     }
 }
 

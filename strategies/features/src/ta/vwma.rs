@@ -2,14 +2,13 @@
 
 use super::{PERIOD, TALIB, classical};
 use crate::prelude::*;
-use crate::window::{Sums, Window};
+use crate::window::Sums;
 
 /// The mean of the last `period` closes, each weighted by its volume. Where nothing was traded in
 /// all of them it stays at its last value, or the close before there is one.
 #[derive(Clone, Debug)]
 pub struct Vwma {
-    products: Window,
-    volumes: Window,
+    /// Of close times volume, and of volume.
     sums: Sums<2>,
     state: Option<f64>,
 }
@@ -22,12 +21,7 @@ impl Vwma {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = PERIOD.require_whole(period);
-        Self {
-            products: Window::new(period),
-            volumes: Window::new(period),
-            sums: Sums::new(period),
-            state: None,
-        }
+        Self { sums: Sums::new(period), state: None }
     }
 }
 
@@ -46,11 +40,8 @@ impl Indicator for Vwma {
 
     #[inline]
     fn step(&mut self, bar: CloseVolume) -> Option<f64> {
-        let product = bar.close * bar.volume;
-        let left = self.products.push(product).zip(self.volumes.push(bar.volume));
-        let left = left.map(|(product, volume)| [product, volume]);
-        let [products, volumes] = self.sums.slide(left, [product, bar.volume]);
-        if !self.products.is_full() {
+        let [products, volumes] = self.sums.push([bar.close * bar.volume, bar.volume]);
+        if !self.sums.is_full() {
             return None;
         }
         let value =
@@ -60,13 +51,11 @@ impl Indicator for Vwma {
     }
 
     fn reset(&mut self) {
-        self.products.clear();
-        self.volumes.clear();
         self.sums.clear();
         self.state = None;
     }
 
     fn warm_up(&self) -> usize {
-        self.products.capacity()
+        self.sums.capacity()
     }
 }

@@ -9,7 +9,8 @@ use crate::window::{WeightedSums, Window};
 pub struct Wma {
     window: Window,
     sums: WeightedSums,
-    divisor: f64,
+    /// Of the oldest sample.
+    weight: f64,
 }
 
 impl Wma {
@@ -23,7 +24,7 @@ impl Wma {
         Self {
             window: Window::new(period),
             sums: WeightedSums::new(period),
-            divisor: period as f64 * (period as f64 + 1.0) / 2.0,
+            weight: 2.0 / (period as f64 * (period as f64 + 1.0)),
         }
     }
 }
@@ -40,11 +41,13 @@ impl Indicator for Wma {
     type Sample = f64;
     type Output = f64;
 
+    const ALWAYS_FINITE: bool = true;
+
     #[inline]
     fn step(&mut self, price: f64) -> Option<f64> {
         let left = self.window.push(price);
         let [_, weighted] = self.sums.slide(left, price);
-        self.window.is_full().then(|| weighted / self.divisor)
+        self.window.is_full().then_some(weighted * self.weight)
     }
 
     fn reset(&mut self) {

@@ -23,7 +23,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "dema(20)",
             [
-                Some(ours(|| Dema::new(20), close, 0)),
+                Some(ours(|| Dema::new(20), close, |value| value)),
                 kand(20, |series| {
                     let (mut one, mut two) = (series.close[0], series.close[0]);
                     move |price, _| {
@@ -42,7 +42,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "tema(20)",
             [
-                Some(ours(|| Tema::new(20), close, 0)),
+                Some(ours(|| Tema::new(20), close, |value| value)),
                 kand(20, |series| {
                     let mut state = [series.close[0]; 3];
                     move |price, _| {
@@ -63,7 +63,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "t3(5, 0.7)",
             [
-                Some(ours(|| T3::new(5, 0.7), close, 0)),
+                Some(ours(|| T3::new(5, 0.7), close, |value| value)),
                 kand(5, |series| {
                     let mut s = [series.close[0]; 6];
                     move |price, _| {
@@ -79,17 +79,20 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "trima(20)",
             [
-                Some(ours(|| Trima::new(20), close, 0)),
+                Some(ours(|| Trima::new(20), close, |value| value)),
                 yata_method::<methods::TRIMA>(20),
                 talib_20("TRIMA"),
             ],
         ),
-        row("hma(20)", [Some(ours(|| Hma::new(20), close, 0)), yata_method::<methods::HMA>(20)]),
-        row("kama(20)", [Some(ours(|| Kama::new(20), close, 0)), talib_20("KAMA")]),
+        row(
+            "hma(20)",
+            [Some(ours(|| Hma::new(20), close, |value| value)), yata_method::<methods::HMA>(20)],
+        ),
+        row("kama(20)", [Some(ours(|| Kama::new(20), close, |value| value)), talib_20("KAMA")]),
         row(
             "linreg(20)",
             [
-                Some(ours(|| LinearRegression::new(20), close, 0)),
+                Some(ours(|| LinearRegression::new(20), close, |line| line.end)),
                 yata_method::<methods::LinReg>(20),
                 talib_20("LINEARREG"),
             ],
@@ -97,7 +100,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "vwma(20)",
             [
-                Some(ours(|| Vwma::new(20), |series| &series.volumes_with_close, 0)),
+                Some(ours(|| Vwma::new(20), |series| &series.volumes_with_close, |value| value)),
                 Some(streaming(
                     Library::Yata,
                     |series| &series.yata[..],
@@ -123,7 +126,7 @@ fn simple(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "sma(20)",
             [
-                Some(ours(|| Sma::new(20), close, 0)),
+                Some(ours(|| Sma::new(20), close, |value| value)),
                 kand(20, |series| {
                     let mut value = series.close[0];
                     move |price, old| {
@@ -139,7 +142,7 @@ fn simple(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "ema(20)",
             [
-                Some(ours(|| Ema::new(20), close, 0)),
+                Some(ours(|| Ema::new(20), close, |value| value)),
                 kand(20, |series| {
                     let mut value = series.close[0];
                     move |price, _| {
@@ -155,7 +158,7 @@ fn simple(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "wma(20)",
             [
-                Some(ours(|| Wma::new(20), close, 0)),
+                Some(ours(|| Wma::new(20), close, |value| value)),
                 // It wants the newest price first: the series backwards, made outside of the clock.
                 Some(streaming(Library::Kand, close, |series| {
                     let reversed: Vec<f64> = series.close.iter().rev().copied().collect();
@@ -177,7 +180,7 @@ fn spreads(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "stddev(20)",
             [
-                Some(ours(|| StandardDeviation::new(20, 1.0), close, 0)),
+                Some(ours(|| StandardDeviation::new(20, 1.0), close, |value| value)),
                 kand(20, |series| {
                     let first = series.close[0];
                     let (mut sum, mut squares) = (20.0 * first, 20.0 * first * first);
@@ -199,7 +202,7 @@ fn spreads(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "bollinger(20, 2)",
             [
-                Some(ours(|| Bollinger::new(20, 2.0), close, 0)),
+                Some(ours(|| Bollinger::new(20, 2.0), close, |bands| bands.up)),
                 kand(20, |series| {
                     let first = series.close[0];
                     let mut s = [first, 20.0 * first, 20.0 * first * first];
@@ -223,7 +226,7 @@ fn spreads(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "max(20)",
             [
-                Some(ours(|| Maximum::new(20), close, 0)),
+                Some(ours(|| Maximum::new(20), close, |value| value)),
                 yata_method::<methods::Highest>(20),
                 ta_price(|| theirs::Maximum::new(20), |value: f64| value),
                 talib.and_then(|talib| talib.price_period("MAX", 20, 0)),

@@ -1,5 +1,7 @@
 //! Indicators of whole candles.
 
+use std::hint::black_box;
+
 use gannet_features::ta::{
     Accumulation, Adx, Aroon, Atr, BalanceOfPower, Cci, Mfi, Obv, Sar, Stochastic,
     UltimateOscillator, WilliamsR,
@@ -22,7 +24,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "atr(14)",
             [
-                Some(ours(|| Atr::new(14), |series| &series.bars, 0)),
+                Some(ours(|| Atr::new(14), |series| &series.bars, |value| value)),
                 kand_candle(|| {
                     let mut value = 0.0;
                     move |now, before| {
@@ -38,7 +40,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "adx(14)",
             [
-                Some(ours(|| Adx::new(14), |series| &series.bars, 0)),
+                Some(ours(|| Adx::new(14), |series| &series.bars, |value| value)),
                 kand_candle(|| {
                     let mut s = [1.0; 4];
                     move |now, old| {
@@ -65,7 +67,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "cci(20)",
             [
-                Some(ours(|| Cci::new(20), |series| &series.bars, 0)),
+                Some(ours(|| Cci::new(20), |series| &series.bars, |value| value)),
                 yata_indicator(
                     indicators::CommodityChannelIndex { period: 20, ..Default::default() },
                     0,
@@ -76,12 +78,19 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         ),
         row(
             "williams_r(14)",
-            [Some(ours(|| WilliamsR::new(14), |series| &series.bars, 0)), bar("WILLR", 14)],
+            [
+                Some(ours(|| WilliamsR::new(14), |series| &series.bars, |value| value)),
+                bar("WILLR", 14),
+            ],
         ),
         row(
             "stoch(14, 3, 3)",
             [
-                Some(ours(|| Stochastic::new(14, 3, 3), |series| &series.bars, 0)),
+                Some(ours(
+                    || Stochastic::new(14, 3, 3),
+                    |series| &series.bars,
+                    |lines| black_box(lines).k,
+                )),
                 yata_indicator(
                     indicators::StochasticOscillator {
                         period: 14,
@@ -98,14 +107,18 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "ultosc(7, 14, 28)",
             [
-                Some(ours(|| UltimateOscillator::new(7, 14, 28), |series| &series.bars, 0)),
+                Some(ours(
+                    || UltimateOscillator::new(7, 14, 28),
+                    |series| &series.bars,
+                    |value| value,
+                )),
                 talib.and_then(|talib| talib.bar_three_periods("ULTOSC", 7, 14, 28, 0)),
             ],
         ),
         row(
             "aroon(25)",
             [
-                Some(ours(|| Aroon::new(25), |series| &series.ranges, 1)),
+                Some(ours(|| Aroon::new(25), |series| &series.ranges, |lines| lines.up)),
                 yata_indicator(indicators::Aroon { period: 25, ..Default::default() }, 0),
                 talib.and_then(|talib| talib.range_period_two("AROON", 25, 1)),
             ],
@@ -113,7 +126,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "sar(0.02, 0.2)",
             [
-                Some(ours(|| Sar::new(0.02, 0.2), |series| &series.ranges, 0)),
+                Some(ours(|| Sar::new(0.02, 0.2), |series| &series.ranges, |value| value)),
                 kand_candle(|| {
                     let mut state = None;
                     move |now: &Candle, old: &Candle| {
@@ -141,7 +154,7 @@ fn volumes(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "obv",
             [
-                Some(ours(Obv::new, |series| &series.volumes_with_close, 0)),
+                Some(ours(Obv::new, |series| &series.volumes_with_close, |value| value)),
                 kand_candle(|| {
                     let mut value = 0.0;
                     move |now, before| {
@@ -157,7 +170,7 @@ fn volumes(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "ad",
             [
-                Some(ours(Accumulation::new, |series| &series.candles, 0)),
+                Some(ours(Accumulation::new, |series| &series.flows, |value| value)),
                 kand_candle(|| {
                     let mut value = 0.0;
                     move |now: &Candle, _: &Candle| {
@@ -172,7 +185,7 @@ fn volumes(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "mfi(14)",
             [
-                Some(ours(|| Mfi::new(14), |series| &series.candles, 0)),
+                Some(ours(|| Mfi::new(14), |series| &series.flows, |value| value)),
                 yata_indicator(indicators::MoneyFlowIndex { period: 14, ..Default::default() }, 1),
                 ta_candle(|| theirs::MoneyFlowIndex::new(14), |value: f64| value),
                 talib.and_then(|talib| talib.flow_period("MFI", 14, 0)),
@@ -181,7 +194,7 @@ fn volumes(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "bop",
             [
-                Some(ours(BalanceOfPower::new, ohlc, 0)),
+                Some(ours(BalanceOfPower::new, ohlc, |value| value)),
                 kand_candle(|| {
                     move |now: &Candle, _: &Candle| {
                         bop::bop_inc(now.open, now.high, now.low, now.close).unwrap_or(f64::NAN)

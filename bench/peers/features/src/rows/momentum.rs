@@ -1,5 +1,7 @@
 //! Momentum and oscillators of prices.
 
+use std::hint::black_box;
+
 use gannet_features::ta::{Cmo, Macd, Momentum, RateOfChange, Rsi, Trix};
 use kand::ohlcv::{ema, mom, roc, rsi, trix};
 use ta::indicators as theirs;
@@ -16,7 +18,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "rsi(14)",
             [
-                Some(ours(|| Rsi::new(14), close, 0)),
+                Some(ours(|| Rsi::new(14), close, |value| value)),
                 kand(1, |_| {
                     let (mut gain, mut loss) = (0.0, 0.0);
                     move |price, before| {
@@ -40,7 +42,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "macd(12, 26, 9)",
             [
-                Some(ours(|| Macd::new(12, 26, 9), close, 0)),
+                Some(ours(|| Macd::new(12, 26, 9), close, |lines| black_box(lines).macd)),
                 // `macd_inc` returns neither of the averages it needs the next time: three averages.
                 kand(1, |series| {
                     let (mut fast, mut slow, mut signal) = (series.close[0], series.close[0], 0.0);
@@ -48,7 +50,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
                         fast = ema::ema_inc(price, fast, 12, None).unwrap_or(f64::NAN);
                         slow = ema::ema_inc(price, slow, 26, None).unwrap_or(f64::NAN);
                         signal = ema::ema_inc(fast - slow, signal, 9, None).unwrap_or(f64::NAN);
-                        std::hint::black_box(signal);
+                        black_box(signal);
                         fast - slow
                     }
                 }),
@@ -63,7 +65,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "roc(10)",
             [
-                Some(ours(|| RateOfChange::new(10), close, 0)),
+                Some(ours(|| RateOfChange::new(10), close, |value| value)),
                 kand(10, |_| move |price, old| roc::roc_inc(price, old).unwrap_or(f64::NAN)),
                 yata_method::<methods::RateOfChange>(10),
                 ta_price(|| theirs::RateOfChange::new(10), |value: f64| value),
@@ -73,7 +75,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "mom(10)",
             [
-                Some(ours(|| Momentum::new(10), close, 0)),
+                Some(ours(|| Momentum::new(10), close, |value| value)),
                 kand(10, |_| move |price, old| mom::mom_inc(price, old).unwrap_or(f64::NAN)),
                 yata_method::<methods::Momentum>(10),
                 talib.and_then(|talib| talib.price_period("MOM", 10, 0)),
@@ -82,7 +84,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "trix(15)",
             [
-                Some(ours(|| Trix::new(15), close, 0)),
+                Some(ours(|| Trix::new(15), close, |value| value)),
                 kand(15, |series| {
                     let mut state = [series.close[0]; 3];
                     move |price, _| {
@@ -102,7 +104,7 @@ pub(super) fn rows(talib: Option<&TaLib>) -> Vec<Row> {
         row(
             "cmo(14)",
             [
-                Some(ours(|| Cmo::new(14), close, 0)),
+                Some(ours(|| Cmo::new(14), close, |value| value)),
                 yata_indicator(indicators::ChandeMomentumOscillator::default(), 0),
                 talib.and_then(|talib| talib.price_period("CMO", 14, 0)),
             ],
