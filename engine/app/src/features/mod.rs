@@ -16,7 +16,7 @@ mod parquet;
 mod patterns;
 mod plot;
 mod set;
-mod sheet;
+pub(crate) mod sheet;
 mod svg;
 mod time;
 mod write;

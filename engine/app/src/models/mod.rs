@@ -1,0 +1,55 @@
+//! Models on the command line: what they are, whether they answer as they should, and how fast.
+
+pub mod args;
+mod bench;
+mod info;
+mod predict;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use anyhow::Context;
+use gannet_models::Model;
+
+use crate::features::FeatureSet;
+use args::{ModelCommand, VerifyArgs};
+
+/// `gannet model`.
+///
+/// # Errors
+/// If the model is refused, or a file is wrong; says which and why.
+pub fn models(command: &ModelCommand) -> anyhow::Result<()> {
+    match command {
+        ModelCommand::Info(args) => print!("{}", info::describe(&load(&args.file)?)),
+        ModelCommand::Verify(args) => print!("{}", verify(args)?),
+        ModelCommand::Predict(args) => print!("{}", predict::predict(args)?),
+        ModelCommand::Bench(args) => print!("{}", bench::bench(args)?),
+    }
+    Ok(())
+}
+
+fn load(file: &Path) -> anyhow::Result<Model> {
+    Model::load(file).with_context(|| format!("model {}", file.display()))
+}
+
+/// Loading checks the engines and the vectors; what is left is the schema.
+fn verify(args: &VerifyArgs) -> anyhow::Result<String> {
+    let model = load(&args.model.file)?;
+    let mut text = info::parity(&model);
+    let named = model.manifest().map(|manifest| manifest.features.set.as_str());
+    match (model.manifest(), args.set.as_deref().or(named)) {
+        (Some(manifest), Some(name)) => {
+            let set = FeatureSet::load(name)?;
+            manifest.check_schema(&set.schema()).with_context(|| format!("set {name}"))?;
+            text.push_str(&format!("schema: as the set {name}\n"));
+        }
+        (None, Some(name)) => {
+            anyhow::bail!("there is no manifest to compare the set {name} with");
+        }
+        (_, None) => text.push_str("schema: not compared, there is no manifest\n"),
+    }
+    text.push_str("verified\n");
+    Ok(text)
+}
