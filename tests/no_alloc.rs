@@ -105,7 +105,8 @@ impl MarketSink for Path {
 impl Rig {
     fn new() -> Self {
         let folder = TempDir::new("no-alloc");
-        let mut config = config::parse(&[]).expect("the default");
+        let mut config =
+            config::parse(&[("[features]\nset = \"hft64\"", "the test")]).expect("a configuration");
         config.journal.directory = folder.join("journal");
         let instruments = &config.pipeline.instruments;
         let mut market = Generator::new(1, GeneratorConfig::default());

@@ -22,6 +22,8 @@ pub const LIVELY: &str = r#"
     time_ms = [100]
     trades = []
     quantity = []
+    [features]
+    set = "hft64"
     [strategy]
     ema_period = 3
     atr_period = 3
