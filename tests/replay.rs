@@ -3,6 +3,7 @@
 
 mod captures;
 mod features;
+mod recorded;
 
 use std::path::{Path, PathBuf};
 

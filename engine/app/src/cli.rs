@@ -71,7 +71,8 @@ pub struct EngineArgs {
 #[derive(Debug, Default, Args)]
 pub struct MarketArgs {
     /// Play recordings (`<local ns> <json>` a line; plain, gzip or zstd) instead of generating;
-    /// several are merged by time.
+    /// several are merged by time. The first one's instrument is traded, unless a file names
+    /// others.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub capture: Vec<PathBuf>,
     /// Times real time, or as fast as possible.
@@ -117,7 +118,8 @@ pub struct ReplayArgs {
 /// `gannet backtest`.
 #[derive(Debug, Args)]
 pub struct BacktestArgs {
-    /// Recordings (`<local ns> <json>` a line; plain, gzip or zstd), merged by time.
+    /// Recordings (`<local ns> <json>` a line; plain, gzip or zstd), merged by time. The first
+    /// one's instrument is traded, unless a file names others.
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     pub capture: Vec<PathBuf>,
     /// Differences from the defaults, as a file.

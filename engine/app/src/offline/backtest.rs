@@ -21,7 +21,7 @@ use gannet_types::{
     OrderRequest, PositionReport, RejectReason,
 };
 
-use super::capture::Capture;
+use super::capture::{Capture, Entry};
 use crate::agents::engine::{Engine, OrderSink};
 use crate::config::Config;
 use crate::recovery::Origin;
@@ -61,6 +61,26 @@ pub fn backtest(config: &Config, capture: &Capture) -> anyhow::Result<Backtested
     gannet_feeds::open(config.feed.streams("a backtest")?, Run { config, capture })
 }
 
+/// Gives one recorded message to the feed. What cannot be read is counted and acted upon there.
+pub(super) fn play<V: VenueFeed>(
+    entry: &Entry<'_>,
+    session: &mut FeedSession<V>,
+    listing: &Listing,
+    sink: &mut impl MarketSink,
+) {
+    match entry.kind {
+        CaptureKind::Frame => {
+            let _ = session.handle_frame(entry.received, entry.payload, sink);
+        }
+        CaptureKind::Snapshot => {
+            if let Some(slot) = listing.slot_of_symbol_in_any_case(entry.symbol) {
+                let id = listing.instruments()[slot].id;
+                let _ = session.handle_snapshot(entry.received, id, entry.payload, sink);
+            }
+        }
+    }
+}
+
 struct Run<'a> {
     config: &'a Config,
     capture: &'a Capture,
@@ -96,19 +116,7 @@ impl UseFeed for Run<'_> {
         let listing = Listing::new(instruments);
         for entry in capture.iter() {
             market.advance(entry.received);
-            match entry.kind {
-                // What cannot be read is counted and acted upon by the session.
-                CaptureKind::Frame => {
-                    let _ = session.handle_frame(entry.received, entry.payload, &mut market);
-                }
-                CaptureKind::Snapshot => {
-                    if let Some(slot) = listing.slot_of_symbol_in_any_case(entry.symbol) {
-                        let id = instruments[slot].id;
-                        let _ =
-                            session.handle_snapshot(entry.received, id, entry.payload, &mut market);
-                    }
-                }
-            }
+            play(&entry, &mut session, &listing, &mut market);
             if market.engine.journal().room_bytes() < ROOM_MIN {
                 maintenance.work()?;
             }
