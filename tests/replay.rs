@@ -4,6 +4,7 @@
 mod captures;
 mod features;
 mod recorded;
+mod samples;
 
 use std::path::{Path, PathBuf};
 

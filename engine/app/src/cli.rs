@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::features::args::{AstroArgs, FeaturesArgs, GannCommand, PatternsArgs};
+use crate::features::args::{AstroArgs, FeaturesArgs, GannCommand, PatternsArgs, SamplesArgs};
 
 /// Gannet, a low-latency trading engine. Without a command it runs the demo.
 #[derive(Debug, Parser)]
@@ -35,6 +35,8 @@ pub enum Command {
     Broker(BrokerArgs),
     /// Compute features over a file of bars, or look one up.
     Features(FeaturesArgs),
+    /// Write the trades of a journal with what was known when they were decided, to learn from.
+    Samples(SamplesArgs),
     /// Print where Sun, Moon and planets stand, or what happens among them.
     Astro(AstroArgs),
     /// Calculate with Gann's charts, angles and cycles.

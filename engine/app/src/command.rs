@@ -41,6 +41,7 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
             run::serve::venue(&config, capture, &args)?;
         }
         Command::Features(args) => features::features(&args)?,
+        Command::Samples(args) => features::samples(&args)?,
         Command::Astro(args) => features::astro(&args)?,
         Command::Gann(command) => features::gann(&command)?,
         Command::Patterns(args) => features::patterns(&args)?,
