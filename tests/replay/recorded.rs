@@ -73,3 +73,19 @@ fn the_real_recordings_have_the_steps_of_the_venue() {
     let found: Vec<_> = config.pipeline.instruments.iter().map(|i| (i.tick, i.lot)).collect();
     assert_eq!(found, [(step("0.01"), step("0.001")), (step("0.1"), step("0.001"))]);
 }
+
+#[test]
+fn years_of_silence_take_no_time() {
+    let folder = TempDir::new("recorded");
+    let path = folder.join("capture.txt");
+    market::record(&path, 7, FRAMES);
+    let text = std::fs::read_to_string(&path).expect("a recording");
+    std::fs::write(&path, format!("1 {{\"stream\":\n{text}")).expect("a recording");
+    let capture = Capture::load(&[path]).expect("a recording");
+    let mut config = configure(&[], &capture).expect("a configuration");
+    config.journal.directory = folder.join("journal");
+    let tested = backtest(&config, &capture).expect("a backtest");
+    assert_eq!(tested.feed.malformed, 1);
+    assert!(tested.feed.market_events as usize > FRAMES - 100, "{:?}", tested.feed);
+    assert!(tested.records < 4 * FRAMES as u64, "{} records", tested.records);
+}

@@ -30,6 +30,10 @@ use crate::recovery::Origin;
 /// outnumber the market.
 const TIMER_INTERVAL: Nanos = Nanos(100_000_000);
 
+/// How long a recording may be silent before timers wait for its next line: whatever has a
+/// time limit of its own has run out by then, and a gap of weeks costs nothing.
+const SILENCE_MAX: Nanos = Nanos(60_000_000_000);
+
 /// Segments of a backtest's journal: a six-minute recording fits into one.
 const SEGMENT_BYTES: u64 = 64 << 20;
 
@@ -176,7 +180,11 @@ impl Desk {
     /// Lets everything happen that is due up to `until`, in order of time. Reports go before a
     /// timer of the same time, as in the live engine.
     fn advance(&mut self, until: Nanos) {
+        let silent_at = self.timer_at.after(SILENCE_MAX);
         loop {
+            if self.timer_at > silent_at {
+                self.timer_at = self.timer_at.max(until);
+            }
             let report_at = self.venue.0.next_time().unwrap_or(Nanos(u64::MAX));
             let at = report_at.min(self.timer_at);
             if at > until {
