@@ -52,10 +52,13 @@ sections! {
     RawGate { mode: String, approval_timeout_ms: u64 }
     /// Pre-trade risk.
     RawRisk {
-        order_quantity_max: String, order_notional_max: String, price_collar_ppm: i64,
-        position_quantity_max: String, messages_max: u32, message_window_ms: u64,
-        duplicate_window_ms: u64, book_age_max_ms: u64, open_orders_max: usize,
-        loss_max: String, order_timeout_ms: u64,
+        order_quantity_max: String, order_notional_min: String, order_notional_max: String,
+        price_collar_ppm: u32, slippage_ppm_max: u32, position_quantity_max: String,
+        gross_exposure_max: String, messages_max: u32, message_window_ms: u64,
+        duplicate_window_ms: u64, orders_per_day_max: u32, book_age_max_ms: u64,
+        open_orders_max: usize, open_orders_per_instrument_max: usize, restricted: Vec<String>,
+        loss_max: String, loss_per_day_max: String, loss_per_week_max: String,
+        drawdown_max: String, losses_in_a_row_max: u32, order_timeout_ms: u64,
     }
     /// The FIX session with the broker.
     RawGateway {
