@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 type Row = Vec<Option<f64>>;
 
-fn run<O>(listing: &Listing, indicator: &mut dyn Dynamic<O>, samples: &[O]) -> Vec<Row> {
+pub(crate) fn run<O>(listing: &Listing, indicator: &mut dyn Dynamic<O>, samples: &[O]) -> Vec<Row> {
     samples
         .iter()
         .map(|sample| {

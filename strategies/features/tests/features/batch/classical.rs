@@ -166,7 +166,7 @@ fn gains_and_losses(x: &[f64], n: usize) -> (Vec<f64>, Vec<f64>) {
     (wilder(&map(&change, |c| c.max(0.0)), n), wilder(&map(&change, |c| (-c).max(0.0)), n))
 }
 
-fn rsi(x: &[f64], n: usize) -> Vec<f64> {
+pub(super) fn rsi(x: &[f64], n: usize) -> Vec<f64> {
     let (gains, losses) = gains_and_losses(x, n);
     zip(&gains, &losses, |gain, loss| ratio_or(100.0 * gain, gain + loss, 0.0))
 }

@@ -183,3 +183,75 @@ pub(super) fn side(number: f64, scale: f64) -> f64 {
 pub(super) fn ratio_or(x: f64, y: f64, otherwise: f64) -> f64 {
     if y == 0.0 { otherwise } else { x / y }
 }
+
+/// The last `n` samples at a place, the newest first; something else before the first.
+pub(super) fn past(x: &[f64], at: usize, n: usize, before: f64) -> Vec<f64> {
+    (0..n).map(|age| if age <= at { x[at - age] } else { before }).collect()
+}
+
+/// Something of the last `n` samples of each, the newest first.
+pub(super) fn pasts(x: &[f64], n: usize, before: f64, f: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+    (0..x.len()).map(|at| f(&past(x, at, n, before))).collect()
+}
+
+/// The sum of the last `n` terms, none before the first.
+pub(super) fn total(x: &[f64], n: usize) -> Vec<f64> {
+    pasts(x, n, 0.0, |x| x.iter().sum())
+}
+
+/// The weighted mean of the last samples, the weight of the newest first.
+pub(super) fn weighing(x: &[f64], weights: &[f64], before: f64) -> Vec<f64> {
+    let all: f64 = weights.iter().sum();
+    pasts(x, weights.len(), before, |x| {
+        x.iter().zip(weights).map(|(x, w)| x * w).sum::<f64>() / all
+    })
+}
+
+/// Quotients; where there is none, the last one.
+pub(super) fn held(x: &[f64], y: &[f64], start: f64) -> Vec<f64> {
+    let mut last = start;
+    let next = |(x, y): (&f64, &f64)| {
+        let quotient = x / y;
+        last = if quotient.is_finite() { quotient } else { last };
+        last
+    };
+    x.iter().zip(y).map(next).collect()
+}
+
+/// Quotients; 0 where there is none.
+pub(super) fn or_nothing(x: &[f64], y: &[f64]) -> Vec<f64> {
+    zip(x, y, |x, y| if (x / y).is_finite() { x / y } else { 0.0 })
+}
+
+/// From sample to sample; nothing at the first.
+pub(super) fn moves(x: &[f64]) -> Vec<f64> {
+    minus(x, &lag_or(x, 1, x[0]))
+}
+
+/// Divided by its root mean square of `n` samples.
+pub(super) fn by_rms(x: &[f64], n: usize) -> Vec<f64> {
+    let squares = map(x, |x| x * x);
+    or_nothing(x, &map(&total(&squares, n), |sum| (sum / n as f64).sqrt()))
+}
+
+/// Divided by its peak, which decays.
+pub(super) fn by_peak(x: &[f64]) -> Vec<f64> {
+    let peak = |at: usize| {
+        let decayed = |age: usize| 0.991_f64.powi(age as i32) * x[at - age].abs();
+        (0..=at).map(decayed).fold(0.0, f64::max)
+    };
+    (0..x.len()).map(|at| ratio_or(x[at], peak(at), 0.0)).collect()
+}
+
+/// Where the newest of `n` samples stands between the lowest and the highest, the last answer where
+/// they are one.
+pub(super) fn share_of_range(x: &[f64], n: usize, start: f64) -> Vec<f64> {
+    let span = |f: &dyn Fn(f64, f64, f64) -> f64| {
+        let each = |at: usize| {
+            let window = &x[(at + 1).saturating_sub(n)..=at];
+            f(x[at], lowest_of(window), highest_of(window))
+        };
+        (0..x.len()).map(each).collect::<Vec<_>>()
+    };
+    held(&span(&|x, low, _| x - low), &span(&|_, low, high| high - low), start)
+}
