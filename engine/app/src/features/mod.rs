@@ -17,9 +17,9 @@ mod parquet;
 mod patterns;
 mod plot;
 mod set;
-mod sheet;
+pub(crate) mod sheet;
 mod svg;
-mod time;
+pub(crate) mod time;
 mod write;
 
 pub use astro::astro;
