@@ -3,6 +3,8 @@
 
 mod captures;
 mod features;
+mod recorded;
+mod samples;
 
 use std::path::{Path, PathBuf};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::features::args::{AstroArgs, FeaturesArgs, GannCommand, PatternsArgs};
+use crate::features::args::{AstroArgs, FeaturesArgs, GannCommand, PatternsArgs, SamplesArgs};
 use crate::models::args::ModelCommand;
 
 /// Gannet, a low-latency trading engine. Without a command it runs the demo.
@@ -36,6 +36,8 @@ pub enum Command {
     Broker(BrokerArgs),
     /// Compute features over a file of bars, or look one up.
     Features(FeaturesArgs),
+    /// Write the trades of a journal with what was known when they were decided, to learn from.
+    Samples(SamplesArgs),
     /// Print where Sun, Moon and planets stand, or what happens among them.
     Astro(AstroArgs),
     /// Calculate with Gann's charts, angles and cycles.
@@ -75,7 +77,8 @@ pub struct EngineArgs {
 #[derive(Debug, Default, Args)]
 pub struct MarketArgs {
     /// Play recordings (`<local ns> <json>` a line; plain, gzip or zstd) instead of generating;
-    /// several are merged by time.
+    /// several are merged by time. The first one's instrument is traded, unless a file names
+    /// others.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub capture: Vec<PathBuf>,
     /// Times real time, or as fast as possible.
@@ -121,7 +124,8 @@ pub struct ReplayArgs {
 /// `gannet backtest`.
 #[derive(Debug, Args)]
 pub struct BacktestArgs {
-    /// Recordings (`<local ns> <json>` a line; plain, gzip or zstd), merged by time.
+    /// Recordings (`<local ns> <json>` a line; plain, gzip or zstd), merged by time. The first
+    /// one's instrument is traded, unless a file names others.
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
     pub capture: Vec<PathBuf>,
     /// Differences from the defaults, as a file.

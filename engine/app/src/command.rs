@@ -1,13 +1,14 @@
 //! Acts on the command line.
 
 use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::cli::{BacktestArgs, Cli, Command, DemoArgs, FixCommand, FixDecodeArgs, ReplayArgs};
 use crate::config::{self, Config, DEMO};
 use crate::fix::users;
 use crate::offline::capture::Capture;
-use crate::offline::{backtest, fix_decode, replay};
+use crate::offline::{backtest, fix_decode, recorded, replay};
 use crate::summary::Summary;
 use crate::{features, models, preflight, run};
 use anyhow::Context;
@@ -28,15 +29,19 @@ pub fn main() -> ExitCode {
 fn act(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command.unwrap_or_else(|| Command::Demo(DemoArgs::default())) {
         Command::Demo(args) => {
-            let config = demo_config(args.config.as_deref())?;
-            run::demo(config, &args.market, &args.engine)?;
+            let (config, capture) = demo_config(args.config.as_deref(), &args.market.capture)?;
+            run::demo(config, capture, &args.market, &args.engine)?;
         }
         Command::Run(args) => run::run(config::load(&args.config)?, &args.engine)?,
         Command::Replay(args) => return replay_command(&args),
         Command::Backtest(args) => backtest_command(&args)?,
         Command::Preflight => print!("{}", preflight::report()),
-        Command::Venue(args) => run::serve::venue(&demo_config(args.config.as_deref())?, &args)?,
+        Command::Venue(args) => {
+            let (config, capture) = demo_config(args.config.as_deref(), &args.market.capture)?;
+            run::serve::venue(&config, capture, &args)?;
+        }
         Command::Features(args) => features::features(&args)?,
+        Command::Samples(args) => features::samples(&args)?,
         Command::Astro(args) => features::astro(&args)?,
         Command::Gann(command) => features::gann(&command)?,
         Command::Patterns(args) => features::patterns(&args)?,
@@ -58,15 +63,20 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The demo's configuration, with a file's differences laid over it.
-fn demo_config(file: Option<&std::path::Path>) -> anyhow::Result<Config> {
-    match file {
-        None => config::parse(&[(DEMO, "config/demo.toml")]),
-        Some(path) => config::parse(&[
-            (DEMO, "config/demo.toml"),
-            (&config::read(path)?, &path.display().to_string()),
-        ]),
+/// The demo's configuration, with a file's differences laid over it, and what it plays.
+fn demo_config(
+    file: Option<&Path>,
+    recordings: &[PathBuf],
+) -> anyhow::Result<(Config, Option<Capture>)> {
+    let own = file.map(config::read).transpose()?;
+    let name = file.map(|path| path.display().to_string()).unwrap_or_default();
+    let mut overlays = vec![(DEMO, "config/demo.toml")];
+    overlays.extend(own.as_deref().map(|text| (text, name.as_str())));
+    if recordings.is_empty() {
+        return Ok((config::parse(&overlays)?, None));
     }
+    let capture = Capture::load(recordings)?;
+    Ok((recorded::configure(&overlays, &capture)?, Some(capture)))
 }
 
 fn replay_command(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
@@ -89,15 +99,18 @@ fn replay_command(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn backtest_command(args: &BacktestArgs) -> anyhow::Result<()> {
+    let capture = Capture::load(&args.capture)?;
     let mut config = match &args.config {
-        Some(path) => config::load(path)?,
-        None => config::parse(&[])?,
+        Some(path) => {
+            let (text, name) = (config::read(path)?, path.display().to_string());
+            recorded::configure(&[(&text, &name)], &capture)?
+        }
+        None => recorded::configure(&[], &capture)?,
     };
     config.journal.directory = match &args.journal {
         Some(directory) => directory.clone(),
         None => run::numbered("journal/backtest".as_ref())?,
     };
-    let capture = Capture::load(&args.capture)?;
     let tested = backtest::backtest(&config, &capture)?;
     run::print(&Summary::of_backtest(&tested, &config.journal.directory), args.summary)
 }

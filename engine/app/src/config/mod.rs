@@ -20,7 +20,7 @@ pub use checked::{
 };
 pub use dialect::DialectConfig;
 pub use fix::FixConfig;
-pub use raw::RawConfig;
+pub use raw::{RawConfig, RawInstrument};
 
 /// The file with every key, as shipped.
 pub const DEFAULT: &str = include_str!("../../../../config/default.toml");
@@ -71,6 +71,19 @@ pub fn parse(overlays: &[(&str, &str)]) -> anyhow::Result<Config> {
     }
     let raw: RawConfig = table.try_into().with_context(place)?;
     Config::from_raw(raw).with_context(place)
+}
+
+/// Returns whether one of `overlays` names instruments.
+///
+/// # Errors
+/// If a text is no TOML.
+pub fn name_instruments(overlays: &[(&str, &str)]) -> anyhow::Result<bool> {
+    let mut named = false;
+    for (text, name) in overlays {
+        let table: toml::Table = text.parse().with_context(|| format!("in {name}"))?;
+        named |= table.contains_key("instrument");
+    }
+    Ok(named)
 }
 
 /// Lays the file that a session's `dialect` names, if it names one, over the standard dialect.

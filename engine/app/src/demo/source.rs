@@ -14,6 +14,8 @@ use gannet_types::{Instrument, Nanos, Text};
 use crate::offline::capture::Capture;
 use follow::Follower;
 
+pub(crate) use follow::decimal;
+
 /// A market to serve.
 pub struct MarketSource {
     kind: Kind,

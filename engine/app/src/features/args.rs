@@ -44,6 +44,21 @@ pub struct FeaturesArgs {
     pub last: usize,
 }
 
+/// `gannet samples`.
+#[derive(Debug, Args)]
+pub struct SamplesArgs {
+    /// The journal whose trades are told, of a run that has ended or is under way.
+    #[arg(long, value_name = "DIR")]
+    pub journal: PathBuf,
+    /// Where the rows go, one a round trip: CSV, or Parquet if it ends so; the schema of the
+    /// features goes beside it as `FILE.schema`.
+    #[arg(long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// A set of features instead of the engine's: hft64, at22, full, or a file.
+    #[arg(long, value_name = "NAME")]
+    pub set: Option<String>,
+}
+
 /// The commands of `gannet features`.
 #[derive(Debug, Subcommand)]
 pub enum FeaturesCommand {

@@ -16,10 +16,13 @@ mod params;
 mod parquet;
 mod patterns;
 mod plot;
+mod samples;
 mod set;
 pub(crate) mod sheet;
 mod svg;
-pub(crate) mod time;
+mod table;
+mod time;
+mod trips;
 mod write;
 
 pub use astro::astro;
@@ -29,7 +32,9 @@ pub use grid::Grid;
 pub use journal::journal;
 pub use params::{load as load_parameters, parse as parse_parameters};
 pub use patterns::patterns;
+pub use samples::samples;
 pub use set::{Feature, FeatureSet, SHIPPED};
+pub use time::utc;
 pub use write::{Written, write_columns, write_grid};
 
 use std::io::{ErrorKind, Write};

@@ -1,7 +1,7 @@
 //! Columns as an Apache Parquet file, of the plainest kind every reader takes.
 //!
 //! One row group; a page a column, neither compressed nor encoded; times are nanoseconds of UTC,
-//! columns are doubles that may be null. The schema of the features and its hash are in the file's
+//! numbers are doubles that may be null. The schema of the features and its hash are in the file's
 //! metadata. The footer is Thrift's compact protocol.
 //!
 //! ```text
@@ -12,31 +12,29 @@
 use anyhow::Context;
 
 use super::FeatureSet;
-use super::grid::Grid;
+use super::table::{Column, Values};
 
 const MAGIC: &[u8; 4] = b"PAR1";
 
 /// Numbers of the format's enumerations.
 const INT64: i64 = 2;
 const DOUBLE: i64 = 5;
+const BYTES: i64 = 6;
 const REQUIRED: i64 = 0;
 const OPTIONAL: i64 = 1;
 const PLAIN: i64 = 0;
 const RUN_LENGTH: i64 = 3;
 
-/// Returns a file of the set's values.
+/// Returns a file of columns of equal length, the features of `set` among them.
 ///
 /// # Errors
 /// If a column is larger than a page can be (2 GiB).
-pub(super) fn file(grid: &Grid, set: &FeatureSet) -> anyhow::Result<Vec<u8>> {
+pub(super) fn file(columns: &[Column<'_>], set: &FeatureSet) -> anyhow::Result<Vec<u8>> {
     let mut file = MAGIC.to_vec();
-    let rows = grid.times.len();
-    let times = grid.times.iter().flat_map(|(_, time)| time.0.to_le_bytes()).collect();
-    let mut chunks = vec![Chunk::write(&mut file, "time", INT64, rows, times)?];
-    for (feature, column) in set.features().iter().zip(&grid.columns) {
-        let mut body = levels(column)?;
-        body.extend(column.iter().flatten().flat_map(|value| value.to_le_bytes()));
-        chunks.push(Chunk::write(&mut file, &feature.name, DOUBLE, rows, body)?);
+    let rows = columns.first().map_or(0, |column| column.values.len());
+    let mut chunks = Vec::with_capacity(columns.len());
+    for column in columns {
+        chunks.push(Chunk::write(&mut file, column, rows)?);
     }
     let footer = footer(&chunks, rows, set);
     let length = u32::try_from(footer.len()).context("a footer of 4 GiB")?;
@@ -46,8 +44,34 @@ pub(super) fn file(grid: &Grid, set: &FeatureSet) -> anyhow::Result<Vec<u8>> {
     Ok(file)
 }
 
+/// Returns the body of a page.
+fn body(values: Values<'_>) -> anyhow::Result<Vec<u8>> {
+    Ok(match values {
+        Values::Times(times) => times.iter().flat_map(|(_, time)| time.0.to_le_bytes()).collect(),
+        Values::TimesToCome(times) => {
+            let mut body = levels(times)?;
+            body.extend(times.iter().flatten().flat_map(|(_, time)| time.0.to_le_bytes()));
+            body
+        }
+        Values::Numbers(numbers) => {
+            let mut body = levels(numbers)?;
+            body.extend(numbers.iter().flatten().flat_map(|value| value.to_le_bytes()));
+            body
+        }
+        Values::Words(words) => {
+            let mut body = Vec::new();
+            for word in words {
+                let length = u32::try_from(word.len()).context("a word of 4 GiB")?;
+                body.extend(length.to_le_bytes());
+                body.extend(word.as_bytes());
+            }
+            body
+        }
+    })
+}
+
 /// Returns which values are there, as runs of ones and zeros behind their length in bytes.
-fn levels(column: &[Option<f64>]) -> anyhow::Result<Vec<u8>> {
+fn levels<T>(column: &[Option<T>]) -> anyhow::Result<Vec<u8>> {
     let mut runs = Thrift::default();
     for run in column.chunk_by(|a, b| a.is_some() == b.is_some()) {
         runs.unsigned((run.len() as u64) << 1);
@@ -58,22 +82,16 @@ fn levels(column: &[Option<f64>]) -> anyhow::Result<Vec<u8>> {
 }
 
 /// A column in the file.
-struct Chunk {
-    name: String,
-    kind: i64,
+struct Chunk<'a> {
+    column: &'a Column<'a>,
     offset: usize,
     size: usize,
 }
 
-impl Chunk {
-    fn write(
-        file: &mut Vec<u8>,
-        name: &str,
-        kind: i64,
-        rows: usize,
-        body: Vec<u8>,
-    ) -> anyhow::Result<Self> {
-        let too_large = || format!("column \"{name}\" is too large for a page");
+impl<'a> Chunk<'a> {
+    fn write(file: &mut Vec<u8>, column: &'a Column<'a>, rows: usize) -> anyhow::Result<Self> {
+        let too_large = || format!("column \"{}\" is too large for a page", column.name);
+        let body = body(column.values)?;
         let size = i64::from(i32::try_from(body.len()).with_context(too_large)?);
         let rows = i64::from(i32::try_from(rows).with_context(too_large)?);
         let mut header = Thrift::default();
@@ -93,16 +111,24 @@ impl Chunk {
         let offset = file.len();
         file.extend(header.bytes);
         file.extend(body);
-        Ok(Self { name: name.to_owned(), kind, offset, size: file.len() - offset })
+        Ok(Self { column, offset, size: file.len() - offset })
+    }
+
+    fn kind(&self) -> i64 {
+        match self.column.values {
+            Values::Times(_) | Values::TimesToCome(_) => INT64,
+            Values::Words(_) => BYTES,
+            Values::Numbers(_) => DOUBLE,
+        }
     }
 
     fn describe(&self, rows: usize, out: &mut Thrift) {
         out.long(2, self.offset as i64);
         out.field(3, STRUCT);
         out.structure(|column| {
-            column.integer(1, self.kind);
+            column.integer(1, self.kind());
             column.list(2, INTEGER, &[PLAIN, RUN_LENGTH], |out, &encoding| out.signed(encoding));
-            column.list(3, TEXT, &[&self.name], |out, name| out.text(name));
+            column.list(3, TEXT, &[self.column.name], |out, name| out.text(name));
             column.integer(4, 0);
             column.long(5, rows as i64);
             column.long(6, self.size as i64);
@@ -112,27 +138,31 @@ impl Chunk {
     }
 
     fn declare(&self, out: &mut Thrift) {
-        let is_time = self.kind == INT64;
-        out.integer(1, self.kind);
-        out.integer(3, if is_time { REQUIRED } else { OPTIONAL });
+        let values = self.column.values;
+        let is_whole = matches!(values, Values::Times(_) | Values::Words(_));
+        out.integer(1, self.kind());
+        out.integer(3, if is_whole { REQUIRED } else { OPTIONAL });
         out.field(4, TEXT);
-        out.text(&self.name);
-        if is_time {
+        out.text(self.column.name);
+        match values {
             // A timestamp, adjusted to UTC, whose unit is the nanosecond.
-            out.nested(&[10, 8], |timestamp| {
+            Values::Times(_) | Values::TimesToCome(_) => out.nested(&[10, 8], |timestamp| {
                 timestamp.field(1, TRUE);
                 timestamp.nested(&[2, 3], |_| {});
-            });
+            }),
+            // UTF-8.
+            Values::Words(_) => out.nested(&[10, 1], |_| {}),
+            Values::Numbers(_) => {}
         }
     }
 }
 
-fn footer(chunks: &[Chunk], rows: usize, set: &FeatureSet) -> Vec<u8> {
+fn footer(chunks: &[Chunk<'_>], rows: usize, set: &FeatureSet) -> Vec<u8> {
     let mut footer = Thrift::default();
     footer.structure(|file| {
         file.integer(1, 1);
         let root = std::iter::once(None);
-        let elements: Vec<Option<&Chunk>> = root.chain(chunks.iter().map(Some)).collect();
+        let elements: Vec<Option<&Chunk<'_>>> = root.chain(chunks.iter().map(Some)).collect();
         file.list(2, STRUCT, &elements, |out, element| {
             out.structure(|out| match element {
                 Some(chunk) => chunk.declare(out),

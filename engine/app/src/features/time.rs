@@ -29,7 +29,8 @@ pub(super) fn parse(text: &str) -> Result<Nanos, String> {
 }
 
 /// Writes a time, with a fraction of the second if there is one.
-pub(crate) fn utc(time: Nanos) -> String {
+#[must_use]
+pub fn utc(time: Nanos) -> String {
     let (of_day, nanos) = (time.0 / SECOND_NS % 86_400, time.0 % SECOND_NS);
     let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
     let fraction = if nanos == 0 { String::new() } else { format!(".{nanos:09}") };

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::sheet::quoted;
+use super::table::{self, Column};
 use super::{Bars, FeatureSet, Grid, parquet};
 
 /// What was written.
@@ -52,21 +53,41 @@ pub fn write_columns(bars: &Bars, set: &FeatureSet, output: &Path) -> anyhow::Re
 /// # Errors
 /// If the file cannot be written.
 pub fn write_grid(grid: &Grid, set: &FeatureSet, output: &Path) -> anyhow::Result<Written> {
+    write_table(&table::columns(grid, set), set, output)?;
+    Ok(Written { rows: grid.times.len(), columns: set.features().len() })
+}
+
+/// Writes columns to a file, the values of a set among them.
+///
+/// # Errors
+/// If the file cannot be written.
+pub(super) fn write_table(
+    columns: &[Column<'_>],
+    set: &FeatureSet,
+    output: &Path,
+) -> anyhow::Result<()> {
     if is_parquet(output) {
-        std::fs::write(output, parquet::file(grid, set)?).with_context(|| place(output))?;
+        std::fs::write(output, parquet::file(columns, set)?).with_context(|| place(output))?;
     } else {
         let mut out = BufWriter::new(File::create(output).with_context(|| place(output))?);
-        header(set, &mut out)
+        let rows = columns.first().map_or(0, |column| column.values.len());
+        let mut line = |cells: &mut dyn Iterator<Item = String>| {
+            writeln!(
+                out,
+                "{}",
+                cells.map(|cell| quoted(&cell).into_owned()).collect::<Vec<_>>().join(",")
+            )
+        };
+        line(&mut columns.iter().map(|column| column.name.to_owned()))
             .and_then(|()| {
-                for (index, (time, _)) in grid.times.iter().enumerate() {
-                    row(time, grid.row(index), &mut out)?;
-                }
-                out.flush()
+                (0..rows).try_for_each(|row| {
+                    line(&mut columns.iter().map(|column| column.values.cell(row)))
+                })
             })
+            .and_then(|()| out.flush())
             .with_context(|| place(output))?;
     }
-    beside(set, output)?;
-    Ok(Written { rows: grid.times.len(), columns: set.features().len() })
+    beside(set, output)
 }
 
 fn place(output: &Path) -> String {

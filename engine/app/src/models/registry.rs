@@ -18,7 +18,7 @@ use gannet_types::Nanos;
 
 use super::args::{Decision, RegistryFolder, RollBackArgs, ShowArgs};
 use super::{check_schema, info, load};
-use crate::features::time::utc;
+use crate::features::utc;
 
 /// A model as its folder shows it.
 struct Shelved {

@@ -21,7 +21,7 @@ use gannet_types::{
     OrderRequest, PositionReport, RejectReason,
 };
 
-use super::capture::Capture;
+use super::capture::{Capture, Entry};
 use crate::agents::engine::{Engine, OrderSink};
 use crate::config::Config;
 use crate::recovery::Origin;
@@ -29,6 +29,10 @@ use crate::recovery::Origin;
 /// How often virtual timers run: often enough for patience and timeouts, rare enough not to
 /// outnumber the market.
 const TIMER_INTERVAL: Nanos = Nanos(100_000_000);
+
+/// How long a recording may be silent before timers wait for its next line: whatever has a
+/// time limit of its own has run out by then, and a gap of weeks costs nothing.
+const SILENCE_MAX: Nanos = Nanos(60_000_000_000);
 
 /// Segments of a backtest's journal: a six-minute recording fits into one.
 const SEGMENT_BYTES: u64 = 64 << 20;
@@ -59,6 +63,26 @@ pub struct Backtested {
 /// If the journal cannot be created or written, or market data would come over FIX.
 pub fn backtest(config: &Config, capture: &Capture) -> anyhow::Result<Backtested> {
     gannet_feeds::open(config.feed.streams("a backtest")?, Run { config, capture })
+}
+
+/// Gives one recorded message to the feed. What cannot be read is counted and acted upon there.
+pub(super) fn play<V: VenueFeed>(
+    entry: &Entry<'_>,
+    session: &mut FeedSession<V>,
+    listing: &Listing,
+    sink: &mut impl MarketSink,
+) {
+    match entry.kind {
+        CaptureKind::Frame => {
+            let _ = session.handle_frame(entry.received, entry.payload, sink);
+        }
+        CaptureKind::Snapshot => {
+            if let Some(slot) = listing.slot_of_symbol_in_any_case(entry.symbol) {
+                let id = listing.instruments()[slot].id;
+                let _ = session.handle_snapshot(entry.received, id, entry.payload, sink);
+            }
+        }
+    }
 }
 
 struct Run<'a> {
@@ -96,19 +120,7 @@ impl UseFeed for Run<'_> {
         let listing = Listing::new(instruments);
         for entry in capture.iter() {
             market.advance(entry.received);
-            match entry.kind {
-                // What cannot be read is counted and acted upon by the session.
-                CaptureKind::Frame => {
-                    let _ = session.handle_frame(entry.received, entry.payload, &mut market);
-                }
-                CaptureKind::Snapshot => {
-                    if let Some(slot) = listing.slot_of_symbol_in_any_case(entry.symbol) {
-                        let id = instruments[slot].id;
-                        let _ =
-                            session.handle_snapshot(entry.received, id, entry.payload, &mut market);
-                    }
-                }
-            }
+            play(&entry, &mut session, &listing, &mut market);
             if market.engine.journal().room_bytes() < ROOM_MIN {
                 maintenance.work()?;
             }
@@ -168,7 +180,11 @@ impl Desk {
     /// Lets everything happen that is due up to `until`, in order of time. Reports go before a
     /// timer of the same time, as in the live engine.
     fn advance(&mut self, until: Nanos) {
+        let silent_at = self.timer_at.after(SILENCE_MAX);
         loop {
+            if self.timer_at > silent_at {
+                self.timer_at = self.timer_at.max(until);
+            }
             let report_at = self.venue.0.next_time().unwrap_or(Nanos(u64::MAX));
             let at = report_at.min(self.timer_at);
             if at > until {

@@ -88,6 +88,18 @@ impl Capture {
         self.lines.iter().map(|line| self.entry(line))
     }
 
+    /// Returns what the venue calls the instruments, in the order of the files, each once.
+    #[must_use]
+    pub fn symbols(&self) -> Vec<&[u8]> {
+        let mut symbols: Vec<&[u8]> = Vec::new();
+        for symbol in self.files.iter().map(|file| file.symbol.as_slice()) {
+            if !symbol.is_empty() && !symbols.contains(&symbol) {
+                symbols.push(symbol);
+            }
+        }
+        symbols
+    }
+
     fn entry(&self, line: &Line) -> Entry<'_> {
         let file = &self.files[line.file];
         Entry {

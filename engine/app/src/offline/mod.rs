@@ -3,4 +3,5 @@
 pub mod backtest;
 pub mod capture;
 pub mod fix_decode;
+pub mod recorded;
 pub mod replay;

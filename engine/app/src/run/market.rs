@@ -85,17 +85,13 @@ impl Party {
 }
 
 /// Where the simulated market comes from: a recording, or the generator.
-///
-/// # Errors
-/// If a recording cannot be read.
-pub(crate) fn source(config: &Config, args: &MarketArgs) -> anyhow::Result<MarketSource> {
-    let instruments = &config.pipeline.instruments;
-    if args.capture.is_empty() {
-        let seed = args.seed.unwrap_or(config.demo.seed);
-        Ok(MarketSource::generated(seed, GeneratorConfig::default()))
-    } else {
-        let capture = Capture::load(&args.capture)?;
-        Ok(MarketSource::recorded(capture, instruments))
+pub(crate) fn source(config: &Config, capture: Option<Capture>, args: &MarketArgs) -> MarketSource {
+    match capture {
+        Some(capture) => MarketSource::recorded(capture, &config.pipeline.instruments),
+        None => {
+            let seed = args.seed.unwrap_or(config.demo.seed);
+            MarketSource::generated(seed, GeneratorConfig::default())
+        }
     }
 }
 
@@ -109,10 +105,11 @@ pub(crate) fn speed(config: &Config, args: &MarketArgs) -> anyhow::Result<Speed>
 
 pub(super) fn start_venue(
     config: &Config,
+    capture: Option<Capture>,
     args: &MarketArgs,
     subscribers: usize,
 ) -> anyhow::Result<Party> {
-    let source = source(config, args)?;
+    let source = source(config, capture, args);
     let options = VenueOptions { speed: speed(config, args)?, subscribers };
     let venue = Venue::bind(ANY_PORT, None, source, options)?;
     let address = venue.local_address();

@@ -34,6 +34,7 @@ use crate::cli::{EngineArgs, MarketArgs, SummaryFormat, TopologyArg};
 use crate::config::{AdminConfig, Config, FeedSource, Topology};
 use crate::fix::dial::Dial;
 use crate::fix::secrets;
+use crate::offline::capture::Capture;
 use crate::recovery::{self, Opened};
 use crate::summary::{self, Summary};
 use crate::topology::{self, Layout, Parts, Running};
@@ -50,11 +51,16 @@ const STORE_BYTES: usize = 16 << 20;
 /// The latest messages kept for the page.
 const RECENT_MESSAGES: usize = 24;
 
-/// Runs the demo.
+/// Runs the demo on a recording, or on a market that is made up.
 ///
 /// # Errors
 /// What kept the engine from starting, or ended it.
-pub fn demo(mut config: Config, market: &MarketArgs, args: &EngineArgs) -> anyhow::Result<()> {
+pub fn demo(
+    mut config: Config,
+    capture: Option<Capture>,
+    market: &MarketArgs,
+    args: &EngineArgs,
+) -> anyhow::Result<()> {
     config.journal.directory = match &args.journal {
         Some(directory) => directory.clone(),
         None => numbered(&config.journal.directory)?,
@@ -64,7 +70,7 @@ pub fn demo(mut config: Config, market: &MarketArgs, args: &EngineArgs) -> anyho
         "the demo brings its own broker; remove gateway.host, or use `gannet run`"
     );
     config.feed.streams("the demo")?;
-    let venue = market::start_venue(&config, market, market::SUBSCRIBERS_OF_DEMO)?;
+    let venue = market::start_venue(&config, capture, market, market::SUBSCRIBERS_OF_DEMO)?;
     config.feed.websocket = venue.url("ws")?;
     config.feed.rest = venue.url("http")?;
     let done = live(&config, "demo", args);

@@ -17,12 +17,13 @@ use crate::demo::broker::{Broker, BrokerOptions, SessionReport};
 use crate::demo::venue::{Venue, VenueOptions};
 use crate::fix::acceptor::Acceptor;
 use crate::fix::drop_copy::{self, DropCopyDesk};
+use crate::offline::capture::Capture;
 
 /// Serves a simulated venue until it is stopped or its recording ends.
 ///
 /// # Errors
 /// What kept it from serving.
-pub fn venue(config: &Config, args: &VenueArgs) -> anyhow::Result<()> {
+pub fn venue(config: &Config, capture: Option<Capture>, args: &VenueArgs) -> anyhow::Result<()> {
     let stop = house::stop_on_signals()?;
     let read = |path: &std::path::PathBuf| {
         std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
@@ -33,7 +34,7 @@ pub fn venue(config: &Config, args: &VenueArgs) -> anyhow::Result<()> {
         }
         _ => None,
     };
-    let source = source(config, &args.market)?;
+    let source = source(config, capture, &args.market);
     let options =
         VenueOptions { speed: speed(config, &args.market)?, subscribers: args.subscribers };
     let venue = Venue::bind(args.listen, tls, source, options)?;

@@ -187,7 +187,7 @@ fn write_level(instrument: &Instrument, level: Level, out: &mut Vec<u8>) {
 }
 
 /// Writes `steps`, which is not negative, exactly, with the decimals of `step` and no more.
-fn decimal(step: &Increment, steps: i64) -> String {
+pub(crate) fn decimal(step: &Increment, steps: i64) -> String {
     let (units, decimals) = step.parts();
     // Both fit 64 bits, so the product fits 128.
     let mantissa = u128::from(steps.unsigned_abs()) * u128::from(units);

@@ -2,7 +2,7 @@
 
 use gannet_features::columns::ColumnParameters;
 
-use crate::features::{Bars, FeatureSet, Grid, parquet};
+use crate::features::{Bars, FeatureSet, Grid, parquet, table};
 
 #[test]
 fn a_file_has_pages_and_a_footer() {
@@ -10,7 +10,7 @@ fn a_file_has_pages_and_a_footer() {
     let bars = Bars::parse("bars.csv", text).expect("good bars");
     let set = FeatureSet::of_columns(&["sma(2)"], &ColumnParameters::default()).expect("known");
     let grid = Grid::of_bars(&bars, &set).expect("on bars");
-    let file = parquet::file(&grid, &set).expect("written");
+    let file = parquet::file(&table::columns(&grid, &set), &set).expect("written");
 
     // Page headers: kind 0, twice the size (zigzag), then 3 values, plain, levels by run length.
     let header =
@@ -38,7 +38,7 @@ fn many_columns_and_no_rows_are_a_file_too() {
     let names: Vec<String> = (2..300).map(|period| format!("sma({period})")).collect();
     let set = FeatureSet::of_columns(&names, &ColumnParameters::default()).expect("known");
     let grid = Grid::of_bars(&bars, &set).expect("on bars");
-    let file = parquet::file(&grid, &set).expect("written");
+    let file = parquet::file(&table::columns(&grid, &set), &set).expect("written");
     assert!(file.starts_with(b"PAR1") && file.ends_with(b"PAR1"));
     let market = FeatureSet::of_columns(&["vpin"], &ColumnParameters::default()).expect("known");
     assert!(Grid::of_bars(&bars, &market).is_err(), "not from bars");
