@@ -45,20 +45,20 @@ pub enum LoadError {
     #[error("{0}")]
     Graph(String),
     /// The manifest cannot be read.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}: {reason}")]
     Unreadable {
         /// The file.
         path: String,
         /// What the system says.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// The manifest contradicts itself or the model.
-    #[error("{path}: {source}")]
+    #[error("{path}: {reason}")]
     Manifest {
         /// The file.
         path: String,
         /// What it says.
-        source: ManifestError,
+        reason: ManifestError,
     },
     /// Neither engine can run the graph.
     #[error("no engine runs this graph. Compiled: {compiled}. Tract: {tract}")]
@@ -85,20 +85,20 @@ impl Model {
         let manifest = match manifest_beside(&path) {
             None => None,
             Some(path) => {
-                let text = std::fs::read_to_string(&path).map_err(|source| {
-                    LoadError::Unreadable { path: path.display().to_string(), source }
+                let text = std::fs::read_to_string(&path).map_err(|reason| {
+                    LoadError::Unreadable { path: path.display().to_string(), reason }
                 })?;
-                let manifest = Manifest::parse(&text).map_err(|source| LoadError::Manifest {
+                let manifest = Manifest::parse(&text).map_err(|reason| LoadError::Manifest {
                     path: path.display().to_string(),
-                    source,
+                    reason,
                 })?;
                 Some((path, manifest))
             }
         };
         let (path, manifest) = manifest.unzip();
-        let told = |source: ManifestError| LoadError::Manifest {
+        let told = |reason: ManifestError| LoadError::Manifest {
             path: path.map_or_else(String::new, |path| path.display().to_string()),
-            source,
+            reason,
         };
         match Self::of_bytes(&bytes, manifest) {
             Err(Refusal::Claim(claim)) => Err(told(ManifestError::Claim(claim))),

@@ -31,14 +31,14 @@ pub struct Registry {
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
     /// The disk, or the folder: as the system says.
-    #[error("cannot {act} {path}: {source}")]
+    #[error("cannot {act} {path}: {reason}")]
     Io {
         /// What was tried.
         act: &'static str,
         /// The file.
         path: String,
         /// What the system says.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// Another process changes the registry: try again.
     #[error("{0} is being changed by another process")]
@@ -66,14 +66,14 @@ impl Registry {
     pub fn open(folder: &Path) -> Result<Self, RegistryError> {
         let at = |path: &Path| path.display().to_string();
         if !folder.is_dir() {
-            let source = std::io::ErrorKind::NotFound.into();
-            return Err(RegistryError::Io { act: "open the folder", path: at(folder), source });
+            let reason = std::io::ErrorKind::NotFound.into();
+            return Err(RegistryError::Io { act: "open the folder", path: at(folder), reason });
         }
         let path = folder.join(FILE);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(source) => return Err(RegistryError::Io { act: "read", path: at(&path), source }),
+            Err(reason) => return Err(RegistryError::Io { act: "read", path: at(&path), reason }),
         };
         let mut history = History::default();
         for (index, line) in text.split_inclusive('\n').enumerate() {
@@ -96,7 +96,7 @@ impl Registry {
         let path = folder.join(LOCK);
         let io = |act| {
             let path = path.display().to_string();
-            move |source| RegistryError::Io { act, path, source }
+            move |reason| RegistryError::Io { act, path, reason }
         };
         let mut options = File::options();
         let options = options.create(true).truncate(false).write(true);
@@ -106,7 +106,7 @@ impl Registry {
             Err(TryLockError::WouldBlock) => {
                 return Err(RegistryError::Busy(folder.display().to_string()));
             }
-            Err(TryLockError::Error(source)) => return Err(io("lock")(source)),
+            Err(TryLockError::Error(reason)) => return Err(io("lock")(reason)),
         }
         Ok(Self { lock: Some(lock), ..Self::open(folder)? })
     }
@@ -137,7 +137,7 @@ impl Registry {
         let (path, new) = (self.folder.join(FILE), self.folder.join(NEW));
         let io = |act, path: &Path| {
             let path = path.display().to_string();
-            move |source| RegistryError::Io { act, path, source }
+            move |reason| RegistryError::Io { act, path, reason }
         };
         let mut text = String::new();
         for change in history.changes() {

@@ -24,12 +24,12 @@ pub(crate) const FILE_BYTES_MAX: u64 = 512 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum OnnxError {
     /// The file cannot be opened or read.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}: {reason}")]
     Unreadable {
         /// The file.
         path: String,
         /// What the system says.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// The file is larger than 512 MiB.
     #[error("{path} has {bytes} bytes; models of up to {FILE_BYTES_MAX} bytes are read")]
@@ -59,7 +59,7 @@ impl OnnxError {
 /// If it cannot be read or is larger than `FILE_BYTES_MAX`.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, OnnxError> {
     let named = || path.display().to_string();
-    let unreadable = |source| OnnxError::Unreadable { path: named(), source };
+    let unreadable = |reason| OnnxError::Unreadable { path: named(), reason };
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
     let mut bytes = Vec::new();
