@@ -12,6 +12,7 @@ const LAYERS: &[(u8, &str, &str, &[&str])] = &[
     (1, "engine/journal", "gannet-journal", &["gannet-types"]),
     (1, "engine/pipeline", "gannet-pipeline", &["gannet-types"]),
     (1, "strategies/features", "gannet-features", &["gannet-types"]),
+    (1, "strategies/models", "gannet-models", &["gannet-types"]),
     (2, "feeds", "gannet-feeds", &["gannet-types", "gannet-net", "gannet-fix"]),
     (
         2,
@@ -34,6 +35,7 @@ const LAYERS: &[(u8, &str, &str, &[&str])] = &[
             "gannet-journal",
             "gannet-pipeline",
             "gannet-features",
+            "gannet-models",
             "gannet-feeds",
             "gannet-signals",
             "gannet-gateways",

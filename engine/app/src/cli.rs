@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::features::args::{AstroArgs, FeaturesArgs, GannCommand, PatternsArgs, SamplesArgs};
+use crate::models::args::ModelCommand;
 
 /// Gannet, a low-latency trading engine. Without a command it runs the demo.
 #[derive(Debug, Parser)]
@@ -42,6 +43,9 @@ pub enum Command {
     /// Calculate with Gann's charts, angles and cycles.
     #[command(subcommand)]
     Gann(GannCommand),
+    /// Look at models: what they are, whether they answer as they should, and how fast.
+    #[command(subcommand)]
+    Model(ModelCommand),
     /// Find candlestick and chart patterns in a file of bars.
     Patterns(PatternsArgs),
     /// Look at FIX messages.

@@ -3,6 +3,7 @@
 //! One thread, one async runtime, three jobs: follow the journal into a [`Projection`], show it to
 //! people and their tools over HTTP, and put what they decide into the command ring. It reads what
 //! the engine wrote and never what the engine holds, so nothing here can slow a tick.
+//! [`registry`] is beside it: which model leads, as people decided.
 //!
 //! # Invariants
 //! - The only way to influence the engine is a [`gannet_types::Command`] in the ring; a full ring
@@ -17,6 +18,7 @@ mod dashboard;
 mod follow;
 mod http;
 pub mod projections;
+pub mod registry;
 pub mod server;
 pub mod sessions;
 

@@ -18,7 +18,7 @@ mod patterns;
 mod plot;
 mod samples;
 mod set;
-mod sheet;
+pub(crate) mod sheet;
 mod svg;
 mod table;
 mod time;

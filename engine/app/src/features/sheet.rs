@@ -11,7 +11,7 @@ use std::path::Path;
 use anyhow::{Context, anyhow, bail};
 
 /// A file of comma-separated values with a header.
-pub(super) struct Sheet {
+pub(crate) struct Sheet {
     name: String,
     text: String,
     header: Vec<String>,
@@ -20,7 +20,7 @@ pub(super) struct Sheet {
 }
 
 /// One line below the header.
-pub(super) struct Row<'a> {
+pub(crate) struct Row<'a> {
     sheet: &'a Sheet,
     line: usize,
     fields: Vec<Cow<'a, str>>,
@@ -31,7 +31,7 @@ impl Sheet {
     ///
     /// # Errors
     /// If it cannot be read, is not UTF-8, or has no header.
-    pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
         let name = path.display().to_string();
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
         let text = String::from_utf8(bytes).map_err(|error| {
@@ -46,7 +46,7 @@ impl Sheet {
     ///
     /// # Errors
     /// If it has no header.
-    pub(super) fn parse(name: String, text: String) -> anyhow::Result<Self> {
+    pub(crate) fn parse(name: String, text: String) -> anyhow::Result<Self> {
         let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         for (index, line) in text[start..].split_inclusive('\n').enumerate() {
             start += line.len();
@@ -66,7 +66,7 @@ impl Sheet {
     ///
     /// # Errors
     /// If it is missing or there twice.
-    pub(super) fn column(&self, wanted: &str) -> anyhow::Result<usize> {
+    pub(crate) fn column(&self, wanted: &str) -> anyhow::Result<usize> {
         let Self { name, header, body: (line, _), .. } = self;
         let mut found = header.iter().enumerate().filter(|(_, column)| *column == wanted);
         match (found.next(), found.next()) {
@@ -80,12 +80,12 @@ impl Sheet {
     }
 
     /// Returns the columns of the header, in lower case.
-    pub(super) fn header(&self) -> &[String] {
+    pub(crate) fn header(&self) -> &[String] {
         &self.header
     }
 
     /// Returns the rows below the header, each an error if it does not have as many fields.
-    pub(super) fn rows(&self) -> impl Iterator<Item = anyhow::Result<Row<'_>>> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = anyhow::Result<Row<'_>>> {
         let (lines_before, start) = self.body;
         let lines = self.text[start..].lines().enumerate();
         lines.filter(|(_, line)| !line.trim().is_empty()).map(move |(index, line)| {
@@ -106,12 +106,12 @@ impl Sheet {
 
 impl Row<'_> {
     /// Returns a field without the spaces around it.
-    pub(super) fn get(&self, column: usize) -> &str {
+    pub(crate) fn get(&self, column: usize) -> &str {
         self.fields[column].trim()
     }
 
     /// Returns all fields as they are.
-    pub(super) fn fields(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(AsRef::as_ref)
     }
 
@@ -119,7 +119,7 @@ impl Row<'_> {
     ///
     /// # Errors
     /// If the field is none.
-    pub(super) fn number(&self, column: usize) -> anyhow::Result<f64> {
+    pub(crate) fn number(&self, column: usize) -> anyhow::Result<f64> {
         let text = self.get(column);
         match text.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(number),
@@ -130,14 +130,14 @@ impl Row<'_> {
     }
 
     /// Says what is wrong with a field, and where it is.
-    pub(super) fn error(&self, column: usize, problem: impl Display) -> anyhow::Error {
+    pub(crate) fn error(&self, column: usize, problem: impl Display) -> anyhow::Error {
         let Self { sheet: Sheet { name, header, .. }, line, .. } = self;
         anyhow!("{name}:{line}: column \"{}\": {problem}", header[column])
     }
 }
 
 /// Returns the text as a field of its own, in quotes if it needs them.
-pub(super) fn quoted(text: &str) -> Cow<'_, str> {
+pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
     if text.contains(['"', ',', '\n']) {
         Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
     } else {

@@ -1,0 +1,13 @@
+//! Models made by the ecosystem's own tools, bad files, and what a prediction costs.
+
+mod answers;
+mod cost;
+mod parity;
+mod refusal;
+
+use std::path::{Path, PathBuf};
+
+/// A file of `tests/data`.
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+}
