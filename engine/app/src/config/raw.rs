@@ -64,7 +64,7 @@ sections! {
     RawGateway {
         host: String, port: u16, backup_hosts: Vec<String>, dialect: String,
         sender_comp_id: String, target_comp_id: String, heartbeat_s: u32, simulated: bool, reconnect_ms_min: u64,
-        reconnect_ms_max: u64, on_disconnect: String, username_variable: String,
+        reconnect_ms_max: u64, on_disconnect: String, first_logon: String, username_variable: String,
         password_variable: String, new_password_variable: String, tls: RawTls,
         session: RawSession, schedule: RawSchedule,
     }

@@ -29,7 +29,7 @@ use gannet_runtime::clock::Clock;
 use gannet_runtime::shutdown::Stop;
 use gannet_types::{AccountId, ExecKind, ExecutionReport, Input, Instrument, Nanos};
 
-use super::acceptor::{Acceptor, Desk, Sent};
+use super::acceptor::{Acceptor, Desk, Panel, Sent};
 use super::store::{self, SessionStore};
 use crate::config::Config;
 use mark::Mark;
@@ -219,8 +219,8 @@ const fn is_told(kind: ExecKind) -> bool {
     !matches!(kind, ExecKind::CancelRejected | ExecKind::Unsent)
 }
 
-/// Serves drop copies until a stop is requested; blocks its thread. `tell` hears what an operator
-/// should know.
+/// Serves drop copies until a stop is requested; blocks its thread. `panel` is what people see and
+/// do, `tell` hears what an operator should know.
 ///
 /// # Errors
 /// If the journal or a store cannot be read or written any more.
@@ -229,11 +229,15 @@ pub fn serve(
     mut desk: DropCopyDesk,
     stop: &Stop,
     clock: &Clock,
+    mut panel: Option<Panel>,
     mut tell: impl FnMut(&str),
 ) -> anyhow::Result<()> {
     while !stop.is_requested() && desk.failure.is_none() {
         if acceptor.turn(Nanos(clock.now()), &mut desk) == 0 {
             std::thread::sleep(NAP);
+        }
+        if let Some(panel) = &mut panel {
+            acceptor.attend(Nanos(clock.now()), panel);
         }
         while let Some(line) = acceptor.take_news() {
             tell(&line);
