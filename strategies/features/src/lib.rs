@@ -25,9 +25,9 @@
 //!    `COLUMNS`: `Column::new("macd_hist", "macd(classic.macd).hist")`; one column a period:
 //!    `Column::each("sma_*", "sma(*)", "classic.ma")`; another price: `"… of hl2"`.
 //! 4. Tests: `tests/catalog.rs` checks every entry by itself (reset is new, warm-up as stated,
-//!    hostile samples, arguments at their limits); the golden files check every column they hold.
-//!    Add a small excerpt of golden numbers that is ours, and the batch form where it is not
-//!    obvious.
+//!    hostile samples, arguments at their limits); the golden files check every column they hold;
+//!    `tests/batch` compares every entry with its definition over a whole series, which you write
+//!    there. Add a small excerpt of golden numbers that is ours.
 //!
 //! Indicators of books and trades take a [`Quote`], a [`Book`] or a [`Print`] and are listed with
 //! [`on_market`](catalog::Listing::on_market).

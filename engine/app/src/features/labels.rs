@@ -13,8 +13,13 @@ pub(super) const LINE: f64 = 11.0;
 const LETTER: f64 = 6.0;
 
 impl Labels {
+    /// Keeps texts away from a box: left, top, right and bottom.
+    pub(super) fn keep_clear(&mut self, place: [f64; 4]) {
+        self.taken.push(place);
+    }
+
     /// Takes the first of the places, given as where a text begins on its baseline, that touches no
-    /// other text.
+    /// other text and nothing that is kept clear.
     pub(super) fn place(
         &mut self,
         text: &str,
@@ -54,5 +59,7 @@ mod tests {
         assert_eq!(place("longer"), Some((10.0, 78.0)));
         assert_eq!(place("none"), None, "there are three");
         assert_eq!(labels.place("abc", std::iter::once((29.0, 100.0))), Some((29.0, 100.0)));
+        labels.keep_clear([60.0, 80.0, 61.0, 120.0]);
+        assert_eq!(labels.place("abc", std::iter::once((50.0, 100.0))), None);
     }
 }

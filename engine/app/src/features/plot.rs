@@ -80,6 +80,8 @@ pub(super) fn patterns(bars: &Bars, findings: &[Finding], last: usize) -> String
         let hint = names.join(", ");
         overlay.marks.push(Mark { bar, value, text: abridged(&names), hint, below });
     }
+    // What says more has its name first, as long as there is room.
+    overlay.marks.sort_by_key(|mark| mark.text.starts_with("cdl"));
     chart(bars, shown, "patterns", overlay, Vec::new())
 }
 

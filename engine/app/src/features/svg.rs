@@ -67,8 +67,13 @@ const AXIS_WIDTH: f64 = 86.0;
 const LEFT: f64 = 8.0;
 const PLOT_WIDTH: f64 = WIDTH - AXIS_WIDTH - LEFT;
 
-/// Lines of text away from its mark that a name may stand.
-const MARK_LINES: u8 = 12;
+/// The least part of a panel from one number of its axis to the next, and how many there can be.
+const AXIS_PART: f64 = 0.15;
+const AXIS_STEPS: u8 = 8;
+
+/// Lines of text away from its mark that a name may stand: whatever stands farther off hides more
+/// than it tells.
+const MARK_LINES: u8 = 7;
 /// Keeps a text readable over lines and candles.
 const HALO: &str = "paint-order=\"stroke\" stroke=\"#fff\" stroke-width=\"2.5\"";
 
@@ -97,13 +102,13 @@ impl Chart<'_> {
         };
         frame.open(&mut svg);
         frame.candles(&mut svg, self.candles);
-        frame.panel(&mut svg, &self.overlay);
+        frame.panel(&mut svg, &self.overlay, self.candles);
         for panel in &self.panels {
             frame.top += frame.height + GAP;
             frame.height = PANEL_HEIGHT;
             frame.values = range(panel.values());
             frame.open(&mut svg);
-            frame.panel(&mut svg, panel);
+            frame.panel(&mut svg, panel, &[]);
         }
         self.time_axis(&mut svg, &frame);
         svg.push_str("</svg>\n");
@@ -154,11 +159,15 @@ impl Frame {
         let Self { top, height, .. } = *self;
         let size = format!("x=\"{LEFT}\" y=\"{top}\" width=\"{PLOT_WIDTH}\" height=\"{height}\"");
         push(svg, format_args!("<rect {size} fill=\"none\" stroke=\"#bbb\"/>\n"));
-        let Range { start, end } = self.values;
-        for fifth in 1..5 {
-            let value = start + (end - start) * f64::from(fifth) / 5.0;
+        let step = round_step((self.values.end - self.values.start) * AXIS_PART);
+        let first = (self.values.start / step).ceil();
+        for count in 0..AXIS_STEPS {
+            let value = (first + f64::from(count)) * step;
             let (y, right) = (self.y(value), LEFT + PLOT_WIDTH);
-            let label = significant(value, end - start);
+            if !(self.top + 8.0..self.top + self.height - 4.0).contains(&y) {
+                continue;
+            }
+            let label = in_steps(value, step);
             push(
                 svg,
                 format_args!(
@@ -193,7 +202,8 @@ impl Frame {
         }
     }
 
-    fn panel(&self, svg: &mut String, panel: &Panel) {
+    /// Draws lines and marks; names of marks keep off the candles.
+    fn panel(&self, svg: &mut String, panel: &Panel, candles: &[Candle]) {
         let mut legend = LEFT + 6.0;
         let mut colors = COLORS.iter().cycle();
         let mut labels = Labels::default();
@@ -221,6 +231,11 @@ impl Frame {
             );
             // Letters of this font are seldom wider than seven pixels.
             legend += 7.0 * line.name.chars().count() as f64 + 14.0;
+        }
+        let shown = if panel.marks.is_empty() { &[] } else { candles };
+        for (bar, candle) in shown.iter().enumerate() {
+            let x = self.x(bar as f64);
+            labels.keep_clear([x - 1.0, self.y(candle.high), x + 1.0, self.y(candle.low)]);
         }
         for mark in &panel.marks {
             self.mark(svg, &mut labels, mark);
@@ -332,10 +347,18 @@ fn range(numbers: impl Iterator<Item = f64>) -> Range<f64> {
     low - air..high + air
 }
 
-/// Returns a number with as many decimals as tell hundredths of a span apart.
-fn significant(number: f64, span: f64) -> String {
-    let decimals = (2.0 - span.log10().floor()).clamp(0.0, 12.0) as usize;
-    format!("{number:.decimals$}")
+/// Returns the least of 1, 2 and 5 times a power of ten that is no less than a length.
+fn round_step(length: f64) -> f64 {
+    let ten = 10.0_f64.powf(length.log10().floor());
+    let times = [1.0, 2.0, 5.0].into_iter().find(|times| times * ten >= length);
+    times.unwrap_or(10.0) * ten
+}
+
+/// Returns a multiple of a step with as many decimals as the step has.
+fn in_steps(number: f64, step: f64) -> String {
+    let decimals = (-step.log10().floor()).clamp(0.0, 12.0) as usize;
+    // Zero has no sign.
+    format!("{:.decimals$}", number + 0.0)
 }
 
 fn push(text: &mut String, more: std::fmt::Arguments<'_>) {

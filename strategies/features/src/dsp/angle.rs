@@ -99,7 +99,7 @@ pub(super) fn samples_per_turn(im: f64, re: f64) -> f64 {
     let samples = estrin(&CYCLE_TERMS, place) * (sum / im);
     let turns_on = (im.to_bits() ^ re.to_bits()) >> 63 == 0;
     let long = if turns_on & (place < PLACES[0]) { f64::INFINITY } else { 0.0 };
-    if (place >= PLACES[0]) & (place <= PLACES[1]) { samples } else { long }
+    if (PLACES[0]..=PLACES[1]).contains(&place) { samples } else { long }
 }
 
 /// Returns the sum of terms times powers of `x`, halving by halving: nothing waits for more than

@@ -73,13 +73,6 @@ impl PastSum {
     /// Takes a term and returns the sum.
     #[inline]
     pub(super) fn push(&mut self, term: f64) -> f64 {
-        self.slide(term);
-        self.total
-    }
-
-    /// Takes a term and returns the one that left.
-    #[inline]
-    pub(super) fn slide(&mut self, term: f64) -> f64 {
         let oldest = self.window.push(term).unwrap_or(0.0);
         self.filled += usize::from(term != 0.0);
         self.filled -= usize::from(oldest != 0.0);
@@ -94,12 +87,6 @@ impl PastSum {
         if self.filled == 0 {
             self.total = 0.0;
         }
-        oldest
-    }
-
-    /// The sum.
-    #[inline]
-    pub(super) const fn total(&self) -> f64 {
         self.total
     }
 

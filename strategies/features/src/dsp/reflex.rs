@@ -1,20 +1,22 @@
 //! Reflex and Trendflex.
 
-use super::past::PastSum;
 use super::school::*;
 use super::two_pole::TwoPole;
 use crate::prelude::*;
+use crate::window::Sums;
 
 /// What both have in common: a smoothed price, its mean over the last samples, and the deviation.
 #[derive(Clone, Debug)]
 struct Flex {
     smoother: TwoPole,
     /// Smoothed prices less the first price, so that their sum loses no digits.
-    sum: PastSum,
+    sums: Sums<1>,
+    /// Their sum, up to the last sample.
+    total: f64,
     first: Option<f64>,
     /// Of each sample in the mean.
     weight: f64,
-    /// How far the line is from its newer end at the middle, in steps.
+    /// Where the middle of the line is, of the way from its newer end to its older one.
     middle: f64,
     power: f64,
 }
@@ -30,10 +32,11 @@ impl Flex {
         let length = LENGTH_2.require_whole(length);
         Self {
             smoother: TwoPole::super_smoother(length as f64 / 2.0, constants),
-            sum: PastSum::new(length),
+            sums: Sums::new(length),
+            total: 0.0,
             first: None,
             weight: 1.0 / length as f64,
-            middle: (length as f64 + 1.0) / 2.0,
+            middle: (length as f64 + 1.0) / (2.0 * length as f64),
             power: 0.0,
         }
     }
@@ -45,10 +48,10 @@ impl Flex {
         let first = *self.first.get_or_insert(price);
         let smooth = self.smoother.next(price) - first;
         // The mean is that of the samples before this one.
-        let mean = self.sum.total() * self.weight;
-        let oldest = self.sum.slide(smooth);
-        let slope = tilt * (oldest - smooth) * self.weight;
-        let mut deviation = smooth + slope * self.middle - mean;
+        let mean = self.total * self.weight;
+        let [oldest] = self.sums.oldest();
+        [self.total] = self.sums.push([smooth]);
+        let mut deviation = smooth + tilt * self.middle * (oldest - smooth) - mean;
         if deviation.abs() <= NOISE * (smooth.abs() + first.abs()) {
             deviation = 0.0;
         }
@@ -58,7 +61,8 @@ impl Flex {
 
     fn reset(&mut self) {
         self.smoother.reset();
-        self.sum.reset();
+        self.sums.clear();
+        self.total = 0.0;
         self.first = None;
         self.power = 0.0;
     }
