@@ -10,8 +10,8 @@ use gannet_net::tcp::{ReadOutcome, TcpOptions, TcpStream, WriteOutcome};
 use gannet_sim::{Fees, GeneratorConfig, Latency};
 use gannet_types::{
     AccountId, ClientOrderId, ExecKind, ExecutionReport, GatewayId, GatewayState, InstrumentId,
-    Lots, OrderId, OrderRequest, OrderType, RejectReason, RequestKind, Side, StrategyId, Ticks,
-    TimeInForce,
+    Lots, OrderId, OrderRequest, OrderTerms, OrderType, PegReference, RejectReason, RequestKind,
+    Side, StrategyId, Ticks, TimeInForce,
 };
 
 use super::*;
@@ -231,10 +231,13 @@ impl World {
     }
 
     fn order(&mut self, price: Ticks, lots: i64, time_in_force: TimeInForce) -> OrderId {
+        self.place(|new| OrderRequest { price, lots: Lots(lots), time_in_force, ..new })
+    }
+
+    fn place(&mut self, special: impl FnOnce(OrderRequest) -> OrderRequest) -> OrderId {
         self.orders += 1;
         let order = OrderId(self.orders);
-        let request = self.request(RequestKind::New, ClientOrderId::new(order, 0));
-        let request = OrderRequest { price, lots: Lots(lots), time_in_force, ..request };
+        let request = special(self.request(RequestKind::New, ClientOrderId::new(order, 0)));
         self.gateway.send(self.now, &request).expect("logged on");
         self.write();
         order
@@ -337,6 +340,34 @@ fn every_shipped_dialect_trades_from_logon_to_logout() {
             world.turn();
         }
         assert_eq!(world.ended, Some(DisconnectReason::LoggedOut), "{file}");
+        world.cut();
+    }
+}
+
+#[test]
+fn pegs_and_trailing_stops_come_by_fix_and_auction_orders_are_refused_by_name() {
+    let far = Ticks(50_000);
+    for file in ["meridian.toml", "summit.toml"] {
+        let (mut world, _) = World::speaking(file);
+        let terms =
+            OrderTerms { peg: PegReference::Primary, offset: Ticks(-far.0), ..OrderTerms::PLAIN };
+        let order_type = OrderType::Pegged;
+        let peg = world.place(|new| OrderRequest { order_type, terms, price: Ticks::ZERO, ..new });
+        let terms = OrderTerms { offset: far, ..OrderTerms::PLAIN };
+        let order_type = OrderType::TrailingStop;
+        let stop = world.place(|new| OrderRequest { order_type, terms, price: Ticks::ZERO, ..new });
+        let auction = world.order(LOW, 1, TimeInForce::AtTheClose);
+        world.until(|world| world.answered(auction));
+        assert_eq!(world.kinds(peg), [ExecKind::New], "{file}");
+        assert_eq!(world.kinds(stop), [ExecKind::New], "{file}");
+        let refusal = world.reports.last().expect("a report");
+        let expected = (ExecKind::Rejected, RejectReason::TimeInForceUnsupported);
+        assert_eq!((refusal.kind, refusal.reason), expected, "{file}");
+        let truth = world.report();
+        assert_eq!((truth.open_orders.len(), truth.business_rejects), (2, 0), "{file}");
+        // The peg stands where the market is, less its distance.
+        let price = truth.open_orders[0].price;
+        assert!(price > LOW.0 - far.0 && price < HIGH.0, "{file}: {truth:?}");
         world.cut();
     }
 }
