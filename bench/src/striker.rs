@@ -19,6 +19,12 @@ duplicate_window_ms = 0
 book_age_max_ms = 600000
 open_orders_max = 128
 loss_max = "100000000"
+loss_per_day_max = "100000000"
+loss_per_week_max = "100000000"
+drawdown_max = "100000000"
+losses_in_a_row_max = 1000000000
+orders_per_day_max = 1000000000
+gross_exposure_max = "100000000"
 [gateway]
 sender_comp_id = "GANNET"
 target_comp_id = "BROKER"

@@ -20,21 +20,27 @@ pub struct Message<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Header {
     /// Positions by [`tag::header_slot`]; slot 0 is for header fields nobody asks for.
-    positions: [u16; 8],
-    /// Number of fields in the header.
-    count: u16,
+    positions: [u8; 8],
+    /// Number of fields in the header, at most [`ABSENT`].
+    count: u8,
 }
 
-/// No index reaches this: MAX_FIELDS is far below.
-const ABSENT: u16 = u16::MAX;
+/// No index in the header reaches this: what comes behind so many fields is not in the header.
+const ABSENT: u8 = u8::MAX;
 
 impl Header {
     pub(crate) const EMPTY: Self = Self { positions: [ABSENT; 8], count: 0 };
 
+    /// How many fields it has.
+    #[inline]
+    pub(crate) const fn len(&self) -> usize {
+        self.count as usize
+    }
+
     /// Takes the field at `index` into the header, if only header fields are before it.
     #[inline]
     pub(crate) fn take(&mut self, slot: usize, index: usize) {
-        if index == usize::from(self.count) {
+        if index == usize::from(self.count) && self.count < ABSENT {
             self.positions[slot & 7] = self.count;
             self.count += 1;
         }
@@ -209,7 +215,7 @@ impl<'a> Message<'a> {
     }
 
     #[inline]
-    fn value(&self, index: u16) -> Option<&'a [u8]> {
+    fn value(&self, index: u8) -> Option<&'a [u8]> {
         self.fields.get(usize::from(index)).map(|field| self.bytes_of(field))
     }
 

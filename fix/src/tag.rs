@@ -292,13 +292,12 @@ static CLASSES: [Class; 1024] = {
         }
         tag += 1;
     }
-    let mut index = 0;
-    while index < DATA_PAIRS.len() {
-        let tag = DATA_PAIRS[index].0 as usize;
-        if tag < classes.len() {
+    tag = 0;
+    while tag < classes.len() {
+        if is_data_length(tag as u32) {
             classes[tag].0 |= Class::DATA_LENGTH;
         }
-        index += 1;
+        tag += 1;
     }
     classes
 };
@@ -317,6 +316,18 @@ pub(crate) fn header_slot(tag: u32) -> Option<u8> {
 pub fn data_tag(length_tag: u32) -> Option<u32> {
     let found = DATA_PAIRS.binary_search_by_key(&length_tag, |pair| pair.0);
     found.ok().map(|index| DATA_PAIRS[index].1)
+}
+
+/// Says whether the tag announces data, for tables that are made by the compiler.
+pub(crate) const fn is_data_length(tag: u32) -> bool {
+    let mut index = 0;
+    while index < DATA_PAIRS.len() {
+        if DATA_PAIRS[index].0 == tag {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 /// Says whether a tag belongs to the trailer: SignatureLength, Signature, CheckSum.

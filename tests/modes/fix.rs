@@ -12,7 +12,7 @@ use gannet_tests::temp::TempDir;
 use serde_json::Value;
 
 use super::PATIENCE;
-use super::admin::{ask, until};
+use super::admin::{ask, status, until};
 use super::run::{PROGRAM, count, summary};
 
 const PASSWORD: &str = "a password of some length";
@@ -69,7 +69,8 @@ impl Scene {
             self.engines.file.display(),
         );
         let config = self.write("acceptor.toml", &text);
-        let arguments = ["fix", "acceptor", "--config", &config, "--listen", "127.0.0.1:0"];
+        let free = "127.0.0.1:0";
+        let arguments = ["fix", "acceptor", "--config", &config, "--listen", free, "--admin", free];
         let mut acceptor = Process::start(Path::new(PROGRAM), &arguments);
         let address = acceptor.wait_for("acceptor listens on ", PATIENCE);
         (acceptor, address)
@@ -175,6 +176,50 @@ fn an_engine_trades_over_tls_with_a_password_and_people_steer_its_session() {
     assert_eq!(sessions[0]["connections"], 2);
     assert!(sessions[0]["fills"].as_u64() >= summary["fills"].as_u64(), "{sessions}");
     assert_eq!(sessions[0]["duplicates"], 0);
+    assert!(scene.venue.stop(PATIENCE).status.success());
+}
+
+/// A new journal has no numbers of before, while the acceptor's go on: the first Logon resets both.
+#[test]
+fn a_second_journal_trades_and_the_acceptors_page_shows_and_steers_its_session() {
+    let scene = Scene::new();
+    let (mut broker, address) = scene.acceptor(&scene.broker_certificate, "");
+    let place = broker.wait_for_notice("gannet: acceptor: http://", PATIENCE);
+    let (page, token) = place.split_once("/#token=").expect("an address and a token");
+    let session = |status: &Value| {
+        let sessions = status["sessions"].as_array().expect("sessions");
+        sessions.iter().find(|session| session["target_comp_id"] == "GANNET").cloned()
+    };
+    for _ in 0..2 {
+        let mut engine = scene.engine(&address, PASSWORD, "");
+        let place = engine.wait_for_notice("gannet: http://", PATIENCE);
+        let (admin, _) = place.split_once("/#token=").expect("an address and a token");
+        until(admin, "it has traded", |status| {
+            status["engine"]["counts"]["fills"].as_u64() > Some(0)
+        });
+        until(page, "the acceptor shows it, without the password", |status| {
+            let shown = session(status).unwrap_or_default();
+            assert!(!shown.to_string().contains(PASSWORD), "{shown}");
+            shown["state"] == "logged on" && shown["messages"].to_string().contains("35=D|")
+        });
+        assert!(engine.stop(PATIENCE).status.success());
+        std::fs::remove_dir_all(scene.folder.join("journal")).expect("a journal");
+        until(page, "it is gone", |status| {
+            session(status).is_some_and(|session| session["state"] == "disconnected")
+        });
+    }
+
+    let shown = session(&status(page)).expect("a session");
+    let name = shown["session"].as_str().expect("a name");
+    let reset = format!("/api/fix/{name}/reset");
+    assert_eq!(ask(page, "POST", &reset, "").0, 401);
+    let header = format!("Authorization: Bearer {token}\r\n");
+    assert_eq!(ask(page, "POST", &reset, &header).0, 202);
+    until(page, "its numbers begin again", |status| {
+        session(status).is_some_and(|session| session["next_outbound"] == 1)
+    });
+    broker.wait_for_notice(&format!("gannet: acceptor: {name}: ResetNumbers by an"), PATIENCE);
+    assert!(broker.stop(PATIENCE).status.success());
     assert!(scene.venue.stop(PATIENCE).status.success());
 }
 

@@ -227,6 +227,10 @@ pub struct FixAcceptorArgs {
     /// address is printed.
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    /// Serve a page of the sessions and what can be done to them on this loopback address; port 0
+    /// takes a free one. Address and token are printed on standard error.
+    #[arg(long, value_name = "ADDRESS")]
+    pub admin: Option<SocketAddr>,
 }
 
 /// `gannet fix drop-copy`.
@@ -243,6 +247,10 @@ pub struct FixDropCopyArgs {
     /// address is printed.
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    /// Serve a page of the sessions and what can be done to them on this loopback address; port 0
+    /// takes a free one. Address and token are printed on standard error.
+    #[arg(long, value_name = "ADDRESS")]
+    pub admin: Option<SocketAddr>,
 }
 
 /// `gannet fix decode`.

@@ -50,12 +50,12 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Fix(FixCommand::Acceptor(args)) => {
             let mut config = config::load(&args.config)?;
             config.acceptor.listen = args.listen.unwrap_or(config.acceptor.listen);
-            run::serve::acceptor(&config)?;
+            run::serve::acceptor(config, args.admin)?;
         }
         Command::Fix(FixCommand::DropCopy(args)) => {
             let mut config = config::load(&args.config)?;
             config.acceptor.listen = args.listen.unwrap_or(config.acceptor.listen);
-            run::serve::drop_copy(&config, &args.journal)?;
+            run::serve::drop_copy(config, &args.journal, args.admin)?;
         }
         Command::Fix(FixCommand::HashPassword) => hash_password_command()?,
         Command::Broker(args) => run::serve::broker(&config::load(&args.config)?, &args)?,

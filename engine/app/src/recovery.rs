@@ -5,7 +5,7 @@
 //! them, so that the journal is whole again, but sends nothing: a request that is not in the FIX
 //! store never left and is answered as unsent; for every other open order the venue is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
@@ -17,8 +17,8 @@ use gannet_pipeline::Pipeline;
 use gannet_pipeline::strategy::Strategy;
 use gannet_signals::{Featured, Harmonic, HarmonicConfig, Trader};
 use gannet_types::{
-    ClientOrderId, ExecutionReport, Input, Nanos, OUTBOX_CAPACITY, OrderId, OrderRequest,
-    OrderStatus, Outbox, Output, RejectReason, RequestKind,
+    ClientOrderId, ExecutionReport, GatewayId, GatewayState, Input, Nanos, OUTBOX_CAPACITY,
+    OrderId, OrderRequest, OrderStatus, Outbox, Output, RejectReason, RequestKind,
 };
 
 use crate::agents::engine::{Engine, OrderSink};
@@ -133,6 +133,8 @@ pub struct Replayer<S> {
     outputs: u64,
     session_sequence: u64,
     copy_sequence: u64,
+    /// The gateways whose sessions were ever logged on.
+    met: BTreeSet<GatewayId>,
     /// The last request about each order that is not done.
     requests: BTreeMap<OrderId, OrderRequest>,
 }
@@ -150,6 +152,7 @@ impl<S: Strategy> Replayer<S> {
             outputs: 0,
             session_sequence: 0,
             copy_sequence: 0,
+            met: BTreeSet::new(),
             requests: BTreeMap::new(),
         }
     }
@@ -172,6 +175,9 @@ impl<S: Strategy> Replayer<S> {
                         self.session_sequence = session_sequence;
                     }
                     Input::DropCopy(copy) => self.copy_sequence = copy.report.session_sequence,
+                    Input::Gateway(status) if status.state == GatewayState::Up => {
+                        self.met.insert(status.gateway);
+                    }
                     _ => {}
                 }
                 self.outbox.clear();
@@ -261,6 +267,8 @@ pub struct RecoveredRun {
     pub session_sequence: u64,
     /// The number of the last message of the drop copy session whose copy was journaled.
     pub copy_sequence: u64,
+    /// The gateways whose sessions were ever logged on.
+    pub met: BTreeSet<GatewayId>,
     /// The time of the last journaled input.
     pub last_time: Nanos,
     /// Requests that nothing was heard of.
@@ -347,6 +355,7 @@ fn revive(
         truncated_bytes: 0,
         session_sequence: replayer.session_sequence,
         copy_sequence: replayer.copy_sequence,
+        met: replayer.met.clone(),
         last_time: replayer.last_time,
         unanswered: unanswered(&replayer),
     };

@@ -450,6 +450,7 @@ fn encode_alarm(alarm: Alarm) -> (u8, ClientOrderId) {
         Alarm::DropCopyOnly(id) => (9, id),
         Alarm::DropCopyMissing(id) => (10, id),
         Alarm::UnknownAccount => (11, ClientOrderId::default()),
+        Alarm::Halted(reason) => (12, ClientOrderId(u64::from(reason.code()))),
     }
 }
 
@@ -466,6 +467,7 @@ fn decode_alarm(code: u8, id: ClientOrderId) -> Option<Alarm> {
         9 => Alarm::DropCopyOnly(id),
         10 => Alarm::DropCopyMissing(id),
         11 => Alarm::UnknownAccount,
+        12 => Alarm::Halted(Code::from_code(u8::try_from(id.0).ok()?)?),
         _ => return None,
     })
 }

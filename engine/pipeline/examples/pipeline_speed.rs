@@ -7,7 +7,9 @@ use std::time::Instant;
 
 use gannet_pipeline::book::Book;
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
-use gannet_pipeline::{GatewayConfig, Pipeline, PipelineConfig, RiskLimits};
+use gannet_pipeline::{
+    AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
+};
 use gannet_types::{
     AccountId, Capabilities, FeedState, GateMode, GatewayId, GatewayState, GatewayStatus,
     Increment, Input, Instrument, InstrumentId, Level, Lots, Market, MarketEvent, Nanos, Notional,
@@ -138,17 +140,24 @@ fn config() -> PipelineConfig {
         approval_timeout: Nanos::SECOND,
         approvals_max: 8,
         risk: RiskLimits {
-            order_lots_max: Lots(10),
-            order_notional_max: Notional(1 << 40),
             price_collar_ppm: 10_000,
-            position_lots_max: Lots(4),
+            slippage_ppm_max: 10_000,
             messages_max: 100,
             message_window: Nanos::SECOND,
             duplicate_window: Nanos::from_millis(10),
             book_age_max: Nanos::SECOND,
             open_orders_max: 64,
-            loss_max: Notional(1 << 40),
+            open_orders_per_instrument_max: 64,
+            account: AccountLimits::NONE,
         },
+        limits: vec![InstrumentLimits {
+            order_lots_max: Lots(10),
+            order_notional_min: Notional::ZERO,
+            order_notional_max: Notional(1 << 40),
+            position_lots_max: Lots(4),
+            loss_max: Notional(1 << 40),
+            is_restricted: false,
+        }],
         gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],
         drop_copy: None,
         route: GatewayId(0),

@@ -20,7 +20,10 @@ impl<S: Strategy> Pipeline<S> {
                 }
                 self.stop_all(now, RejectReason::KillSwitch, outbox);
             }
-            Command::KillReset => self.gate.killed = false,
+            Command::KillReset => {
+                self.gate.reset();
+                self.risk.account.reset();
+            }
             Command::Drain => {
                 self.gate.draining = true;
                 self.stop_all(now, RejectReason::Draining, outbox);
@@ -56,7 +59,7 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     /// Cancels everything open and forgets everything that waits.
-    fn stop_all(&mut self, now: Nanos, reason: RejectReason, outbox: &mut Outbox) {
+    pub(crate) fn stop_all(&mut self, now: Nanos, reason: RejectReason, outbox: &mut Outbox) {
         self.refuse_all_waiting(reason, outbox);
         self.cancel_all(now, outbox);
     }

@@ -5,7 +5,7 @@ use gannet_types::{
     OrderId, StrategyId,
 };
 
-use crate::risk::RiskLimits;
+use crate::risk::{InstrumentLimits, RiskLimits};
 
 /// Most orders open at once, over all instruments.
 pub const OPEN_ORDERS_MAX: usize = 128;
@@ -45,8 +45,10 @@ pub struct PipelineConfig {
     pub approval_timeout: Nanos,
     /// How many signals may wait at once, at most [`APPROVALS_MAX`].
     pub approvals_max: usize,
-    /// What risk allows.
+    /// What risk allows, of all instruments.
     pub risk: RiskLimits,
+    /// What risk allows of each instrument, in their order.
+    pub limits: Vec<InstrumentLimits>,
     /// The gateways; each one's id is its index here.
     pub gateways: Vec<GatewayConfig>,
     /// The gateway that carries the strategy's orders.
@@ -97,6 +99,7 @@ impl PipelineConfig {
         let in_place =
             |(index, instrument): (usize, &Instrument)| usize::from(instrument.id.0) == index;
         assert!(self.instruments.iter().enumerate().all(in_place), "an id is an index");
+        assert!(self.limits.len() == self.instruments.len(), "an instrument has its limits");
         assert!(self.bars.len() <= BARS_MAX, "too many kinds of bars");
         assert!(self.approvals_max <= APPROVALS_MAX, "too many approvals");
         assert!(self.risk.open_orders_max <= OPEN_ORDERS_MAX, "too many open orders");

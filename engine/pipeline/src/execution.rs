@@ -317,7 +317,9 @@ impl<S: Strategy> Pipeline<S> {
     fn keep_trade(&mut self, trade: Trade) {
         self.counters.fills += 1;
         let position = &mut self.desks[trade.book].position;
+        let before = position.lots;
         position.on_fill(trade.side, trade.lots, trade.price, trade.fee);
+        self.judge_trip(trade.book, before);
         self.trades.push(trade);
     }
 

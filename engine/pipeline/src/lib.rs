@@ -33,6 +33,8 @@ mod signal;
 
 mod gate;
 
+mod facts;
+
 pub mod risk;
 
 pub mod orders;
@@ -57,11 +59,11 @@ mod tests;
 
 pub use config::{GatewayConfig, PipelineConfig};
 pub use counters::PipelineCounters;
-pub use risk::RiskLimits;
+pub use risk::{AccountLimits, InstrumentLimits, RiskLimits};
 
 use gannet_types::{
-    Alarm, ClientOrderId, GateMode, Input, InstrumentId, Nanos, OrderId, Outbox, Output,
-    PositionReport, Reject, RejectReason, TopOfBook,
+    Alarm, ClientOrderId, GateMode, Input, Instrument, InstrumentId, MoneyScale, Nanos, Notional,
+    OrderId, Outbox, Output, PositionReport, Reject, RejectReason, TopOfBook,
 };
 
 use bars::BarBuilder;
@@ -108,6 +110,9 @@ struct Desk {
     market: MarketState,
     bars: Vec<BarBuilder>,
     position: Position,
+    scale: MoneyScale,
+    /// What had been earned when the last round trip ended.
+    trip_began_with: Notional,
 }
 
 impl<S: Strategy> Pipeline<S> {
@@ -118,15 +123,17 @@ impl<S: Strategy> Pipeline<S> {
     #[must_use]
     pub fn new(config: PipelineConfig, strategy: S) -> Self {
         config.assert_consistent();
-        let desk = |id: InstrumentId| Desk {
+        let desk = |instrument: &Instrument| Desk {
             market: MarketState::new(),
-            bars: config.bars.iter().map(|&kind| BarBuilder::new(id, kind)).collect(),
+            bars: config.bars.iter().map(|&kind| BarBuilder::new(instrument.id, kind)).collect(),
             position: Position::default(),
+            scale: MoneyScale::of(instrument),
+            trip_began_with: Notional::ZERO,
         };
         Self {
             strategy,
             signals: Signals::with_capacity(SIGNALS_MAX),
-            desks: config.instruments.iter().map(|instrument| desk(instrument.id)).collect(),
+            desks: config.instruments.iter().map(desk).collect(),
             gate: Gate::new(config.gate_mode),
             approvals: Approvals::new(config.approvals_max, config.approval_timeout),
             risk: PreTradeRisk::new(config.risk),
@@ -208,10 +215,10 @@ impl<S: Strategy> Pipeline<S> {
         self.route.is_ready(self.route.gateway(), self.orders.open())
     }
 
-    /// Returns whether the kill switch is on.
+    /// Returns whether the kill switch is on, or risk has halted trading.
     #[must_use]
     pub fn is_killed(&self) -> bool {
-        self.gate.killed
+        self.gate.is_stopped()
     }
 
     /// Returns who releases orders.

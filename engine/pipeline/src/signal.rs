@@ -1,14 +1,14 @@
 //! From a signal to a request: gate, risk, order manager, in this order.
 
 use gannet_types::{
-    ClientOrderId, GateVerdict, GatewayId, InstrumentId, Lots, Nanos, OrderId, OrderStatus,
-    OrderTerms, OrderType, Outbox, Output, RejectReason, RequestKind, Side, Signal, SignalAction,
-    Text, TimeInForce,
+    ClientOrderId, GateVerdict, GatewayId, Lots, Nanos, OrderId, OrderStatus, OrderTerms,
+    OrderType, Outbox, Output, RejectReason, RequestKind, Signal, SignalAction, Text, TimeInForce,
 };
 
+use crate::facts::Wanted;
 use crate::gate::{Passage, Waiting};
 use crate::orders::{Order, Shape};
-use crate::risk::{Facts, OrderShape, Proposal, Reference};
+use crate::risk::{OrderShape, Proposal, Reference};
 use crate::strategy::Strategy;
 use crate::{Pipeline, SIGNAL_ROOM};
 
@@ -119,13 +119,13 @@ impl<S: Strategy> Pipeline<S> {
     ) -> Result<(), RejectReason> {
         let (instrument, side) = (signal.instrument, signal.side);
         let gateway = self.route.gateway();
-        let facts = self.facts(now, gateway, instrument, side, None);
         let Signal { order_type, time_in_force, terms, price, lots, .. } = *signal;
         self.check_kind(gateway, order_type, time_in_force, &terms, lots)?;
-        let reference = Reference::of(order_type, price, &terms, facts.twice_mid);
+        let twice_mid = self.desks[usize::from(instrument.0)].market.twice_mid();
+        let reference = Reference::of(order_type, price, &terms, twice_mid);
         let shape = OrderShape { instrument, side, price: reference.worth(price), lots };
         let proposal = Proposal { shape, cum_lots: Lots::ZERO, is_new: true, reference };
-        self.risk.check(now, &proposal, &facts)?;
+        self.check_risk(now, &proposal, &Wanted { gateway, order_type, shape, replaces: None })?;
         let id = id.unwrap_or_else(|| self.take_order_id());
         self.risk.note_order(now, shape);
         self.orders.insert(new_order(now, id, gateway, signal));
@@ -165,11 +165,16 @@ impl<S: Strategy> Pipeline<S> {
         }
         self.check_kind(order.gateway, order.order_type, order.time_in_force, &terms, lots)?;
         let (instrument, side) = (order.instrument, order.side);
-        let facts = self.facts(now, order.gateway, instrument, side, Some(order.id));
-        let reference = Reference::of(order.order_type, price, &terms, facts.twice_mid);
+        let twice_mid = self.desks[usize::from(instrument.0)].market.twice_mid();
+        let reference = Reference::of(order.order_type, price, &terms, twice_mid);
         let shape = OrderShape { instrument, side, price: reference.worth(price), lots };
         let proposal = Proposal { shape, cum_lots: order.cum_lots, is_new: false, reference };
-        self.risk.check(now, &proposal, &facts)?;
+        let Order { gateway, order_type, id, .. } = order;
+        self.check_risk(
+            now,
+            &proposal,
+            &Wanted { gateway, order_type, shape, replaces: Some(id) },
+        )?;
         let wanted = Shape { price, lots, terms };
         let can = self.config.capabilities(order.gateway).is_some_and(|broker| broker.replace);
         if can {
@@ -224,27 +229,14 @@ impl<S: Strategy> Pipeline<S> {
         terms.check(order_type, time_in_force, lots)
     }
 
-    fn facts(
+    fn check_risk(
         &self,
         now: Nanos,
-        gateway: GatewayId,
-        instrument: InstrumentId,
-        side: Side,
-        except: Option<OrderId>,
-    ) -> Facts {
-        let desk = &self.desks[usize::from(instrument.0)];
-        let open = self.orders.open();
-        let twice_mid = desk.market.twice_mid();
-        Facts {
-            halt: self.gate.halt(),
-            gateway_ready: self.route.is_ready(gateway, open),
-            live: desk.market.is_live(now, self.risk.limits().book_age_max),
-            twice_mid,
-            position: desk.position.lots,
-            working: self.orders.exposure(instrument, side, except),
-            open_orders: open.len(),
-            profit: desk.position.profit(twice_mid),
-        }
+        proposal: &Proposal,
+        wanted: &Wanted,
+    ) -> Result<(), RejectReason> {
+        let limits = &self.config.limits[usize::from(wanted.shape.instrument.0)];
+        self.risk.check(now, proposal, limits, &self.facts(now, wanted))
     }
 
     /// Sends the request that the order at `index` was just prepared for.

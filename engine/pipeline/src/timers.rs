@@ -49,6 +49,11 @@ impl<S: Strategy> Pipeline<S> {
             return;
         }
         self.timers.looked = now;
+        let due = apart(now, self.timers.status_sent) >= self.config.status_interval;
+        if due {
+            self.judge_profit(now);
+        }
+        self.poll_halt(now, outbox);
         self.expire_approvals(now, outbox);
         while outbox.room() >= TIMER_ROOM
             && let Some(alarm) = self.reconciliation.take_overdue(now)
@@ -61,7 +66,6 @@ impl<S: Strategy> Pipeline<S> {
             }
             self.look_after_order(now, index, outbox);
         }
-        let due = apart(now, self.timers.status_sent) >= self.config.status_interval;
         if due && outbox.room() >= self.desks.len() {
             self.timers.status_sent = now;
             for index in 0..self.desks.len() {
@@ -110,7 +114,7 @@ impl<S: Strategy> Pipeline<S> {
             market_events: desk.market.events,
             crossed_books: desk.market.crossed_books,
             live: desk.market.is_live(now, self.config.risk.book_age_max),
-            killed: self.gate.killed,
+            killed: self.gate.is_stopped(),
         }
     }
 }

@@ -7,8 +7,8 @@
 //! ```
 //! The market is what the feed shows: our orders do not move it. Taking orders walk the visible
 //! book; resting orders stand in a modelled queue ([`crate::queue`]). Stops wait beside it until a trade
-//! at their price, or a market that has passed it, sets them off; good-till-date orders end at their
-//! time. The venue never closes, so a day order lives as long as it does. What the feed brings at
+//! at their price, or a market that has passed it, sets them off; trailing stops and pegs follow the
+//! market; good-till-date orders end at their time. The venue never closes, so a day order lives as long as it does. What the feed brings at
 //! `now` counts as the venue's state at `now`: the feed's own latency is not taken out.
 //!
 //! # Invariants
@@ -19,6 +19,7 @@
 //! - Requests and reports arrive in the order they were sent.
 
 mod desk;
+mod follow;
 mod history;
 mod listing;
 mod order;
@@ -36,6 +37,7 @@ use crate::fees::Fees;
 use crate::latency::{Latency, Link};
 use crate::queue::QueueModel;
 use desk::Desk;
+pub use desk::{MassAnswer, Said};
 use history::History;
 use listing::Listing;
 pub use order::Order;
@@ -114,6 +116,13 @@ impl Exchange {
                 true
             }
         };
+        let last = match &market.event {
+            MarketEvent::Trade(trade) => Some(trade.price),
+            _ => None,
+        };
+        if let Some(price) = last {
+            listing.note_trade(price);
+        }
         if listing.is_idle() || !listing.visible.is_tradable() {
             return;
         }
@@ -124,12 +133,12 @@ impl Exchange {
             listing.on_book(now, self.queue, &mut self.desk);
         }
         listing.retire(&mut self.history);
-        let last = match &market.event {
-            MarketEvent::Trade(trade) => Some(trade.price),
-            _ => None,
-        };
-        for stop in listing.set_off(last) {
+        let (stops, pegs) = (listing.set_off(last), listing.repeg());
+        for stop in stops {
             self.trigger(now, stop);
+        }
+        for peg in pegs {
+            self.place(now, peg);
         }
     }
 
@@ -148,7 +157,20 @@ impl Exchange {
     /// Returns the next report that reached us up to `now`, in order; `received` is zero, the
     /// driver stamps it. Poll until there is none, after each [`Self::on_request`] and
     /// [`Self::on_market`] and at [`Self::next_time`].
+    ///
+    /// That there are no orders, in answer to a question about all, is not among them: see
+    /// [`Self::poll_said`].
     pub fn poll(&mut self, now: Nanos) -> Option<ExecutionReport> {
+        loop {
+            let said = self.poll_said(now)?;
+            if said.answer.is_none_or(|answer| answer.orders > 0) {
+                return Some(said.report);
+            }
+        }
+    }
+
+    /// The same for those who pass on which question about all orders a report answers.
+    pub fn poll_said(&mut self, now: Nanos) -> Option<Said> {
         self.arrive(now);
         self.desk.poll(now)
     }

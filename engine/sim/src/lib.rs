@@ -14,7 +14,7 @@ pub mod latency;
 pub mod queue;
 mod random;
 
-pub use exchange::{Exchange, ExchangeConfig};
+pub use exchange::{Exchange, ExchangeConfig, MassAnswer, Said};
 pub use fees::Fees;
 pub use generator::{Generator, GeneratorConfig};
 pub use latency::Latency;

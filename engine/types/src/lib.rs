@@ -17,6 +17,7 @@ pub mod id;
 pub mod increment;
 pub mod instrument;
 pub mod market;
+pub mod money;
 pub mod num;
 pub mod order;
 pub mod reject;
@@ -38,6 +39,7 @@ pub use instrument::Instrument;
 pub use market::{
     Depth, DepthKind, FeedState, Level, Market, MarketEvent, StaleReason, TopOfBook, Trade,
 };
+pub use money::{Money, MoneyScale};
 pub use num::{Lots, Nanos, Notional, Ticks};
 pub use order::{OrderRequest, OrderStatus, OrderType, RequestKind, Side, TimeInForce};
 pub use reject::RejectReason;

@@ -81,6 +81,28 @@ reasons! {
     DisplayUnsupported = 26, "the broker cannot hide part of an order";
     /// Stop price, offset, peg, expiry or tip are missing, or said in vain.
     BadTerms = 27, "stop price, offset, expiry or shown size do not fit the order type";
+    /// The order is worth less than the venue takes.
+    OrderNotionalMin = 31, "order notional below the minimum";
+    /// Too many orders are open in the instrument.
+    OpenOrdersOfInstrument = 32, "too many open orders in the instrument";
+    /// It would trade with an order of our own.
+    SelfTrade = 33, "would trade with an own order";
+    /// The book does not hold as much, within the slippage allowed.
+    Liquidity = 34, "not enough in the book within the slippage allowed";
+    /// The instrument is on the restricted list.
+    Restricted = 35, "instrument is on the restricted list";
+    /// The day's loss is over the limit.
+    DailyLoss = 36, "daily loss limit";
+    /// The week's loss is over the limit.
+    WeeklyLoss = 37, "weekly loss limit";
+    /// The profit has fallen too far from its best.
+    Drawdown = 38, "drawdown limit; reset to trade again";
+    /// Too many round trips lost in a row.
+    LossesInARow = 39, "too many losses in a row; reset to trade again";
+    /// Too many new orders today.
+    OrdersPerDay = 48, "daily number of orders";
+    /// All positions together could become worth too much.
+    GrossExposure = 49, "gross exposure limit";
     /// The request provably never left this machine.
     NotSent = 30, "request never left this machine";
     /// The venue refused without a reason we know.

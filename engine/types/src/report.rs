@@ -83,6 +83,8 @@ pub enum Alarm {
     DropCopyMissing(ClientOrderId),
     /// The drop copy names an account that is not configured.
     UnknownAccount,
+    /// Risk halted trading until a person resets it.
+    Halted(RejectReason),
 }
 
 /// Why a trade is not ours (FIX 127).

@@ -15,7 +15,7 @@
 use crate::message::{Header, Message};
 use crate::tag::{self, Class};
 
-use super::scan::{self, Batch, SOH, Separators};
+use super::scan::{self, Batch, Found, SOH, Separators};
 
 /// Largest BodyLength believed: 64 KiB, a hundred times a large order message. It bounds the
 /// receive buffer, and how long a garbled length can make us wait.
@@ -36,6 +36,9 @@ const MAX_LENGTH_DIGITS: usize = 7;
 /// Most fields read of a message that is malformed further on.
 const MAX_FIELDS_BEFORE_FAULT: usize = 32;
 
+/// A header of more fields is read anew each time: one with routing fields has ten.
+const HEADER_KEPT: usize = 12;
+
 /// `10=nnn|`
 pub(super) const TRAILER_BYTES: usize = 7;
 
@@ -46,6 +49,8 @@ pub struct Decoder {
     batch: Option<Box<Batch>>,
     /// Length and data tags that the counterparties have agreed on.
     agreed: Vec<(u32, u32)>,
+    /// The tags at the front of the last message, and what of them was its header.
+    last_header: ([u32; HEADER_KEPT], Header),
 }
 
 /// What stands at the front of the buffer.
@@ -118,7 +123,8 @@ impl Decoder {
     #[must_use]
     pub fn new() -> Self {
         let fields = Box::new([Field::default(); MAX_FIELDS + 9]);
-        Self { fields, batch: Batch::new(), agreed: Vec::new() }
+        let last_header = ([0; HEADER_KEPT], Header::EMPTY);
+        Self { fields, batch: Batch::new(), agreed: Vec::new(), last_header }
     }
 
     /// Makes a decoder that knows data fields besides those of the specification: pairs of a
@@ -140,7 +146,7 @@ impl Decoder {
             Err((reason, consumed)) => return Decoded::Garbled { consumed, reason },
         };
         let consumed = frame.bytes.len();
-        match self.index(&frame) {
+        match self.check_and_index(&frame) {
             Ok((count, header)) => {
                 let fields = &self.fields[..count];
                 Decoded::Message { message: Message::new(frame.bytes, fields, header), consumed }
@@ -155,49 +161,72 @@ impl Decoder {
     #[cold]
     pub fn before_fault<'a>(&'a mut self, bytes: &'a [u8]) -> Option<Message<'a>> {
         let frame = frame(bytes).ok()??;
+        frame.check(scan::checksum(&frame.bytes[..frame.end])).ok()?;
         let ends = frame.bytes[frame.body..frame.end].iter().enumerate();
         let ends = ends.filter(|(_, byte)| **byte == SOH).take(MAX_FIELDS_BEFORE_FAULT);
-        let part = |end| Frame { bytes: frame.bytes, body: frame.body, end };
+        let part = |end| Frame { end, ..frame };
         let mut right = None;
         for (at, _) in ends {
             let end = frame.body + at + 1;
             // Data may end in mid-field: a longer part can be right again.
-            if self.index(&part(end)).is_ok() {
+            if self.walk(&part(end)).is_ok() {
                 right = Some(end);
             }
         }
-        let (count, header) = self.index(&part(right?)).ok()?;
+        let (count, header) = self.walk(&part(right?)).ok()?;
         Some(Message::new(frame.bytes, &self.fields[..count], header))
     }
 
-    /// Fills the index from the body; returns the number of fields and the header.
+    /// Fills the index from the body if the message is right; returns the number of fields and the
+    /// header.
     #[inline]
-    fn index(&mut self, frame: &Frame<'_>) -> Result<(usize, Header), Garbled> {
-        match self.index_at_once(frame) {
-            Some(found) => Ok(found),
-            None => self.walk(frame),
+    fn check_and_index(&mut self, frame: &Frame<'_>) -> Result<(usize, Header), Garbled> {
+        if let Some(found) = self.index_at_once(frame) {
+            frame.check(found.sum)?;
+            return Ok((found.count, self.header(found.count)));
         }
+        frame.check(scan::checksum(&frame.bytes[..frame.end]))?;
+        self.walk(frame)
     }
 
-    /// The same for messages without long tags and data fields, if the processor can.
+    /// Fills the index from a body without long tags and data fields, if the processor can.
     #[inline]
-    fn index_at_once(&mut self, frame: &Frame<'_>) -> Option<(usize, Header)> {
+    fn index_at_once(&mut self, frame: &Frame<'_>) -> Option<Found> {
         let batch = self.batch.as_mut()?;
-        let count = batch.index(frame.bytes, frame.body, frame.end, &mut self.fields)?;
+        let found = batch.index(frame.bytes, frame.body, frame.end, &mut self.fields)?;
+        let agreed = found.classes.is_user_defined() && !self.agreed.is_empty();
+        (!found.classes.is_data_length() && !agreed).then_some(found)
+    }
+
+    /// Finds the header among the fields: a counterparty's headers are all of the same tags, but
+    /// for messages that are sent again.
+    #[inline]
+    fn header(&mut self, count: usize) -> Header {
         let fields = &self.fields[..count];
-        let all = fields.iter().fold(Class::PLAIN, |all, field| all.or(Class::of(field.tag)));
-        if all.is_data_length() || all.is_user_defined() && !self.agreed.is_empty() {
-            return None;
+        let (tags, header) = &self.last_header;
+        let length = header.len();
+        if let Some((there, rest)) = fields.split_at_checked(length)
+            && let Some(tags) = tags.get(..length)
+            && there.iter().zip(tags).fold(0, |all, (field, tag)| all | (field.tag ^ tag)) == 0
+            && rest.first().is_none_or(|next| Class::of(next.tag).header_slot().is_none())
+        {
+            return *header;
         }
         let mut header = Header::EMPTY;
         for (index, field) in fields.iter().enumerate() {
             let Some(slot) = Class::of(field.tag).header_slot() else { break };
             header.take(slot, index);
         }
-        Some((count, header))
+        let mut tags = [0; HEADER_KEPT];
+        for (tag, field) in tags.iter_mut().zip(fields) {
+            *tag = field.tag;
+        }
+        self.last_header = (tags, header);
+        header
     }
 
-    /// The same for every message, one field after the other.
+    /// Fills the index from every message, one field after the other; returns the number of fields
+    /// and the header.
     fn walk(&mut self, frame: &Frame<'_>) -> Result<(usize, Header), Garbled> {
         let bytes = frame.bytes;
         let mut separators = Separators::new(bytes, frame.body);
@@ -289,20 +318,70 @@ fn data_field(
     Ok(Some(Field::new(tag, value, end)))
 }
 
-/// A frame whose BodyLength and CheckSum are right.
+/// A frame whose BodyLength is right.
+#[derive(Clone, Copy)]
 struct Frame<'a> {
     bytes: &'a [u8],
     /// First byte after BodyLength's separator.
     body: usize,
     /// First byte of the trailer.
     end: usize,
+    /// The three digits of CheckSum, and its separator.
+    check_sum: [u8; 4],
+}
+
+impl Frame<'_> {
+    /// Checks what is left: CheckSum against the true sum, and that MsgType is third.
+    #[inline]
+    fn check(&self, sum: u8) -> Result<(), Garbled> {
+        if self.check_sum != [b'0' + sum / 100, b'0' + sum / 10 % 10, b'0' + sum % 10, SOH] {
+            return Err(Garbled::CheckSum);
+        }
+        if !self.bytes[self.body..].starts_with(b"35=") {
+            return Err(Garbled::MsgType);
+        }
+        Ok(())
+    }
 }
 
 /// Finds the frame; the error holds how many bytes to skip.
 #[inline]
 fn frame(bytes: &[u8]) -> Result<Option<Frame<'_>>, (Garbled, usize)> {
-    let garbled = |reason, from| (reason, scan::find_start(bytes, from));
     let Some(digits) = length_start(bytes)? else { return Ok(None) };
+    let (length, body) = match three_digits(bytes, digits) {
+        Some(length) => (length, digits + 4),
+        None => match length_field(bytes, digits)? {
+            Some(found) => found,
+            None => return Ok(None),
+        },
+    };
+    let end = body + length;
+    let Some(frame) = bytes.get(..end + TRAILER_BYTES) else { return Ok(None) };
+    if let Some(([SOH, b'1', b'0', b'='], check_sum)) = frame[end - 1..].split_first_chunk()
+        && let Some(check_sum @ [_, _, _, SOH]) = check_sum.first_chunk()
+    {
+        return Ok(Some(Frame { bytes: frame, body, end, check_sum: *check_sum }));
+    }
+    Err((Garbled::Trailer, scan::find_start(bytes, end)))
+}
+
+/// Reads BodyLength where it has three digits, as it nearly always has.
+#[inline]
+fn three_digits(bytes: &[u8], at: usize) -> Option<usize> {
+    let word = u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?);
+    let digits = word ^ u32::from_le_bytes([b'0', b'0', b'0', SOH]);
+    // Above 9 a digit's high bit is set by adding 0x76, or was already; SOH has become 0.
+    if digits >> 24 != 0 || (digits | digits.wrapping_add(0x0076_7676)) & 0x0080_8080 != 0 {
+        return None;
+    }
+    let [hundreds, tens, ones, _] = digits.to_le_bytes().map(usize::from);
+    Some(hundreds * 100 + tens * 10 + ones)
+}
+
+/// Reads BodyLength whatever it is; returns it and where the body begins, `None` if more bytes are
+/// needed.
+fn length_field(bytes: &[u8], digits: usize) -> Result<Option<(usize, usize)>, (Garbled, usize)> {
+    let garbled = |from| Err((Garbled::BodyLength, scan::find_start(bytes, from)));
     let mut length = 0;
     let mut body = digits;
     loop {
@@ -312,36 +391,24 @@ fn frame(bytes: &[u8]) -> Result<Option<Frame<'_>>, (Garbled, usize)> {
                 length = length * 10 + usize::from(byte - b'0');
             }
             Some(&SOH) if body > digits => break,
-            Some(_) => return Err(garbled(Garbled::BodyLength, digits)),
+            Some(_) => return garbled(digits),
         }
         body += 1;
     }
-    body += 1;
     if length > MAX_BODY_LENGTH {
-        return Err(garbled(Garbled::BodyLength, body));
+        return garbled(body + 1);
     }
-    let end = body + length;
-    let Some(frame) = bytes.get(..end + TRAILER_BYTES) else { return Ok(None) };
-    let [b'1', b'0', b'=', hundreds, tens, ones, SOH] = frame[end..] else {
-        return Err(garbled(Garbled::Trailer, end));
-    };
-    if frame[end - 1] != SOH {
-        return Err(garbled(Garbled::Trailer, end));
-    }
-    let sum = scan::checksum(&frame[..end]);
-    if [hundreds, tens, ones] != [b'0' + sum / 100, b'0' + sum / 10 % 10, b'0' + sum % 10] {
-        return Err((Garbled::CheckSum, frame.len()));
-    }
-    if !frame[body..].starts_with(b"35=") {
-        return Err((Garbled::MsgType, frame.len()));
-    }
-    Ok(Some(Frame { bytes: frame, body, end }))
+    Ok(Some((length, body + 1)))
 }
 
 /// Returns the position of BodyLength's first digit, `None` if more bytes are needed.
 #[inline]
 fn length_start(bytes: &[u8]) -> Result<Option<usize>, (Garbled, usize)> {
-    if bytes.starts_with(b"8=FIX.4.4\x019=") {
+    if let Some((begin, rest)) = bytes.split_first_chunk::<8>()
+        && let Some([digit, SOH, b'9', b'=']) = rest.first_chunk()
+        && begin == b"8=FIX.4."
+        && digit.is_ascii_digit()
+    {
         return Ok(Some(12));
     }
     let start = scan::find_start(bytes, 0);
@@ -382,16 +449,20 @@ mod tests {
         bytes.extend_from_slice(body);
         let end = bytes.len();
         bytes.extend_from_slice(b"10=000\x01");
-        let frame = Frame { bytes: &bytes, body: start, end };
+        let frame = Frame { bytes: &bytes, body: start, end, check_sum: *b"000\x01" };
         let mut decoder = Decoder::with_data_fields(agreed.to_vec());
-        let at_once = decoder.index_at_once(&frame);
-        let at_once = at_once.map(|(count, header)| seen(&decoder, count, header));
+        let at_once = decoder.index_at_once(&frame).map(|found| {
+            assert_eq!(found.sum, scan::checksum(&bytes[..end]));
+            let header = decoder.header(found.count);
+            assert_eq!(format!("{header:?}"), format!("{:?}", decoder.header(found.count)));
+            seen(&decoder, found.count, header)
+        });
         let walked = decoder.walk(&frame);
         (at_once, walked.map(|(count, header)| seen(&decoder, count, header)))
     }
 
     /// With this a frame is long enough for a register.
-    const HEAD: &str = "35=W\x0134=1234567\x01";
+    const HEAD: &str = "35=W\x0134=12345678\x01";
 
     fn plain_tag() -> impl Strategy<Value = String> {
         let header = ["34", "43", "49", "52", "56", "97", "122", "1128"].map(str::to_owned);

@@ -17,10 +17,14 @@ use crate::tag::{
 use super::decimal::MAX_DECIMALS;
 use super::decode::TRAILER_BYTES;
 use super::scan::{SOH, checksum};
+use super::text::{self, digits};
 use super::timestamp::{Precision, Timestamps};
 
 /// Digits that are kept free for BodyLength.
 const LENGTH_DIGITS: usize = 3;
+
+/// Most bytes of a [`Part`] that is written at once: names of a dozen letters have room in it.
+const PART_BYTES: usize = 32;
 
 /// Why a message was not encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,11 +68,11 @@ pub enum Replay<'a> {
 /// Encodes messages of one session: knows the constant part of the header.
 pub struct Encoder {
     /// `8=FIX.4.4|9=000|35=`
-    head: Vec<u8>,
+    head: Part,
     /// `|49=sender|52=`
-    sender: Vec<u8>,
+    sender: Part,
     /// `|56=target|`
-    target: Vec<u8>,
+    target: Part,
     /// Header fields behind OrigSendingTime(122), usually none.
     tail: Vec<u8>,
     /// LastMsgSeqNumProcessed(369) of the next message, if that is said.
@@ -76,7 +80,17 @@ pub struct Encoder {
     timestamps: Timestamps,
 }
 
+/// A constant part of the header.
+struct Part {
+    text: Vec<u8>,
+    /// Its first bytes, and anything behind the end.
+    first: [u8; PART_BYTES],
+}
+
 /// Writes the fields of one message.
+///
+/// Hot: no function that takes the writer is called but inlined, so that the position stays in a
+/// register.
 ///
 /// Values must not be empty and must not hold a separator (except [`Writer::data`]).
 pub struct Writer<'a> {
@@ -104,9 +118,9 @@ impl Encoder {
         };
         let behind = ORIG_SENDING_TIME + 1;
         Self {
-            head: format!("8={begin_string}\x019=000\x0135=").into_bytes(),
-            sender: format!("\x01{}52=", fields(0, SENDING_TIME)).into_bytes(),
-            target: format!("\x01{}", fields(SENDING_TIME, behind)).into_bytes(),
+            head: Part::new(format!("8={begin_string}\x019=000\x0135=")),
+            sender: Part::new(format!("\x01{}52=", fields(0, SENDING_TIME))),
+            target: Part::new(format!("\x01{}", fields(SENDING_TIME, behind))),
             tail: fields(behind, u32::MAX).into_bytes(),
             last_processed: None,
             timestamps: Timestamps::new(precision),
@@ -126,16 +140,21 @@ impl Encoder {
         body: impl FnOnce(&mut Writer<'_>),
     ) -> Result<usize, EncodeError> {
         let mut writer = Writer { buffer, at: 0, error: None, timestamps: &mut self.timestamps };
-        writer.put(&self.head);
-        writer.put(envelope.msg_type);
-        writer.put(b"\x0134=");
+        writer.put_part(&self.head);
+        match envelope.msg_type {
+            [only] => writer.put_word([*only, SOH, b'3', b'4', b'=', 0, 0, 0], 5),
+            msg_type => {
+                writer.put(msg_type);
+                writer.put(b"\x0134=");
+            }
+        }
         writer.put_unsigned(envelope.msg_seq_num);
         if !matches!(envelope.replay, Replay::No) {
             writer.put(b"\x0143=Y");
         }
-        writer.put(&self.sender);
+        writer.put_part(&self.sender);
         writer.put_time(envelope.sending_time_ns);
-        writer.put(&self.target);
+        writer.put_part(&self.target);
         match envelope.replay {
             Replay::No => {}
             Replay::Of(sending_time) => writer.bytes(ORIG_SENDING_TIME, sending_time),
@@ -149,7 +168,7 @@ impl Encoder {
         }
         body(&mut writer);
         // `35=` behind the head's end belongs to the body.
-        writer.finish(self.head.len() - 3)
+        writer.finish(self.head.text.len() - 3)
     }
 
     /// Encodes a message whose fields behind `35=` are all written by `rest`.
@@ -159,9 +178,20 @@ impl Encoder {
         rest: impl FnOnce(&mut Writer<'_>),
     ) -> Result<usize, EncodeError> {
         let mut writer = Writer { buffer, at: 0, error: None, timestamps: &mut self.timestamps };
-        writer.put(&self.head);
+        writer.put_part(&self.head);
         rest(&mut writer);
-        writer.finish(self.head.len() - 3)
+        writer.finish(self.head.text.len() - 3)
+    }
+}
+
+impl Part {
+    fn new(text: String) -> Self {
+        let text = text.into_bytes();
+        let mut first = [0; PART_BYTES];
+        for (to, from) in first.iter_mut().zip(&text) {
+            *to = *from;
+        }
+        Self { text, first }
     }
 }
 
@@ -183,8 +213,12 @@ impl Writer<'_> {
     #[inline]
     pub fn char(&mut self, tag: u32, value: u8) {
         if value == SOH {
-            self.refuse(tag);
-            return;
+            return self.refuse(tag);
+        }
+        if tag < 10_000 {
+            let (text, length) = short_tag(tag);
+            let field = text | u64::from(value) << (8 * length) | SOH_WORD << (8 * (length + 1));
+            return self.put_word(field.to_le_bytes(), length + 2);
         }
         self.put_tag(tag);
         self.put(&[value, SOH]);
@@ -219,8 +253,7 @@ impl Writer<'_> {
     #[inline]
     pub fn decimal(&mut self, tag: u32, mantissa: i64, decimals: u8) {
         if decimals > MAX_DECIMALS {
-            self.refuse(tag);
-            return;
+            return self.refuse(tag);
         }
         self.put_tag(tag);
         if mantissa < 0 {
@@ -277,37 +310,56 @@ impl Writer<'_> {
         self.put(fields);
     }
 
-    #[cold]
+    #[inline(always)]
     fn refuse(&mut self, tag: u32) {
-        self.error.get_or_insert(EncodeError::Value { tag });
+        if self.error.is_none() {
+            self.error = Some(EncodeError::Value { tag });
+        }
+    }
+
+    #[inline(always)]
+    fn refuse_length(&mut self) {
+        if self.error.is_none() {
+            self.error = Some(EncodeError::TooLong);
+        }
     }
 
     /// Sets BodyLength and CheckSum; `body` is where the body begins.
     #[inline]
     fn finish(mut self, body: usize) -> Result<usize, EncodeError> {
-        if self.error.is_none() && self.buffer.len() - self.at < TRAILER_BYTES + 2 {
-            self.error = Some(EncodeError::TooLong);
+        if self.buffer.len() - self.at < TRAILER_BYTES + 2 {
+            self.refuse_length();
         }
         if let Some(error) = self.error {
             return Err(error);
         }
         let length = self.at - body;
-        let (text, start) = digits(length as u64);
-        let text = &text[start..];
-        let number = body - 1 - LENGTH_DIGITS;
-        if text.len() != LENGTH_DIGITS {
-            self.shift(body, number + text.len() + 1);
+        if matches!(length, 100..1000) {
+            let text = text::three_digits(length as u32).to_le_bytes();
+            self.buffer[body - 1 - LENGTH_DIGITS..body - 1].copy_from_slice(&text[..LENGTH_DIGITS]);
+        } else {
+            self.set_length(body, length);
         }
-        self.buffer[number..number + text.len()].copy_from_slice(text);
-        self.buffer[number + text.len()] = SOH;
-        let sum = checksum(&self.buffer[..self.at]);
-        let [hundreds, tens, ones] = [sum / 100, sum / 10 % 10, sum % 10].map(|d| b'0' + d);
-        self.put(&[b'1', b'0', b'=', hundreds, tens, ones, SOH]);
+        let sum = text::three_digits(u32::from(checksum(&self.buffer[..self.at])));
+        let trailer = u64::from(u32::from_le_bytes([b'1', b'0', b'=', 0]))
+            | u64::from(sum) << 24
+            | SOH_WORD << 48;
+        self.put_word(trailer.to_le_bytes(), TRAILER_BYTES);
         self.error.map_or(Ok(self.at), Err)
     }
 
-    /// Moves the body to where BodyLength's true width puts it; `finish` checked the room.
+    /// Sets a BodyLength that has not three digits; `finish` checked the room.
     #[cold]
+    fn set_length(&mut self, body: usize, length: usize) {
+        let (text, start) = digits(length as u64);
+        let text = &text[start..];
+        let number = body - 1 - LENGTH_DIGITS;
+        self.shift(body, number + text.len() + 1);
+        self.buffer[number..number + text.len()].copy_from_slice(text);
+        self.buffer[number + text.len()] = SOH;
+    }
+
+    /// Moves the body to where BodyLength's true width puts it.
     fn shift(&mut self, body: usize, to: usize) {
         self.buffer.copy_within(body..self.at, to);
         self.at = self.at - body + to;
@@ -315,251 +367,104 @@ impl Writer<'_> {
 
     #[inline(always)]
     fn put_tag(&mut self, tag: u32) {
-        // Nearly always a constant: the branches disappear when inlined.
-        let d = |divisor: u32| b'0' + (tag / divisor % 10) as u8;
-        match tag {
-            0..10 => self.put(&[d(1), b'=']),
-            10..100 => self.put(&[d(10), d(1), b'=']),
-            100..1000 => self.put(&[d(100), d(10), d(1), b'=']),
-            _ => {
-                self.put_unsigned(u64::from(tag));
-                self.put(b"=");
-            }
+        if tag < 10_000 {
+            let (text, length) = short_tag(tag);
+            return self.put_word(text.to_le_bytes(), length);
         }
+        self.put_unsigned(u64::from(tag));
+        self.put(b"=");
     }
 
-    #[inline]
+    #[inline(always)]
     fn put_unsigned(&mut self, value: u64) {
-        if value < 10 {
-            return self.put(&[b'0' + value as u8]);
+        if value < 100_000_000 {
+            let (text, length) = text::short_digits(value as u32);
+            return self.put_word(text.to_le_bytes(), length);
         }
         let (text, start) = digits(value);
         self.put(&text[start..]);
     }
 
     /// Writes `value / 10^decimals`, at most 18 of them, and the separator.
+    #[inline(always)]
     fn put_decimal(&mut self, value: u64, decimals: u8) {
-        let room = self.buffer.get_mut(self.at..).and_then(<[u8]>::first_chunk_mut);
-        if let (Some(room), Ok(small), 0..8) = (room, u32::try_from(value), decimals)
-            && small < 100_000_000
-        {
-            self.at += short_decimal(room, small, usize::from(decimals));
-            return;
+        match text::decimal(self.room(), value, usize::from(decimals)) {
+            Some(length) => self.at += length,
+            None => self.refuse_length(),
         }
-        let (text, start) = digits(value);
-        let point = text.len() - usize::from(decimals);
-        // One digit at least before the point: the text is zeros where it has no digits.
-        self.put(&text[start.min(point - 1)..point]);
-        if decimals > 0 {
-            self.put(b".");
-            self.put(&text[point..]);
-        }
-        self.put(&[SOH]);
     }
 
     /// Writes a value and the separator; refuses it if it is empty or has one inside.
+    #[inline(always)]
     fn put_value(&mut self, tag: u32, value: &[u8]) {
-        let room = self.buffer.get_mut(self.at..).unwrap_or_default();
-        let Some((room, rest)) = room.split_at_mut_checked(value.len()) else {
-            self.error.get_or_insert(EncodeError::TooLong);
-            return;
-        };
-        let Some(separator) = rest.first_mut() else {
-            self.error.get_or_insert(EncodeError::TooLong);
-            return;
-        };
-        *separator = SOH;
-        self.at += value.len() + 1;
-        if value.is_empty() || copy_seeing_soh(room, value) {
-            self.refuse(tag);
+        match text::value(self.room(), value) {
+            Some(right) => {
+                self.at += value.len() + 1;
+                if !right {
+                    self.refuse(tag);
+                }
+            }
+            None => self.refuse_length(),
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn put_time(&mut self, time_ns: u64) {
-        let text = self.timestamps.format(time_ns);
-        put(self.buffer, &mut self.at, &mut self.error, text);
+        let (text, length) = self.timestamps.padded(time_ns);
+        let room = self.buffer.get_mut(self.at..).unwrap_or_default();
+        if let Some(room) = room.first_chunk_mut() {
+            *room = *text;
+        } else if !text::copied(room, &text[..length]) {
+            return self.refuse_length();
+        }
+        self.at += length;
+    }
+
+    #[inline(always)]
+    fn put_part(&mut self, part: &Part) {
+        match self.room().first_chunk_mut() {
+            Some(room) if part.text.len() <= PART_BYTES => {
+                *room = part.first;
+                self.at += part.text.len();
+            }
+            _ => self.put(&part.text),
+        }
+    }
+
+    /// Writes the first `length` of eight bytes.
+    #[inline(always)]
+    fn put_word(&mut self, word: [u8; 8], length: usize) {
+        match self.room().first_chunk_mut() {
+            Some(room) => {
+                *room = word;
+                self.at += length;
+            }
+            None => self.put(&word[..length]),
+        }
     }
 
     #[inline(always)]
     fn put(&mut self, bytes: &[u8]) {
-        put(self.buffer, &mut self.at, &mut self.error, bytes);
+        if text::copied(self.room(), bytes) {
+            self.at += bytes.len();
+        } else {
+            self.refuse_length();
+        }
+    }
+
+    #[inline(always)]
+    fn room(&mut self) -> &mut [u8] {
+        self.buffer.get_mut(self.at..).unwrap_or_default()
     }
 }
 
+const SOH_WORD: u64 = SOH as u64;
+
+/// `tag=` of a tag below 10,000, the first digit in the lowest byte, and its length.
+///
+/// Nearly always of a constant: nothing is left of it when inlined.
 #[inline(always)]
-fn put(buffer: &mut [u8], at: &mut usize, error: &mut Option<EncodeError>, bytes: &[u8]) {
-    match buffer.get_mut(*at..*at + bytes.len()) {
-        Some(room) => {
-            copy(room, bytes);
-            *at += bytes.len();
-        }
-        None => {
-            error.get_or_insert(EncodeError::TooLong);
-        }
-    }
-}
-
-/// Copies few bytes by overlapping words; a call to `memcpy` costs more than that.
-#[inline(always)]
-fn copy(to: &mut [u8], from: &[u8]) {
-    let length = from.len();
-    if let (Some(first), Some(last)) = (from.first_chunk::<16>(), from.last_chunk::<16>())
-        && length <= 32
-    {
-        to[..16].copy_from_slice(first);
-        to[length - 16..].copy_from_slice(last);
-    } else if let (Some(first), Some(last)) = (from.first_chunk::<8>(), from.last_chunk::<8>())
-        && length < 16
-    {
-        to[..8].copy_from_slice(first);
-        to[length - 8..].copy_from_slice(last);
-    } else if let (Some(first), Some(last)) = (from.first_chunk::<4>(), from.last_chunk::<4>())
-        && length < 8
-    {
-        to[..4].copy_from_slice(first);
-        to[length - 4..].copy_from_slice(last);
-    } else if length < 4 {
-        for (to, from) in to.iter_mut().zip(from) {
-            *to = *from;
-        }
-    } else {
-        to.copy_from_slice(from);
-    }
-}
-
-/// Copies a value as `copy` does; returns whether there is a separator in it.
-#[inline]
-fn copy_seeing_soh(to: &mut [u8], from: &[u8]) -> bool {
-    let length = from.len();
-    if let (Some(first), Some(last)) = (from.first_chunk::<8>(), from.last_chunk::<8>())
-        && length <= 16
-    {
-        to[..8].copy_from_slice(first);
-        to[length - 8..].copy_from_slice(last);
-        return has_soh(u64::from_le_bytes(*first)) | has_soh(u64::from_le_bytes(*last));
-    }
-    if let (Some(first), Some(last)) = (from.first_chunk::<4>(), from.last_chunk::<4>())
-        && length < 8
-    {
-        to[..4].copy_from_slice(first);
-        to[length - 4..].copy_from_slice(last);
-        let both =
-            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
-        return has_soh(both);
-    }
-    copy(to, from);
-    from.contains(&SOH)
-}
-
-/// Says whether one of the eight bytes is SOH (Mycroft's zero-byte test on their difference).
-#[inline]
-const fn has_soh(word: u64) -> bool {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let x = word ^ (ONES * SOH as u64);
-    x.wrapping_sub(ONES) & !x & (ONES << 7) != 0
-}
-
-/// What [`short_decimal`] may write, most of it overwritten by what comes next.
-const SHORT_BYTES: usize = 24;
-
-/// Writes `value / 10^decimals` and the separator; returns how many bytes they are. `value` is
-/// below 10^8, `decimals` below 8.
-#[inline]
-fn short_decimal(room: &mut [u8; SHORT_BYTES], value: u32, decimals: usize) -> usize {
-    let digits = eight_digits(value);
-    // One digit at least stays before the point.
-    let zeros = (digits.trailing_zeros() as usize / 8).min(7 - decimals);
-    let text = (digits | 0x3030_3030_3030_3030) >> (8 * zeros);
-    let before = 8 - zeros - decimals;
-    room[..8].copy_from_slice(&text.to_le_bytes());
-    if decimals == 0 {
-        room[before] = SOH;
-        return before + 1;
-    }
-    room[before] = b'.';
-    // With decimals no more than seven digits are before the point.
-    let after = text >> (8 * before);
-    room[before + 1..before + 9].copy_from_slice(&after.to_le_bytes());
-    room[before + 1 + decimals] = SOH;
-    before + decimals + 2
-}
-
-/// The eight digits of a number below 10^8, the first in the lowest byte.
-#[inline]
-const fn eight_digits(value: u32) -> u64 {
-    // Divisions by multiplication, of all parts at once: exact below 10^4 and 10^2.
-    let halves = (value / 10_000) as u64 | ((value % 10_000) as u64) << 32;
-    let hundreds = ((halves * 10_486) >> 20) & 0x0000_007F_0000_007F;
-    let pairs = hundreds | (halves - hundreds * 100) << 16;
-    let tens = ((pairs * 103) >> 10) & 0x000F_000F_000F_000F;
-    tens | (pairs - tens * 10) << 8
-}
-
-/// The decimal digits of a number, right-aligned behind zeros, and where they begin.
-#[inline]
-fn digits(mut value: u64) -> ([u8; 20], usize) {
-    let mut text = [b'0'; 20];
-    let mut start = 20;
-    while value >= 10 {
-        start -= 2;
-        let pair = PAIRS[(value % 100) as usize];
-        text[start] = pair[0];
-        text[start + 1] = pair[1];
-        value /= 100;
-    }
-    if value > 0 || start == 20 {
-        start -= 1;
-        text[start] = b'0' + value as u8;
-    }
-    (text, start)
-}
-
-/// `00` to `99`.
-const PAIRS: [[u8; 2]; 100] = {
-    let mut pairs = [[b'0'; 2]; 100];
-    let mut value = 0;
-    while value < 100 {
-        pairs[value] = [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8];
-        value += 1;
-    }
-    pairs
-};
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn eight_digits_are_those_of_the_standard_library(value in 0_u32..100_000_000) {
-            let text = (eight_digits(value) | 0x3030_3030_3030_3030).to_le_bytes();
-            prop_assert_eq!(text.to_vec(), format!("{value:08}").into_bytes());
-        }
-
-        #[test]
-        fn short_decimals_are_those_of_the_long_way(
-            value in prop_oneof![0_u32..1000, 0_u32..100_000_000],
-            decimals in 0_usize..8,
-        ) {
-            let mut room = [0; SHORT_BYTES];
-            let length = short_decimal(&mut room, value, decimals);
-            let digits = format!("{value:0width$}", width = decimals + 1);
-            let (before, after) = digits.split_at(digits.len() - decimals);
-            let point = if decimals > 0 { "." } else { "" };
-            let expected = format!("{before}{point}{after}\x01");
-            prop_assert_eq!(room[..length].to_vec(), expected.into_bytes());
-        }
-
-        #[test]
-        fn values_are_copied_and_searched(
-            value in prop::collection::vec(prop_oneof![20 => 2_u8.., 1 => Just(SOH), 1 => Just(0)], 1..40),
-        ) {
-            let mut to = vec![0; value.len()];
-            prop_assert_eq!(copy_seeing_soh(&mut to, &value), value.contains(&SOH));
-            prop_assert_eq!(to, value);
-        }
-    }
+const fn short_tag(tag: u32) -> (u64, usize) {
+    let (digits, length) = text::short_digits(tag);
+    (digits | (b'=' as u64) << (8 * length), length + 1)
 }

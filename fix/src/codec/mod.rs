@@ -12,6 +12,7 @@ mod encode;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use decode::{Decoded, Decoder, Garbled, MAX_BODY_LENGTH, MAX_FIELDS, MAX_MESSAGE_BYTES};
 pub use encode::{EncodeError, Encoder, Envelope, Replay, Writer};

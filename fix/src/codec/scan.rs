@@ -17,7 +17,7 @@ mod plain;
 #[cfg_attr(not(target_arch = "x86_64"), path = "scan/no_batch.rs")]
 mod batch;
 
-pub(super) use batch::Batch;
+pub(super) use batch::{Batch, Found};
 
 /// The field separator.
 pub(crate) const SOH: u8 = 1;

@@ -1,5 +1,7 @@
 //! UTCTimestamp: `YYYYMMDD-HH:MM:SS` with no, three, six or nine decimals.
 
+use super::text::eight_digits;
+
 /// How many decimals of a second are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precision {
@@ -13,8 +15,25 @@ pub enum Precision {
     Nanos,
 }
 
+impl Precision {
+    /// The bytes of a timestamp.
+    #[inline]
+    const fn bytes(self) -> usize {
+        match self {
+            Self::Seconds => 17,
+            Self::Millis => 21,
+            Self::Micros => 24,
+            Self::Nanos => MAX_TIMESTAMP_BYTES,
+        }
+    }
+}
+
 /// The longest text: `YYYYMMDD-HH:MM:SS.sssssssss`.
 const MAX_TIMESTAMP_BYTES: usize = 27;
+
+/// It is copied as so many bytes, whatever the precision.
+const ROOM: usize = 32;
+const _: () = assert!(MAX_TIMESTAMP_BYTES <= ROOM, "a timestamp has room");
 
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 const NANOS_PER_MINUTE: u64 = 60 * NANOS_PER_SECOND;
@@ -26,17 +45,18 @@ pub struct Timestamps {
     precision: Precision,
     /// The time of which `text` is all.
     time_ns: u64,
-    /// Minutes since 1970 of which `text` holds `YYYYMMDD-HH:MM:`.
-    minute: u64,
-    text: [u8; MAX_TIMESTAMP_BYTES],
+    /// When the minute begins of which `text` holds `YYYYMMDD-HH:MM:`.
+    minute_ns: u64,
+    /// The text, and anything behind its end.
+    text: [u8; ROOM],
 }
 
 impl Timestamps {
     /// Makes a formatter.
     #[must_use]
     pub fn new(precision: Precision) -> Self {
-        let text = [b'0'; MAX_TIMESTAMP_BYTES];
-        let mut new = Self { precision, time_ns: 0, minute: 0, text };
+        let text = [b'0'; ROOM];
+        let mut new = Self { precision, time_ns: 0, minute_ns: 0, text };
         new.set_minute(0);
         new.set_time(0);
         new
@@ -48,34 +68,36 @@ impl Timestamps {
     /// otherwise.
     #[inline]
     pub fn format(&mut self, time_ns: u64) -> &[u8] {
+        let (text, length) = self.padded(time_ns);
+        &text[..length]
+    }
+
+    /// The same with its length, and anything behind the end.
+    #[inline]
+    pub(super) fn padded(&mut self, time_ns: u64) -> (&[u8; ROOM], usize) {
         if time_ns != self.time_ns {
             self.set_time(time_ns);
         }
-        match self.precision {
-            Precision::Seconds => &self.text[..17],
-            Precision::Millis => &self.text[..21],
-            Precision::Micros => &self.text[..24],
-            Precision::Nanos => &self.text[..27],
-        }
+        (&self.text, self.precision.bytes())
     }
 
     fn set_time(&mut self, time_ns: u64) {
         self.time_ns = time_ns;
-        let minute = time_ns / NANOS_PER_MINUTE;
-        if minute != self.minute {
-            self.set_minute(minute);
+        let mut in_minute = time_ns.wrapping_sub(self.minute_ns);
+        if in_minute >= NANOS_PER_MINUTE {
+            in_minute = time_ns % NANOS_PER_MINUTE;
+            self.minute_ns = time_ns - in_minute;
+            self.set_minute(time_ns / NANOS_PER_MINUTE);
         }
-        let in_minute = time_ns % NANOS_PER_MINUTE;
-        let second = in_minute / NANOS_PER_SECOND;
-        let fraction = (in_minute % NANOS_PER_SECOND) as u32;
-        self.text[15..17].copy_from_slice(&two(second));
+        let micros = in_minute / 1000;
+        // Below 60 000 000.
+        let [second @ .., a, b, c, d, e, f] = eight_digits(micros as u32);
+        self.text[15..17].copy_from_slice(&second);
         self.text[17] = b'.';
-        self.text[18..21].copy_from_slice(&three(fraction / 1_000_000));
-        if self.precision == Precision::Millis {
-            return;
+        self.text[18..24].copy_from_slice(&[a, b, c, d, e, f]);
+        if self.precision == Precision::Nanos {
+            self.text[24..27].copy_from_slice(&three((in_minute - micros * 1000) as u32));
         }
-        self.text[21..24].copy_from_slice(&three(fraction / 1000 % 1000));
-        self.text[24..27].copy_from_slice(&three(fraction % 1000));
     }
 
     #[cold]
@@ -91,7 +113,6 @@ impl Timestamps {
         self.text[11] = b':';
         self.text[12..14].copy_from_slice(&two(of_day % 60));
         self.text[14] = b':';
-        self.minute = minute;
     }
 }
 

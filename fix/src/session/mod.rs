@@ -328,6 +328,13 @@ impl<S: Store> Session<S> {
         self.core.store.reset();
     }
 
+    /// Has an initiator's next Logon ask that both numbers begin at 1, until one is answered: for a
+    /// session whose numbers are those of a new store, while the counterparty may go on with those
+    /// of an older one. What was not delivered is lost on both sides. Call it before connecting.
+    pub const fn reset_at_next_logon(&mut self) {
+        self.core.reset_due = true;
+    }
+
     /// Returns why the latest Logon was refused, by us or by the counterparty, for the person
     /// who looks after the session; empty if none was.
     #[must_use]

@@ -65,7 +65,7 @@ pub use sample::{
 
 /// Raised whenever an indicator answers differently from before with the same arguments: it is part
 /// of the hash that recordings, training data and models carry.
-pub const FEATURES_VERSION: u32 = 3;
+pub const FEATURES_VERSION: u32 = 4;
 
 /// What the file of an indicator needs.
 pub(crate) mod prelude {

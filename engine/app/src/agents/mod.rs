@@ -11,5 +11,5 @@ pub mod market_ring;
 pub mod notice;
 pub mod outlet;
 pub mod pipelined;
-mod session_report;
+pub(crate) mod session_report;
 pub mod steering;

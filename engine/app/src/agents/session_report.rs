@@ -2,6 +2,7 @@
 
 use gannet_control::sessions::{CounterView, MessageView, SessionView};
 use gannet_fix::session::Direction;
+use gannet_fix::{Session, Store};
 
 use super::gateway_link::GatewayLink;
 
@@ -11,6 +12,19 @@ const NANOS_PER_MILLI: u64 = 1_000_000;
 #[cold]
 pub(super) fn report(link: &GatewayLink, name: &str) -> SessionView {
     let session = link.gateway().session();
+    SessionView {
+        session: name.to_owned(),
+        state: link.state(),
+        peer: link.peer().to_string(),
+        reconnects: link.reconnects(),
+        notice: link.last_notice().to_owned(),
+        ..view(session)
+    }
+}
+
+/// Makes what the session itself knows of the report. Allocates.
+#[cold]
+pub(crate) fn view<S: Store>(session: &Session<S>) -> SessionView {
     let (config, counted) = (session.config(), session.counters());
     let counters = [
         ("received", counted.received),
@@ -34,19 +48,15 @@ pub(super) fn report(link: &GatewayLink, name: &str) -> SessionView {
         text: message.redacted(),
     });
     SessionView {
-        session: name.to_owned(),
         version: config.version.name(),
         sender_comp_id: config.sender_comp_id.clone(),
         target_comp_id: config.target_comp_id.clone(),
-        state: link.state(),
-        peer: link.peer().to_string(),
         next_inbound: session.next_inbound(),
         next_outbound: session.next_outbound(),
         heartbeat_s: config.heartbeat_s,
-        reconnects: link.reconnects(),
         refusal: session.logon_refusal().to_owned(),
-        notice: link.last_notice().to_owned(),
         counters: counters.map(|(name, count)| CounterView { name, count }).to_vec(),
         messages: messages.collect(),
+        ..SessionView::default()
     }
 }

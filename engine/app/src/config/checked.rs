@@ -8,7 +8,7 @@ use gannet_feeds::Venue;
 use gannet_feeds::fix_md::{FixFeedConfig, MarketDepth};
 use gannet_gateways::fix::SymbolKey;
 use gannet_net::url::Url;
-use gannet_pipeline::{GatewayConfig, PipelineConfig, RiskLimits};
+use gannet_pipeline::{GatewayConfig, PipelineConfig};
 use gannet_runtime::idle::IdleStrategy;
 use gannet_signals::HarmonicConfig;
 use gannet_sim::exchange::ExchangeConfig;
@@ -16,7 +16,7 @@ use gannet_sim::fees::Fees;
 use gannet_sim::latency::Latency;
 use gannet_types::{
     AccountId, BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos,
-    Notional, OrderId, StrategyId, Text, Ticks,
+    OrderId, StrategyId, Text, Ticks,
 };
 
 use crate::agents::fused::LISTENER;
@@ -25,7 +25,7 @@ use super::dialect::{DialectConfig, STANDARD, dialect};
 use super::fix::FixConfig;
 use super::fix::acceptor::AcceptorConfig;
 use super::raw::{
-    RawBars, RawBroker, RawConfig, RawEngine, RawInstrument, RawJournal, RawRisk, RawStrategy,
+    RawBars, RawBroker, RawConfig, RawEngine, RawInstrument, RawJournal, RawStrategy,
 };
 use crate::features::FeatureSet;
 
@@ -198,7 +198,7 @@ impl Config {
     pub fn from_raw(raw: RawConfig) -> anyhow::Result<Self> {
         let decisive = decisive(&raw)?;
         let instruments = instruments(&raw.instrument)?;
-        // Quantities and money of the limits are those of the first instrument.
+        // What is traded; its lots are those of the strategy and of bars by quantity.
         let first = &instruments[0];
         let bars = bars(&raw.bars, first)?;
         let dialect = dialect(&raw.dialect, &instruments).context("the dialect")?;
@@ -211,7 +211,8 @@ impl Config {
             gate_mode: gate_mode(&raw.gate.mode).context("gate.mode")?,
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
-            risk: risk(&raw.risk, first)?,
+            risk: super::risk::all(&raw.risk)?,
+            limits: super::risk::each(&raw.risk, &instruments)?,
             gateways: vec![GatewayConfig {
                 simulated: raw.gateway.simulated,
                 capabilities: dialect.spec.capabilities,
@@ -481,28 +482,6 @@ fn gate_mode(text: &str) -> anyhow::Result<GateMode> {
     })
 }
 
-fn risk(raw: &RawRisk, instrument: &Instrument) -> anyhow::Result<RiskLimits> {
-    ensure!((1..=128).contains(&raw.open_orders_max), "risk.open_orders_max must be 1 to 128");
-    ensure!((1..=65_536).contains(&raw.messages_max), "risk.messages_max must be 1 to 65536");
-    Ok(RiskLimits {
-        order_lots_max: lots(instrument, &raw.order_quantity_max, "risk.order_quantity_max")?,
-        order_notional_max: money(instrument, &raw.order_notional_max, "risk.order_notional_max")?,
-        price_collar_ppm: u32::try_from(raw.price_collar_ppm)
-            .context("risk.price_collar_ppm must not be negative")?,
-        position_lots_max: lots(
-            instrument,
-            &raw.position_quantity_max,
-            "risk.position_quantity_max",
-        )?,
-        messages_max: raw.messages_max,
-        message_window: positive_millis(raw.message_window_ms, "risk.message_window_ms")?,
-        duplicate_window: Nanos::from_millis(raw.duplicate_window_ms),
-        book_age_max: positive_millis(raw.book_age_max_ms, "risk.book_age_max_ms")?,
-        open_orders_max: raw.open_orders_max,
-        loss_max: money(instrument, &raw.loss_max, "risk.loss_max")?,
-    })
-}
-
 fn broker(raw: &RawBroker) -> BrokerConfig {
     let micros = |count: u64| Nanos(count.saturating_mul(1_000));
     let latency = |base: u64| Latency { base: micros(base), jitter: micros(raw.latency_jitter_us) };
@@ -517,7 +496,7 @@ fn broker(raw: &RawBroker) -> BrokerConfig {
     }
 }
 
-fn positive_millis(count: u64, key: &str) -> anyhow::Result<Nanos> {
+pub(super) fn positive_millis(count: u64, key: &str) -> anyhow::Result<Nanos> {
     ensure!(count > 0, "{key} must be positive");
     Ok(Nanos::from_millis(count))
 }
@@ -529,21 +508,6 @@ fn lots(instrument: &Instrument, text: &str, key: &str) -> anyhow::Result<Lots> 
         .with_context(|| format!("{key}: `{text}`, lot {}", instrument.lot.as_f64()))?;
     ensure!(lots > 0, "{key} must be positive");
     Ok(Lots(lots))
-}
-
-/// Money in ticks times lots of the instrument, rounded down: a limit is never exceeded.
-fn money(instrument: &Instrument, text: &str, key: &str) -> anyhow::Result<Notional> {
-    let (mantissa, decimals) = gannet_types::increment::parse_decimal(text.as_bytes())
-        .with_context(|| format!("{key}: `{text}`"))?;
-    ensure!(mantissa > 0, "{key} must be positive");
-    let (tick, tick_decimals) = instrument.tick.parts();
-    let (lot, lot_decimals) = instrument.lot.parts();
-    let power = |exponent: u8| 10_i128.checked_pow(u32::from(exponent));
-    let amount = || {
-        let scaled = i128::from(mantissa).checked_mul(power(tick_decimals + lot_decimals)?)?;
-        Some(scaled / power(decimals)?.checked_mul(i128::from(tick) * i128::from(lot))?)
-    };
-    amount().map(Notional).with_context(|| format!("{key}: `{text}` is out of range"))
 }
 
 /// Signals that may wait for a person at once.

@@ -30,6 +30,17 @@ pub struct FixConfig {
     pub reconnect_max: Nanos,
     /// What becomes of open orders when the connection is lost.
     pub on_disconnect: OnDisconnect,
+    /// What the first Logon of a journal says.
+    pub first_logon: FirstLogon,
+}
+
+/// What a session says about its numbers when it has none of before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstLogon {
+    /// That both sides begin at 1.
+    Reset,
+    /// Nothing.
+    Plain,
 }
 
 /// A host and a port.
@@ -115,6 +126,11 @@ pub(super) fn gateway(raw: &RawGateway, version: Version) -> anyhow::Result<FixC
             "keep" => OnDisconnect::Keep,
             "cancel_all" => OnDisconnect::CancelAll,
             other => bail!("gateway.on_disconnect: `{other}` is not `keep` or `cancel_all`"),
+        },
+        first_logon: match raw.first_logon.as_str() {
+            "reset" => FirstLogon::Reset,
+            "plain" => FirstLogon::Plain,
+            other => bail!("gateway.first_logon: `{other}` is not `reset` or `plain`"),
         },
     })
 }

@@ -9,6 +9,7 @@ pub mod dialect;
 pub mod fix;
 mod keys;
 mod raw;
+mod risk;
 
 use std::path::Path;
 

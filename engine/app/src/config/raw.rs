@@ -52,16 +52,19 @@ sections! {
     RawGate { mode: String, approval_timeout_ms: u64 }
     /// Pre-trade risk.
     RawRisk {
-        order_quantity_max: String, order_notional_max: String, price_collar_ppm: i64,
-        position_quantity_max: String, messages_max: u32, message_window_ms: u64,
-        duplicate_window_ms: u64, book_age_max_ms: u64, open_orders_max: usize,
-        loss_max: String, order_timeout_ms: u64,
+        order_quantity_max: String, order_notional_min: String, order_notional_max: String,
+        price_collar_ppm: u32, slippage_ppm_max: u32, position_quantity_max: String,
+        gross_exposure_max: String, messages_max: u32, message_window_ms: u64,
+        duplicate_window_ms: u64, orders_per_day_max: u32, book_age_max_ms: u64,
+        open_orders_max: usize, open_orders_per_instrument_max: usize, restricted: Vec<String>,
+        loss_max: String, loss_per_day_max: String, loss_per_week_max: String,
+        drawdown_max: String, losses_in_a_row_max: u32, order_timeout_ms: u64,
     }
     /// The FIX session with the broker.
     RawGateway {
         host: String, port: u16, backup_hosts: Vec<String>, dialect: String,
         sender_comp_id: String, target_comp_id: String, heartbeat_s: u32, simulated: bool, reconnect_ms_min: u64,
-        reconnect_ms_max: u64, on_disconnect: String, username_variable: String,
+        reconnect_ms_max: u64, on_disconnect: String, first_logon: String, username_variable: String,
         password_variable: String, new_password_variable: String, tls: RawTls,
         session: RawSession, schedule: RawSchedule,
     }

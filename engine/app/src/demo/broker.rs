@@ -28,7 +28,7 @@ use gannet_types::{Instrument, Nanos};
 
 use crate::agents::market_feed::MarketFeed;
 use crate::config::fix::acceptor::AcceptorConfig;
-use crate::fix::acceptor::Acceptor;
+use crate::fix::acceptor::{Acceptor, Panel};
 use floor::Floor;
 pub use order_desk::{BrokerReport, OpenOrder, Position};
 
@@ -73,6 +73,8 @@ pub struct Broker<F> {
     feed: F,
     /// Sleeps when there is nothing to do.
     naps: bool,
+    /// What people see and do.
+    panel: Option<Panel>,
 }
 
 impl<F: MarketFeed> Broker<F> {
@@ -85,7 +87,13 @@ impl<F: MarketFeed> Broker<F> {
             Floor::new(options.exchange, options.instruments, options.acceptor.dialects.clone());
         let naps = options.acceptor.core.is_none();
         let acceptor = Acceptor::bind(options.acceptor, &mut floor)?;
-        Ok(Self { acceptor, floor, feed, naps })
+        Ok(Self { acceptor, floor, feed, naps, panel: None })
+    }
+
+    /// Has people see its sessions, and steer them.
+    #[must_use]
+    pub fn with_panel(self, panel: Option<Panel>) -> Self {
+        Self { panel, ..self }
     }
 
     /// Returns the address that was bound.
@@ -109,6 +117,9 @@ impl<F: MarketFeed> Broker<F> {
             if self.turn(now) == 0 && self.naps {
                 let nap = self.nap(Nanos(clock.now()));
                 std::thread::sleep(Duration::from_nanos(nap.0));
+            }
+            if let Some(panel) = &mut self.panel {
+                self.acceptor.attend(now, panel);
             }
             while let Some(line) = self.acceptor.take_news() {
                 tell(&line);

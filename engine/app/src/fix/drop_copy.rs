@@ -4,15 +4,16 @@
 //! journal ─▶ Reader (one a session) ─▶ ExecutionReport with CopyMsgIndicator=Y ─▶ Session
 //! ```
 //! A session's store is its memory: each copy carries the number of its journal record, so that
-//! after a restart the last copy in the store says where to go on. While a client is away nothing
-//! is sent; the journal itself is the queue. What a client missed of what was sent it asks for by
-//! its numbers, as in any FIX session. So nothing is lost and nothing comes twice, as long as the
-//! client keeps its numbers; if it begins again at 1, the copies begin again with the record after
-//! the last one sent by this process, or with the journal if it was started since.
+//! after a restart the last copy in the store says where to go on, or the mark beside it, which
+//! stays when a client begins again at 1. While a client is away nothing is sent; the journal itself
+//! is the queue. What a client missed of what was sent it asks for by its numbers, as in any FIX
+//! session. So nothing is lost as long as the client keeps its numbers, and nothing comes twice. A
+//! new journal in the place of the old one is copied from its start.
 //!
 //! # Invariants
 //! - Copies of one session are in the journal's order, each record at most once.
 
+mod mark;
 #[cfg(test)]
 mod tests;
 
@@ -20,18 +21,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use gannet_fix::codec::Decoded;
 use gannet_fix::session::{Config as SessionConfig, SendError};
-use gannet_fix::{Decoder, Message, Session, Store, Version};
+use gannet_fix::{Message, Session, Store, Version};
 use gannet_gateways::fix::{Dialect, DialectSpec, report};
 use gannet_journal::{Body, JournalError, Reader};
 use gannet_runtime::clock::Clock;
 use gannet_runtime::shutdown::Stop;
 use gannet_types::{AccountId, ExecKind, ExecutionReport, Input, Instrument, Nanos};
 
-use super::acceptor::{Acceptor, Desk, Sent};
-use super::store::SessionStore;
+use super::acceptor::{Acceptor, Desk, Panel, Sent};
+use super::store::{self, SessionStore};
 use crate::config::Config;
+use mark::Mark;
 
 /// Most records looked at in one turn: most are market data, and other sessions wait.
 const RECORDS_MAX: usize = 10_000;
@@ -45,6 +46,10 @@ const LOGOUT_MAX: Nanos = Nanos(1_000_000_000);
 /// Tells every session of an acceptor what the journal's venues said.
 pub struct DropCopyDesk {
     journal: PathBuf,
+    /// When the journal begins.
+    begins: Nanos,
+    /// Where the marks are, beside the stores.
+    directory: PathBuf,
     spec: DialectSpec,
     instruments: Vec<Instrument>,
     account: AccountId,
@@ -56,9 +61,10 @@ pub struct DropCopyDesk {
 struct Tap {
     reader: Reader,
     dialect: Dialect,
-    /// The record of the last copy; `None` until the store was asked, zero records being the
-    /// journal's start.
-    after: Option<u64>,
+    /// Where the mark is, and when the journal begins.
+    place: (PathBuf, Nanos),
+    /// The last record that was copied; `None` until the store was asked.
+    mark: Option<Mark>,
     /// A copy that found no room, and its record.
     held: Option<(u64, ExecutionReport)>,
     /// The last look ended before the journal did.
@@ -71,11 +77,13 @@ impl DropCopyDesk {
     /// # Errors
     /// If there is no journal, or a session speaks a version that has no CopyMsgIndicator.
     pub fn new(journal: &Path, config: &Config) -> anyhow::Result<Self> {
-        Reader::open(journal).with_context(|| format!("journal {}", journal.display()))?;
-        ensure!(
-            config.acceptor.store_directory.is_some(),
-            "acceptor.store_directory is empty: a drop copy would begin again after every restart"
-        );
+        let begins = Reader::open(journal)
+            .and_then(|mut reader| Ok(reader.next()?.map(|start| start.time)))
+            .with_context(|| format!("journal {}", journal.display()))?
+            .with_context(|| format!("journal {} is empty", journal.display()))?;
+        let directory = config.acceptor.store_directory.clone().context(
+            "acceptor.store_directory is empty: a drop copy would begin again after every restart",
+        )?;
         let sessions = &config.acceptor.sessions;
         let versions = sessions.iter().map(|session| session.config.version);
         ensure!(
@@ -84,6 +92,8 @@ impl DropCopyDesk {
         );
         Ok(Self {
             journal: journal.to_owned(),
+            begins,
+            directory,
             spec: DialectSpec {
                 accounts: config.dialect.spec.accounts.clone(),
                 ..DialectSpec::plain(Version::Fix44)
@@ -101,12 +111,14 @@ impl DropCopyDesk {
         self.failure.as_deref()
     }
 
-    fn tap(&self, version: Version) -> anyhow::Result<Tap> {
+    fn tap(&self, config: &SessionConfig) -> anyhow::Result<Tap> {
+        let version = config.version.max(Version::Fix44);
         let spec = DialectSpec { version, ..self.spec.clone() };
         Ok(Tap {
             reader: Reader::open(&self.journal)?,
             dialect: Dialect::new(&spec, &self.instruments)?,
-            after: None,
+            place: (self.directory.join(store::file_name(config, "copied")), self.begins),
+            mark: None,
             held: None,
             has_more: true,
         })
@@ -115,7 +127,7 @@ impl DropCopyDesk {
 
 impl Desk for DropCopyDesk {
     fn open(&mut self, _place: usize, config: &SessionConfig) {
-        match self.tap(config.version.max(Version::Fix44)) {
+        match self.tap(config) {
             Ok(tap) => self.taps.push(tap),
             Err(error) => self.failure = Some(format!("{error:#}")),
         }
@@ -150,18 +162,24 @@ impl Tap {
         account: AccountId,
         session: &mut Session<S>,
     ) -> Result<Sent, String> {
-        let after = *self.after.get_or_insert_with(|| last_copied(session.store()));
+        let mark = match self.mark.take() {
+            Some(mark) => mark,
+            None => Mark::open(&self.place.0, self.place.1, session.store())
+                .map_err(|error| self.mark_failed(&error))?,
+        };
         if self.held.is_none() {
-            self.held = self.next_report(after).map_err(|error| error.to_string())?;
+            self.held = self.next_report(mark.record()).map_err(|error| error.to_string())?;
         }
+        let mark = self.mark.insert(mark);
         let Some((record, execution)) = self.held else { return Ok(Sent::Nothing) };
         let dialect = &self.dialect;
         let sent = session.send(now.0, report::message_type(execution.kind), |writer| {
             report::write_copy(writer, &execution, dialect, account, record);
         });
         match sent {
-            Ok(_) => {
-                (self.after, self.held) = (Some(record), None);
+            Ok(number) => {
+                self.held = None;
+                mark.set(record, number).map_err(|error| self.mark_failed(&error))?;
                 Ok(Sent::One)
             }
             Err(SendError::NotLoggedOn | SendError::Backlogged | SendError::Throttled) => {
@@ -169,6 +187,10 @@ impl Tap {
             }
             Err(error) => Err(format!("record {record} cannot be copied: {error}")),
         }
+    }
+
+    fn mark_failed(&self, error: &std::io::Error) -> String {
+        format!("{}: {error}", self.place.0.display())
     }
 
     /// Returns the next report of a venue behind record `after`.
@@ -197,21 +219,8 @@ const fn is_told(kind: ExecKind) -> bool {
     !matches!(kind, ExecKind::CancelRejected | ExecKind::Unsent)
 }
 
-/// Returns the record of the last copy in a store; zero, the journal's start record, if there is
-/// none. Cold: reads the whole store.
-fn last_copied(store: &impl Store) -> u64 {
-    let mut decoder = Decoder::new();
-    let mut last = 0;
-    for stored in store.messages().filter(|stored| !stored.admin) {
-        if let Decoded::Message { message, .. } = decoder.decode(stored.bytes) {
-            last = report::copied_record(&message).unwrap_or(last);
-        }
-    }
-    last
-}
-
-/// Serves drop copies until a stop is requested; blocks its thread. `tell` hears what an operator
-/// should know.
+/// Serves drop copies until a stop is requested; blocks its thread. `panel` is what people see and
+/// do, `tell` hears what an operator should know.
 ///
 /// # Errors
 /// If the journal or a store cannot be read or written any more.
@@ -220,11 +229,15 @@ pub fn serve(
     mut desk: DropCopyDesk,
     stop: &Stop,
     clock: &Clock,
+    mut panel: Option<Panel>,
     mut tell: impl FnMut(&str),
 ) -> anyhow::Result<()> {
     while !stop.is_requested() && desk.failure.is_none() {
         if acceptor.turn(Nanos(clock.now()), &mut desk) == 0 {
             std::thread::sleep(NAP);
+        }
+        if let Some(panel) = &mut panel {
+            acceptor.attend(Nanos(clock.now()), panel);
         }
         while let Some(line) = acceptor.take_news() {
             tell(&line);

@@ -35,16 +35,16 @@ impl SessionStore {
         };
         std::fs::create_dir_all(directory)
             .with_context(|| format!("cannot create {}", directory.display()))?;
-        let path = directory.join(file_name(config));
+        let path = directory.join(file_name(config, "store"));
         let store = MappedStore::open(&path, FILE_BYTES);
         let store = store.with_context(|| format!("message store {}", path.display()))?;
         Ok(Self::Mapped(Box::new(store)))
     }
 }
 
-/// One file a session: `FIX.4.4-BROKER-GANNET.store`. What is no letter, digit or dot is written as
+/// One file of a kind a session: `FIX.4.4-BROKER-GANNET.store`. What is no letter, digit or dot is written as
 /// its code, so that two sessions never share a file and no name leaves the folder.
-fn file_name(config: &Config) -> String {
+pub(super) fn file_name(config: &Config, kind: &str) -> String {
     let mut name = String::new();
     for part in [config.version.name(), &config.sender_comp_id, &config.target_comp_id] {
         for byte in part.bytes() {
@@ -57,7 +57,7 @@ fn file_name(config: &Config) -> String {
         name.push('-');
     }
     name.pop();
-    name + ".store"
+    format!("{name}.{kind}")
 }
 
 /// Asks whichever store there is.
@@ -124,7 +124,8 @@ mod tests {
 
     #[test]
     fn no_two_sessions_share_a_file_and_none_leaves_the_folder() {
-        let name = |ours, theirs| file_name(&Config::new(Role::Acceptor, ours, theirs));
+        let config = |ours, theirs| Config::new(Role::Acceptor, ours, theirs);
+        let name = |ours, theirs| file_name(&config(ours, theirs), "store");
         assert_eq!(name("BROKER", "GANNET"), "FIX.4.4-BROKER-GANNET.store");
         assert_eq!(name("../A", "B/C"), "FIX.4.4-..%2FA-B%2FC.store");
         assert_ne!(name("A-B", "C"), name("A", "B-C"));

@@ -4,6 +4,7 @@
 //! back to life before a session exists, what never left is settled before the session connects,
 //! and the threads end before the journal is sealed.
 
+mod acceptor_page;
 mod house;
 mod market;
 pub mod serve;
@@ -31,7 +32,8 @@ use crate::agents::fused::LISTENER;
 use crate::agents::gateway_link::GatewayLink;
 use crate::agents::market_feed::MarketFeed;
 use crate::cli::{EngineArgs, MarketArgs, SummaryFormat, TopologyArg};
-use crate::config::{AdminConfig, Config, FeedSource, Topology};
+use crate::config::fix::FirstLogon;
+use crate::config::{AdminConfig, Config, FeedSource, FixConfig, Topology};
 use crate::fix::dial::Dial;
 use crate::fix::secrets;
 use crate::offline::capture::Capture;
@@ -224,7 +226,8 @@ fn open_gateway(
         ..fix.session.clone()
     };
     let session_config = config.dialect.session(session_config)?;
-    let session = Session::new(session_config, store).context("[gateway]")?;
+    let mut session = Session::new(session_config, store).context("[gateway]")?;
+    begin(&mut session, fix, opened, GatewayId(0));
     let dialect =
         Dialect::new(&config.dialect.spec, &config.pipeline.instruments).context("the dialect")?;
     let mut gateway = FixGateway::new(GatewayId(0), session, dialect);
@@ -243,6 +246,16 @@ fn open_gateway(
     Ok(gateway)
 }
 
+/// Has a session that was never logged on begin its numbers anew with the counterparty: a new journal
+/// has a new store, and the counterparty goes on counting from the last one. After a crash neither
+/// store nor journal may know of a Logon: the numbers of one are what the other side's answers hang on.
+fn begin(session: &mut Session<MappedStore>, fix: &FixConfig, opened: &Opened, id: GatewayId) {
+    let met = opened.recovered.as_ref().is_some_and(|recovered| recovered.met.contains(&id));
+    if fix.first_logon == FirstLogon::Reset && session.next_inbound() == 1 && !met {
+        session.reset_at_next_logon();
+    }
+}
+
 /// Opens the drop copy session where the journal left it, if there is one.
 fn open_listener(
     config: &Config,
@@ -258,7 +271,9 @@ fn open_listener(
         recent_messages: RECENT_MESSAGES,
         ..fix.session.clone()
     };
-    let session = Session::new(dialect.session(session_config)?, store).context("[drop_copy]")?;
+    let mut session =
+        Session::new(dialect.session(session_config)?, store).context("[drop_copy]")?;
+    begin(&mut session, fix, opened, LISTENER);
     let spoken = Dialect::new(&dialect.spec, &config.pipeline.instruments)?;
     let mut listener = FixGateway::listening(LISTENER, session, spoken);
     if let Some(recovered) = &opened.recovered {

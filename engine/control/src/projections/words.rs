@@ -132,6 +132,7 @@ pub(crate) fn alarm(alarm: Alarm) -> String {
             about("The drop copy has a trade that the order session did not report", id)
         }
         Alarm::DropCopyMissing(id) => about("The drop copy does not have a trade of ours", id),
+        Alarm::Halted(reason) => format!("Risk halted trading: {}", reason.text()),
         Alarm::UnknownAccount => "The drop copy names an account we do not know".to_owned(),
     }
 }

@@ -105,6 +105,46 @@ fn write_trade(
     }
 }
 
+/// Writes what a report says besides if it answers an OrderMassStatusRequest: which one, how many
+/// reports do, and whether it is the last. Before 4.4 there is no word for the latter two.
+pub fn write_mass_answer(
+    writer: &mut Writer<'_>,
+    dialect: &Dialect,
+    question: ClientOrderId,
+    reports: u64,
+    is_last: bool,
+) {
+    dialect.ids.write(writer, tag::MASS_STATUS_REQ_ID, question);
+    if dialect.version >= Version::Fix44 {
+        writer.uint(tag::TOT_NUM_REPORTS, reports);
+        writer.bool(tag::LAST_RPT_REQUESTED, is_last);
+    }
+}
+
+/// Writes the body of the answer to an OrderMassStatusRequest that there are no orders: the question
+/// is rejected, and no order is named.
+pub fn write_no_orders(
+    writer: &mut Writer<'_>,
+    report: &ExecutionReport,
+    dialect: &Dialect,
+    question: ClientOrderId,
+) {
+    writer.bytes(tag::ORDER_ID, b"NONE");
+    writer.bytes(tag::EXEC_ID, report.exec_id.as_bytes());
+    writer.char(tag::EXEC_TYPE, b'I');
+    writer.char(tag::ORD_STATUS, b'8');
+    writer.bytes(tag::SYMBOL, b"[N/A]");
+    writer.char(tag::SIDE, side_code(report.side));
+    for quantity in [tag::LEAVES_QTY, tag::CUM_QTY, tag::AVG_PX] {
+        writer.uint(quantity, 0);
+    }
+    writer.timestamp(tag::TRANSACT_TIME, report.transact_time.0);
+    let reason = RejectReason::UnknownOrder;
+    writer.uint(tag::ORD_REJ_REASON, order_reject_code(reason, dialect.version));
+    writer.str(tag::TEXT, "no open orders");
+    write_mass_answer(writer, dialect, question, 0, true);
+}
+
 /// Writes the body of a copy of a report, for a session that only listens: the report, whose it
 /// is, that it is a copy, and the number of the journal's record it was taken from, in
 /// SecondaryExecID(527). A copy is always an ExecutionReport: there are none of refused cancels.

@@ -361,6 +361,7 @@ fn alarm() -> impl Strategy<Value = Alarm> {
         any::<u64>().prop_map(|id| Alarm::DropCopyOnly(ClientOrderId(id))),
         any::<u64>().prop_map(|id| Alarm::DropCopyMissing(ClientOrderId(id))),
         Just(Alarm::UnknownAccount),
+        reason().prop_map(Alarm::Halted),
     ]
 }
 

@@ -7,8 +7,8 @@
 //! | `Auto` | released | released |
 //! | `Paper` | released if the venue is simulated, else refused | released |
 //!
-//! A cancel only takes risk away, so it always passes. While the kill switch is on or the engine
-//! drains, nothing begins to wait. A released order still has to pass risk.
+//! A cancel only takes risk away, so it always passes. While the kill switch is on, risk has halted
+//! trading or the engine drains, nothing begins to wait. A released order still has to pass risk.
 
 use gannet_types::{GateMode, RejectReason, SignalAction};
 
@@ -35,22 +35,56 @@ pub(crate) struct Gate {
     pub(crate) mode: GateMode,
     pub(crate) killed: bool,
     pub(crate) draining: bool,
+    halted: Option<Halt>,
+}
+
+/// Trading stopped by risk, until a person resets it.
+#[derive(Clone, Copy, Debug)]
+struct Halt {
+    reason: RejectReason,
+    /// Whether people were told, and open orders cancelled.
+    is_told: bool,
 }
 
 impl Gate {
     pub(crate) fn new(mode: GateMode) -> Self {
-        Self { mode, killed: false, draining: false }
+        Self { mode, killed: false, draining: false, halted: None }
     }
 
     /// Returns why nothing new may be sent at all, if so.
     pub(crate) fn halt(&self) -> Option<RejectReason> {
         if self.killed {
             Some(RejectReason::KillSwitch)
+        } else if let Some(halt) = self.halted {
+            Some(halt.reason)
         } else if self.draining {
             Some(RejectReason::Draining)
         } else {
             None
         }
+    }
+
+    /// Stops trading, unless it is stopped already.
+    pub(crate) fn halt_for(&mut self, reason: RejectReason) {
+        self.halted.get_or_insert(Halt { reason, is_told: false });
+    }
+
+    /// Returns why trading was stopped, if nobody was told yet; who asks has to tell.
+    pub(crate) fn take_untold_halt(&mut self) -> Option<RejectReason> {
+        let halt = self.halted.as_mut().filter(|halt| !halt.is_told)?;
+        halt.is_told = true;
+        Some(halt.reason)
+    }
+
+    /// Trades again.
+    pub(crate) fn reset(&mut self) {
+        self.killed = false;
+        self.halted = None;
+    }
+
+    /// Returns whether a person must reset before anything new is sent.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.killed || self.halted.is_some()
     }
 
     /// Judges a signal on its way to a venue that is `simulated` or not.

@@ -4,7 +4,9 @@
 //! - Open orders stand oldest first, at most as many as the capacity.
 //! - The view lists hold exactly the open orders of their instrument, in the same order.
 
-use gannet_types::{Bounded, ExecKind, ExecutionReport, InstrumentId, Lots, OrderId, Side};
+use gannet_types::{
+    Bounded, ExecKind, ExecutionReport, InstrumentId, Lots, OrderId, OrderType, Side, Ticks,
+};
 
 pub use order::{Order, Shape};
 
@@ -90,6 +92,18 @@ impl Orders {
 
     pub(crate) fn views(&self, instrument: InstrumentId) -> &[OrderView] {
         &self.views[usize::from(instrument.0)]
+    }
+
+    /// Returns the best price at which an own limit order of a side may rest.
+    pub(crate) fn best_price(&self, instrument: InstrumentId, side: Side) -> Option<Ticks> {
+        let rests = |order: &&Order| {
+            (order.instrument, order.side, order.order_type) == (instrument, side, OrderType::Limit)
+        };
+        let prices = self.open.iter().filter(rests).map(|order| order.price);
+        match side {
+            Side::Buy => prices.max(),
+            Side::Sell => prices.min(),
+        }
     }
 
     /// Returns how much may still trade on one side of an instrument, leaving out one order.

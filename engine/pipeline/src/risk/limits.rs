@@ -1,18 +1,15 @@
 //! What pre-trade risk allows.
 
-use gannet_types::{Lots, Nanos, Notional};
+use gannet_types::{Lots, Money, Nanos, Notional};
 
-/// The limits. Per instrument where they speak of lots, positions or money.
+/// The limits that are the same for all instruments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RiskLimits {
-    /// Largest order.
-    pub order_lots_max: Lots,
-    /// Largest value of an order at its limit.
-    pub order_notional_max: Notional,
     /// Farthest limit from the mid price, either way, in millionths of it.
     pub price_collar_ppm: u32,
-    /// Largest position, long or short, if every working order of one side traded.
-    pub position_lots_max: Lots,
+    /// Farthest mean price of an order that takes what rests, from the mid price, in millionths of
+    /// it.
+    pub slippage_ppm_max: u32,
     /// Most requests to the venue in `message_window`. Cancels and status requests count, but
     /// are never refused for it.
     pub messages_max: u32,
@@ -25,7 +22,56 @@ pub struct RiskLimits {
     /// Most orders open at once, over all instruments; at most
     /// [`OPEN_ORDERS_MAX`](crate::config::OPEN_ORDERS_MAX).
     pub open_orders_max: usize,
+    /// Most orders open at once in one instrument.
+    pub open_orders_per_instrument_max: usize,
+    /// What the account may lose and hold.
+    pub account: AccountLimits,
+}
+
+/// The limits of one instrument, in its own units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstrumentLimits {
+    /// Largest order.
+    pub order_lots_max: Lots,
+    /// Smallest value of an order at its limit, unless it reduces the position.
+    pub order_notional_min: Notional,
+    /// Largest value of an order at its limit.
+    pub order_notional_max: Notional,
+    /// Largest position, long or short, if every working order of one side traded.
+    pub position_lots_max: Lots,
     /// The loss, realized and open after fees, beyond which nothing new is sent, not even to
     /// reduce: a person decides how to go on.
     pub loss_max: Notional,
+    /// Whether it is on the restricted list: positions may be reduced, and nothing else.
+    pub is_restricted: bool,
+}
+
+/// The limits of all instruments together. Losses are realized and open, after fees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountLimits {
+    /// Largest loss since the day began (UTC); beyond it positions may be reduced until the next.
+    pub loss_per_day_max: Money,
+    /// Largest loss since the week began (Monday, UTC); as of the day.
+    pub loss_per_week_max: Money,
+    /// Largest fall from the highest profit; beyond it trading halts until a person resets it.
+    pub drawdown_max: Money,
+    /// Round trips at a loss without one at a profit between, at which trading halts; zero for
+    /// never.
+    pub losses_in_a_row_max: u32,
+    /// Most new orders in a day (UTC); zero for any number.
+    pub orders_per_day_max: u32,
+    /// Largest sum of the positions' values if every working order of the worse side traded.
+    pub gross_exposure_max: Money,
+}
+
+impl AccountLimits {
+    /// No limit at all.
+    pub const NONE: Self = Self {
+        loss_per_day_max: Money::MAX,
+        loss_per_week_max: Money::MAX,
+        drawdown_max: Money::MAX,
+        losses_in_a_row_max: 0,
+        orders_per_day_max: 0,
+        gross_exposure_max: Money::MAX,
+    };
 }

@@ -1,22 +1,46 @@
 //! Each check by itself, and the order of all.
 
-use gannet_types::InstrumentId;
+use gannet_types::{
+    Increment, Instrument, InstrumentId, Lots, Money, MoneyScale, Notional, OrderTerms, OrderType,
+    Side, Text, Ticks,
+};
 
 use super::*;
 
 fn limits() -> RiskLimits {
     RiskLimits {
-        order_lots_max: Lots(10),
-        order_notional_max: Notional(10_500),
         price_collar_ppm: 100_000,
-        position_lots_max: Lots(20),
+        slippage_ppm_max: 10_000,
         messages_max: 3,
         message_window: Nanos(100),
         duplicate_window: Nanos(50),
         book_age_max: Nanos(1_000),
         open_orders_max: 2,
-        loss_max: Notional(500),
+        open_orders_per_instrument_max: 1,
+        account: AccountLimits { gross_exposure_max: Money(30_000), ..AccountLimits::NONE },
     }
+}
+
+fn own() -> InstrumentLimits {
+    InstrumentLimits {
+        order_lots_max: Lots(10),
+        order_notional_min: Notional(500),
+        order_notional_max: Notional(10_500),
+        position_lots_max: Lots(20),
+        loss_max: Notional(500),
+        is_restricted: false,
+    }
+}
+
+/// A notional of one is the smallest amount of money.
+fn scale() -> MoneyScale {
+    let step = |text: &[u8]| Increment::parse(text).expect("a step");
+    MoneyScale::of(&Instrument {
+        id: InstrumentId(0),
+        symbol: Text::new(b"X"),
+        tick: step(b"0.0001"),
+        lot: step(b"0.0001"),
+    })
 }
 
 fn proposal(side: Side, price: i64, lots: i64) -> Proposal {
@@ -28,19 +52,29 @@ fn proposal(side: Side, price: i64, lots: i64) -> Proposal {
 fn facts() -> Facts {
     Facts {
         halt: None,
+        block: None,
         gateway_ready: true,
         live: true,
         twice_mid: Some(2_000),
         position: Lots::ZERO,
         working: Lots::ZERO,
         open_orders: 0,
+        open_in_instrument: 0,
         profit: Notional::ZERO,
+        own_other_side: None,
+        taking: Taking::default(),
+        exposure_elsewhere: Money::ZERO,
+        scale: scale(),
     }
+}
+
+fn taking(must_fill: bool, lots: i64, value: i128) -> Taking {
+    Taking { must_fill, lots: Lots(lots), value: Notional(value) }
 }
 
 fn verdict(proposal: &Proposal, facts: &Facts) -> RejectReason {
     let risk = PreTradeRisk::new(limits());
-    risk.check(Nanos(0), proposal, facts).err().unwrap_or(RejectReason::None)
+    risk.check(Nanos(0), proposal, &own(), facts).err().unwrap_or(RejectReason::None)
 }
 
 #[test]
@@ -78,6 +112,13 @@ fn each_check_has_its_reason() {
             R::PositionLimit,
         ),
         (proposal(Side::Sell, 1_000, 1), Facts { position: Lots(25), ..facts() }, R::None),
+        (proposal(Side::Buy, 1_000, 1), facts(), R::None),
+        (proposal(Side::Buy, 499, 1), facts(), R::OrderNotionalMin),
+        (proposal(Side::Buy, 901, 1), Facts { block: Some(R::DailyLoss), ..facts() }, R::DailyLoss),
+        (good, Facts { exposure_elsewhere: Money(20_000), ..facts() }, R::None),
+        (good, Facts { exposure_elsewhere: Money(20_001), ..facts() }, R::GrossExposure),
+        (good, Facts { open_in_instrument: 1, ..facts() }, R::OpenOrdersOfInstrument),
+        (full, Facts { open_in_instrument: 1, ..facts() }, R::None),
         (good, Facts { open_orders: 2, ..facts() }, R::OpenOrders),
         (full, Facts { open_orders: 2, ..facts() }, R::None),
         (good, Facts { profit: Notional(-500), ..facts() }, R::None),
@@ -89,16 +130,91 @@ fn each_check_has_its_reason() {
 }
 
 #[test]
+fn what_would_trade_at_once_is_looked_at() {
+    use RejectReason as R;
+    let good = proposal(Side::Buy, 1_000, 10);
+    let cases = [
+        (good, Facts { taking: taking(false, 10, 10_100), ..facts() }, R::None),
+        (good, Facts { taking: taking(false, 10, 10_101), ..facts() }, R::Liquidity),
+        (good, Facts { taking: taking(false, 10, 9_899), ..facts() }, R::Liquidity),
+        (good, Facts { taking: taking(false, 3, 3_003), ..facts() }, R::None),
+        (good, Facts { taking: taking(true, 3, 3_003), ..facts() }, R::Liquidity),
+        (good, Facts { own_other_side: Some(Ticks(1_001)), ..facts() }, R::None),
+        (good, Facts { own_other_side: Some(Ticks(1_000)), ..facts() }, R::SelfTrade),
+        (
+            proposal(Side::Sell, 1_000, 1),
+            Facts { own_other_side: Some(Ticks(1_000)), ..facts() },
+            R::SelfTrade,
+        ),
+        (
+            proposal(Side::Sell, 1_001, 1),
+            Facts { own_other_side: Some(Ticks(1_000)), ..facts() },
+            R::None,
+        ),
+        (
+            proposal(Side::Sell, 1_050, 10),
+            Facts {
+                own_other_side: Some(Ticks(1_000)),
+                taking: taking(true, 10, 10_000),
+                ..facts()
+            },
+            R::SelfTrade,
+        ),
+    ];
+    for (proposal, facts, reason) in cases {
+        assert_eq!(verdict(&proposal, &facts), reason, "{proposal:?} {facts:?}");
+    }
+}
+
+#[test]
+fn what_only_makes_a_position_smaller_passes_what_is_about_making_it_larger() {
+    use RejectReason as R;
+    let restricted = InstrumentLimits { is_restricted: true, ..own() };
+    let risk = PreTradeRisk::new(limits());
+    let long = Facts {
+        block: Some(R::WeeklyLoss),
+        position: Lots(3),
+        working: Lots(1),
+        exposure_elsewhere: Money(1_000_000),
+        ..facts()
+    };
+    let check = |limits: &InstrumentLimits, lots, facts: &Facts| {
+        let order = proposal(Side::Sell, 950, lots);
+        risk.check(Nanos(0), &order, limits, facts).err().unwrap_or(R::None)
+    };
+    assert_eq!(check(&restricted, 2, &long), R::None);
+    assert_eq!(check(&restricted, 3, &long), R::Restricted, "with the working one it turns over");
+    assert_eq!(check(&own(), 3, &long), R::WeeklyLoss);
+    let free = Facts { block: None, ..long };
+    assert_eq!(check(&own(), 3, &free), R::GrossExposure);
+    assert_eq!(check(&own(), 2, &free), R::None);
+    let small = InstrumentLimits { order_notional_min: Notional(5_000), ..own() };
+    assert_eq!(check(&small, 2, &long), R::None);
+    assert_eq!(
+        check(&small, 3, &Facts { exposure_elsewhere: Money::ZERO, ..free }),
+        R::OrderNotionalMin
+    );
+    let short = Facts { position: Lots(-3), ..long };
+    assert_eq!(check(&restricted, 1, &short), R::Restricted);
+}
+
+#[test]
 fn the_first_failing_check_gives_the_reason() {
     let hopeless = Facts {
         halt: Some(RejectReason::Draining),
+        block: Some(RejectReason::DailyLoss),
         gateway_ready: false,
         live: false,
         twice_mid: Some(2),
         position: Lots(i64::MAX),
         working: Lots(i64::MAX),
         open_orders: 9,
+        open_in_instrument: 9,
         profit: Notional(i128::MIN),
+        own_other_side: Some(Ticks(1)),
+        taking: taking(false, i64::MAX, i128::MAX),
+        exposure_elsewhere: Money::MAX,
+        scale: scale(),
     };
     let absurd = proposal(Side::Buy, i64::MAX, i64::MAX);
     let mut facts = hopeless;
@@ -108,15 +224,29 @@ fn the_first_failing_check_gives_the_reason() {
     facts.gateway_ready = true;
     assert_eq!(verdict(&absurd, &facts), RejectReason::StaleBook);
     facts.live = true;
+    assert_eq!(verdict(&absurd, &facts), RejectReason::DailyLoss);
+    facts.block = None;
     assert_eq!(verdict(&absurd, &facts), RejectReason::OrderSize);
     assert_eq!(verdict(&proposal(Side::Buy, i64::MAX, 5), &facts), RejectReason::OrderNotional);
-    assert_eq!(verdict(&proposal(Side::Buy, 100, 5), &facts), RejectReason::PriceCollar);
-    assert_eq!(verdict(&proposal(Side::Buy, 1, 5), &facts), RejectReason::PositionLimit);
+    let cheap = proposal(Side::Buy, 1, 5);
+    assert_eq!(verdict(&cheap, &facts), RejectReason::OrderNotionalMin);
+    let close = proposal(Side::Buy, 100, 5);
+    assert_eq!(verdict(&close, &facts), RejectReason::PriceCollar);
+    facts.twice_mid = Some(200);
+    assert_eq!(verdict(&close, &facts), RejectReason::Liquidity);
+    facts.taking = Taking::default();
+    assert_eq!(verdict(&close, &facts), RejectReason::SelfTrade);
+    facts.own_other_side = None;
+    assert_eq!(verdict(&close, &facts), RejectReason::PositionLimit);
     facts.position = Lots::ZERO;
     facts.working = Lots::ZERO;
-    assert_eq!(verdict(&proposal(Side::Buy, 1, 5), &facts), RejectReason::OpenOrders);
+    assert_eq!(verdict(&close, &facts), RejectReason::GrossExposure);
+    facts.exposure_elsewhere = Money::ZERO;
+    assert_eq!(verdict(&close, &facts), RejectReason::OpenOrders);
     facts.open_orders = 0;
-    assert_eq!(verdict(&proposal(Side::Buy, 1, 5), &facts), RejectReason::LossLimit);
+    assert_eq!(verdict(&close, &facts), RejectReason::OpenOrdersOfInstrument);
+    facts.open_in_instrument = 0;
+    assert_eq!(verdict(&close, &facts), RejectReason::LossLimit);
 }
 
 #[test]
@@ -127,7 +257,7 @@ fn duplicates_come_before_the_message_rate() {
         risk.note_message(Nanos(time));
     }
     risk.note_order(Nanos(2), order.shape);
-    let check = |time, proposal: &Proposal| risk.check(Nanos(time), proposal, &facts());
+    let check = |time, proposal: &Proposal| risk.check(Nanos(time), proposal, &own(), &facts());
     assert_eq!(check(51, &order), Err(RejectReason::Duplicate));
     assert_eq!(check(52, &order), Err(RejectReason::MessageRate));
     assert_eq!(check(51, &Proposal { is_new: false, ..order }), Err(RejectReason::MessageRate));

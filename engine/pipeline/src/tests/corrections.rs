@@ -171,11 +171,10 @@ proptest! {
     /// corrected, and every order has traded their sum.
     #[test]
     fn corrected_books_are_as_if_nothing_else_had_been(happenings in happenings()) {
-        let mut runner = Runner::new(PipelineConfig {
-            risk: RiskLimits { position_lots_max: Lots(10_000), ..config(GateMode::Auto).risk },
-            ..config(GateMode::Auto)
-        });
-        for step in ["up", "book 99 101", "live", "buy 100x10", "sell 100x10", "buy 101x10", "sell 99x10"] {
+        let mut roomy = config(GateMode::Auto);
+        roomy.limits[0].position_lots_max = Lots(10_000);
+        let mut runner = Runner::new(roomy);
+        for step in ["up", "book 99 101", "live", "buy 100x10", "sell 101x10", "buy 99x10", "sell 102x10"] {
             runner.step(step);
         }
         let mut trades: Vec<(usize, i64, i64)> = Vec::new();

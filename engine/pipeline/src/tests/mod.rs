@@ -14,10 +14,11 @@ use gannet_types::{
 };
 
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
-use crate::{GatewayConfig, Pipeline, PipelineConfig, RiskLimits};
+use crate::{AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits};
 
 mod corrections;
 mod drop_copy;
+mod halts;
 mod kinds;
 mod random;
 mod scripts;
@@ -62,17 +63,24 @@ fn config(gate_mode: GateMode) -> PipelineConfig {
         approval_timeout: Nanos::from_millis(1_000),
         approvals_max: 2,
         risk: RiskLimits {
-            order_lots_max: Lots(10),
-            order_notional_max: Notional(1_000_000),
             price_collar_ppm: 100_000,
-            position_lots_max: Lots(20),
+            slippage_ppm_max: 100_000,
             messages_max: 1_000,
             message_window: Nanos::SECOND,
             duplicate_window: Nanos::from_millis(10),
             book_age_max: Nanos::from_millis(60_000),
             open_orders_max: 4,
-            loss_max: Notional(1_000_000),
+            open_orders_per_instrument_max: 4,
+            account: AccountLimits::NONE,
         },
+        limits: vec![InstrumentLimits {
+            order_lots_max: Lots(10),
+            order_notional_min: Notional::ZERO,
+            order_notional_max: Notional(1_000_000),
+            position_lots_max: Lots(20),
+            loss_max: Notional(1_000_000),
+            is_restricted: false,
+        }],
         gateways: vec![
             GatewayConfig { simulated: true, capabilities: Capabilities::BASIC },
             GatewayConfig { simulated: false, capabilities: Capabilities::BASIC },
@@ -327,6 +335,7 @@ fn describe(output: &Output) -> Option<String> {
             Alarm::OrderRevived(about) => format!("Alarm OrderRevived {}", id(*about)),
             Alarm::DropCopyOnly(about) => format!("Alarm DropCopyOnly {}", id(*about)),
             Alarm::DropCopyMissing(about) => format!("Alarm DropCopyMissing {}", id(*about)),
+            Alarm::Halted(reason) => format!("Alarm Halted {reason:?}"),
             Alarm::Killed | Alarm::GatewayDown | Alarm::UnknownAccount => {
                 format!("Alarm {alarm:?}")
             }

@@ -335,7 +335,7 @@ fn repeated_orders_and_too_many_orders() {
 #[test]
 fn a_loss_over_the_limit_stops_new_orders() {
     let mut careful = config(GateMode::Auto);
-    careful.risk.loss_max = Notional(10);
+    careful.limits[0].loss_max = Notional(10);
     check_with(
         careful,
         "buy 101x10; new 1; fill 1 10@101; buy 100x1; top 98 100; buy 99x1",
@@ -375,6 +375,7 @@ fn a_strategy_that_speaks_too_much_is_cut_short() {
     let mut config = config(GateMode::Manual);
     config.instruments =
         (0..40).map(|id| Instrument { id: InstrumentId(id), ..config.instruments[0] }).collect();
+    config.limits = vec![config.limits[0]; 40];
     config.status_interval = Nanos::SECOND;
     struct Chatty;
     impl Strategy for Chatty {

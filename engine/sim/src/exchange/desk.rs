@@ -11,13 +11,33 @@ use super::order::{Order, State};
 use crate::fees::Fees;
 use crate::latency::Link;
 
+/// What the venue says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The report; of an answer that names no order it is a rejection of the question.
+    pub report: ExecutionReport,
+    /// The question about all orders that it answers.
+    pub answer: Option<MassAnswer>,
+}
+
+/// One of the answers to a question about all orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MassAnswer {
+    /// The question's id.
+    pub question: ClientOrderId,
+    /// How many orders there are; with none there is one answer all the same.
+    pub orders: u64,
+    /// No more follow.
+    pub is_last: bool,
+}
+
 /// The back office.
 #[derive(Clone, Debug)]
 pub(super) struct Desk {
     fees: Fees,
     link: Link,
     /// Reports and when they reach us, in that order.
-    outbound: VecDeque<(Nanos, ExecutionReport)>,
+    outbound: VecDeque<(Nanos, Said)>,
     executions: u64,
     positions: BTreeMap<(AccountId, InstrumentId), Lots>,
 }
@@ -35,11 +55,11 @@ impl Desk {
         self.outbound.front().map(|(due, _)| *due)
     }
 
-    pub(super) fn poll(&mut self, now: Nanos) -> Option<ExecutionReport> {
+    pub(super) fn poll(&mut self, now: Nanos) -> Option<Said> {
         if self.next_time()? > now {
             return None;
         }
-        self.outbound.pop_front().map(|(_, report)| report)
+        self.outbound.pop_front().map(|(_, said)| said)
     }
 
     /// Books a fill and reports it.
@@ -59,12 +79,25 @@ impl Desk {
             liquidity: by,
             ..about(order, ExecKind::Trade, order.client_order_id)
         };
-        self.send(at, report);
+        self.send(at, report, None);
     }
 
     /// Reports how `order` stands, in answer to request `id`.
     pub(super) fn say(&mut self, at: Nanos, order: &Order, kind: ExecKind, id: ClientOrderId) {
-        self.send(at, about(order, kind, id));
+        self.send(at, about(order, kind, id), None);
+    }
+
+    /// Answers a question about all orders: how this one stands.
+    pub(super) fn answer(&mut self, at: Nanos, order: &Order, answer: MassAnswer) {
+        self.send(at, about(order, ExecKind::Status, order.client_order_id), Some(answer));
+    }
+
+    /// Answers a question about all orders: there are none. `nothing` stands for them.
+    pub(super) fn answer_none(&mut self, at: Nanos, nothing: &Order, question: ClientOrderId) {
+        let answer = MassAnswer { question, orders: 0, is_last: true };
+        let reason = RejectReason::UnknownOrder;
+        let report = about(nothing, ExecKind::Rejected, question);
+        self.send(at, ExecutionReport { reason, ..report }, Some(answer));
     }
 
     /// Reports that request `id` about `order` was refused.
@@ -76,14 +109,14 @@ impl Desk {
         id: ClientOrderId,
         reason: RejectReason,
     ) {
-        self.send(at, ExecutionReport { reason, ..about(order, kind, id) });
+        self.send(at, ExecutionReport { reason, ..about(order, kind, id) }, None);
     }
 
-    fn send(&mut self, at: Nanos, report: ExecutionReport) {
+    fn send(&mut self, at: Nanos, report: ExecutionReport, answer: Option<MassAnswer>) {
         self.executions += 1;
         let exec_id = Text::new(format!("E{:012}", self.executions).as_bytes());
         let report = ExecutionReport { transact_time: at, exec_id, ..report };
-        self.outbound.push_back((self.link.arrival(at), report));
+        self.outbound.push_back((self.link.arrival(at), Said { report, answer }));
     }
 }
 

@@ -6,9 +6,10 @@
 //! - `working` holds only orders with leaves; those of one side stand best price first, then
 //!   oldest first. `stops` holds those that wait for their price, oldest first.
 
-use gannet_types::{AccountId, Level, Liquidity, Lots, Nanos, Side, Ticks, Trade};
+use gannet_types::{AccountId, Level, Liquidity, Lots, Nanos, OrderType, Side, Ticks, Trade};
 
 use super::desk::Desk;
+use super::follow::{follow, pegged_price};
 use super::history::History;
 use super::order::{Order, State};
 use super::visible::Visible;
@@ -18,6 +19,8 @@ use crate::queue::{QueueModel, QueuePosition};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Listing {
     pub(super) visible: Visible,
+    /// The last trade's price.
+    last: Option<Ticks>,
     working: Vec<Order>,
     stops: Vec<Order>,
     fills: Vec<Level>,
@@ -56,10 +59,40 @@ impl Listing {
         self.stops.push(order);
     }
 
-    /// Takes out the stops that the market has reached, oldest first.
+    /// Remembers the price of a trade.
+    pub(super) const fn note_trade(&mut self, price: Ticks) {
+        self.last = Some(price);
+    }
+
+    /// Takes out the stops that the market has reached, oldest first; the others follow it. `last`
+    /// is the trade that happened just now.
     pub(super) fn set_off(&mut self, last: Option<Ticks>) -> Vec<Order> {
         let visible = &self.visible;
-        self.stops.extract_if(.., |order| is_reached(visible, order, last)).collect()
+        let reached = self.stops.extract_if(.., |order| is_reached(visible, order, last)).collect();
+        for stop in &mut self.stops {
+            follow(visible, last, stop);
+        }
+        reached
+    }
+
+    /// Takes out the pegged orders that the market has moved, oldest and best first, at their new
+    /// prices.
+    pub(super) fn repeg(&mut self) -> Vec<Order> {
+        let (visible, last) = (&self.visible, self.last);
+        self.working.extract_if(.., |order| follow(visible, last, order)).collect()
+    }
+
+    /// Sets the price of an order that follows the market.
+    pub(super) fn follow(&self, order: &mut Order) {
+        // A trade of the past is none that sets off or moves a stop.
+        let last = self.last.filter(|_| !order.waits);
+        follow(&self.visible, last, order);
+    }
+
+    /// Returns whether a peg has something to follow.
+    pub(super) fn has_price(&self, order: &Order) -> bool {
+        order.order_type != OrderType::Pegged
+            || pegged_price(&self.visible, self.last, order).is_some()
     }
 
     /// Returns whether the market has reached a stop already.
@@ -156,10 +189,13 @@ impl Listing {
 }
 
 /// A trade at a stop's price or beyond sets it off, and so does a market that has passed it: a best
-/// bid at the price of a buying stop, a best ask at that of a selling one.
+/// bid at the price of a buying stop, a best ask at that of a selling one. A trailing stop that has
+/// seen no market has no price yet.
 fn is_reached(visible: &Visible, stop: &Order, last: Option<Ticks>) -> bool {
     let passed = visible.best(stop.side);
-    last.into_iter()
-        .chain(passed)
-        .any(|price| stop.side.opposite().reaches(stop.terms.stop_price, price))
+    stop.terms.stop_price != Ticks::ZERO
+        && last
+            .into_iter()
+            .chain(passed)
+            .any(|price| stop.side.opposite().reaches(stop.terms.stop_price, price))
 }

@@ -22,7 +22,7 @@ pub struct Order {
     pub client_order_id: ClientOrderId,
     /// Buy or sell.
     pub side: Side,
-    /// The limit; zero for market orders.
+    /// The limit, where a peg has it now; zero for market orders.
     pub price: Ticks,
     /// The total size, filled lots included.
     pub lots: Lots,
@@ -31,6 +31,8 @@ pub struct Order {
     pub(super) order_type: OrderType,
     pub(super) time_in_force: TimeInForce,
     pub(super) terms: OrderTerms,
+    /// The worst price that a peg may follow the market to; zero for any.
+    pub(super) cap: Ticks,
     /// A stop that was not set off yet: it stands in no book.
     pub(super) waits: bool,
     pub(super) queue: QueuePosition,
@@ -64,7 +66,11 @@ impl Order {
             order_type: request.order_type,
             time_in_force: request.time_in_force,
             terms: request.terms,
-            waits: matches!(request.order_type, OrderType::Stop | OrderType::StopLimit),
+            cap: request.price,
+            waits: matches!(
+                request.order_type,
+                OrderType::Stop | OrderType::StopLimit | OrderType::TrailingStop
+            ),
             queue: QueuePosition::join(Lots::ZERO),
             state: State::Working,
             ids: vec![request.client_order_id],
@@ -93,7 +99,7 @@ impl Order {
 
     /// Returns the worst price it may take at; `None` for any.
     pub(super) fn limit(&self) -> Option<Ticks> {
-        self.order_type.has_limit().then_some(self.price)
+        self.is_limited().then_some(self.price)
     }
 
     /// Returns when it ends by itself.
@@ -104,7 +110,27 @@ impl Order {
 
     /// Returns whether what does not trade at once stays in the book.
     pub(super) fn rests(&self) -> bool {
-        self.order_type.has_limit() && self.time_in_force.rests()
+        self.is_limited() && self.time_in_force.rests()
+    }
+
+    fn is_limited(&self) -> bool {
+        self.order_type.has_limit() || self.order_type == OrderType::Pegged
+    }
+
+    /// Takes the price, size and terms of a replacement; what it does not say stays.
+    pub(super) fn amend(&mut self, request: &OrderRequest) {
+        self.client_order_id = request.client_order_id;
+        self.price = request.price;
+        self.cap = request.price;
+        self.lots = request.lots;
+        if self.waits && request.terms.stop_price > Ticks::ZERO {
+            self.terms.stop_price = request.terms.stop_price;
+        }
+        let follows = self.waits && request.order_type == OrderType::TrailingStop
+            || request.order_type == OrderType::Pegged;
+        if follows && self.order_type == request.order_type {
+            self.terms.offset = request.terms.offset;
+        }
     }
 
     /// Returns whether `request` is about this order.

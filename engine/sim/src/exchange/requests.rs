@@ -6,6 +6,7 @@ use gannet_types::{
 };
 
 use super::Exchange;
+use super::desk::MassAnswer;
 use super::listing::Listing;
 use super::order::{Order, State};
 
@@ -38,12 +39,15 @@ impl Exchange {
             self.desk.refuse(at, &order, ExecKind::Rejected, id, reason);
             return self.history.close(order);
         }
+        if let Some(listing) = listing(&mut self.listings, order.instrument) {
+            listing.follow(&mut order);
+        }
         self.desk.say(at, &order, ExecKind::New, id);
         self.place(at, order);
     }
 
     /// Has a stop wait until the market reaches it; anything else works at once.
-    fn place(&mut self, at: Nanos, order: Order) {
+    pub(super) fn place(&mut self, at: Nanos, order: Order) {
         let listing = listing(&mut self.listings, order.instrument)
             .expect("an order was checked to be of a listed instrument");
         if !order.waits {
@@ -143,15 +147,14 @@ impl Exchange {
         if would_take && order.time_in_force == TimeInForce::PostOnly {
             return Err(RejectReason::WouldTake);
         }
-        if order.waits && request.terms.stop_price > Ticks::ZERO {
-            order.terms.stop_price = request.terms.stop_price;
-        }
+        let mut changed = order.clone();
+        changed.amend(request);
+        listing.follow(&mut changed);
+        self.desk.say(at, &changed, ExecKind::Replaced, request.client_order_id);
+        let order = listing.find(number).ok_or(RejectReason::UnknownOrder)?;
         let keeps_place =
-            !order.waits && request.price == order.price && request.lots <= order.lots;
-        order.client_order_id = request.client_order_id;
-        order.price = request.price;
-        order.lots = request.lots;
-        self.desk.say(at, order, ExecKind::Replaced, request.client_order_id);
+            !order.waits && changed.price == order.price && changed.lots <= order.lots;
+        *order = changed;
         if !keeps_place && let Some(order) = listing.remove(number) {
             self.place(at, order);
         }
@@ -195,10 +198,18 @@ impl Exchange {
 
     /// Tells every working order of the account that asks.
     fn tell_all(&mut self, at: Nanos, request: &OrderRequest) {
-        for order in self.listings.iter().flatten().flat_map(Listing::working) {
-            if order.account == request.account {
-                self.desk.say(at, order, ExecKind::Status, order.client_order_id);
-            }
+        let (question, account) = (request.client_order_id, request.account);
+        let all = || self.listings.iter().flatten().flat_map(Listing::working);
+        let orders = all().filter(|order| order.account == account).count() as u64;
+        let mut left = orders;
+        for order in all().filter(|order| order.account == account) {
+            left -= 1;
+            let answer = MassAnswer { question, orders, is_last: left == 0 };
+            self.desk.answer(at, order, answer);
+        }
+        if orders == 0 {
+            let nothing = Order::refused(request, RejectReason::UnknownOrder);
+            self.desk.answer_none(at, &nothing, question);
         }
     }
 
@@ -224,7 +235,7 @@ impl Exchange {
             listing(&mut self.listings, order.instrument).ok_or(RejectReason::UnknownInstrument)?;
         CAPABILITIES.check(order.order_type, order.time_in_force, &order.terms)?;
         check_numbers(order.order_type, order.price, order.lots)?;
-        if !listing.visible.is_tradable() {
+        if !listing.visible.is_tradable() || !listing.has_price(order) {
             return Err(RejectReason::StaleBook);
         }
         let is_post_only = order.time_in_force == TimeInForce::PostOnly;
@@ -268,10 +279,10 @@ fn check_numbers(order_type: OrderType, price: Ticks, lots: Lots) -> Result<(), 
     Ok(())
 }
 
-/// What this venue can do with an order; it never closes.
-const CAPABILITIES: Capabilities = Capabilities::BASIC
-    .with_order_types(&[OrderType::Market, OrderType::Limit, OrderType::Stop, OrderType::StopLimit])
-    .with_times_in_force(&[
+/// What this venue can do with an order. It has no auctions and never closes: orders for the opening
+/// or the close are refused.
+const CAPABILITIES: Capabilities =
+    Capabilities::BASIC.with_order_types(&OrderType::ALL).with_times_in_force(&[
         TimeInForce::Day,
         TimeInForce::GoodTillCancel,
         TimeInForce::ImmediateOrCancel,

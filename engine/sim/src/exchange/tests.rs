@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use gannet_types::{
     ClientOrderId, Depth, DepthKind, ExecKind, FeedState, GatewayId, Increment, Level, MarketEvent,
-    OrderType, RejectReason, RequestKind, Side, StaleReason, StrategyId, Text, Ticks, TimeInForce,
-    TopOfBook, Trade,
+    OrderType, PegReference, RejectReason, RequestKind, Side, StaleReason, StrategyId, Text, Ticks,
+    TimeInForce, TopOfBook, Trade,
 };
 
 use super::*;
@@ -115,6 +115,8 @@ fn request(
 /// stale, live                  the feed
 /// buy 1 10@100 [ioc|fok|post]  a new order; 10@* at any price
 /// buy 1 10@* stop 105          one that waits for a price; until 2000: it ends at that time
+/// buy 1 10@* trail 2           a stop that follows at a distance
+/// buy 1 10@* peg mid [by -1]   primary, market, mid or last; 10@100: never above 100
 /// cancel 2 1                   request 2 about 1   replace 3 1 8@101   status 1
 /// ```
 fn step(bench: &mut Bench, line: &str) {
@@ -151,23 +153,7 @@ fn step(bench: &mut Bench, line: &str) {
             let ids = (id(1), id(1));
             let good_till_cancel = TimeInForce::GoodTillCancel;
             let mut new = request(RequestKind::New, ids, side, lots, price, good_till_cancel);
-            for words in words[3..].chunks(2) {
-                match words {
-                    ["ioc"] => new.time_in_force = TimeInForce::ImmediateOrCancel,
-                    ["fok"] => new.time_in_force = TimeInForce::FillOrKill,
-                    ["post"] => new.time_in_force = TimeInForce::PostOnly,
-                    ["stop", at] => {
-                        new.terms.stop_price = Ticks(parsed(at));
-                        new.order_type =
-                            if price.is_some() { OrderType::StopLimit } else { OrderType::Stop };
-                    }
-                    ["until", time] => {
-                        new.time_in_force = TimeInForce::GoodTillDate;
-                        new.terms.expire_time = Nanos(parsed(time).unsigned_abs());
-                    }
-                    other => panic!("unknown terms {other:?}"),
-                }
-            }
+            specify(&mut new, &words[3..]);
             bench.request(&new);
         }
         "cancel" | "replace" | "status" => {
@@ -183,6 +169,45 @@ fn step(bench: &mut Bench, line: &str) {
             bench.request(&request(kind, ids, side, lots, price, good_till_cancel));
         }
         other => panic!("unknown word {other}"),
+    }
+}
+
+/// Gives a new order its terms.
+fn specify(new: &mut OrderRequest, words: &[&str]) {
+    for words in words.chunks(2) {
+        match words {
+            ["ioc"] => new.time_in_force = TimeInForce::ImmediateOrCancel,
+            ["fok"] => new.time_in_force = TimeInForce::FillOrKill,
+            ["post"] => new.time_in_force = TimeInForce::PostOnly,
+            ["stop", at] => {
+                new.terms.stop_price = Ticks(parsed(at));
+                new.order_type = if new.order_type == OrderType::Limit {
+                    OrderType::StopLimit
+                } else {
+                    OrderType::Stop
+                };
+            }
+            ["trail", offset] => {
+                new.terms.offset = Ticks(parsed(offset));
+                new.order_type = OrderType::TrailingStop;
+            }
+            ["peg", reference] => {
+                new.terms.peg = match *reference {
+                    "primary" => PegReference::Primary,
+                    "market" => PegReference::Market,
+                    "mid" => PegReference::Midpoint,
+                    _ => PegReference::Last,
+                };
+                new.order_type = OrderType::Pegged;
+            }
+            ["by", offset] => new.terms.offset = Ticks(parsed(offset)),
+            ["close"] => new.time_in_force = TimeInForce::AtTheClose,
+            ["until", time] => {
+                new.time_in_force = TimeInForce::GoodTillDate;
+                new.terms.expire_time = Nanos(parsed(time).unsigned_abs());
+            }
+            other => panic!("unknown terms {other:?}"),
+        }
     }
 }
 

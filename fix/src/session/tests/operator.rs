@@ -158,6 +158,19 @@ fn a_reset_that_the_connection_did_not_outlive_is_repeated() {
 }
 
 #[test]
+fn a_new_store_asks_for_new_numbers_until_it_is_answered() {
+    let mut script = Script::new(Role::Initiator, |_| {});
+    script.session.reset_at_next_logon();
+    for step in ["connect", "cut", "connect", RESET, "cut", "connect"] {
+        script.step(step);
+    }
+    assert_eq!(
+        script.log,
+        [OUR_RESET, OUR_RESET, "* numbers reset", "* on 30", "> A 2 98=0|108=30|"]
+    );
+}
+
+#[test]
 fn an_initiator_follows_a_reset_it_did_not_ask_for_unless_told_not_to() {
     let ours = "> A 9 98=0|108=30|";
     check(

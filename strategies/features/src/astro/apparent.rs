@@ -1,6 +1,6 @@
 //! Where a body appears from the centre of the Earth, computed in full.
 //!
-//! Planets from VSOP87A (Bretagnon & Francou, 1988), the Earth and the Sun about the barycentre
+//! Planets from VSOP87A (Bretagnon & Francou, 1988) and what [`outer`](super::outer) adds, the Earth and the Sun about the barycentre
 //! from the SOFA fit to DE405, the Moon and Pluto from [`moon`](super::moon) and
 //! [`pluto`](super::pluto); light time, deflection by the Sun, aberration, and precession and
 //! nutation of 2006/2000A. A fraction of a millisecond: ticks read an
@@ -13,7 +13,7 @@ use sofars::pnp::nut06a;
 use sofars::vm::{pn, rxp};
 use vsop87::vsop87a;
 
-use super::{Body, moon, pluto};
+use super::{Body, moon, outer, pluto};
 
 /// J2000.0 as a Julian date.
 pub(super) const J2000: f64 = 2_451_545.0;
@@ -22,8 +22,8 @@ pub(super) const J2000: f64 = 2_451_545.0;
 const LIGHT_DAYS_PER_AU: f64 = 499.004_784 / 86_400.0;
 
 /// Behind the Sun, where nobody sees a planet, its deflection ends in a pole: nearer than 1.1° at
-/// the Sun (half the square of the angle) it is held, so that positions stay smooth. At most 1″ is
-/// lost.
+/// the Sun (half the square of the angle) it is held, so that positions stay smooth. 1.7″ are lost
+/// at the Sun's limb, and up to 3″ where the Sun covers all but its middle.
 const DEFLECTION_LIMIT: f64 = 2e-4;
 
 pub(super) type Vector = [f64; 3];
@@ -103,8 +103,8 @@ impl Observer {
     }
 
     fn moon(&self) -> Vector {
-        let light_days = pn(&moon::geocentric(self.days)).0 * LIGHT_DAYS_PER_AU;
-        let moon = moon::geocentric(self.days - light_days);
+        let light_days = pn(&moon::geocentric(self.days, &self.ecliptic)).0 * LIGHT_DAYS_PER_AU;
+        let moon = moon::geocentric(self.days - light_days, &self.ecliptic);
         along(moon, self.velocity, -light_days)
     }
 
@@ -154,23 +154,23 @@ impl Observer {
 /// From the Sun, in the celestial frame, au.
 pub(super) fn heliocentric(body: Body, days: f64) -> Vector {
     let date = J2000 + days;
-    let place = match body {
-        Body::Mercury => vsop87a::mercury(date),
-        Body::Venus => vsop87a::venus(date),
-        Body::Mars => vsop87a::mars(date),
-        Body::Jupiter => vsop87a::jupiter(date),
-        Body::Saturn => vsop87a::saturn(date),
-        Body::Uranus => vsop87a::uranus(date),
-        Body::Neptune => vsop87a::neptune(date),
+    let (place, since) = match body {
+        Body::Mercury => (vsop87a::mercury(date), [0.0; 3]),
+        Body::Venus => (vsop87a::venus(date), [0.0; 3]),
+        Body::Mars => (vsop87a::mars(date), [0.0; 3]),
+        Body::Jupiter => (vsop87a::jupiter(date), [0.0; 3]),
+        Body::Saturn => (vsop87a::saturn(date), [0.0; 3]),
+        Body::Uranus => (vsop87a::uranus(date), outer::uranus(days)),
+        Body::Neptune => (vsop87a::neptune(date), outer::neptune(days)),
         Body::Pluto => return pluto::heliocentric(days),
         Body::Sun | Body::Moon => return [0.0; 3],
     };
     // From the ecliptic of VSOP87 to the equator of FK5 (Bretagnon & Francou, 1988).
     let (x, y, z) = (place.x, place.y, place.z);
     [
-        x + 0.000_000_440_360 * y - 0.000_000_190_919 * z,
-        -0.000_000_479_966 * x + 0.917_482_137_087 * y - 0.397_776_982_902 * z,
-        0.397_776_982_902 * y + 0.917_482_137_087 * z,
+        since[0] + x + 0.000_000_440_360 * y - 0.000_000_190_919 * z,
+        since[1] - 0.000_000_479_966 * x + 0.917_482_137_087 * y - 0.397_776_982_902 * z,
+        since[2] + 0.397_776_982_902 * y + 0.917_482_137_087 * z,
     ]
 }
 

@@ -2,8 +2,9 @@
 //!
 //! [`Position`]s are geocentric and apparent: ecliptic and true equinox of date, as an almanac
 //! prints them. [`Observer`] computes them in full, [`Ephemeris`] and [`Track`] from polynomials in
-//! nanoseconds. Against JPL DE421 from 1990 to 2018 the largest error is 1.3″ for Sun and
-//! planets and 8″ for the Moon, whose series is known to be wrong by up to 18″.
+//! nanoseconds. Against JPL DE421 from 1970 to 2050 the largest error is 0.4″ for Sun and planets and
+//! 1.7″ for the Moon; up to 2099 no more than 2″ and 3″ lie between them and Moshier's theory. Only
+//! of a planet behind the Sun, within 1.1° of it, its bent light is left out, 1.7″ at the limb.
 //!
 //! Indicators read the time a candle begins, and where they compare with a price, its close. They
 //! take any candles, forward or backward; each follows its bodies with a [`Track`], which costs
@@ -21,6 +22,7 @@ mod ephemeris;
 pub mod events;
 mod lines;
 mod moon;
+mod outer;
 mod planet;
 mod pluto;
 mod time;

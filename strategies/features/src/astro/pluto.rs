@@ -25,7 +25,7 @@ pub(super) fn heliocentric(days: f64) -> Vector {
 }
 
 /// Clenshaw's sum, for `at` from −1 to 1.
-fn chebyshev(terms: &[f64], at: f64) -> f64 {
+pub(super) fn chebyshev(terms: &[f64], at: f64) -> f64 {
     let (mut next, mut after) = (0.0, 0.0);
     for term in terms[1..].iter().rev() {
         (next, after) = (term + 2.0 * at * next - after, next);

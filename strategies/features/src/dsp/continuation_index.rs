@@ -22,6 +22,10 @@ pub struct ContinuationIndex {
 
 /// The faster smoother has half the length as its period.
 const WIDE: Parameter = Parameter::samples("length", 4, 40);
+/// The part of the smoothed price below which a difference is rounding: the index would be that of
+/// a price that stands still.
+const NOISE: f64 = 1e-13;
+
 const ORDER: Parameter = Parameter::number("order", Unit::Count, 1.0, 100.0, 8.0);
 
 impl ContinuationIndex {
@@ -46,7 +50,10 @@ impl ContinuationIndex {
     fn next(&mut self, price: f64) -> f64 {
         let stages = self.stages.next(self.slow.next(price));
         let slow = stages.iter().sum::<f64>() / stages.len() as f64;
-        let difference = self.fast.next(price) - slow;
+        let mut difference = self.fast.next(price) - slow;
+        if difference.abs() <= NOISE * slow.abs() {
+            difference = 0.0;
+        }
         let usual = self.distance.push(difference.abs()) / self.length;
         self.value = ratio(2.0 * difference, usual).map_or(self.value, f64::tanh);
         self.value

@@ -1,8 +1,10 @@
 //! The Hilbert transformer and the homodyne discriminator: the phase of a price and the period of
 //! its cycle.
 
+use super::angle::samples_per_turn;
 use super::school::*;
 use crate::prelude::*;
+use crate::window::{greater, lesser};
 
 /// The taps of the Hilbert transformer at lags 0, 2, 4 and 6.
 const NEAR: f64 = 0.0962;
@@ -87,7 +89,8 @@ impl Transformer {
 /// Limits a period by the last one, then to 6 to 50 samples; the order matters.
 #[inline]
 pub(super) const fn limit(period: f64, last: f64) -> f64 {
-    period.min(1.5 * last).max(0.67 * last).clamp(6.0, 50.0)
+    let near = greater(lesser(period, 1.5 * last), 0.67 * last);
+    greater(lesser(near, 50.0), 6.0)
 }
 
 /// The front end of Hilbert indicators; all is 0 before the first sample.
@@ -116,7 +119,7 @@ impl Homodyne {
         (self.i2, self.q2) = (i2, q2);
         let mut period = last.period;
         if self.re != 0.0 && self.im != 0.0 {
-            period = 360.0 / (self.im / self.re).atan().to_degrees();
+            period = samples_per_turn(self.im, self.re);
         }
         period = 0.2 * limit(period, last.period) + 0.8 * last.period;
         let smooth_period = 0.33 * period + 0.67 * last.smooth_period;

@@ -4,6 +4,7 @@ use super::angle::arc_tangent;
 use super::hilbert_talib::{Front, Start};
 use super::school::*;
 use crate::prelude::*;
+use crate::window::greater;
 
 outputs! {
     /// The outputs of [`Mama`].
@@ -65,8 +66,10 @@ impl Indicator for Mama {
         let seen = self.front.next(price)?;
         let (i1, q1) = (seen.phasor.i1, seen.phasor.q1);
         let phase = if i1 == 0.0 { 0.0 } else { arc_tangent(q1, i1) };
-        let turned = (std::mem::replace(&mut self.phase, phase) - phase).max(1.0);
-        let alpha = if turned > 1.0 { (self.fast / turned).max(self.slow) } else { self.fast };
+        let turned = std::mem::replace(&mut self.phase, phase) - phase;
+        // Both are computed, so that nothing is guessed.
+        let slowed = greater(self.fast / turned, self.slow);
+        let alpha = if turned > 1.0 { slowed } else { self.fast };
         let mama = alpha * price + (1.0 - alpha) * self.lines.mama;
         let half = 0.5 * alpha;
         self.lines = MamaLines { mama, fama: half * mama + (1.0 - half) * self.lines.fama };

@@ -69,6 +69,33 @@ fn positions_are_those_of_the_excerpt() {
     check_positions(&Table::parse(include_str!("../data/astro.csv")));
 }
 
+/// Other oracles over all years: rows of JPL DE421 up to 2049, of Moshier's theory after it, which is
+/// itself within 2.2″ of DE421 for the Moon and 0.7″ for the others.
+#[test]
+fn positions_are_those_of_other_oracles_in_all_years() {
+    let table = Table::parse(include_str!("../data/astro_oracle.csv"));
+    let mut largest: BTreeMap<(&str, Body), f64> = BTreeMap::new();
+    for row in &table.rows {
+        let number = |column: usize| row[column].parse::<f64>().expect("a number");
+        let body = Body::named(&row[1]).expect("a body");
+        let position = Track::new(body).at(nanos(&row[0])).expect("a position");
+        let longitude = turn(number(2), position.longitude).abs() * 3600.0;
+        let latitude = (position.latitude - number(3)).abs() * 3600.0;
+        let seconds = largest.entry((&row[4], body)).or_default();
+        *seconds = seconds.max(longitude).max(latitude);
+    }
+    for ((oracle, body), seconds) in largest {
+        println!("{oracle:8} {:8} {seconds:.2}″", body.name());
+        let limit = match (oracle, body) {
+            ("de421", Body::Moon) => 2.0,
+            ("de421", _) => 0.8,
+            (_, Body::Moon) => 4.0,
+            _ => 2.5,
+        };
+        assert!(seconds < limit, "{oracle} {body:?}: {seconds}″");
+    }
+}
+
 /// Every event of the golden kinds, with the names it has there.
 fn found_events(span: &Range<Nanos>) -> Vec<(&'static str, String, Event)> {
     let mut found = Vec::new();

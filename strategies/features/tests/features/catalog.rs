@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 type Row = Vec<Option<f64>>;
 
-fn run<O>(listing: &Listing, indicator: &mut dyn Dynamic<O>, samples: &[O]) -> Vec<Row> {
+pub(crate) fn run<O>(listing: &Listing, indicator: &mut dyn Dynamic<O>, samples: &[O]) -> Vec<Row> {
     samples
         .iter()
         .map(|sample| {
@@ -43,7 +43,7 @@ fn build(listing: &Listing, arguments: &[f64]) -> Option<Box<dyn Dynamic>> {
 }
 
 /// Arguments between the limits of each parameter, small enough that a test ends.
-fn some_arguments(listing: &Listing, seed: u64) -> Vec<f64> {
+pub(crate) fn some_arguments(listing: &Listing, seed: u64) -> Vec<f64> {
     let share = |index: u64| {
         let mixed = (seed + index).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (mixed >> 40) as f64 / (1_u64 << 24) as f64

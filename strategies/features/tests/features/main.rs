@@ -1,6 +1,7 @@
 //! The crate from outside: its catalogue, and golden values.
 
 mod astro;
+mod batch;
 mod catalog;
 mod classical;
 mod ehlers;

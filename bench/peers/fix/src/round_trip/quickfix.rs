@@ -3,8 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use gannet_fix::tag;
@@ -21,12 +20,12 @@ use quickfix::{
 use super::Near;
 use super::wire::PATIENCE;
 
-/// The near end's handle on both engines, which live in a thread for their borrows.
+/// The near end's handle on both engines, which live in a thread for their borrows, and until the
+/// process ends: QuickFIX's acceptor walks through its connections when it is stopped while its own
+/// thread removes them, which now and then is the end of the process.
 pub(super) struct QuickFixNear {
     session: SessionId,
     shared: Arc<Shared>,
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<Result<(), String>>>,
 }
 
 #[derive(Default)]
@@ -39,12 +38,11 @@ struct Shared {
 /// Starts both and waits for the Logon.
 pub(super) fn pair() -> Result<QuickFixNear, String> {
     let shared = Arc::new(Shared::default());
-    let (stop, stopped) = channel();
     let theirs = Arc::clone(&shared);
-    let thread = thread::spawn(move || {
-        let result = run(&theirs, &stopped).map_err(|error| error.to_string());
+    thread::spawn(move || {
+        // That it failed is all that can be done about it.
+        let _ = run(&theirs);
         theirs.failed.store(true, Ordering::Release);
-        result
     });
     let since = Instant::now();
     while !shared.logged_on.load(Ordering::Acquire) {
@@ -55,10 +53,10 @@ pub(super) fn pair() -> Result<QuickFixNear, String> {
     }
     let session = SessionId::try_new("FIX.4.4", "GANNET", "BROKER", "");
     let session = session.map_err(|error| error.to_string())?;
-    Ok(QuickFixNear { session, shared, stop: Some(stop), thread: Some(thread) })
+    Ok(QuickFixNear { session, shared })
 }
 
-fn run(shared: &Arc<Shared>, stopped: &Receiver<()>) -> Result<(), QuickFixError> {
+fn run(shared: &Arc<Shared>) -> Result<(), QuickFixError> {
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr());
     let port = free.map_or(0, |address| address.port());
     let accepting = settings(
@@ -84,10 +82,9 @@ fn run(shared: &Arc<Shared>, stopped: &Receiver<()>) -> Result<(), QuickFixError
     let mut initiator = Initiator::try_new(&connecting, &buyer, &store, &logs, kind)?;
     acceptor.start()?;
     initiator.start()?;
-    // The other end of the channel is dropped at the end.
-    let _ = stopped.recv();
-    initiator.stop()?;
-    acceptor.stop()
+    loop {
+        thread::park();
+    }
 }
 
 fn settings(
@@ -127,16 +124,6 @@ impl Near for QuickFixNear {
             thread::yield_now();
         }
         Ok(())
-    }
-}
-
-impl Drop for QuickFixNear {
-    fn drop(&mut self) {
-        self.stop = None;
-        if let Some(thread) = self.thread.take() {
-            // What it would say comes too late for the figures.
-            let _ = thread.join();
-        }
     }
 }
 

@@ -6,10 +6,10 @@ use gannet_fix::session::SendError;
 use gannet_fix::tag::{self, msg_type};
 use gannet_fix::{Message, Session, Store, Version};
 use gannet_gateways::fix::{Dialect, DialectSpec, TranslateError, report, request};
-use gannet_sim::Exchange;
+use gannet_sim::{Exchange, MassAnswer, Said};
 use gannet_types::{
-    AccountId, ClientOrderId, ExecKind, ExecutionReport, Instrument, Lots, Nanos, OrderRequest,
-    RejectReason, RequestKind, Side, Ticks,
+    AccountId, ClientOrderId, ExecKind, Instrument, Lots, Nanos, OrderRequest, RejectReason,
+    RequestKind, Side, Ticks,
 };
 
 use crate::config::DialectConfig;
@@ -96,7 +96,7 @@ pub(super) struct OrderDesk {
     /// Rejects to send. At most one for each message of one read.
     refusals: VecDeque<Refusal>,
     /// A report that found no room.
-    delayed: Option<ExecutionReport>,
+    delayed: Option<Said>,
     /// What has been counted; positions and orders are filled in at the end.
     pub(super) report: BrokerReport,
 }
@@ -183,14 +183,23 @@ impl OrderDesk {
             }
             return Sent::Nothing;
         }
-        let Some(report) = self.delayed.take().or_else(|| exchange.poll(now)) else {
+        let Some(said) = self.delayed.take().or_else(|| exchange.poll_said(now)) else {
             return Sent::Nothing;
         };
-        if self.send(now, &report, session) {
-            self.count(&report);
+        let sent = match said.answer {
+            Some(answer) if answer.orders == 0 => {
+                session.send(now.0, msg_type::EXECUTION_REPORT, |writer| {
+                    let dialect = &self.dialect;
+                    report::write_no_orders(writer, &said.report, dialect, answer.question);
+                })
+            }
+            _ => self.send(now, &said, session),
+        };
+        if self.is_over(sent) {
+            self.count(&said);
             return Sent::One;
         }
-        self.delayed = Some(report);
+        self.delayed = Some(said);
         Sent::Nothing
     }
 
@@ -235,25 +244,27 @@ impl OrderDesk {
         }
     }
 
-    /// Returns whether the report has been sent or never can be.
     fn send<S: Store>(
-        &mut self,
+        &self,
         now: Nanos,
-        report: &ExecutionReport,
+        said: &Said,
         session: &mut Session<S>,
-    ) -> bool {
+    ) -> Result<u64, SendError> {
+        let report = &said.report;
         let answers = if self.replacements.contains(&report.client_order_id) {
             RequestKind::Replace
         } else {
             RequestKind::Cancel
         };
-        let sent = session.send(now.0, report::message_type(report.kind), |writer| {
+        session.send(now.0, report::message_type(report.kind), |writer| {
             report::write(writer, report, &self.dialect, answers);
+            if let Some(MassAnswer { question, orders, is_last }) = said.answer {
+                report::write_mass_answer(writer, &self.dialect, question, orders, is_last);
+            }
             if self.repeats_order_id && report.kind != ExecKind::CancelRejected {
                 writer.bytes(SECONDARY_ORDER_ID, report.venue_order_id.as_bytes());
             }
-        });
-        self.is_over(sent)
+        })
     }
 
     /// Returns whether a message has been sent or never can be; otherwise it has to wait.
@@ -272,8 +283,13 @@ impl OrderDesk {
         }
     }
 
-    fn count(&mut self, report: &ExecutionReport) {
+    fn count(&mut self, said: &Said) {
+        let Said { report, answer } = said;
         let counts = &mut self.report;
+        // That there are no orders refuses nothing.
+        if answer.is_some() {
+            return;
+        }
         counts.duplicates += u64::from(report.reason == RejectReason::DuplicateId);
         match report.kind {
             ExecKind::New => counts.orders += 1,

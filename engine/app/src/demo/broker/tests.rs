@@ -61,6 +61,8 @@ struct World {
     gateway: FixGateway<MemoryStore>,
     socket: Option<TcpStream>,
     is_up: bool,
+    /// How often the answer to a question about all orders was complete.
+    told: u32,
     /// Why the session ended.
     ended: Option<DisconnectReason>,
     reports: Vec<ExecutionReport>,
@@ -114,6 +116,7 @@ impl World {
             gateway,
             socket: None,
             is_up: false,
+            told: 0,
             ended: None,
             reports: Vec::new(),
             orders: 0,
@@ -156,9 +159,10 @@ impl World {
         let Some(socket) = &mut self.socket else { return };
         let mut buffer = [0; 4_096];
         let (is_up, reports) = (&mut self.is_up, &mut self.reports);
-        let ended = &mut self.ended;
+        let (ended, told) = (&mut self.ended, &mut self.told);
         let mut on_event = |event| match event {
             GatewayEvent::Execution(report) => reports.push(report),
+            GatewayEvent::State(GatewayState::Told) => *told += 1,
             GatewayEvent::State(state) => *is_up = state == GatewayState::Up,
             event @ (GatewayEvent::Copy(_) | GatewayEvent::Listening(_)) => panic!("{event:?}"),
             GatewayEvent::LoggedOut(_) => {}
@@ -242,6 +246,14 @@ impl World {
         self.write();
     }
 
+    fn ask_about_all(&mut self) {
+        self.orders += 1;
+        let question = ClientOrderId::new(OrderId(self.orders), 0);
+        let request = self.request(RequestKind::MassStatus, question);
+        self.gateway.send(self.now, &request).expect("logged on");
+        self.write();
+    }
+
     fn answered(&self, order: OrderId) -> bool {
         !self.kinds(order).is_empty()
     }
@@ -299,14 +311,18 @@ fn every_shipped_dialect_trades_from_logon_to_logout() {
         assert_eq!(world.kinds(resting), [ExecKind::New], "{file}");
         assert_eq!(world.kinds(taking)[..2], [ExecKind::New, ExecKind::Trade], "{file}");
         if asks_for_all {
-            world.orders += 1;
-            let question = ClientOrderId::new(OrderId(world.orders), 0);
-            let request = world.request(RequestKind::MassStatus, question);
-            world.gateway.send(world.now, &request).expect("logged on");
-            world.until(|world| world.kinds(resting).contains(&ExecKind::Status));
+            world.ask_about_all();
+            world.until(|world| world.told == 1);
+            assert_eq!(world.kinds(resting), [ExecKind::New, ExecKind::Status], "{file}");
         }
         world.cancel(resting);
         world.until(|world| world.kinds(resting).last() == Some(&ExecKind::Canceled));
+        if asks_for_all {
+            let before = world.reports.len();
+            world.ask_about_all();
+            world.until(|world| world.told == 2);
+            assert_eq!(world.reports.len(), before, "{file}: that there is none is no report");
+        }
         let truth = world.report();
         let lots: Vec<i64> = truth.positions.iter().map(|position| position.lots).collect();
         assert_eq!((lots, truth.open_orders.len(), truth.business_rejects), (vec![3], 0, 0));

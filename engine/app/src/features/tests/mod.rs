@@ -184,7 +184,7 @@ fn the_schema_text_is_whole() {
     let set = FeatureSet::parse(r#"features = [{ name = "a", formula = "macd.hist" }, "obv"]"#);
     assert_eq!(
         set.expect("a set").schema(),
-        "gannet-features 3\n\
+        "gannet-features 4\n\
          a\tcandles\tmacd(fast=12,slow=26,signal=9).hist of close\n\
          obv\tcandles\tobv().value of close\n"
     );

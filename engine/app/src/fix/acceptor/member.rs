@@ -7,11 +7,11 @@ use gannet_fix::{Event, Message, Session};
 use gannet_net::NetError;
 use gannet_net::tcp::ReadOutcome;
 use gannet_net::transport::Transport;
-use gannet_types::Nanos;
+use gannet_types::{Nanos, SessionAction};
 
 use super::lobby::Arrival;
 use super::news::News;
-use super::{ANSWERS_PER_TURN, Desk, Sent};
+use super::{ANSWERS_PER_TURN, Desk, Sent, panel};
 use crate::config::fix::acceptor::Login;
 use crate::fix::pump;
 use crate::fix::store::SessionStore;
@@ -137,6 +137,11 @@ impl Member {
     /// Begins to say goodbye.
     pub(super) fn log_out(&mut self, now: Nanos, text: &str) {
         self.session.logout(now.0, text);
+    }
+
+    /// Does what an operator wants; returns what became of it.
+    pub(super) fn operate(&mut self, now: Nanos, action: SessionAction) -> String {
+        panel::operate(&mut self.session, now, action)
     }
 
     fn write(&mut self) -> Result<(), NetError> {

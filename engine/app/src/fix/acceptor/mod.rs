@@ -23,6 +23,7 @@ mod doorkeeper;
 mod lobby;
 mod member;
 mod news;
+mod panel;
 #[cfg(test)]
 mod tests;
 
@@ -46,6 +47,7 @@ use doorkeeper::Doorkeeper;
 use lobby::{Arrival, Lobby};
 use member::Member;
 use news::News;
+pub use panel::{Panel, PanelPage, panel};
 
 /// Connections taken from the listener in one turn, so that a flood starves no session.
 const ACCEPTS_PER_TURN: usize = 8;

@@ -100,6 +100,16 @@ impl World {
         }
     }
 
+    /// Puts another journal in the place of the first.
+    fn begin_journal(&mut self, now: Nanos) {
+        let path = self.folder.0.join("journal");
+        std::fs::rename(&path, self.folder.0.join("old")).expect("a folder of ours");
+        let options = Options { segment_bytes: 1 << 16, prefault: false, ..Options::default() };
+        let (mut writer, maintenance) = Writer::create(&path, options).expect("a journal");
+        writer.append_start(now, b"[run]").expect("room");
+        (self.writer, self.maintenance) = (writer, maintenance);
+    }
+
     /// Writes so many trades, with other records between them.
     fn trade(&mut self, count: u64) {
         for _ in 0..count {
@@ -223,6 +233,47 @@ fn a_client_that_begins_again_at_one_goes_on_where_this_process_stands() {
     world.trade(2);
     world.connect(&mut server);
     world.expect_all();
+}
+
+#[test]
+fn a_reset_and_a_restart_before_the_next_copy_repeat_nothing() {
+    let mut world = World::new("reset-restart");
+    let mut server = world.start();
+    world.trade(3);
+    world.connect(&mut server);
+    world.cut(&mut server);
+    let again = SessionConfig { reset_on_logon: true, ..settings(Role::Initiator) };
+    for _ in 0..2 {
+        // The Logon resets both numbers and empties the store; then the server dies.
+        world.client = Session::new(again.clone(), MemoryStore::new(1 << 20)).expect("valid");
+        world.connect(&mut server);
+        world.cut(&mut server);
+        drop(server);
+        server = world.start();
+        assert_eq!(server.session.store().messages().filter(|stored| !stored.admin).count(), 0);
+    }
+    world.trade(2);
+    world.client = Session::new(again, MemoryStore::new(1 << 20)).expect("valid settings");
+    world.connect(&mut server);
+    world.expect_all();
+}
+
+#[test]
+fn a_new_journal_is_copied_from_its_start() {
+    let mut world = World::new("new-journal");
+    let mut server = world.start();
+    world.trade(3);
+    world.connect(&mut server);
+    world.cut(&mut server);
+    drop(server);
+    world.begin_journal(NOW.after(Nanos::SECOND));
+    world.trade(2);
+    for _ in 0..2 {
+        let mut server = world.start();
+        world.connect(&mut server);
+        world.cut(&mut server);
+    }
+    assert_eq!(world.heard, ["E1", "E2", "E3", "E4", "E5"]);
 }
 
 #[test]

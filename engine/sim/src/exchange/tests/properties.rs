@@ -12,10 +12,14 @@ enum Action {
     Book { is_bid: bool, price: i64, lots: i64 },
     Top { bid: i64, spread: i64, lots: i64 },
     Trade { sells: bool, price: i64, lots: i64 },
-    New { buys: bool, price: Option<i64>, lots: i64, time_in_force: TimeInForce },
+    New { buys: bool, price: Option<i64>, lots: i64, time_in_force: TimeInForce, peg: Peg },
     Cancel { which: u64 },
     Replace { which: u64, price: i64, lots: i64 },
 }
+
+/// What an order follows, and how far away; nothing for most. Not the last trade: that a trade
+/// fills no more than it has is checked below, and a peg that it moves may take.
+type Peg = Option<(PegReference, i64)>;
 
 fn action() -> impl Strategy<Value = Action> {
     let price = 95_i64..105;
@@ -24,6 +28,18 @@ fn action() -> impl Strategy<Value = Action> {
         1 => Just(TimeInForce::ImmediateOrCancel),
         1 => Just(TimeInForce::FillOrKill),
         1 => Just(TimeInForce::PostOnly),
+    ];
+    let peg = prop_oneof![
+        3 => Just(None),
+        1 => (
+            prop::sample::select(vec![
+                PegReference::Primary,
+                PegReference::Midpoint,
+                PegReference::Market,
+            ]),
+            -2_i64..3,
+        )
+            .prop_map(Some),
     ];
     let limit = prop_oneof![5 => price.clone().prop_map(Some), 1 => Just(None)];
     prop_oneof![
@@ -42,8 +58,14 @@ fn action() -> impl Strategy<Value = Action> {
             price,
             lots
         }),
-        (any::<bool>(), limit, -1_i64..12, times_in_force).prop_map(
-            |(buys, price, lots, time_in_force)| Action::New { buys, price, lots, time_in_force }
+        (any::<bool>(), limit, -1_i64..12, times_in_force, peg).prop_map(
+            |(buys, price, lots, time_in_force, peg)| Action::New {
+                buys,
+                price,
+                lots,
+                time_in_force,
+                peg
+            }
         ),
         any::<u64>().prop_map(|which| Action::Cancel { which }),
         (any::<u64>(), price, 0_i64..14).prop_map(|(which, price, lots)| Action::Replace {
@@ -120,10 +142,16 @@ impl Auditor {
                 self.settle();
                 assert!(self.filled_total - before <= lots, "a trade fills no more than it has");
             }
-            Action::New { buys, price, lots, time_in_force } => {
+            Action::New { buys, price, lots, time_in_force, peg } => {
                 let side = if buys { Side::Buy } else { Side::Sell };
                 let ids = (self.next_id, self.next_id);
-                self.send(&request(RequestKind::New, ids, side, lots, price, time_in_force));
+                let mut new = request(RequestKind::New, ids, side, lots, price, time_in_force);
+                if let Some((reference, offset)) = peg {
+                    new.order_type = OrderType::Pegged;
+                    new.terms.peg = reference;
+                    new.terms.offset = Ticks(offset);
+                }
+                self.send(&new);
             }
             Action::Cancel { which } => self.change(RequestKind::Cancel, which, 0, 0),
             Action::Replace { which, price, lots } => {

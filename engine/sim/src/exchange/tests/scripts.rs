@@ -403,3 +403,81 @@ fn a_dated_order_ends_at_its_time() {
         &["New 1 0/4", "Expired 1 0/0", "Expired 1 0/0", "CancelRejected 2 0/0 TooLate"],
     );
 }
+
+#[test]
+fn a_trailing_stop_follows_one_way() {
+    let sold = ["New 1 0/4", "Triggered 1 0/4", "Trade 1 4@100 taker 4/0"];
+    // It begins two below the best ask, and higher trades pull it up; what falls back sets it off.
+    on_book("sell 1 4@* trail 2; sold 100x1", &sold[..1]);
+    on_book("sell 1 4@* trail 2; sold 99x1", &sold);
+    on_book("sell 1 4@* trail 2; bought 102x1; sold 101x1", &sold[..1]);
+    on_book("sell 1 4@* trail 2; bought 102x1; sold 100x1", &sold);
+    let bought = ["New 1 0/4", "Triggered 1 0/4", "Trade 1 4@101 taker 4/0"];
+    on_book("buy 1 4@* trail 2; bought 101x1", &bought[..1]);
+    on_book("buy 1 4@* trail 2; bought 102x1", &bought);
+    on_book("buy 1 4@* trail 2; sold 99x1; bought 100x1", &bought[..1]);
+    on_book("buy 1 4@* trail 2; sold 99x1; bought 101x1", &bought);
+    // The best price of its own side pulls as well, and a price of its own is where it begins.
+    on_book("sell 1 4@* trail 2; book 103x9 | 104x9; sold 103x1", &sold[..1]);
+    let higher = ["New 1 0/4", "Triggered 1 0/4", "Trade 1 4@103 taker 4/0"];
+    on_book("sell 1 4@* trail 2; book 103x9 | 104x9; sold 102x1", &higher);
+    on_book("sell 1 4@* stop 100 trail 2; sold 100x1", &sold);
+    on_book("sell 1 4@* trail 0", &["Rejected 1 0/0 BadTerms"]);
+}
+
+#[test]
+fn a_trailing_stop_is_cancelled_told_and_ends_like_any_order() {
+    on_book("sell 1 4@* trail 2; cancel 2 1; sold 90x1", &["New 1 0/4", "Canceled 2 0/0"]);
+    on_book("sell 1 4@* trail 2; status 1", &["New 1 0/4", "Status 1 0/4"]);
+    on_book("sell 1 4@* trail 2 until 5000", &["New 1 0/4", "Expired 1 0/0"]);
+    // A feed that breaks off moves nothing.
+    on_book("sell 1 4@* trail 2; stale; sold 90x1", &["New 1 0/4"]);
+}
+
+#[test]
+fn a_peg_stands_where_the_market_is() {
+    on_book("buy 1 4@* peg primary; sold 100x7", &["New 1 0/4", "Trade 1 2@100 maker 2/2"]);
+    on_book("buy 1 4@* peg primary by -1; sold 99x9", &["New 1 0/4", "Trade 1 2@99 maker 2/2"]);
+    // Half a tick goes away from the other side.
+    let wide = "book 100x5 | 103x5";
+    check(
+        &format!("{wide}; buy 1 4@* peg mid; sold 101x3"),
+        &["New 1 0/4", "Trade 1 3@101 maker 3/1"],
+    );
+    check(
+        &format!("{wide}; sell 1 4@* peg mid; bought 102x3"),
+        &["New 1 0/4", "Trade 1 3@102 maker 3/1"],
+    );
+    on_book("buy 1 4@* peg market", &["New 1 0/4", "Trade 1 4@101 taker 4/0"]);
+    on_book("buy 1 4@100 peg market", &["New 1 0/4"]);
+    on_book(
+        "sold 100x1; sell 1 4@* peg last by 2; bought 102x8",
+        &["New 1 0/4", "Trade 1 2@102 maker 2/2"],
+    );
+}
+
+#[test]
+fn a_peg_moves_with_the_market_and_joins_behind() {
+    // At 102 it stands behind nine, not at 100 behind five; and back.
+    let up = "buy 1 4@* peg primary; book 102x9 | 103x5";
+    on_book(&format!("{up}; sold 102x9"), &["New 1 0/4"]);
+    on_book(&format!("{up}; sold 102x11"), &["New 1 0/4", "Trade 1 2@102 maker 2/2"]);
+    let down = format!("{up}; book 100x3 | 103x5");
+    on_book(&format!("{down}; sold 100x4"), &["New 1 0/4", "Trade 1 1@100 maker 1/3"]);
+    // Capped, it stays behind the market.
+    on_book("buy 1 4@100 peg primary; book 102x9 | 103x5; sold 101x9", &["New 1 0/4"]);
+    // The side it follows is gone: it stays.
+    on_book("buy 1 4@* peg primary; set 100x0 99x0 98x0 |", &["New 1 0/4"]);
+    on_book("buy 1 4@* peg primary; cancel 2 1", &["New 1 0/4", "Canceled 2 0/0"]);
+    on_book(
+        "buy 1 4@* peg primary; replace 2 1 6@99; sold 98x9",
+        &["New 1 0/4", "Replaced 2 0/6", "Trade 2 6@99 maker 6/0"],
+    );
+}
+
+#[test]
+fn what_the_venue_cannot_do_is_refused_by_name() {
+    on_book("buy 1 4@100 close", &["Rejected 1 0/0 TimeInForceUnsupported"]);
+    on_book("buy 1 4@* peg last", &["Rejected 1 0/0 StaleBook"]);
+    check("book 100x5 |; sell 1 4@* peg mid", &["Rejected 1 0/0 StaleBook"]);
+}

@@ -6,6 +6,7 @@ use gannet_fix::codec::timestamp::Precision;
 use gannet_fix::session::Config as SessionConfig;
 
 use crate::config;
+use crate::config::fix::FirstLogon;
 
 /// Reads `keys` as options of the gateway's session and of an acceptor's; returns both.
 fn read(keys: &[(&str, &str)]) -> anyhow::Result<[SessionConfig; 2]> {
@@ -40,6 +41,17 @@ fn options_arrive() {
         assert_eq!(session.transmit_capacity_bytes, 64 << 10);
         assert_eq!(session.precision, Precision::Nanos);
     }
+}
+
+#[test]
+fn the_first_logon_begins_anew_unless_told_not_to() {
+    let first = |overlay: &str| {
+        config::parse(&[(overlay, "the test")]).map(|config| config.fix.first_logon)
+    };
+    assert_eq!(first("").expect("the default"), FirstLogon::Reset);
+    assert_eq!(first("[gateway]\nfirst_logon = \"plain\"").expect("a word"), FirstLogon::Plain);
+    let error = first("[gateway]\nfirst_logon = \"maybe\"").expect_err("no word of ours");
+    assert!(format!("{error:#}").contains("gateway.first_logon: `maybe`"), "{error:#}");
 }
 
 /// What default.toml says is what the library does of its own accord.

@@ -1,0 +1,97 @@
+//! Money of different instruments in one unit, so that it can be summed and limited.
+//!
+//! A [`Notional`] counts ticks times lots of its instrument: cheap and exact where it arises, but
+//! no two instruments count alike.
+
+use crate::{Instrument, Notional};
+
+/// An amount in hundred-millionths of the quote currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(transparent)]
+pub struct Money(pub i128);
+
+/// Decimals of [`Money`].
+const DECIMALS: u32 = 8;
+
+impl Money {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// More than there is.
+    pub const MAX: Self = Self(i128::MAX);
+
+    /// Adds, and stays at the largest or smallest amount if it must.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// Subtracts, and stays at the largest or smallest amount if it must.
+    #[must_use]
+    pub const fn minus(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+}
+
+/// How an instrument's notional becomes money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MoneyScale {
+    multiplier: i128,
+    divisor: i128,
+}
+
+impl MoneyScale {
+    /// Prepares the scale of an instrument.
+    #[must_use]
+    pub fn of(instrument: &Instrument) -> Self {
+        let (tick, tick_decimals) = instrument.tick.parts();
+        let (lot, lot_decimals) = instrument.lot.parts();
+        let decimals = u32::from(tick_decimals) + u32::from(lot_decimals);
+        let units = i128::from(tick).saturating_mul(i128::from(lot));
+        let power = |exponent: u32| 10_i128.saturating_pow(exponent);
+        Self {
+            multiplier: units.saturating_mul(power(DECIMALS.saturating_sub(decimals))),
+            divisor: power(decimals.saturating_sub(DECIMALS)),
+        }
+    }
+
+    /// Returns an amount as money, rounded down: a profit is never overstated, a loss never
+    /// understated. Amounts beyond 10^30 saturate.
+    #[inline]
+    #[must_use]
+    pub fn money(&self, amount: Notional) -> Money {
+        // Half as wide is enough for nearly all, and four times as fast.
+        let product = match (i64::try_from(amount.0), i64::try_from(self.multiplier)) {
+            (Ok(amount), Ok(multiplier)) => i128::from(amount) * i128::from(multiplier),
+            _ => amount.0.saturating_mul(self.multiplier),
+        };
+        if self.divisor == 1 { Money(product) } else { Money(product.div_euclid(self.divisor)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Increment, InstrumentId, Text};
+
+    fn scale(tick: &str, lot: &str) -> MoneyScale {
+        let step = |text: &str| Increment::parse(text.as_bytes()).expect("a step");
+        MoneyScale::of(&Instrument {
+            id: InstrumentId(0),
+            symbol: Text::new(b"X"),
+            tick: step(tick),
+            lot: step(lot),
+        })
+    }
+
+    #[test]
+    fn notionals_of_all_instruments_are_money() {
+        // 61,800.2 at 0.010: 618.002
+        assert_eq!(scale("0.10", "0.001").money(Notional(618_002 * 10)).0, 618_002 * 100_000);
+        assert_eq!(scale("0.25", "50").money(Notional(3)).0, 3_750_000_000);
+        assert_eq!(scale("100", "1").money(Notional(-2)).0, -20_000_000_000);
+        let fine = scale("0.0000001", "0.001");
+        assert_eq!((fine.money(Notional(199)).0, fine.money(Notional(-101)).0), (1, -2));
+        assert_eq!(scale("100", "1").money(Notional(i128::MAX)), Money::MAX);
+    }
+}
