@@ -1,87 +1,28 @@
 //! Any graph, run by tract: for shapes that are not compiled, and as a second opinion on those that
 //! are.
 //!
-//! The graph is optimised for one row and its state is kept, so a prediction only copies the row in.
-//! It allocates and its time varies, so it runs on the inference thread, never on the tick path.
+//! Tract takes longer to build than all the rest, so it is a feature of the build. Without it no graph
+//! is loaded here, and the reason says how to have it.
 
-use tract_onnx::prelude::*;
+#[cfg(not(feature = "tract"))]
+mod absent;
+#[cfg(feature = "tract")]
+mod with_tract;
+
+#[cfg(not(feature = "tract"))]
+pub(crate) use absent::General;
+#[cfg(feature = "tract")]
+pub(crate) use with_tract::General;
 
 use crate::label::Label;
-use crate::onnx::ModelProto;
 
-/// A graph ready to run.
-pub(crate) struct General {
-    state: TypedSimpleState,
-    shape: Vec<usize>,
-    outputs: Vec<Answer>,
-}
+/// Whether this build has tract.
+pub const HAS_TRACT: bool = cfg!(feature = "tract");
 
 /// What one output holds.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(not(feature = "tract"), expect(dead_code, reason = "only tract makes answers"))]
 pub(crate) enum Answer {
     Numbers(Vec<f32>),
     Labels(Vec<Label>),
-}
-
-impl General {
-    /// Prepares a graph for rows of a shape and runs it once, so that the first real row is as fast
-    /// as the rest.
-    ///
-    /// # Errors
-    /// What tract says if it cannot run the graph.
-    pub(crate) fn load(proto: &ModelProto, shape: &[usize]) -> Result<Self, String> {
-        let prepare = || -> TractResult<Self> {
-            let plan = tract_onnx::onnx()
-                .model_for_proto_model(proto)?
-                .with_input_fact(0, f32::fact(shape).into())?
-                .into_optimized()?
-                .into_runnable()?;
-            let mut general =
-                Self { state: plan.spawn()?, shape: shape.to_vec(), outputs: Vec::new() };
-            general.answer(&vec![0.0; shape.iter().product()])?;
-            Ok(general)
-        };
-        prepare().map_err(|error| error.root_cause().to_string())
-    }
-
-    /// Runs a row.
-    ///
-    /// # Errors
-    /// What tract says if it fails.
-    pub(crate) fn run(&mut self, row: &[f32]) -> Result<&[Answer], String> {
-        self.answer(row).map_err(|error| error.root_cause().to_string())?;
-        Ok(&self.outputs)
-    }
-
-    /// What the last run answered.
-    pub(crate) fn outputs(&self) -> &[Answer] {
-        &self.outputs
-    }
-
-    fn answer(&mut self, row: &[f32]) -> TractResult<()> {
-        let input = Tensor::from_shape(&self.shape, row)?;
-        let answers = self.state.run(tvec![input.into_tvalue()])?;
-        self.outputs.clear();
-        for answer in &answers {
-            self.outputs.push(Answer::of(answer)?);
-        }
-        Ok(())
-    }
-}
-
-impl Answer {
-    fn of(tensor: &Tensor) -> TractResult<Self> {
-        let plain = tensor.try_as_plain_ram();
-        if tensor.datum_type() == String::datum_type() {
-            let texts = plain?.as_slice::<String>()?.iter().cloned();
-            return Ok(Self::Labels(texts.map(Label::Text).collect()));
-        }
-        if tensor.datum_type().is_integer() {
-            let cast = tensor.cast_to::<i64>()?;
-            let labels = cast.try_as_plain_ram()?.as_slice::<i64>()?.iter().copied();
-            return Ok(Self::Labels(labels.map(Label::Int).collect()));
-        }
-        let cast = tensor.cast_to::<f32>()?;
-        Ok(Self::Numbers(cast.try_as_plain_ram()?.as_slice::<f32>()?.to_vec()))
-    }
 }

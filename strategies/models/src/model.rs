@@ -120,8 +120,7 @@ impl Model {
     }
 
     fn of_bytes(bytes: &[u8], manifest: Option<Manifest>) -> Result<Self, Refusal> {
-        let proto = onnx::decode(bytes)?;
-        let graph = Graph::of_model(proto.clone())?;
+        let graph = Graph::of_model(onnx::decode(bytes)?)?;
         let onnx_blake3 = blake3::hash(bytes).to_hex().to_string();
         if let Some(manifest) = &manifest {
             check_claims(manifest, &graph, &onnx_blake3).map_err(Refusal::Claim)?;
@@ -131,7 +130,7 @@ impl Model {
         if let Err(CompileError::Malformed(text)) = compiled {
             return Err(LoadError::Graph(text).into());
         }
-        let mut general = General::load(&proto, &shape);
+        let mut general = General::load(bytes, &shape);
         let primary =
             primary(&graph, manifest.as_ref(), compiled.as_ref().ok(), general.as_ref().ok());
         let mut parity =

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use gannet_models::HAS_TRACT;
+
 use super::args::{BenchArgs, EngineArg, ModelFile, PredictArgs, VerifyArgs};
 use super::{bench, info, load, predict, verify};
 
@@ -52,6 +54,11 @@ fn both_engines_predict_the_same() {
         let line = text.lines().nth(2).expect("a row").to_owned();
         line.split(',').map(|it| it.parse().expect("a number")).collect::<Vec<f32>>()
     };
+    if !HAS_TRACT {
+        let refused = predicted(rows, Some(EngineArg::Tract), "t").expect_err("no tract");
+        assert!(refused.to_string().contains("build with --features tract"), "{refused}");
+        return;
+    }
     let (ours, tracts) = (numbers(EngineArg::Compiled, "c"), numbers(EngineArg::Tract, "t"));
     // Not the label: tract 0.23 names the less likely of two classes here.
     let near =
@@ -70,9 +77,8 @@ fn rows_that_do_not_fit_are_refused_by_place() {
 #[test]
 fn a_model_is_described_verified_and_timed() {
     let text = info::describe(&load(&model()).expect("loaded"));
-    for part in
-        ["input: 5 features", "bit-vectors of 16 leaves", "manifest: none", "tract: differs"]
-    {
+    let tract = if HAS_TRACT { "tract: differs" } else { "tract: not compared" };
+    for part in ["input: 5 features", "bit-vectors of 16 leaves", "manifest: none", tract] {
         assert!(text.contains(part), "{part} is not in:\n{text}");
     }
     let file = || ModelFile { file: model() };
@@ -80,5 +86,6 @@ fn a_model_is_described_verified_and_timed() {
     assert!(text.ends_with("schema: not compared, there is no manifest\nverified\n"), "{text}");
     assert!(verify(&VerifyArgs { model: file(), set: Some("at22".into()) }).is_err());
     let timed = bench::bench(&BenchArgs { model: file(), rows: None, count: 100 }).expect("timed");
-    assert!(timed.contains("compiled: rows=100 p50=") && timed.contains("tract: rows=1 "));
+    let tract = if HAS_TRACT { "tract: rows=1 " } else { "tract: no: " };
+    assert!(timed.contains("compiled: rows=100 p50=") && timed.contains(tract), "{timed}");
 }

@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tract_onnx::pb::attribute_proto::AttributeType;
-use tract_onnx::pb::tensor_proto::DataType;
-use tract_onnx::pb::tensor_shape_proto::dimension::Value as Dimension;
-use tract_onnx::pb::type_proto::Value as Type;
-use tract_onnx::pb::{AttributeProto, GraphProto, ModelProto, NodeProto, TypeProto};
+use super::proto::{
+    AttributeProto, AttributeType, DataType, GraphProto, ModelProto, NodeProto, TypeProto,
+};
 
 use super::{OnnxError, Tensor};
 
@@ -117,7 +115,7 @@ impl Graph {
         for input in graph.input {
             // Before version 4 of the format constants were listed among the inputs.
             if !self.constants.contains_key(&input.name) {
-                let (is_f32, dims) = tensor_type(input.r#type.as_ref());
+                let (is_f32, dims) = tensor_type(input.kind.as_ref());
                 self.inputs.push(Input { name: input.name, is_f32, dims });
             }
         }
@@ -294,7 +292,7 @@ impl Attributes {
 impl Attribute {
     fn of_proto(proto: AttributeProto) -> Result<Self, OnnxError> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Ok(match AttributeType::try_from(proto.r#type).unwrap_or(AttributeType::Undefined) {
+        Ok(match proto.kind() {
             AttributeType::Float => Self::Float(proto.f),
             AttributeType::Int => Self::Int(proto.i),
             AttributeType::String => Self::Text(text(&proto.s)),
@@ -307,20 +305,18 @@ impl Attribute {
                 Some(tensor) => Self::Tensor(Tensor::of_proto(tensor)?),
                 None => Self::Other,
             },
-            _ => Self::Other,
+            AttributeType::Undefined | AttributeType::Graph => Self::Other,
         })
     }
 }
 
 /// Whether a type is a tensor of floats, and its axes.
 fn tensor_type(value: Option<&TypeProto>) -> (bool, Vec<Option<usize>>) {
-    let Some(Type::TensorType(tensor)) = value.and_then(|value| value.value.as_ref()) else {
+    let Some(tensor) = value.and_then(|value| value.tensor.as_ref()) else {
         return (false, Vec::new());
     };
     let axes = tensor.shape.as_ref().map_or(&[][..], |shape| &shape.dim);
-    let dims = axes.iter().map(|axis| match &axis.value {
-        Some(Dimension::DimValue(length)) if *length > 0 => usize::try_from(*length).ok(),
-        _ => None,
-    });
+    let length = |length: i64| usize::try_from(length).ok().filter(|length| *length > 0);
+    let dims = axes.iter().map(|axis| axis.dim_value.and_then(length));
     (tensor.elem_type == DataType::Float as i32, dims.collect())
 }

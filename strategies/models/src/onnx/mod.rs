@@ -1,21 +1,22 @@
 //! An ONNX file as the compiler wants it: named values, nodes in order, plain tensors.
 //!
-//! The protobuf is decoded with the types that tract carries; this module checks what protobuf does
-//! not (sizes, the order of nodes, names that mean one thing) and forgets what nobody needs. Tract
-//! itself need not accept the file.
+//! This module checks what protobuf does not (sizes, the order of nodes, names that mean one thing)
+//! and forgets what nobody needs. Tract need not accept the file.
 
 mod graph;
+mod proto;
 mod tensor;
 
 use std::path::Path;
 
 pub(crate) use graph::{Attributes, Graph, Node};
 pub(crate) use tensor::{Tensor, Values};
-pub(crate) use tract_onnx::pb::ModelProto;
 
 use std::io::Read;
 
-use tract_onnx::prelude::Framework;
+use prost::Message;
+
+use proto::ModelProto;
 
 /// The largest file that is read: a random forest of 1,000 trees with 4,096 leaves each is 0.3 GB.
 pub(crate) const FILE_BYTES_MAX: u64 = 512 << 20;
@@ -77,11 +78,9 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, OnnxError> {
 ///
 /// # Errors
 /// If the bytes are none.
-pub(crate) fn decode(mut bytes: &[u8]) -> Result<ModelProto, OnnxError> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<ModelProto, OnnxError> {
     if bytes.is_empty() {
         return Err(OnnxError::Protobuf("the file is empty".into()));
     }
-    tract_onnx::onnx()
-        .proto_model_for_read(&mut bytes)
-        .map_err(|error| OnnxError::Protobuf(error.root_cause().to_string()))
+    ModelProto::decode(bytes).map_err(|error| OnnxError::Protobuf(error.to_string()))
 }

@@ -1,9 +1,10 @@
 //! Constant tensors: shape and values in the types that models use.
 
-use tract_onnx::pb::TensorProto;
-use tract_onnx::pb::tensor_proto::{DataLocation, DataType};
-
 use super::OnnxError;
+use super::proto::{DataType, TensorProto};
+
+/// The values of a tensor lie in another file.
+const EXTERNAL: i32 = 1;
 
 /// A constant.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,9 +71,7 @@ impl Tensor {
     pub(super) fn of_proto(proto: TensorProto) -> Result<Self, OnnxError> {
         let name = proto.name.clone();
         let fail = |what: &str| OnnxError::malformed(format!("tensor \"{name}\" {what}"));
-        if proto.data_location == Some(DataLocation::External as i32)
-            || !proto.external_data.is_empty()
-        {
+        if proto.data_location == EXTERNAL || !proto.external_data.is_empty() {
             return Err(fail("lies in another file; save the model as one file"));
         }
         let mut dims = Vec::with_capacity(proto.dims.len());

@@ -156,8 +156,8 @@ def small(folder: Path) -> None:
 
 def large(folder: Path) -> None:
     make = Maker(folder, features=32, rows=6000, answers=1000)
-    quiet = {"verbose": -1, "n_jobs": 2, "random_state": 1}
-    one = {"n_jobs": 2, "random_state": 1}
+    quiet = {"verbose": -1, "n_jobs": 1, "random_state": 1}
+    one = {"n_jobs": 1, "random_state": 1}
     for name, y, cls in [
         ("binary", make.binary, LGBMClassifier), ("three", make.three, LGBMClassifier), ("value", make.value, LGBMRegressor),
     ]:
@@ -207,7 +207,7 @@ def large(folder: Path) -> None:
 
 def speed(folder: Path) -> None:
     make = Maker(folder, features=32, rows=20_000, answers=1000)
-    one = {"n_jobs": 2, "random_state": 1}
+    one = {"n_jobs": 1, "random_state": 1}
     make.lightgbm("lightgbm", LGBMClassifier(n_estimators=200, num_leaves=31, verbose=-1, **one), make.binary)
     make.xgboost("xgboost", XGBClassifier(n_estimators=200, max_depth=5, **one), make.binary)
     make.sklearn("forest", RandomForestClassifier(100, max_depth=8, **one), make.binary)
