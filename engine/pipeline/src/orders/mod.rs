@@ -5,7 +5,8 @@
 //! - The view lists hold exactly the open orders of their instrument, in the same order.
 
 use gannet_types::{
-    Bounded, ExecKind, ExecutionReport, InstrumentId, Lots, OrderId, OrderType, Side, Ticks,
+    Bounded, ExecKind, ExecutionReport, InstrumentId, Lots, OrderId, OrderStatus, OrderType, Side,
+    Ticks, TimeInForce,
 };
 
 pub use order::{Order, Shape};
@@ -94,12 +95,21 @@ impl Orders {
         &self.views[usize::from(instrument.0)]
     }
 
-    /// Returns the best price at which an own limit order of a side may rest.
+    /// Returns the best price at which an own limit order of a side may rest. One that trades at
+    /// once or not at all is done before anything sent after it arrives.
     pub(crate) fn best_price(&self, instrument: InstrumentId, side: Side) -> Option<Ticks> {
         let rests = |order: &&Order| {
             (order.instrument, order.side, order.order_type) == (instrument, side, OrderType::Limit)
+                && !matches!(
+                    order.time_in_force,
+                    TimeInForce::ImmediateOrCancel | TimeInForce::FillOrKill
+                )
         };
-        let prices = self.open.iter().filter(rests).map(|order| order.price);
+        let prices = self.open.iter().filter(rests).map(|order| match (order.status, side) {
+            (OrderStatus::PendingReplace, Side::Buy) => order.price.max(order.pending.price),
+            (OrderStatus::PendingReplace, Side::Sell) => order.price.min(order.pending.price),
+            _ => order.price,
+        });
         match side {
             Side::Buy => prices.max(),
             Side::Sell => prices.min(),

@@ -389,3 +389,27 @@ fn a_request_is_named_after_its_revision_and_a_cancel_always_finds_a_name() {
     assert_eq!(order.current.revision(), u8::MAX);
     assert!(order.is_worn_out());
 }
+
+#[test]
+fn the_best_own_price_is_that_of_what_may_rest() {
+    let mut orders = Orders::new(8, 1);
+    let best =
+        |orders: &Orders, side| orders.best_price(InstrumentId(0), side).map(|price| price.0);
+    orders.insert(order(OrderStatus::New));
+    assert_eq!((best(&orders, Side::Buy), best(&orders, Side::Sell)), (Some(100), None));
+    for time_in_force in [TimeInForce::ImmediateOrCancel, TimeInForce::FillOrKill] {
+        let own = order(OrderStatus::PendingNew);
+        orders.insert(Order { id: OrderId(8), price: Ticks(105), time_in_force, ..own });
+    }
+    let stop = order(OrderStatus::New);
+    orders.insert(Order { price: Ticks(105), order_type: OrderType::StopLimit, ..stop });
+    assert_eq!(best(&orders, Side::Buy), Some(100));
+    orders.insert(Order { id: OrderId(9), ..order(OrderStatus::PendingReplace) });
+    assert_eq!(best(&orders, Side::Buy), Some(101), "what it is about to be");
+    orders.insert(Order {
+        id: OrderId(10),
+        side: Side::Sell,
+        ..order(OrderStatus::PendingReplace)
+    });
+    assert_eq!(best(&orders, Side::Sell), Some(100), "what it still is");
+}
