@@ -79,7 +79,7 @@ fn check_trades(topology: &str) {
     let config = scene.engine("", "QUOTES");
     let journal = scene.folder.join("journal").display().to_string();
     let mut arguments = vec!["run", "--config", &config, "--journal", &journal];
-    arguments.extend(["--topology", topology, "--seconds", "6", "--admin", "127.0.0.1:0"]);
+    arguments.extend(["--topology", topology, "--seconds", "12", "--admin", "127.0.0.1:0"]);
     arguments.extend(["--summary", "json"]);
     let summary = summary(&Process::start(Path::new(PROGRAM), &arguments).wait(PATIENCE));
     assert_eq!(count(&summary, "gaps"), 0, "{summary}");
