@@ -46,6 +46,7 @@ impl<S: Strategy> Pipeline<S> {
             twice_mid,
             position: desk.position.lots,
             working: self.orders.exposure(instrument, side, replaces),
+            working_other_side: self.orders.exposure(instrument, side.opposite(), None),
             open_orders: open.len(),
             open_in_instrument: self.orders.views(instrument).len(),
             profit: desk.position.profit(twice_mid),
@@ -108,15 +109,15 @@ impl<S: Strategy> Pipeline<S> {
             let working = |side| i128::from(self.orders.exposure(other.id, side, None).0);
             let position = i128::from(desk.position.lots.0);
             let worst = (position + working(Side::Buy)).max(working(Side::Sell) - position);
-            // Without a price the position counts at its cost.
-            if worst == 0 {
-                return sum;
+            match desk.market.twice_mid() {
+                _ if worst == 0 => sum,
+                Some(twice_mid) => {
+                    let value = Notional(worst.saturating_mul(twice_mid) / 2);
+                    sum.plus(desk.scale.money(value))
+                }
+                // What it is worth cannot be said, so nothing may be added to it.
+                None => Money::MAX,
             }
-            let twice_value = match desk.market.twice_mid() {
-                Some(twice_mid) => worst.saturating_mul(twice_mid),
-                None => desk.position.cost.0.saturating_abs().saturating_mul(2),
-            };
-            sum.plus(desk.scale.money(Notional(twice_value / 2)))
         })
     }
 }

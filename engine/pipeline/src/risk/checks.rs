@@ -116,13 +116,18 @@ pub(super) fn exposure(
     limits: &RiskLimits,
     proposal: &Proposal,
     facts: &Facts,
+    twice_mid: i128,
     reduces: bool,
 ) -> Check {
     if limits.account.gross_exposure_max == Money::MAX {
         return Ok(());
     }
-    let worst = i64::try_from(worst(proposal, facts).max(0)).unwrap_or(i64::MAX);
-    let own = Notional::of(proposal.shape.price, Lots(worst));
+    // The other side may trade instead, and this order not: it is worth what the market says.
+    let lots = |count: i128| Lots(i64::try_from(count.max(0)).unwrap_or(i64::MAX));
+    let mid = Ticks(i64::try_from(twice_mid / 2).unwrap_or(i64::MAX));
+    let this_side = Notional::of(proposal.shape.price, lots(worst(proposal, facts)));
+    let other_side = Notional::of(mid, lots(worst_of_other_side(proposal, facts)));
+    let own = this_side.max(other_side);
     let gross: Money = facts.exposure_elsewhere.plus(facts.scale.money(own));
     let over = gross > limits.account.gross_exposure_max;
     refuse_if(over && !reduces, RejectReason::GrossExposure)
@@ -160,6 +165,17 @@ fn worst(proposal: &Proposal, facts: &Facts) -> i128 {
     match proposal.shape.side {
         Side::Buy => position + added(proposal, facts),
         Side::Sell => added(proposal, facts) - position,
+    }
+}
+
+/// The position, counted against the direction of the order, if everything of the other side
+/// traded.
+fn worst_of_other_side(proposal: &Proposal, facts: &Facts) -> i128 {
+    let position = i128::from(facts.position.0);
+    let working = i128::from(facts.working_other_side.0);
+    match proposal.shape.side {
+        Side::Buy => working - position,
+        Side::Sell => position + working,
     }
 }
 

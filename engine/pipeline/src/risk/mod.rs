@@ -84,7 +84,7 @@ impl PreTradeRisk {
         checks::liquidity(limits, shape.lots, &facts.taking, twice_mid)?;
         checks::self_trade(proposal, facts)?;
         checks::position(own, proposal, facts)?;
-        checks::exposure(limits, proposal, facts, reduces)?;
+        checks::exposure(limits, proposal, facts, twice_mid, reduces)?;
         checks::open_orders(limits, proposal, facts)?;
         checks::open_in_instrument(limits, proposal, facts)?;
         checks::loss(own, facts)?;

@@ -95,6 +95,8 @@ pub(crate) struct Facts {
     pub(crate) position: Lots,
     /// What other orders of the same side may still trade.
     pub(crate) working: Lots,
+    /// What own orders of the other side may still trade.
+    pub(crate) working_other_side: Lots,
     pub(crate) open_orders: usize,
     pub(crate) open_in_instrument: usize,
     pub(crate) profit: Notional,

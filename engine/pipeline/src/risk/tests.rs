@@ -58,6 +58,7 @@ fn facts() -> Facts {
         twice_mid: Some(2_000),
         position: Lots::ZERO,
         working: Lots::ZERO,
+        working_other_side: Lots::ZERO,
         open_orders: 0,
         open_in_instrument: 0,
         profit: Notional::ZERO,
@@ -117,6 +118,13 @@ fn each_check_has_its_reason() {
         (proposal(Side::Buy, 901, 1), Facts { block: Some(R::DailyLoss), ..facts() }, R::DailyLoss),
         (good, Facts { exposure_elsewhere: Money(20_000), ..facts() }, R::None),
         (good, Facts { exposure_elsewhere: Money(20_001), ..facts() }, R::GrossExposure),
+        (good, Facts { exposure_elsewhere: Money::MAX, ..facts() }, R::GrossExposure),
+        (good, Facts { position: Lots(-9), working_other_side: Lots(21), ..facts() }, R::None),
+        (
+            good,
+            Facts { position: Lots(-9), working_other_side: Lots(22), ..facts() },
+            R::GrossExposure,
+        ),
         (good, Facts { open_in_instrument: 1, ..facts() }, R::OpenOrdersOfInstrument),
         (full, Facts { open_in_instrument: 1, ..facts() }, R::None),
         (good, Facts { open_orders: 2, ..facts() }, R::OpenOrders),
@@ -208,6 +216,7 @@ fn the_first_failing_check_gives_the_reason() {
         twice_mid: Some(2),
         position: Lots(i64::MAX),
         working: Lots(i64::MAX),
+        working_other_side: Lots(i64::MAX),
         open_orders: 9,
         open_in_instrument: 9,
         profit: Notional(i128::MIN),
@@ -242,6 +251,8 @@ fn the_first_failing_check_gives_the_reason() {
     facts.working = Lots::ZERO;
     assert_eq!(verdict(&close, &facts), RejectReason::GrossExposure);
     facts.exposure_elsewhere = Money::ZERO;
+    assert_eq!(verdict(&close, &facts), RejectReason::GrossExposure);
+    facts.working_other_side = Lots::ZERO;
     assert_eq!(verdict(&close, &facts), RejectReason::OpenOrders);
     facts.open_orders = 0;
     assert_eq!(verdict(&close, &facts), RejectReason::OpenOrdersOfInstrument);
