@@ -8,6 +8,7 @@ mod checked;
 pub mod dialect;
 pub mod fix;
 mod keys;
+pub mod models;
 mod raw;
 mod risk;
 
@@ -17,10 +18,11 @@ use anyhow::Context;
 
 pub use checked::{
     AdminConfig, BrokerConfig, Config, DemoConfig, EngineConfig, FeedConfig, FeedSource, FixSource,
-    JournalConfig, Speed, Topology,
+    JournalConfig, Speed, StrategyConfig, Topology,
 };
 pub use dialect::DialectConfig;
 pub use fix::FixConfig;
+pub use models::{ModelsConfig, Placement};
 pub use raw::{RawConfig, RawInstrument};
 
 /// The file with every key, as shipped.

@@ -24,6 +24,7 @@ use gannet_types::{
 use super::capture::{Capture, Entry};
 use crate::agents::engine::{Engine, OrderSink};
 use crate::config::Config;
+use crate::models::offline::OfflineModels;
 use crate::recovery::Origin;
 
 /// How often virtual timers run: often enough for patience and timeouts, rare enough not to
@@ -112,10 +113,12 @@ impl UseFeed for Run<'_> {
         let mut market = Desk {
             engine: Engine::new(origin.pipeline(config), writer),
             venue: Venue(Exchange::new(config.broker.exchange, instruments)),
+            models: None,
             timer_at: begin,
         };
         let started = Instant::now();
         market.begin(begin);
+        market.models = OfflineModels::start(config, begin, &mut market.engine, &mut market.venue)?;
         session.on_connected(begin);
         let listing = Listing::new(instruments);
         for entry in capture.iter() {
@@ -150,6 +153,7 @@ impl UseFeed for Run<'_> {
 struct Desk {
     engine: Engine<Trader>,
     venue: Venue,
+    models: Option<OfflineModels>,
     timer_at: Nanos,
 }
 
@@ -167,6 +171,7 @@ impl MarketSink for Desk {
     fn on_market(&mut self, market: &Market<'_>) {
         self.venue.0.on_market(market.received, market);
         self.engine.input(market.received, &Input::Market(*market), &mut self.venue);
+        self.answer(market.received);
     }
 }
 
@@ -175,6 +180,13 @@ impl Desk {
         self.engine.input(now, &Input::Command(Command::Start), &mut self.venue);
         let up = GatewayStatus { gateway: GatewayId(0), state: GatewayState::Up };
         self.engine.input(now, &Input::Gateway(up), &mut self.venue);
+    }
+
+    #[inline]
+    fn answer(&mut self, now: Nanos) {
+        if let Some(models) = &mut self.models {
+            models.answer(now, &mut self.engine, &mut self.venue);
+        }
     }
 
     /// Lets everything happen that is due up to `until`, in order of time. Reports go before a
@@ -199,6 +211,7 @@ impl Desk {
             } else {
                 self.timer_at = at.after(TIMER_INTERVAL);
                 self.engine.input(at, &Input::Timer, &mut self.venue);
+                self.answer(at);
             }
         }
     }
