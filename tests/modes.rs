@@ -8,6 +8,7 @@ mod fix_only;
 mod gate;
 mod lost_gateway;
 pub(crate) mod run;
+mod stops;
 mod tls;
 
 use std::time::Duration;

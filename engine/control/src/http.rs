@@ -7,6 +7,7 @@ mod models;
 pub(crate) mod published;
 mod refused;
 mod sessions;
+mod stops;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -41,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) token: Token,
     pub(crate) hosts: Hosts,
     pub(crate) strategies: u8,
+    /// Symbols of the instruments, each at the place that is its id.
+    pub(crate) instruments: Vec<String>,
     /// Names of the gateways, each at the place that is its id.
     pub(crate) gateways: Vec<String>,
     /// The registry, if there are models.
@@ -62,6 +65,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/approve/{id}", post(approve))
         .route("/api/decline/{id}", post(decline))
         .route("/api/gate/{mode}", post(set_gate))
+        .merge(stops::routes())
         .merge(sessions::routes())
         .merge(models::routes());
     for Asset { path, content_type, content } in ASSETS {

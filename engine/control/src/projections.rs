@@ -69,6 +69,8 @@ pub struct Projection {
     session_actions: Recent<(Nanos, GatewayId, SessionAction)>,
     is_killed: bool,
     is_draining: bool,
+    /// A person must arm before orders are automated again.
+    needs_arming: bool,
 }
 
 impl Projection {
@@ -94,6 +96,7 @@ impl Projection {
             time: Nanos::ZERO,
             is_killed: false,
             is_draining: false,
+            needs_arming: false,
         }
     }
 
@@ -159,6 +162,7 @@ impl Projection {
             Output::Alarm(alarm) => {
                 self.counts.alarms += 1;
                 self.is_killed |= *alarm == Alarm::Killed;
+                self.needs_arming |= *alarm == Alarm::NotArmed;
                 if let Alarm::ModelRefused(model) = alarm {
                     self.models.on_refused(*model);
                 }
@@ -180,6 +184,12 @@ impl Projection {
     #[must_use]
     pub fn strategies(&self) -> usize {
         self.strategies.len()
+    }
+
+    /// Returns the symbols of the instruments, each at the place that is its id.
+    #[must_use]
+    pub fn symbols(&self) -> Vec<String> {
+        self.instruments.iter().map(|state| state.instrument.symbol.to_string()).collect()
     }
 
     /// Returns the names of the gateways, each at the place that is its id.
@@ -248,6 +258,13 @@ impl Projection {
         match command {
             Command::Kill => self.is_killed = true,
             Command::KillReset => self.is_killed = false,
+            Command::Halt(instrument) | Command::Close(instrument) => {
+                self.set_halted(instrument, true);
+            }
+            Command::Resume(instrument) => self.set_halted(instrument, false),
+            // Kill switch and orders tell.
+            Command::CloseAll => self.is_killed = true,
+            Command::Arm => self.needs_arming = false,
             Command::Drain => self.is_draining = true,
             Command::Start => self.on_start(),
             Command::Approve(order) | Command::Decline(order) => self.settle(order),
@@ -272,6 +289,12 @@ impl Projection {
         self.is_draining = false;
         self.gateways.iter_mut().for_each(|(_, state)| *state = None);
         self.instruments.iter_mut().for_each(InstrumentState::on_start);
+    }
+
+    fn set_halted(&mut self, instrument: InstrumentId, halted: bool) {
+        if let Some(state) = self.instrument_mut(instrument) {
+            state.is_halted = halted;
+        }
     }
 
     fn settle(&mut self, order: OrderId) {

@@ -128,6 +128,7 @@ impl Server {
                 token: engine.token,
                 hosts: self.hosts,
                 strategies: u8::try_from(strategies).unwrap_or(u8::MAX),
+                instruments: engine.projection.symbols(),
                 gateways: engine.projection.gateways(),
                 models: engine.models,
                 looked: AtomicBool::new(true),

@@ -122,6 +122,11 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
             let (code, number) = session_action(action);
             ([9, gateway.0, code, 0], number)
         }
+        Command::Halt(instrument) => ([11, 0, 0, 0], u64::from(instrument.0)),
+        Command::Resume(instrument) => ([12, 0, 0, 0], u64::from(instrument.0)),
+        Command::Close(instrument) => ([13, 0, 0, 0], u64::from(instrument.0)),
+        Command::CloseAll => ([14, 0, 0, 0], 0),
+        Command::Arm => ([15, 0, 0, 0], 0),
         Command::Model(model, role) => ([10, 0, role.code(), 0], model.0),
     }
 }
@@ -137,9 +142,18 @@ fn decode_command([code, strategy, mode, _]: [u8; 4], order: u64) -> Option<Comm
         7 => Command::SetGateMode(StrategyId(strategy), GateMode::from_code(mode)?),
         8 => Command::CancelAll,
         9 => Command::Session(GatewayId(strategy), session_action_of(mode, order)?),
+        11 => Command::Halt(instrument_of(order)?),
+        12 => Command::Resume(instrument_of(order)?),
+        13 => Command::Close(instrument_of(order)?),
+        14 => Command::CloseAll,
+        15 => Command::Arm,
         10 => Command::Model(ModelHash(order), Code::from_code(mode)?),
         _ => return None,
     })
+}
+
+fn instrument_of(word: u64) -> Option<InstrumentId> {
+    u16::try_from(word).ok().map(InstrumentId)
 }
 
 fn session_action(action: SessionAction) -> (u8, u64) {

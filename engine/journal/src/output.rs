@@ -459,6 +459,8 @@ fn encode_alarm(alarm: Alarm) -> (u8, ClientOrderId) {
         Alarm::DropCopyOnly(id) => (9, id),
         Alarm::DropCopyMissing(id) => (10, id),
         Alarm::UnknownAccount => (11, ClientOrderId::default()),
+        Alarm::InstrumentHalted(instrument) => (14, ClientOrderId(u64::from(instrument.0))),
+        Alarm::NotArmed => (15, ClientOrderId::default()),
         Alarm::ModelRefused(model) => (13, ClientOrderId(model.0)),
         Alarm::Halted(reason) => (12, ClientOrderId(u64::from(reason.code()))),
     }
@@ -477,6 +479,8 @@ fn decode_alarm(code: u8, id: ClientOrderId) -> Option<Alarm> {
         9 => Alarm::DropCopyOnly(id),
         10 => Alarm::DropCopyMissing(id),
         11 => Alarm::UnknownAccount,
+        14 => Alarm::InstrumentHalted(InstrumentId(u16::try_from(id.0).ok()?)),
+        15 => Alarm::NotArmed,
         13 => Alarm::ModelRefused(ModelHash(id.0)),
         12 => Alarm::Halted(Code::from_code(u8::try_from(id.0).ok()?)?),
         _ => return None,

@@ -129,6 +129,7 @@ fn config() -> PipelineConfig {
     PipelineConfig {
         frames: None,
         prediction_age_max: Nanos::SECOND,
+        automated_orders_max: 0,
         instruments: vec![Instrument {
             id: InstrumentId(0),
             symbol: Text::new(b"BTCUSDT"),

@@ -45,6 +45,8 @@ pub struct PipelineConfig {
     pub strategy: StrategyId,
     /// Who releases its orders.
     pub gate_mode: GateMode,
+    /// How many orders may be sent without a person until one arms; zero for any number.
+    pub automated_orders_max: u32,
     /// How long a signal waits for approval.
     pub approval_timeout: Nanos,
     /// How many signals may wait at once, at most [`APPROVALS_MAX`].

@@ -33,6 +33,8 @@ mod signal;
 
 mod gate;
 
+mod close;
+
 mod facts;
 
 pub mod risk;
@@ -70,6 +72,7 @@ use gannet_types::{
 use bars::BarBuilder;
 use book::Book;
 use book::market::MarketState;
+use close::Stopped;
 use drop_copy::Foreign;
 use gate::{Approvals, Gate};
 use orders::{ClosedOrders, Order, Orders};
@@ -92,6 +95,8 @@ pub struct Pipeline<S> {
     signals: Signals,
     desks: Vec<Desk>,
     gate: Gate,
+    /// How many instruments are being closed.
+    closing: usize,
     approvals: Approvals,
     risk: PreTradeRisk,
     orders: Orders,
@@ -112,6 +117,7 @@ struct Desk {
     market: MarketState,
     bars: Vec<BarBuilder>,
     frame: Frame,
+    stopped: Stopped,
     position: Position,
     scale: MoneyScale,
     /// What had been earned when the last round trip ended.
@@ -130,6 +136,7 @@ impl<S: Strategy> Pipeline<S> {
             market: MarketState::new(),
             bars: config.bars.iter().map(|&kind| BarBuilder::new(instrument.id, kind)).collect(),
             frame: Frame::default(),
+            stopped: Stopped::default(),
             position: Position::default(),
             scale: MoneyScale::of(instrument),
             trip_began_with: Notional::ZERO,
@@ -138,7 +145,8 @@ impl<S: Strategy> Pipeline<S> {
             strategy,
             signals: Signals::with_capacity(SIGNALS_MAX),
             desks: config.instruments.iter().map(desk).collect(),
-            gate: Gate::new(config.gate_mode),
+            gate: Gate::new(config.gate_mode, config.automated_orders_max),
+            closing: 0,
             approvals: Approvals::new(config.approvals_max, config.approval_timeout),
             risk: PreTradeRisk::new(config.risk),
             orders: Orders::new(config.risk.open_orders_max, config.instruments.len()),

@@ -85,6 +85,10 @@ pub enum Alarm {
     UnknownAccount,
     /// Risk halted trading until a person resets it.
     Halted(RejectReason),
+    /// A person halted an instrument.
+    InstrumentHalted(InstrumentId),
+    /// As many orders as are allowed were sent without a person: one must arm.
+    NotArmed,
     /// A model was given a role that it cannot have: it is not there, or there is no seat left.
     ModelRefused(ModelHash),
 }

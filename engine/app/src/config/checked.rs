@@ -229,6 +229,7 @@ impl Config {
             account: AccountId(0),
             strategy: StrategyId(0),
             gate_mode: gate_mode(&raw.gate.mode).context("gate.mode")?,
+            automated_orders_max: raw.gate.automated_orders_max,
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,

@@ -55,7 +55,7 @@ sections! {
         follow_ticks: i64, follow_interval_ms: u64, patience_ms: u64,
     }
     /// The execution gate.
-    RawGate { mode: String, approval_timeout_ms: u64 }
+    RawGate { mode: String, approval_timeout_ms: u64, automated_orders_max: u32 }
     /// Pre-trade risk.
     RawRisk {
         order_quantity_max: String, order_notional_min: String, order_notional_max: String,

@@ -114,6 +114,7 @@ impl Projection {
             time_ms: ms(self.time),
             is_killed: self.is_killed,
             is_draining: self.is_draining,
+            needs_arming: self.needs_arming,
             gates: gates
                 .map(|(name, mode)| GateView {
                     strategy: name.clone(),
@@ -258,6 +259,7 @@ fn show_instrument(state: &InstrumentState) -> InstrumentView {
     InstrumentView {
         symbol: instrument.symbol.to_string(),
         feed: state.feed.map_or("unknown", words::feed),
+        is_halted: state.is_halted,
         bid_price: price(&top.bid),
         bid_quantity: quantity(&top.bid),
         ask_price: price(&top.ask),

@@ -61,6 +61,8 @@ pub struct EngineView {
     pub is_killed: bool,
     /// Whether the engine is about to stop.
     pub is_draining: bool,
+    /// Whether a person must arm before orders are automated again.
+    pub needs_arming: bool,
     /// Who releases orders, per strategy.
     pub gates: Vec<GateView>,
     /// The connections to venues for orders.
@@ -211,6 +213,8 @@ pub struct InstrumentView {
     pub symbol: String,
     /// `live`, `unknown`, or why the feed cannot be believed.
     pub feed: &'static str,
+    /// Whether a person stopped it.
+    pub is_halted: bool,
     /// Best bid, if anybody bids.
     pub bid_price: Option<String>,
     /// Quantity there.

@@ -141,6 +141,10 @@ pub(crate) fn alarm(alarm: Alarm) -> String {
             about("The drop copy has a trade that the order session did not report", id)
         }
         Alarm::DropCopyMissing(id) => about("The drop copy does not have a trade of ours", id),
+        Alarm::InstrumentHalted(_) => "An instrument was halted".to_owned(),
+        Alarm::NotArmed => {
+            "As many orders as are allowed were sent without a person; arm to go on".to_owned()
+        }
         Alarm::ModelRefused(model) => {
             format!("Model {model} could not be given a role: all seats are taken")
         }

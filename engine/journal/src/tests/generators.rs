@@ -121,8 +121,15 @@ fn execution() -> impl Strategy<Value = ExecutionReport> {
 
 fn command() -> impl Strategy<Value = Command> {
     let modes = vec![GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    let plain =
-        vec![Command::Kill, Command::KillReset, Command::Drain, Command::Start, Command::CancelAll];
+    let plain = vec![
+        Command::Kill,
+        Command::KillReset,
+        Command::Drain,
+        Command::Start,
+        Command::CancelAll,
+        Command::CloseAll,
+        Command::Arm,
+    ];
     let session = |(gateway, kind, number): (u8, u8, u64)| {
         let action = match kind {
             0 => SessionAction::ResetNumbers,
@@ -136,6 +143,9 @@ fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         select(plain),
         (any::<u8>(), 0..5_u8, any::<u64>()).prop_map(session),
+        any::<u16>().prop_map(|id| Command::Halt(InstrumentId(id))),
+        any::<u16>().prop_map(|id| Command::Resume(InstrumentId(id))),
+        any::<u16>().prop_map(|id| Command::Close(InstrumentId(id))),
         (any::<u64>(), role()).prop_map(|(model, role)| Command::Model(ModelHash(model), role)),
         any::<u64>().prop_map(|order| Command::Approve(OrderId(order))),
         any::<u64>().prop_map(|order| Command::Decline(OrderId(order))),
@@ -383,6 +393,9 @@ fn alarm() -> impl Strategy<Value = Alarm> {
         any::<u64>().prop_map(|id| Alarm::DropCopyOnly(ClientOrderId(id))),
         any::<u64>().prop_map(|id| Alarm::DropCopyMissing(ClientOrderId(id))),
         Just(Alarm::UnknownAccount),
+        Just(Alarm::NotArmed),
+        any::<u16>().prop_map(|id| Alarm::InstrumentHalted(InstrumentId(id))),
+        any::<u64>().prop_map(|model| Alarm::ModelRefused(ModelHash(model))),
         reason().prop_map(Alarm::Halted),
     ]
 }

@@ -16,6 +16,7 @@ use gannet_types::{
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
 use crate::{AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits};
 
+mod closes;
 mod corrections;
 mod drop_copy;
 mod halts;
@@ -58,6 +59,7 @@ fn config(gate_mode: GateMode) -> PipelineConfig {
     PipelineConfig {
         frames: None,
         prediction_age_max: Nanos::SECOND,
+        automated_orders_max: 0,
         instruments: vec![instrument(0)],
         bars: Vec::new(),
         account: AccountId(0),
@@ -203,6 +205,11 @@ impl Runner {
             ["buy" | "sell" | "replace" | "cancel", ..] => self.signal(&words),
             ["kill"] => self.input(&Input::Command(Command::Kill)),
             ["reset"] => self.input(&Input::Command(Command::KillReset)),
+            ["halt"] => self.input(&Input::Command(Command::Halt(InstrumentId(0)))),
+            ["resume"] => self.input(&Input::Command(Command::Resume(InstrumentId(0)))),
+            ["close"] => self.input(&Input::Command(Command::Close(InstrumentId(0)))),
+            ["close_all"] => self.input(&Input::Command(Command::CloseAll)),
+            ["arm"] => self.input(&Input::Command(Command::Arm)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),
             ["cancel_all"] => self.input(&Input::Command(Command::CancelAll)),
@@ -341,9 +348,12 @@ fn describe(output: &Output) -> Option<String> {
             Alarm::OrderRevived(about) => format!("Alarm OrderRevived {}", id(*about)),
             Alarm::DropCopyOnly(about) => format!("Alarm DropCopyOnly {}", id(*about)),
             Alarm::DropCopyMissing(about) => format!("Alarm DropCopyMissing {}", id(*about)),
+            Alarm::InstrumentHalted(instrument) => {
+                format!("Alarm InstrumentHalted {}", instrument.0)
+            }
             Alarm::ModelRefused(model) => format!("Alarm ModelRefused {model}"),
             Alarm::Halted(reason) => format!("Alarm Halted {reason:?}"),
-            Alarm::Killed | Alarm::GatewayDown | Alarm::UnknownAccount => {
+            Alarm::Killed | Alarm::GatewayDown | Alarm::UnknownAccount | Alarm::NotArmed => {
                 format!("Alarm {alarm:?}")
             }
         },

@@ -307,7 +307,7 @@ fn absurd_report(kind: u8, id: u64, [a, b, c, d]: [i64; 4]) -> ExecutionReport {
 
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    match id % 13 {
+    match id % 17 {
         0 => Command::Kill,
         1 => Command::Drain,
         2 => Command::Start,
@@ -317,6 +317,11 @@ fn absurd_command(id: u64, a: i64) -> Command {
         7 => Command::SetGateMode(StrategyId(1), GateMode::Auto),
         8 => Command::CancelAll,
         9 => Command::Session(GatewayId(a as u8), SessionAction::SetNextInbound(id)),
+        11 => Command::CloseAll,
+        12 => Command::Close(InstrumentId((a as u64 % 3) as u16)),
+        13 => Command::Halt(InstrumentId((a as u64 % 3) as u16)),
+        14 => Command::Resume(InstrumentId((a as u64 % 3) as u16)),
+        15 => Command::Arm,
         10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
         _ => Command::KillReset,
     }
