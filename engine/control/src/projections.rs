@@ -169,6 +169,9 @@ impl Projection {
                 self.alarms.push((time, *alarm));
             }
             Output::Features(block) => {
+                if block.block == 0 {
+                    self.models.on_frame();
+                }
                 if let Some(state) = self.instrument_mut(block.instrument) {
                     state.on_features(block);
                 }

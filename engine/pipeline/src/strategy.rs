@@ -36,6 +36,12 @@ pub trait Strategy {
         &[]
     }
 
+    /// Returns how many times a model was not asked because a feature was missing, or said what
+    /// cannot be used.
+    fn predictions_missing(&self) -> u64 {
+        0
+    }
+
     /// Gives a model a role; `false` if it cannot have it, and then nothing has changed.
     fn on_model(&mut self, _model: ModelHash, _role: ModelRole) -> bool {
         false

@@ -115,6 +115,10 @@ impl Strategy for Trader {
         self.panel.said()
     }
 
+    fn predictions_missing(&self) -> u64 {
+        self.panel.missing()
+    }
+
     fn on_model(&mut self, model: ModelHash, role: ModelRole) -> bool {
         self.panel.seat(model, role)
     }

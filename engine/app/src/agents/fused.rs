@@ -238,6 +238,8 @@ pub(super) fn publish_engine<S: Strategy>(counters: &mut CounterWriter, engine: 
     counters.set(CounterId::PipelineCrossedBooks, counted.crossed_books);
     counters.set(CounterId::PipelinePredictions, counted.predictions);
     counters.set(CounterId::PipelinePredictionsStale, counted.predictions_stale);
+    let missing = engine.pipeline().strategy().predictions_missing();
+    counters.set(CounterId::PipelinePredictionsMissing, missing);
     counters.set(CounterId::JournalRecords, engine.journal().records());
     counters.set(CounterId::JournalBytes, engine.journal().bytes());
     counters.set(CounterId::JournalSegment, u64::from(engine.journal().segment_index()));

@@ -16,6 +16,8 @@ pub(crate) struct ModelState {
     pub(crate) role: ModelRole,
     /// Since when it has this role.
     pub(crate) since: Nanos,
+    /// Frames of features since it came.
+    pub(crate) frames: u64,
     pub(crate) predictions: u64,
     /// How many of them were the ones to follow.
     pub(crate) led: u64,
@@ -41,8 +43,10 @@ impl Models {
                 if self.states.len() == MODELS_MAX {
                     self.states.remove(0);
                 }
-                let (predictions, led, last) = (0, 0, None);
-                self.states.push(ModelState { model, role, since: time, predictions, led, last });
+                let (frames, predictions, led) = (0, 0, 0);
+                let since = time;
+                let last = None;
+                self.states.push(ModelState { model, role, since, frames, predictions, led, last });
             }
         }
     }
@@ -50,6 +54,13 @@ impl Models {
     /// Takes the word that a model could not have its role.
     pub(crate) fn on_refused(&mut self, model: ModelHash) {
         self.states.retain(|state| state.model != model || state.predictions > 0);
+    }
+
+    /// A frame of features is complete: every model has something to say about it.
+    pub(crate) fn on_frame(&mut self) {
+        for state in &mut self.states {
+            state.frames += 1;
+        }
     }
 
     pub(crate) fn on_prediction(&mut self, time: Nanos, prediction: &Prediction) {
@@ -99,6 +110,7 @@ mod tests {
         let mut models = Models::default();
         models.on_role(Nanos(1), ModelHash(1), ModelRole::Champion);
         for (frame, leads) in [(1, true), (2, false), (3, true)] {
+            models.on_frame();
             let answer = ModelAnswer::new(&[0.25, 0.75]).expect("an answer");
             let (model, instrument) = (ModelHash(1), InstrumentId(0));
             let report = PredictionReport { model, instrument, frame, answer };
@@ -107,7 +119,7 @@ mod tests {
             models.on_prediction(Nanos(u64::from(frame)), &said);
         }
         let state = models.iter().next().expect("a model");
-        assert_eq!((state.predictions, state.led), (3, 2));
+        assert_eq!((state.frames, state.predictions, state.led), (3, 3, 2));
         assert_eq!(state.last.map(|(time, said)| (time, said.report.frame)), Some((Nanos(3), 3)));
     }
 

@@ -88,7 +88,7 @@ impl Projection {
     }
 
     fn show_model(&self, state: &ModelState) -> ModelView {
-        let ModelState { model, role, since, predictions, led, last } = state;
+        let ModelState { model, role, since, frames, predictions, led, last } = state;
         let said = last.as_ref().map(|(_, said)| said);
         let instrument =
             said.and_then(|said| self.instruments.get(usize::from(said.report.instrument.0)));
@@ -96,6 +96,7 @@ impl Projection {
             model: model.to_string(),
             role: words::model_role(*role),
             since_ms: ms(*since),
+            frames: *frames,
             predictions: *predictions,
             led: *led,
             last_ms: last.as_ref().map(|(time, _)| ms(*time)),

@@ -98,6 +98,9 @@ pub struct ModelView {
     pub role: &'static str,
     /// Since when it has this role.
     pub since_ms: u64,
+    /// Frames of features since it came. If it predicted from fewer, a feature was missing that it
+    /// needs, or it answered too late.
+    pub frames: u64,
     /// How many times it predicted.
     pub predictions: u64,
     /// How many times it was its turn to be followed.
