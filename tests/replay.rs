@@ -2,6 +2,7 @@
 //! difference, and a difference is found.
 
 mod captures;
+mod explained;
 mod features;
 mod recorded;
 mod samples;

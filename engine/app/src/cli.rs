@@ -36,6 +36,8 @@ pub enum Command {
     Broker(BrokerArgs),
     /// Compute features over a file of bars, or look one up.
     Features(FeaturesArgs),
+    /// Say what an engine thought, and why: the decisions in its journal.
+    Explain(ExplainArgs),
     /// Write the trades of a journal with what was known when they were decided, to learn from.
     Samples(SamplesArgs),
     /// Print where Sun, Moon and planets stand, or what happens among them.
@@ -112,6 +114,20 @@ pub struct RunArgs {
     /// The engine.
     #[command(flatten)]
     pub engine: EngineArgs,
+}
+
+/// `gannet explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The journal's folder.
+    #[arg(long, value_name = "DIR")]
+    pub journal: PathBuf,
+    /// How many, the newest last; 0 for all.
+    #[arg(long, default_value_t = 10)]
+    pub last: usize,
+    /// One JSON object a line, with codes, numbers and shares.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `gannet replay`.

@@ -8,7 +8,7 @@ use crate::cli::{BacktestArgs, Cli, Command, DemoArgs, FixCommand, FixDecodeArgs
 use crate::config::{self, Config, DEMO};
 use crate::fix::users;
 use crate::offline::capture::Capture;
-use crate::offline::{backtest, fix_decode, recorded, replay};
+use crate::offline::{backtest, explain, fix_decode, recorded, replay};
 use crate::summary::Summary;
 use crate::{features, models, preflight, run};
 use anyhow::Context;
@@ -41,6 +41,9 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
             run::serve::venue(&config, capture, &args)?;
         }
         Command::Features(args) => features::features(&args)?,
+        Command::Explain(args) => {
+            print!("{}", explain::explain(&args.journal, args.last, args.json)?);
+        }
         Command::Samples(args) => features::samples(&args)?,
         Command::Astro(args) => features::astro(&args)?,
         Command::Gann(command) => features::gann(&command)?,

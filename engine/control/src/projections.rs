@@ -9,6 +9,7 @@
 //! - Any record is taken: one about an unknown instrument, strategy or gateway is counted.
 
 mod decimal;
+pub mod decisions;
 mod instrument;
 mod models;
 mod orders;
@@ -22,8 +23,8 @@ pub(crate) mod words;
 pub use snapshot::*;
 
 use gannet_types::{
-    Alarm, ClientOrderId, Command, ExecKind, ExecutionReport, GateMode, GateVerdict, GatewayId,
-    GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output,
+    Alarm, ClientOrderId, Command, Decision, ExecKind, ExecutionReport, GateMode, GateVerdict,
+    GatewayId, GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output,
     PositionReport, Reject, RejectReason, SessionAction, Signal,
 };
 
@@ -60,6 +61,7 @@ pub struct Projection {
     fills: Recent<(Nanos, ExecutionReport)>,
     rejects: Recent<(Nanos, Refusal)>,
     signals: Recent<(Nanos, Signal, GateVerdict)>,
+    decisions: Recent<(Nanos, Decision)>,
     approvals: Vec<(Nanos, Signal, OrderId)>,
     alarms: Recent<(Nanos, Alarm)>,
     foreign: Vec<PositionReport>,
@@ -88,6 +90,7 @@ impl Projection {
             fills: Recent::new(ROWS_MAX),
             rejects: Recent::new(ROWS_MAX),
             signals: Recent::new(ROWS_MAX),
+            decisions: Recent::new(ROWS_MAX),
             approvals: Vec::new(),
             alarms: Recent::new(ROWS_MAX),
             foreign: Vec::new(),
@@ -176,6 +179,7 @@ impl Projection {
                     state.on_features(block);
                 }
             }
+            Output::Decision(decision) => self.decisions.push((time, *decision)),
             Output::Prediction(prediction) => {
                 self.counts.predictions += 1;
                 self.models.on_prediction(time, prediction);

@@ -26,6 +26,7 @@
 //! - One writer to a directory.
 
 mod chain;
+mod decision;
 mod directory;
 mod error;
 mod execution;

@@ -12,12 +12,12 @@ use gannet_types::{
 
 use crate::error::JournalError;
 use crate::input::{top_of, top_words};
-use crate::prediction;
 use crate::record::{Kind, Tail};
 use crate::wire::{
     Code, all_words, codes, money, pair, split_words, text, triple, unmoney, unpair, untext,
 };
 use crate::writer::Writer;
+use crate::{decision, prediction};
 
 /// Which output a record holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,7 @@ pub(crate) enum OutputKind {
     ForeignPosition,
     Features,
     Prediction,
+    Decision,
     /// A signal or an order with terms: the second versions.
     SignalWithTerms,
     OrderWithTerms,
@@ -40,7 +41,7 @@ pub(crate) enum OutputKind {
 
 codes! { OutputKind {
     Signal = 1, Order = 2, Reject = 3, Position = 4, Bar = 5, Status = 6, Alarm = 7, DontKnow = 8,
-    ForeignPosition = 9, Features = 16, Prediction = 17,
+    ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18,
     SignalWithTerms = 0x81, OrderWithTerms = 0x82,
 } }
 
@@ -103,6 +104,10 @@ pub(crate) fn append(
             let detail = triple(instrument.0, *block, *count);
             writer.append(now, kind(OutputKind::Features), detail, *bits, none)
         }
+        Output::Decision(made) => {
+            let (detail, words) = decision::encode(made);
+            writer.append(now, kind(OutputKind::Decision), detail, words, none)
+        }
         Output::Prediction(made) => {
             let (detail, words) = prediction::encode(made);
             writer.append(now, kind(OutputKind::Prediction), detail, words, none)
@@ -151,6 +156,7 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
             let [client] = all_words(payload)?;
             Output::Alarm(decode_alarm(detail[0], ClientOrderId(client))?)
         }
+        OutputKind::Decision => Output::Decision(decision::decode(detail, all_words(payload)?)?),
         OutputKind::Prediction => {
             Output::Prediction(prediction::decode(detail, all_words(payload)?)?)
         }

@@ -49,7 +49,7 @@ impl<S: Strategy> Pipeline<S> {
         }
     }
 
-    /// Journals what models have just predicted, if there is room.
+    /// Journals what models have just predicted, and what is thought, if there is room.
     pub(crate) fn publish_predictions(&mut self, outbox: &mut Outbox) {
         for index in 0..self.strategy.predictions().len() {
             let prediction = self.strategy.predictions()[index];
@@ -59,6 +59,11 @@ impl<S: Strategy> Pipeline<S> {
             } else {
                 self.emit(Output::Prediction(prediction), outbox);
             }
+        }
+        if let Some(decision) = self.strategy.decision()
+            && outbox.room() > SIGNAL_ROOM
+        {
+            self.emit(Output::Decision(decision), outbox);
         }
     }
 }

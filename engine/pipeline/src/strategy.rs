@@ -2,9 +2,9 @@
 //! answers with signals. It never sees gateways, risk limits or the run mode.
 
 use gannet_types::{
-    Bar, Bounded, FeatureBlock, Instrument, Level, Lots, ModelHash, ModelRole, Nanos, OrderId,
-    OrderStatus, PositionReport, Prediction, PredictionReport, Side, Signal, Ticks, TopOfBook,
-    Trade,
+    Bar, Bounded, Decision, FeatureBlock, Instrument, Level, Lots, ModelHash, ModelRole, Nanos,
+    OrderId, OrderStatus, PositionReport, Prediction, PredictionReport, Side, Signal, Ticks,
+    TopOfBook, Trade,
 };
 
 use crate::book::Book;
@@ -34,6 +34,12 @@ pub trait Strategy {
     /// journals it before the signals that follow from it.
     fn predictions(&self) -> &[Prediction] {
         &[]
+    }
+
+    /// Returns what is thought after the bar or the report that was shown last, and why; journaled
+    /// after the predictions.
+    fn decision(&self) -> Option<Decision> {
+        None
     }
 
     /// Returns how many times a model was not asked because a feature was missing, or said what

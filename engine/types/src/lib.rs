@@ -10,6 +10,7 @@ pub mod bar;
 pub mod bounded;
 pub mod capability;
 pub mod command;
+pub mod decision;
 pub mod drop_copy;
 pub mod execution;
 pub mod features;
@@ -31,6 +32,9 @@ pub use bar::{Bar, BarKind};
 pub use bounded::{Bounded, Text};
 pub use capability::Capabilities;
 pub use command::{Command, GatewayState, GatewayStatus, SessionAction};
+pub use decision::{
+    Decision, REASONS_MAX, Rating, Reason, ReasonCode, SHARES_MAX, STRONG_CONFIDENCE, Share, Source,
+};
 pub use drop_copy::DropCopy;
 pub use execution::{ExecKind, ExecutionReport, Liquidity, VenueId};
 pub use features::{FEATURES_IN_BLOCK, FeatureBlock};

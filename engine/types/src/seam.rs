@@ -1,7 +1,7 @@
 //! The seam: all that can influence a decision, and all that can be decided.
 
 use crate::{
-    Alarm, Bar, Bounded, Command, DontKnowTrade, DropCopy, ExecutionReport, FeatureBlock,
+    Alarm, Bar, Bounded, Command, Decision, DontKnowTrade, DropCopy, ExecutionReport, FeatureBlock,
     GateVerdict, GatewayStatus, Market, OrderRequest, PositionReport, Prediction, PredictionReport,
     Reject, Signal, Status,
 };
@@ -50,6 +50,8 @@ pub enum Output {
     Features(FeatureBlock),
     /// What a model predicted, and whether it is the one to follow.
     Prediction(Prediction),
+    /// What is thought of an instrument after a frame, and why.
+    Decision(Decision),
 }
 
 /// Where the pipeline puts its outputs, in order.

@@ -46,7 +46,16 @@ impl Fusion {
     /// Hot: called when a bar has closed.
     #[must_use]
     pub fn join(&self, technical: Option<Opinion>, advice: Option<Advice>) -> Option<Opinion> {
-        let opinion = match self.mode {
+        self.weigh(technical, advice).filter(|opinion| opinion.confidence >= self.confidence_min)
+    }
+
+    /// Joins what is thought, sure enough or not.
+    pub(crate) fn weigh(
+        &self,
+        technical: Option<Opinion>,
+        advice: Option<Advice>,
+    ) -> Option<Opinion> {
+        match self.mode {
             FusionMode::Boost { least, most } => {
                 technical.map(|opinion| boost(opinion, advice, least, most))
             }
@@ -57,8 +66,31 @@ impl Fusion {
                 Some(Advice::Market(lean)) => opinion(lean.0.into(), b"the model leads"),
                 Some(Advice::Trade(_)) | None => None,
             },
+        }
+    }
+
+    /// Returns whether a model may scale and nothing else.
+    pub(crate) const fn boosts(&self) -> bool {
+        matches!(self.mode, FusionMode::Boost { .. })
+    }
+
+    /// Returns what the technical source and the model contribute, as leans to the up side.
+    pub(crate) fn parts(&self, technical: Option<Opinion>, advice: Option<Advice>) -> (i32, i32) {
+        let own = technical.map_or(0, said);
+        let advised = match advice {
+            Some(Advice::Market(lean)) => i32::from(lean.0),
+            Some(Advice::Trade(_)) | None => 0,
         };
-        opinion.filter(|opinion| opinion.confidence >= self.confidence_min)
+        match self.mode {
+            FusionMode::Boost { least, most } => {
+                let boosted = technical.map(|opinion| boost(opinion, advice, least, most));
+                (own, boosted.map_or(0, said) - own)
+            }
+            FusionMode::Vote { technical, model } => {
+                (own * i32::from(technical), advised * i32::from(model))
+            }
+            FusionMode::Lead => (0, advised),
+        }
     }
 }
 
@@ -81,17 +113,20 @@ fn vote(
     (technical, weight): (Option<Opinion>, u16),
     (advice, model_weight): (Option<Advice>, u16),
 ) -> Option<Opinion> {
-    let said = technical.map_or(0, |opinion| {
-        let lean = i32::from(opinion.confidence) * FULL / 100;
-        if opinion.side == Side::Buy { lean } else { -lean }
-    });
+    let own = technical.map_or(0, said);
     let Some(Advice::Market(Lean(advised))) = advice else { return technical };
     let (weight, model_weight) = (i32::from(weight), i32::from(model_weight));
     let votes = weight + model_weight;
     if votes == 0 {
         return None;
     }
-    opinion((said * weight + i32::from(advised) * model_weight) / votes, b"the sources have voted")
+    opinion((own * weight + i32::from(advised) * model_weight) / votes, b"the sources have voted")
+}
+
+/// The lean of an opinion.
+fn said(opinion: Opinion) -> i32 {
+    let lean = i32::from(opinion.confidence) * FULL / 100;
+    if opinion.side == Side::Buy { lean } else { -lean }
 }
 
 /// An opinion from a lean, in whole hundredths of confidence; `None` below one.

@@ -10,7 +10,7 @@ use gannet_features::dsp::{Constants, SuperSmoother};
 use gannet_features::gann::SquareOfNine;
 use gannet_features::ta::{Atr, Ema};
 use gannet_features::{HighLowClose, Indicator};
-use gannet_types::{Bar, Instrument, Side, Text};
+use gannet_types::{Bar, Instrument, Reason, ReasonCode, Side, Text};
 
 use crate::opinion::Opinion;
 
@@ -27,6 +27,21 @@ pub struct HarmonicConfig {
     pub square_of_nine_degrees: f64,
     /// Slope per bar, in percent of the ATR, that counts as a trend.
     pub slope_percent_of_atr: f64,
+}
+
+/// What it thinks of a bar, and why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Technical {
+    /// What it thinks; `None` if it sees no trend.
+    pub opinion: Option<Opinion>,
+    /// What it saw.
+    pub reasons: [Option<Reason>; 3],
+}
+
+impl Technical {
+    /// Too few bars for an opinion.
+    const NOT_READY: Self =
+        Self { opinion: None, reasons: [Some(Reason::new(ReasonCode::NotReady, 0.0)), None, None] };
 }
 
 /// What it remembers.
@@ -55,7 +70,7 @@ impl Harmonic {
     }
 
     /// Takes a closed bar and says what it thinks.
-    pub fn on_bar(&mut self, instrument: &Instrument, bar: &Bar) -> Option<Opinion> {
+    pub fn on_bar(&mut self, instrument: &Instrument, bar: &Bar) -> Technical {
         let close = instrument.price_f64(bar.close);
         let sample = HighLowClose {
             high: instrument.price_f64(bar.high),
@@ -66,9 +81,13 @@ impl Harmonic {
         let range = self.atr.update(sample);
         let smoothed = self.smoother.update(close);
         let before = std::mem::replace(&mut self.smoothed, smoothed);
-        let (average, range, smoothed, before) = (average?, range?, smoothed?, before?);
+        let (Some(average), Some(range), Some(smoothed), Some(before)) =
+            (average, range, smoothed, before)
+        else {
+            return Technical::NOT_READY;
+        };
         if range <= 0.0 {
-            return None;
+            return Technical::NOT_READY;
         }
         let slope = 100.0 * (smoothed - before) / range;
         // A level just ahead is where the move is expected to pause: do not enter into it.
@@ -76,12 +95,23 @@ impl Harmonic {
         let blocked = |direction: f64| (0.0..range / 2.0).contains(&(ahead * direction));
         let confidence = slope.abs().clamp(1.0, 100.0) as u8;
         let opinion = |side, reason| Some(Opinion { side, confidence, reason: Text::new(reason) });
-        if slope > self.threshold && close > average && !blocked(1.0) {
+        let opinion = if slope > self.threshold && close > average && !blocked(1.0) {
             opinion(Side::Buy, b"smoothed price rises above EMA")
         } else if slope < -self.threshold && close < average && !blocked(-1.0) {
             opinion(Side::Sell, b"smoothed price falls below EMA")
         } else {
             None
+        };
+        let percent = |distance: f64| (100.0 * distance / range) as f32;
+        let level = (blocked(1.0) || blocked(-1.0))
+            .then(|| Reason::new(ReasonCode::LevelAhead, percent(ahead)));
+        Technical {
+            opinion,
+            reasons: [
+                Some(Reason::new(ReasonCode::Slope, slope as f32)),
+                Some(Reason::new(ReasonCode::AboveAverage, percent(close - average))),
+                level,
+            ],
         }
     }
 }

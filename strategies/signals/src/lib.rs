@@ -19,6 +19,7 @@ mod experiment;
 mod panel;
 mod reading;
 
+mod explanation;
 mod fusion;
 
 mod worker;
@@ -26,7 +27,7 @@ mod worker;
 pub use experiment::Experiment;
 pub use feature_sets::FeatureSets;
 pub use fusion::{Fusion, FusionMode};
-pub use harmonic::{Harmonic, HarmonicConfig};
+pub use harmonic::{Harmonic, HarmonicConfig, Technical};
 pub use opinion::Opinion;
 pub use panel::{Advisor, OFFERED_MAX, Panel, SEATS};
 pub use reading::{Advice, Reading};

@@ -191,6 +191,12 @@ impl Panel {
         &self.said
     }
 
+    /// Returns whether it is the turn of any model.
+    #[must_use]
+    pub fn is_led(&self, now: Nanos, instrument: InstrumentId) -> bool {
+        self.leader(now, instrument).is_some()
+    }
+
     /// Asks every model about a frame; returns the advice of the one whose turn it is.
     pub fn on_frame(
         &mut self,

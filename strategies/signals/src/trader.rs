@@ -8,12 +8,12 @@
 //! Hot: `on_event` is called per market message.
 
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
-use gannet_types::{Bar, BarKind, FeatureBlock, ModelHash, ModelRole, Prediction};
+use gannet_types::{Bar, BarKind, Decision, FeatureBlock, ModelHash, ModelRole, Prediction};
 
+use crate::explanation::{Grounds, explain};
 use crate::feature_sets::FeatureSets;
 use crate::fusion::Fusion;
-use crate::harmonic::Harmonic;
-use crate::opinion::Opinion;
+use crate::harmonic::{Harmonic, Technical};
 use crate::panel::Panel;
 use crate::reading::Advice;
 use crate::worker::Worker;
@@ -27,7 +27,9 @@ pub struct Trader {
     worker: Worker,
     bars: BarKind,
     /// What the technical source thought of the last bar.
-    opinion: Option<Opinion>,
+    technically: Technical,
+    /// What is thought after the last event, if it is news.
+    decision: Option<Decision>,
 }
 
 impl Trader {
@@ -41,7 +43,8 @@ impl Trader {
         fusion: Fusion,
         worker: Worker,
     ) -> Self {
-        Self { features, technical, panel, fusion, worker, bars, opinion: None }
+        let technically = Technical { opinion: None, reasons: [None; 3] };
+        Self { features, technical, panel, fusion, worker, bars, technically, decision: None }
     }
 
     /// Returns the features.
@@ -67,13 +70,24 @@ impl Trader {
         let advice =
             set.and_then(|set| self.panel.on_frame(view.now, instrument, view.frame, set.values()));
         if instrument == self.worker.instrument() {
-            self.opinion = self.technical.on_bar(view.instrument, bar);
-            self.decide(advice);
+            self.technically = self.technical.on_bar(view.instrument, bar);
+            self.decide(view, advice);
         }
     }
 
-    fn decide(&mut self, advice: Option<Advice>) {
-        if let Some(opinion) = self.fusion.join(self.opinion, advice) {
+    fn decide(&mut self, view: &View<'_>, advice: Option<Advice>) {
+        let instrument = view.instrument.id;
+        let leading = self.panel.said().iter().find(|said| said.leads).copied();
+        let grounds = Grounds {
+            instrument,
+            frame: view.frame,
+            technical: &self.technically,
+            model: leading.zip(advice),
+            is_led: self.panel.is_led(view.now, instrument),
+        };
+        let weighed = self.fusion.weigh(self.technically.opinion, advice);
+        self.decision = Some(explain(&self.fusion, &grounds, weighed));
+        if let Some(opinion) = self.fusion.join(self.technically.opinion, advice) {
             self.worker.follow(&opinion);
         }
     }
@@ -86,15 +100,17 @@ impl Strategy for Trader {
         match event {
             StrategyEvent::Bar(bar) => {
                 self.panel.begin();
+                self.decision = None;
                 if bar.kind == self.bars {
                     self.on_bar(view, bar);
                 }
             }
             StrategyEvent::Prediction(report) => {
                 self.panel.begin();
+                self.decision = None;
                 let advice = self.panel.on_report(view.now, report);
                 if advice.is_some() && view.instrument.id == self.worker.instrument() {
-                    self.decide(advice);
+                    self.decide(view, advice);
                 }
             }
             _ => {}
@@ -113,6 +129,10 @@ impl Strategy for Trader {
 
     fn predictions(&self) -> &[Prediction] {
         self.panel.said()
+    }
+
+    fn decision(&self) -> Option<Decision> {
+        self.decision
     }
 
     fn predictions_missing(&self) -> u64 {

@@ -24,7 +24,7 @@ function show(changed) {
   if (changed.hops) view.hops(changed.hops);
   if (changed.journal) view.journal(changed.journal);
   const isSingle = state.instruments?.length === 1;
-  for (const id of ["open_orders", "recent_orders", "fills", "rejects", "signals", "alarms"]) {
+  for (const id of ["open_orders", "recent_orders", "fills", "rejects", "signals", "decisions", "alarms"]) {
     if (changed[id]) view.table(id, changed[id], isSingle);
   }
   if (changed.sessions) sessions(changed.sessions, decide);

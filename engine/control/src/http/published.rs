@@ -36,6 +36,7 @@ impl Published {
             recent_orders,
             fills,
             rejects,
+            decisions,
             signals,
             approvals,
             foreign_positions,
@@ -54,6 +55,7 @@ impl Published {
         self.section("recent_orders", recent_orders);
         self.section("fills", fills);
         self.section("rejects", rejects);
+        self.section("decisions", decisions);
         self.section("signals", signals);
         self.section("approvals", approvals);
         self.section("foreign_positions", foreign_positions);

@@ -1,10 +1,11 @@
 //! From the projection's numbers to the snapshot's text.
 
 use gannet_types::{
-    ExecutionReport, GateVerdict, GatewayId, GatewayState, InstrumentId, Level, Lots, Nanos,
-    Notional, OrderId, PositionReport, Reject, RejectReason, Signal, StrategyId, Ticks,
+    Decision, ExecutionReport, GateVerdict, GatewayId, GatewayState, InstrumentId, Level, Lots,
+    Nanos, Notional, OrderId, PositionReport, Reject, RejectReason, Signal, StrategyId, Ticks,
 };
 
+use super::decisions::{self, DecisionView};
 use super::instrument::InstrumentState;
 use super::models::ModelState;
 use super::orders::Order;
@@ -41,6 +42,7 @@ impl Projection {
             recent_orders: self.orders.recent().map(|order| self.show_order(order)).collect(),
             fills: self.fills.newest_first().filter_map(|row| self.show_fill(row)).collect(),
             rejects: self.rejects.newest_first().map(|row| self.show_refusal(row)).collect(),
+            decisions: self.decisions.newest_first().map(|row| self.show_decision(row)).collect(),
             signals: self.signals.newest_first().map(|row| self.show_signal(row)).collect(),
             approvals: waiting
                 .map(|&(time, signal, order)| {
@@ -85,6 +87,12 @@ impl Projection {
             symbol: state.instrument.symbol.to_string(),
             values: named.map(view).collect(),
         }
+    }
+
+    fn show_decision(&self, (time, decision): &(Nanos, Decision)) -> DecisionView {
+        let known = self.instruments.get(usize::from(decision.instrument.0));
+        let symbol = known.map(|state| state.instrument.symbol.to_string()).unwrap_or_default();
+        decisions::show(ms(*time), &symbol, decision)
     }
 
     fn show_model(&self, state: &ModelState) -> ModelView {

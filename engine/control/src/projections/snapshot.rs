@@ -7,6 +7,7 @@
 
 use serde::Serialize;
 
+use super::decisions::DecisionView;
 use crate::sessions::SessionView;
 
 /// Everything at one moment. Each field is one section of `/api/status` and of the event stream.
@@ -34,6 +35,8 @@ pub struct Snapshot {
     pub fills: Vec<FillView>,
     /// Refusals, newest first.
     pub rejects: Vec<RejectView>,
+    /// What was thought, and why, newest first.
+    pub decisions: Vec<DecisionView>,
     /// Wishes of strategies, newest first.
     pub signals: Vec<SignalView>,
     /// Signals that wait for a person, oldest first.

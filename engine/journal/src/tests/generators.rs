@@ -173,10 +173,54 @@ pub(super) fn output() -> impl Strategy<Value = Output> {
         alarm().prop_map(Output::Alarm),
         dont_know().prop_map(Output::DontKnow),
         features().prop_map(Output::Features),
+        decision().prop_map(Output::Decision),
         (report(), role(), any::<bool>(), any::<i16>()).prop_map(|(report, role, leads, lean)| {
             Output::Prediction(Prediction { report, role, leads, lean: Lean(lean) })
         }),
     ]
+}
+
+fn decision() -> impl Strategy<Value = Decision> {
+    use Rating::{Buy, Hold, Sell, StrongBuy, StrongSell};
+    use ReasonCode::{
+        AboveAverage, Boosted, LevelAhead, ModelLean, ModelMerit, ModelSilent, NotReady, NotSure,
+        Slope,
+    };
+    let codes = vec![
+        Slope,
+        AboveAverage,
+        LevelAhead,
+        NotReady,
+        ModelLean,
+        ModelMerit,
+        Boosted,
+        NotSure,
+        ModelSilent,
+    ];
+    let reason = (select(codes), any::<u32>()).prop_map(|(code, bits)| Reason { code, bits });
+    let source = prop_oneof![
+        Just(Source::Technical),
+        any::<u64>().prop_map(|model| Source::Model(ModelHash(model))),
+    ];
+    let share = (source, any::<i8>()).prop_map(|(source, percent)| Share { source, percent });
+    let ratings = select(vec![StrongSell, Sell, Hold, Buy, StrongBuy]);
+    let why = (vec(reason, 0..=REASONS_MAX), vec(share, 0..=SHARES_MAX));
+    (any::<u16>(), any::<u32>(), ratings, any::<u8>(), why).prop_map(
+        |(instrument, frame, rating, confidence, (reasons, shares))| {
+            let mut decision = Decision {
+                instrument: InstrumentId(instrument),
+                frame,
+                rating,
+                confidence,
+                ..Decision::default()
+            };
+            reasons.into_iter().for_each(|reason| decision.because(reason));
+            for (slot, share) in decision.shares.iter_mut().zip(shares) {
+                *slot = Some(share);
+            }
+            decision
+        },
+    )
 }
 
 fn report() -> impl Strategy<Value = PredictionReport> {

@@ -312,6 +312,7 @@ fn describe(output: &Output) -> Option<String> {
         Output::Signal(_, GateVerdict::Released)
         | Output::Status(_)
         | Output::Features(_)
+        | Output::Decision(_)
         | Output::Prediction(_) => {
             return None;
         }
