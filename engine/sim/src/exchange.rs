@@ -130,7 +130,7 @@ impl Exchange {
             listing.on_trade(now, trade, &mut self.desk);
         }
         if is_book {
-            listing.on_book(now, self.queue, &mut self.desk);
+            listing.on_book(now, self.queue, &market.event, &mut self.desk);
         }
         listing.retire(&mut self.history);
         let (stops, pegs) = (listing.set_off(last), listing.repeg());

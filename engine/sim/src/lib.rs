@@ -18,4 +18,4 @@ pub use exchange::{Exchange, ExchangeConfig, MassAnswer, Said};
 pub use fees::Fees;
 pub use generator::{Generator, GeneratorConfig};
 pub use latency::Latency;
-pub use queue::QueueModel;
+pub use queue::{Exponent, QueueModel};
