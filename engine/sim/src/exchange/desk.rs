@@ -1,15 +1,16 @@
 //! What the venue says and books: execution reports on their way to us, fees, positions.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use gannet_types::{
-    AccountId, ClientOrderId, ExecKind, ExecutionReport, InstrumentId, Level, Liquidity, Lots,
-    Nanos, Notional, RejectReason, Text, Ticks,
+    ClientOrderId, ExecKind, ExecutionReport, Level, Liquidity, Lots, Nanos, Notional,
+    RejectReason, Text, Ticks,
 };
 
+use super::account::Accounts;
 use super::order::{Order, State};
-use crate::fees::Fees;
 use crate::latency::Link;
+use crate::outage::Outages;
 
 /// What the venue says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,21 +35,21 @@ pub struct MassAnswer {
 /// The back office.
 #[derive(Clone, Debug)]
 pub(super) struct Desk {
-    fees: Fees,
+    pub(super) accounts: Accounts,
     link: Link,
     /// Reports and when they reach us, in that order.
     outbound: VecDeque<(Nanos, Said)>,
     executions: u64,
-    positions: BTreeMap<(AccountId, InstrumentId), Lots>,
 }
 
 impl Desk {
-    pub(super) const fn new(fees: Fees, link: Link) -> Self {
-        Self { fees, link, outbound: VecDeque::new(), executions: 0, positions: BTreeMap::new() }
+    pub(super) const fn new(accounts: Accounts, link: Link) -> Self {
+        Self { accounts, link, outbound: VecDeque::new(), executions: 0 }
     }
 
-    pub(super) fn position(&self, account: AccountId, instrument: InstrumentId) -> Lots {
-        self.positions.get(&(account, instrument)).copied().unwrap_or_default()
+    /// From now on reports wait for the end of outages.
+    pub(super) fn interrupt(&mut self, outages: Outages) {
+        self.link.interrupt(outages);
     }
 
     pub(super) fn next_time(&self) -> Option<Nanos> {
@@ -70,12 +71,12 @@ impl Desk {
         if order.leaves_lots() == Lots::ZERO {
             order.state = State::Filled;
         }
-        let position = self.positions.entry((order.account, order.instrument)).or_default();
-        position.0 = position.0.saturating_add(order.side.signed(fill.lots).0);
+        let holder = (order.account, order.instrument);
+        let fee = self.accounts.fill(at, holder, order.side, fill, by);
         let report = ExecutionReport {
             last_lots: fill.lots,
             last_price: fill.price,
-            fee: self.fees.of(fill, by),
+            fee,
             liquidity: by,
             ..about(order, ExecKind::Trade, order.client_order_id)
         };

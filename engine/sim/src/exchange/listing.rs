@@ -29,6 +29,20 @@ pub(super) struct Listing {
 }
 
 impl Listing {
+    pub(super) fn new(withdrawal_percent: u32) -> Self {
+        Self { visible: Visible::new(withdrawal_percent), ..Self::default() }
+    }
+
+    /// Returns the best bid and ask, or the last trade's price twice while the book cannot be
+    /// believed.
+    pub(super) fn prices(&self) -> Option<[Ticks; 2]> {
+        let best = |side| self.visible.best(side).filter(|_| self.visible.is_tradable());
+        match (best(Side::Buy), best(Side::Sell)) {
+            (Some(bid), Some(ask)) => Some([bid, ask]),
+            _ => self.last.map(|last| [last; 2]),
+        }
+    }
+
     /// Returns the orders in the book, then the stops that wait.
     pub(super) fn working(&self) -> impl Iterator<Item = &Order> {
         self.working.iter().chain(&self.stops)
@@ -138,6 +152,7 @@ impl Listing {
     pub(super) fn take(&mut self, at: Nanos, order: &mut Order, desk: &mut Desk) {
         let side = order.side.opposite();
         self.visible.sweep(side, order.limit(), order.leaves_lots(), &mut self.fills);
+        self.visible.withdraw(side, &self.fills);
         for &fill in &self.fills {
             desk.fill(at, order, fill, Liquidity::Taker);
         }
