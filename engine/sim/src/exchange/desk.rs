@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use gannet_types::{
     ClientOrderId, ExecKind, ExecutionReport, Level, Liquidity, Lots, Nanos, Notional,
-    RejectReason, Text, Ticks,
+    RejectReason, Text, Ticks, VenueId,
 };
 
 use super::account::Accounts;
@@ -115,7 +115,7 @@ impl Desk {
 
     fn send(&mut self, at: Nanos, report: ExecutionReport, answer: Option<MassAnswer>) {
         self.executions += 1;
-        let exec_id = Text::new(format!("E{:012}", self.executions).as_bytes());
+        let exec_id = numbered(b'E', self.executions);
         let report = ExecutionReport { transact_time: at, exec_id, ..report };
         self.outbound.push_back((self.link.arrival(at), Said { report, answer }));
     }
@@ -143,7 +143,35 @@ fn about(order: &Order, kind: ExecKind, id: ClientOrderId) -> ExecutionReport {
         exec_ref_id: Text::default(),
         venue_order_id: match order.number {
             0 => Text::default(),
-            number => Text::new(format!("O{number:012}").as_bytes()),
+            number => numbered(b'O', number),
         },
+    }
+}
+
+/// Returns a letter and a number of twelve digits or more.
+fn numbered(letter: u8, number: u64) -> VenueId {
+    // A letter and the 20 digits that 64 bits may have.
+    let mut text = [b'0'; 21];
+    let (mut rest, mut digit) = (number, text.len());
+    while rest > 0 {
+        digit -= 1;
+        text[digit] += (rest % 10) as u8;
+        rest /= 10;
+    }
+    let first = digit.min(text.len() - 12) - 1;
+    text[first] = letter;
+    Text::new(&text[first..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_twelve_digits_at_least() {
+        for number in [1, 42, 999_999_999_999, 1_000_000_000_000, u64::MAX] {
+            let text = numbered(b'E', number);
+            assert_eq!(text.as_bytes(), format!("E{number:012}").as_bytes());
+        }
     }
 }
