@@ -5,7 +5,7 @@
 //! trades do not explain is a cancel, and the [`QueueModel`] says where in the queue it was.
 //! The displayed size is the foreign one: our orders are not in it.
 //!
-//! The families are those of hftbacktest, with two corrections. What traded is neither ahead nor
+//! The families are those of hftbacktest, with two corrections (`bench/peers` shows what they do). What traded is neither ahead nor
 //! behind when the cancel is placed; and nobody is ahead of the front, so a cancel larger than all
 //! that stood ahead moves us to the front and no further. Its logarithms count units of the
 //! instrument, ours lots.

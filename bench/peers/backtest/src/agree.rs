@@ -9,7 +9,7 @@ use hftbacktest::backtest::models::{
 };
 use hftbacktest::prelude::Event;
 
-use crate::corrected::Corrected;
+use crate::corrected::{Corrected, Correction};
 use crate::quotes::{Fill, Run};
 use crate::tape::Tape;
 use crate::{ours, theirs};
@@ -62,9 +62,19 @@ impl Probable<'_> {
         let kind = || ExchangeKind::NoPartialFillExchange;
         let ours = ours::run(self.tape, queue, ONE);
         let published = theirs::run(self.rows, ProbQueueModel::new(probability()), kind(), ONE);
-        let corrected = theirs::run(self.rows, Corrected(probability()), kind(), ONE);
+        let corrected = |without| {
+            let model = Corrected { probability: probability(), without };
+            theirs::run(self.rows, model, kind(), ONE)
+        };
         row(&format!("{name}, as published"), &ours, &published);
-        row(&format!("{name}, corrected"), &ours, &corrected)
+        let agree = row(&format!("{name}, corrected"), &ours, &corrected(None));
+        print!("    left out one by one:");
+        for correction in Correction::ALL {
+            let left = difference(&ours.fills, &corrected(Some(correction)).fills);
+            print!(" {correction:?} {left}");
+        }
+        println!();
+        agree
     }
 }
 

@@ -1,12 +1,7 @@
 //! hftbacktest's probability models with what we think is wrong in them put right, through its own
 //! interface: if its fills are then ours to the last one, nothing else differs.
 //!
-//! 1. What traded at the price since the last change of the book stands neither ahead of the order
-//!    nor behind it when a cancel is placed. `ProbQueueModel` counts it behind.
-//! 2. A cancel of more than stands ahead ends at the front. `ProbQueueModel` goes on to a negative
-//!    place, and fills the order from a later trade by as much more than traded.
-//! 3. The logarithms count lots, whatever unit the instrument's quantity is written in.
-//! 4. Half a lot is rounded down.
+//! Each correction can be left out, to see what it is good for.
 
 use std::any::Any;
 
@@ -16,8 +11,42 @@ use hftbacktest::types::AnyClone;
 
 use crate::tape::LOT;
 
-/// One of their probabilities.
-pub struct Corrected<P>(pub P);
+/// What is put right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Correction {
+    /// What traded at the price since the last change of the book stands neither ahead of the order
+    /// nor behind it when a cancel is placed. `ProbQueueModel` counts it behind.
+    Trades,
+    /// A cancel of more than stands ahead ends at the front. `ProbQueueModel` goes on to a negative
+    /// place, and fills the order from a later trade by as much more than traded.
+    Front,
+    /// The logarithms count lots, whatever unit the instrument's quantity is written in.
+    Lots,
+}
+
+impl Correction {
+    /// All, in the order of the explanations in `README.md`.
+    pub const ALL: [Self; 3] = [Self::Trades, Self::Front, Self::Lots];
+}
+
+/// One of their probabilities, corrected.
+pub struct Corrected<P> {
+    /// The probability.
+    pub probability: P,
+    /// The correction that is left out.
+    pub without: Option<Correction>,
+}
+
+impl<P> Corrected<P> {
+    fn has(&self, correction: Correction) -> bool {
+        self.without != Some(correction)
+    }
+
+    /// The least that can stand ahead.
+    fn front(&self) -> f64 {
+        if self.has(Correction::Front) { 0.0 } else { f64::MIN }
+    }
+}
 
 /// A place in the queue, in lots.
 #[derive(Clone)]
@@ -66,18 +95,25 @@ impl<P: Probability> QueueModel<HashMapMarketDepth> for Corrected<P> {
         place.traded = 0.0;
         if after < standing {
             let cancelled = standing - after;
-            let back = (standing - place.ahead).max(0.0);
-            let share = if place.ahead == 0.0 { 1.0 } else { self.0.prob(place.ahead, back) };
+            let whole = if self.has(Correction::Trades) { standing } else { before };
+            let back = (whole - place.ahead).max(0.0);
+            let unit = if self.has(Correction::Lots) { 1.0 } else { LOT };
+            let share = match place.ahead {
+                0.0 => 1.0,
+                ahead => self.probability.prob(ahead * unit, back * unit),
+            };
             let not_there = (share * cancelled - back).max(0.0);
             place.ahead -= (1.0 - share) * cancelled + not_there;
         }
-        place.ahead = place.ahead.clamp(0.0, after.max(0.0));
+        place.ahead = place.ahead.min(after.max(0.0)).max(self.front());
     }
 
     fn is_filled(&self, order: &mut Order, _depth: &HashMapMarketDepth) -> f64 {
         let place = place(order);
-        let reached = (-place.ahead - 0.5).ceil().max(0.0);
-        place.ahead = place.ahead.max(0.0);
+        let reached = (-place.ahead).round().max(0.0);
+        if self.has(Correction::Front) || reached > 0.0 {
+            place.ahead = place.ahead.max(0.0);
+        }
         reached * LOT
     }
 }

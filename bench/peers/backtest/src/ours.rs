@@ -100,10 +100,9 @@ struct Desk {
 /// Trades `order` lots a side over the tape.
 pub fn run(tape: &Tape, queue: QueueModel, order: Lots) -> Run {
     let strategy = MarketMaker { order, positions: Vec::with_capacity(1 << 16) };
-    let latency = Latency { base: LATENCY, jitter: Nanos::ZERO };
     let config = ExchangeConfig {
-        latency_in: latency,
-        latency_out: latency,
+        latency_in: Latency::constant(LATENCY),
+        latency_out: Latency::constant(LATENCY),
         queue,
         ..ExchangeConfig::default()
     };

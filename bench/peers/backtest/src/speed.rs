@@ -21,7 +21,8 @@ pub fn measure(tape: &Tape, rounds: usize) -> bool {
     let kind = || ExchangeKind::NoPartialFillExchange;
     let cube = Exponent::new(3).expect("from 1 to 8");
     let averse = || theirs::run(&rows, RiskAdverseQueueModel::new(), kind(), order);
-    let probable = || theirs::run(&rows, Corrected(PowerProbQueueFunc3::new(3.0)), kind(), order);
+    let model = || Corrected { probability: PowerProbQueueFunc3::new(3.0), without: None };
+    let probable = || theirs::run(&rows, model(), kind(), order);
     let ours = |queue| move || ours::run(tape, queue, order);
     let rows = rows.len();
     let fast = race("risk averse", rows, rounds, ours(QueueModel::Behind), averse);

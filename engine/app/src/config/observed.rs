@@ -21,7 +21,9 @@ const LATENCY_MAX: Nanos = Nanos(60_000_000_000);
 /// If it is neither, cannot be read, or has no value.
 pub(super) fn load(source: &str) -> anyhow::Result<(Latency, Latency)> {
     let ways = match source.split_once(':') {
-        Some(("file", path)) => of_file(&super::read(Path::new(path))?)?,
+        Some(("file", path)) => {
+            of_file(&std::fs::read_to_string(path).context("it cannot be read")?)?
+        }
         Some(("journal", folder)) => of_journal(Path::new(folder))?,
         _ => bail!("it must be `file:PATH` or `journal:DIR`"),
     };

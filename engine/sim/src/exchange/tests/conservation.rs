@@ -355,10 +355,31 @@ impl World {
                 let gained = ledger.realized + ledger.unrealized(mark);
                 let equity = gained - ledger.fees - venue.funding.0;
                 assert_eq!(venue.equity(Ticks(mark)), Notional(equity), "to the last unit");
-                let funded = venue.funding != Notional::ZERO;
-                assert!(self.config.funding.is_some() || !funded);
-                self.counts.fundings += u64::from(funded);
+                assert!(self.config.funding.is_some() || venue.funding == Notional::ZERO);
             }
+        }
+        self.fund();
+    }
+
+    /// Goes to the next payment of funding, with nothing on its way, and checks what each pays.
+    fn fund(&mut self) {
+        let (Some(funding), Some(at)) = (self.config.funding, self.exchange.next_funding) else {
+            return;
+        };
+        let mut due = Vec::new();
+        for ((account, instrument), ledger) in &self.ledgers {
+            let (id, of) = (InstrumentId(*instrument as u16), AccountId(*account as u16));
+            let listing = self.exchange.listings[usize::from(id.0)].as_ref().expect("it is listed");
+            let [bid, ask] = listing.prices().unwrap_or_default();
+            let twice = i128::from(ledger.position) * i128::from(bid.0 + ask.0);
+            let pays = (twice * i128::from(funding.rate_ppm) + 1_999_999).div_euclid(2_000_000);
+            due.push((of, id, self.exchange.statement(of, id).funding.0 + pays));
+        }
+        self.now = at;
+        self.market(0, MarketEvent::Feed(FeedState::Live));
+        for (of, id, paid) in due {
+            assert_eq!(self.exchange.statement(of, id).funding, Notional(paid));
+            self.counts.fundings += 1;
         }
     }
 }
