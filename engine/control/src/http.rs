@@ -3,6 +3,7 @@
 pub(crate) mod events;
 pub(crate) mod guard;
 mod metrics;
+mod models;
 pub(crate) mod published;
 mod refused;
 mod sessions;
@@ -27,6 +28,7 @@ use crate::dashboard::{ASSETS, Asset};
 use crate::projections::words;
 use events::Events;
 use guard::{Hosts, Operator};
+pub use models::{ModelDesk, ShelfView};
 use published::Published;
 use refused::Refused;
 
@@ -41,6 +43,8 @@ pub(crate) struct Shared {
     pub(crate) strategies: u8,
     /// Names of the gateways, each at the place that is its id.
     pub(crate) gateways: Vec<String>,
+    /// The registry, if there are models.
+    pub(crate) models: Option<Arc<dyn ModelDesk>>,
     /// Somebody asked for the status since the sessions were last asked for theirs.
     pub(crate) looked: AtomicBool,
     pub(crate) clients: Arc<AtomicUsize>,
@@ -58,7 +62,8 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/approve/{id}", post(approve))
         .route("/api/decline/{id}", post(decline))
         .route("/api/gate/{mode}", post(set_gate))
-        .merge(sessions::routes());
+        .merge(sessions::routes())
+        .merge(models::routes());
     for Asset { path, content_type, content } in ASSETS {
         let headers = [(header::CONTENT_TYPE, *content_type)];
         router = router.route(path, get(move || async move { (headers, *content) }));

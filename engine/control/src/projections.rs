@@ -10,6 +10,7 @@
 
 mod decimal;
 mod instrument;
+mod models;
 mod orders;
 mod recent;
 mod show;
@@ -27,6 +28,7 @@ use gannet_types::{
 };
 
 use instrument::InstrumentState;
+use models::Models;
 use orders::Orders;
 use recent::Recent;
 
@@ -53,6 +55,7 @@ pub struct Projection {
     strategies: Vec<(String, GateMode)>,
     gateways: Vec<(String, Option<GatewayState>)>,
     features: Vec<String>,
+    models: Models,
     orders: Orders,
     fills: Recent<(Nanos, ExecutionReport)>,
     rejects: Recent<(Nanos, Refusal)>,
@@ -78,6 +81,7 @@ impl Projection {
             strategies: setup.strategies,
             gateways: setup.gateways.into_iter().map(|name| (name, None)).collect(),
             features: setup.features,
+            models: Models::default(),
             orders: Orders::new(),
             fills: Recent::new(ROWS_MAX),
             rejects: Recent::new(ROWS_MAX),
@@ -113,6 +117,8 @@ impl Projection {
                 None => self.counts.unknown += 1,
             },
             Input::Command(command) => self.on_command(*command),
+            // What was made of it stands in the outputs.
+            Input::Prediction(_) => self.counts.answers += 1,
             Input::Timer => {}
         }
     }
@@ -153,12 +159,19 @@ impl Projection {
             Output::Alarm(alarm) => {
                 self.counts.alarms += 1;
                 self.is_killed |= *alarm == Alarm::Killed;
+                if let Alarm::ModelRefused(model) = alarm {
+                    self.models.on_refused(*model);
+                }
                 self.alarms.push((time, *alarm));
             }
             Output::Features(block) => {
                 if let Some(state) = self.instrument_mut(block.instrument) {
                     state.on_features(block);
                 }
+            }
+            Output::Prediction(prediction) => {
+                self.counts.predictions += 1;
+                self.models.on_prediction(time, prediction);
             }
         }
     }
@@ -246,6 +259,7 @@ impl Projection {
             }
             // The orders' own reports tell.
             Command::CancelAll => {}
+            Command::Model(model, role) => self.models.on_role(self.time, model, role),
             Command::Session(gateway, action) => {
                 self.session_actions.push((self.time, gateway, action));
             }

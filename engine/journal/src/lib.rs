@@ -32,6 +32,7 @@ mod execution;
 mod input;
 mod maintenance;
 mod output;
+mod prediction;
 mod reader;
 mod record;
 mod recover;

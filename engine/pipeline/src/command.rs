@@ -44,6 +44,11 @@ impl<S: Strategy> Pipeline<S> {
             Command::CancelAll => self.cancel_all(now, outbox),
             // The gateway's business; it is here to be in the journal.
             Command::Session(_, _) => {}
+            Command::Model(model, role) => {
+                if !self.strategy.on_model(model, role) {
+                    self.alarm(Alarm::ModelRefused(model), outbox);
+                }
+            }
         }
     }
 

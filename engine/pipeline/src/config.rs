@@ -35,6 +35,10 @@ pub struct PipelineConfig {
     pub instruments: Vec<Instrument>,
     /// The bars built for every instrument.
     pub bars: Vec<BarKind>,
+    /// The bars that features are taken on: each is a frame, which models predict from.
+    pub frames: Option<BarKind>,
+    /// How long after its frame an answer from another thread still counts.
+    pub prediction_age_max: Nanos,
     /// The account that trades.
     pub account: AccountId,
     /// The id of the strategy.

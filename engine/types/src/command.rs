@@ -1,6 +1,6 @@
 //! What people and gateways tell the pipeline besides executions.
 
-use crate::{GateMode, GatewayId, OrderId, StrategyId};
+use crate::{GateMode, GatewayId, ModelHash, ModelRole, OrderId, StrategyId};
 
 /// An operator's instruction. It is an input like any other and is journaled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,9 @@ pub enum Command {
     /// Do something to a gateway's session. Nothing is decided on it: it stands in the journal
     /// for the record, and the gateway carries it out.
     Session(GatewayId, SessionAction),
+    /// Give a model a role. A model that was not there comes along with the command; one that is
+    /// replaced as the champion stays as a shadow.
+    Model(ModelHash, ModelRole),
 }
 
 /// What a person may do to a session with a broker.

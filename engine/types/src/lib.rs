@@ -20,6 +20,7 @@ pub mod market;
 pub mod money;
 pub mod num;
 pub mod order;
+pub mod prediction;
 pub mod reject;
 pub mod report;
 pub mod seam;
@@ -42,6 +43,9 @@ pub use market::{
 pub use money::{Money, MoneyScale};
 pub use num::{Lots, Nanos, Notional, Ticks};
 pub use order::{OrderRequest, OrderStatus, OrderType, RequestKind, Side, TimeInForce};
+pub use prediction::{
+    ANSWER_MAX, Lean, ModelAnswer, ModelHash, ModelRole, Prediction, PredictionReport,
+};
 pub use reject::RejectReason;
 pub use report::{Alarm, DontKnowReason, DontKnowTrade, PositionReport, Reject, Status};
 pub use seam::{Input, OUTBOX_CAPACITY, Outbox, Output};

@@ -9,6 +9,7 @@ mod checked;
 pub mod dialect;
 pub mod fix;
 mod keys;
+pub mod models;
 mod observed;
 mod raw;
 mod risk;
@@ -20,10 +21,11 @@ use anyhow::Context;
 pub use broker::BrokerConfig;
 pub use checked::{
     AdminConfig, Config, DemoConfig, EngineConfig, FeedConfig, FeedSource, FixSource,
-    JournalConfig, Speed, Topology,
+    JournalConfig, Speed, StrategyConfig, Topology,
 };
 pub use dialect::DialectConfig;
 pub use fix::FixConfig;
+pub use models::{ModelsConfig, Placement};
 pub use raw::{RawConfig, RawInstrument};
 
 /// The file with every key, as shipped.

@@ -21,7 +21,7 @@ sections! {
     /// A whole configuration file.
     RawConfig {
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
-        bars: RawBars, features: RawFeatures, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
+        bars: RawBars, features: RawFeatures, models: RawModels, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
         gateway: RawGateway, dialect: RawDialect, drop_copy: RawGateway,
         drop_copy_dialect: RawDialect, feed_session: RawGateway,
         feed_session_dialect: RawDialect, broker: RawBroker, acceptor: RawAcceptor,
@@ -42,6 +42,12 @@ sections! {
     RawBars { time_ms: Vec<u64>, trades: Vec<u32>, quantity: Vec<String> }
     /// What is computed on every event.
     RawFeatures { set: String }
+    /// Models and what they may do.
+    RawModels {
+        directory: String, mode: String, boost_percent: [u16; 2], vote_weights: [u16; 2],
+        confidence_min: u8, full_percent: f64, placement: String, prediction_age_max_ms: u64,
+        experiment: String, experiment_bucket_ms: u64, experiment_share_percent: u8,
+    }
     /// The strategy.
     RawStrategy {
         name: String, quantity: String, ema_period: usize, atr_period: usize,

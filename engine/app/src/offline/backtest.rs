@@ -25,6 +25,7 @@ use gannet_types::{
 use super::capture::{Capture, Entry};
 use crate::agents::engine::{Engine, OrderSink};
 use crate::config::Config;
+use crate::models::offline::OfflineModels;
 use crate::recovery::Origin;
 
 /// How often virtual timers run: often enough for patience and timeouts, rare enough not to
@@ -116,10 +117,12 @@ impl UseFeed for Run<'_> {
             engine: Engine::new(origin.pipeline(config), writer),
             venue: Venue(Exchange::new(config.broker.exchange.clone(), instruments)),
             feed: delayed(config),
+            models: None,
             timer_at: begin,
         };
         let started = Instant::now();
         market.begin(begin);
+        market.models = OfflineModels::start(config, begin, &mut market.engine, &mut market.venue)?;
         session.on_connected(begin);
         let listing = Listing::new(instruments);
         for entry in capture.iter() {
@@ -160,6 +163,7 @@ struct Desk {
     venue: Venue,
     /// Market data that the exchange has and the engine does not see yet, if it sees it later.
     feed: Option<DelayedFeed>,
+    models: Option<OfflineModels>,
     timer_at: Nanos,
 }
 
@@ -185,9 +189,7 @@ impl MarketSink for Desk {
         self.venue.0.on_market(market.received, market);
         match &mut self.feed {
             Some(feed) => feed.push(market.received, market),
-            None => {
-                self.engine.input(market.received, &Input::Market(*market), &mut self.venue);
-            }
+            None => self.see(market),
         }
     }
 }
@@ -197,6 +199,19 @@ impl Desk {
         self.engine.input(now, &Input::Command(Command::Start), &mut self.venue);
         let up = GatewayStatus { gateway: GatewayId(0), state: GatewayState::Up };
         self.engine.input(now, &Input::Gateway(up), &mut self.venue);
+    }
+
+    /// Shows the engine a market message.
+    fn see(&mut self, market: &Market<'_>) {
+        self.engine.input(market.received, &Input::Market(*market), &mut self.venue);
+        self.answer(market.received);
+    }
+
+    #[inline]
+    fn answer(&mut self, now: Nanos) {
+        if let Some(models) = &mut self.models {
+            models.answer(now, &mut self.engine, &mut self.venue);
+        }
     }
 
     /// Lets everything happen that is due up to `until`, in order of time. At the same time market
@@ -215,7 +230,7 @@ impl Desk {
                 return;
             }
             if seen_at == at {
-                self.see(at);
+                self.catch_up(at);
             } else if report_at <= self.timer_at {
                 // What is due may be a request that reaches the venue, without a report yet.
                 while let Some(mut report) = self.venue.0.poll(at) {
@@ -225,16 +240,18 @@ impl Desk {
             } else {
                 self.timer_at = at.after(TIMER_INTERVAL);
                 self.engine.input(at, &Input::Timer, &mut self.venue);
+                self.answer(at);
             }
         }
     }
 
-    /// Shows the engine what it sees later than the exchange.
-    fn see(&mut self, at: Nanos) {
-        let Some(feed) = &mut self.feed else { return };
-        while let Some(delayed) = feed.pop(at) {
-            self.engine.input(at, &Input::Market(delayed.market()), &mut self.venue);
-            feed.recycle(delayed);
+    /// Shows the engine what arrives up to `at`, later than the exchange has it.
+    fn catch_up(&mut self, at: Nanos) {
+        while let Some(delayed) = self.feed.as_mut().and_then(|feed| feed.pop(at)) {
+            self.see(&delayed.market());
+            if let Some(feed) = &mut self.feed {
+                feed.recycle(delayed);
+            }
         }
     }
 

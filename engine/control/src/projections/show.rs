@@ -6,11 +6,12 @@ use gannet_types::{
 };
 
 use super::instrument::InstrumentState;
+use super::models::ModelState;
 use super::orders::Order;
 use super::snapshot::{
     AlarmView, BarView, ChartView, EngineView, FeatureView, FeaturesView, FillView,
-    ForeignPositionView, GateView, GatewayView, HopView, InstrumentView, JournalView, OrderView,
-    RejectView, SessionActionView, SignalView, Snapshot,
+    ForeignPositionView, GateView, GatewayView, HopView, InstrumentView, JournalView, ModelView,
+    OrderView, RejectView, SessionActionView, SignalView, Snapshot,
 };
 use super::{Projection, Refusal, decimal, words};
 use crate::sessions::SessionView;
@@ -35,6 +36,7 @@ impl Projection {
             instruments: self.instruments.iter().map(show_instrument).collect(),
             charts: self.instruments.iter().map(show_chart).collect(),
             features: self.instruments.iter().map(|state| self.show_features(state)).collect(),
+            models: self.models.iter().map(|state| self.show_model(state)).collect(),
             open_orders: self.orders.open().iter().map(|order| self.show_order(order)).collect(),
             recent_orders: self.orders.recent().map(|order| self.show_order(order)).collect(),
             fills: self.fills.newest_first().filter_map(|row| self.show_fill(row)).collect(),
@@ -82,6 +84,24 @@ impl Projection {
         FeaturesView {
             symbol: state.instrument.symbol.to_string(),
             values: named.map(view).collect(),
+        }
+    }
+
+    fn show_model(&self, state: &ModelState) -> ModelView {
+        let ModelState { model, role, since, predictions, led, last } = state;
+        let said = last.as_ref().map(|(_, said)| said);
+        let instrument =
+            said.and_then(|said| self.instruments.get(usize::from(said.report.instrument.0)));
+        ModelView {
+            model: model.to_string(),
+            role: words::model_role(*role),
+            since_ms: ms(*since),
+            predictions: *predictions,
+            led: *led,
+            last_ms: last.as_ref().map(|(time, _)| ms(*time)),
+            symbol: instrument.map(|state| state.instrument.symbol.to_string()),
+            lean_percent: said.map(|said| f64::from(said.lean.0) / 100.0),
+            answer: said.map(|said| said.report.answer.numbers().collect()).unwrap_or_default(),
         }
     }
 

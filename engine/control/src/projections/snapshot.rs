@@ -24,6 +24,8 @@ pub struct Snapshot {
     pub charts: Vec<ChartView>,
     /// What strategies and models look at, one per instrument.
     pub features: Vec<FeaturesView>,
+    /// The models that are asked.
+    pub models: Vec<ModelView>,
     /// Orders that are not done, oldest first.
     pub open_orders: Vec<OrderView>,
     /// Orders that are done, newest first.
@@ -85,6 +87,29 @@ pub struct FeatureView {
     pub value: Option<f64>,
 }
 
+/// A model that is asked.
+#[derive(Clone, Debug, Serialize)]
+pub struct ModelView {
+    /// The first 64 bits of the BLAKE3 hash of its ONNX file, in hexadecimal digits.
+    pub model: String,
+    /// `champion`, `challenger` or `shadow`.
+    pub role: &'static str,
+    /// Since when it has this role.
+    pub since_ms: u64,
+    /// How many times it predicted.
+    pub predictions: u64,
+    /// How many times it was its turn to be followed.
+    pub led: u64,
+    /// When it predicted last.
+    pub last_ms: Option<u64>,
+    /// About which instrument.
+    pub symbol: Option<String>,
+    /// How far it leaned then, -100 to 100.
+    pub lean_percent: Option<f64>,
+    /// What it said, as the manifest names its output.
+    pub answer: Vec<f32>,
+}
+
 /// Who releases the orders of a strategy.
 #[derive(Clone, Debug, Serialize)]
 pub struct GateView {
@@ -137,6 +162,10 @@ pub struct Counts {
     pub alarms: u64,
     /// Copies of executions heard by the drop copy session.
     pub drop_copies: u64,
+    /// Predictions of models.
+    pub predictions: u64,
+    /// Answers of models on the inference thread, late ones included.
+    pub answers: u64,
     /// Trades said to the venue not to be ours.
     pub trades_not_known: u64,
     /// Records about an instrument, strategy or gateway that is not configured.

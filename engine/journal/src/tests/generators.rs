@@ -40,6 +40,7 @@ pub(super) fn input() -> impl Strategy<Value = OwnedInput> {
                 state
             })),
         command().prop_map(Input::Command),
+        report().prop_map(Input::Prediction),
         Just(Input::Timer),
     ];
     let kinds = vec![DepthKind::SnapshotStart, DepthKind::SnapshotPart, DepthKind::Delta];
@@ -135,6 +136,7 @@ fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         select(plain),
         (any::<u8>(), 0..5_u8, any::<u64>()).prop_map(session),
+        (any::<u64>(), role()).prop_map(|(model, role)| Command::Model(ModelHash(model), role)),
         any::<u64>().prop_map(|order| Command::Approve(OrderId(order))),
         any::<u64>().prop_map(|order| Command::Decline(OrderId(order))),
         (any::<u8>(), select(modes))
@@ -161,7 +163,27 @@ pub(super) fn output() -> impl Strategy<Value = Output> {
         alarm().prop_map(Output::Alarm),
         dont_know().prop_map(Output::DontKnow),
         features().prop_map(Output::Features),
+        (report(), role(), any::<bool>(), any::<i16>()).prop_map(|(report, role, leads, lean)| {
+            Output::Prediction(Prediction { report, role, leads, lean: Lean(lean) })
+        }),
     ]
+}
+
+fn report() -> impl Strategy<Value = PredictionReport> {
+    let answer = (1..=ANSWER_MAX as u8, any::<[u32; ANSWER_MAX]>());
+    (any::<u64>(), any::<u16>(), any::<u32>(), answer).prop_map(
+        |(model, instrument, frame, (count, bits))| PredictionReport {
+            model: ModelHash(model),
+            instrument: InstrumentId(instrument),
+            frame,
+            answer: ModelAnswer::of_bits(count, bits).expect("one to three"),
+        },
+    )
+}
+
+fn role() -> impl Strategy<Value = ModelRole> {
+    use ModelRole::{Challenger, Champion, Out, Shadow};
+    select(vec![Champion, Challenger, Shadow, Out])
 }
 
 fn signal() -> impl Strategy<Value = Signal> {

@@ -20,6 +20,7 @@ mod corrections;
 mod drop_copy;
 mod halts;
 mod kinds;
+mod predictions;
 mod random;
 mod scripts;
 
@@ -55,6 +56,8 @@ fn config(gate_mode: GateMode) -> PipelineConfig {
         lot: Increment::parse(b"0.001").expect("a step"),
     };
     PipelineConfig {
+        frames: None,
+        prediction_age_max: Nanos::SECOND,
         instruments: vec![instrument(0)],
         bars: Vec::new(),
         account: AccountId(0),
@@ -299,7 +302,10 @@ fn tell(words: &[&str], said: &mut ExecutionReport) {
 fn describe(output: &Output) -> Option<String> {
     let id = |id: ClientOrderId| format!("{}.{}", id.order().0, id.revision());
     Some(match output {
-        Output::Signal(_, GateVerdict::Released) | Output::Status(_) | Output::Features(_) => {
+        Output::Signal(_, GateVerdict::Released)
+        | Output::Status(_)
+        | Output::Features(_)
+        | Output::Prediction(_) => {
             return None;
         }
         Output::Signal(signal, GateVerdict::Shown) => {
@@ -335,6 +341,7 @@ fn describe(output: &Output) -> Option<String> {
             Alarm::OrderRevived(about) => format!("Alarm OrderRevived {}", id(*about)),
             Alarm::DropCopyOnly(about) => format!("Alarm DropCopyOnly {}", id(*about)),
             Alarm::DropCopyMissing(about) => format!("Alarm DropCopyMissing {}", id(*about)),
+            Alarm::ModelRefused(model) => format!("Alarm ModelRefused {model}"),
             Alarm::Halted(reason) => format!("Alarm Halted {reason:?}"),
             Alarm::Killed | Alarm::GatewayDown | Alarm::UnknownAccount => {
                 format!("Alarm {alarm:?}")
