@@ -200,6 +200,7 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
     PipelineConfig {
         instruments: vec![tape.instrument],
         bars: Vec::new(),
+        frames: None,
         account: AccountId(0),
         strategy: StrategyId(0),
         gate_mode: GateMode::Auto,
@@ -229,6 +230,7 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
         route: GatewayId(0),
         status_interval: Nanos::SECOND,
         order_timeout: Nanos(60_000_000_000),
+        prediction_age_max: Nanos::SECOND,
         first_order_id: OrderId(1),
     }
 }
