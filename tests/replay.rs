@@ -2,6 +2,7 @@
 //! difference, and a difference is found.
 
 mod captures;
+mod conditions;
 mod explained;
 mod features;
 mod recorded;
@@ -19,7 +20,7 @@ use gannet_tests::desk::lively;
 use gannet_tests::market;
 use gannet_tests::process::Process;
 use gannet_tests::temp::TempDir;
-use gannet_types::{Nanos, Output, Ticks};
+use gannet_types::{Input, Nanos, Output, RequestKind, Ticks};
 
 /// Half a minute of market.
 const FRAMES: usize = 8_000;

@@ -24,6 +24,7 @@ const SUMMARY_KEYS: &[&str] = &[
     "position_lots",
     "pnl",
     "fees",
+    "funding",
     "journal_records",
     "journal_dir",
     "seconds",

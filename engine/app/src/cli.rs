@@ -150,6 +150,11 @@ pub struct BacktestArgs {
     /// Journal folder; it must not hold a journal yet. A numbered one is made if left out.
     #[arg(long, value_name = "DIR")]
     pub journal: Option<PathBuf>,
+    /// Observed latencies of orders, drawn at random: `journal:DIR`, the requests of one of our
+    /// journals and their answers, or `file:PATH` with nanoseconds there and back a line. Wins over
+    /// `broker.latency_observed`.
+    #[arg(long, value_name = "SOURCE")]
+    pub latency: Option<String>,
     /// End with a summary as text, or as one JSON object on stdout.
     #[arg(long, value_enum, default_value_t)]
     pub summary: SummaryFormat,

@@ -103,13 +103,13 @@ fn replay_command(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
 
 fn backtest_command(args: &BacktestArgs) -> anyhow::Result<()> {
     let capture = Capture::load(&args.capture)?;
-    let mut config = match &args.config {
-        Some(path) => {
-            let (text, name) = (config::read(path)?, path.display().to_string());
-            recorded::configure(&[(&text, &name)], &capture)?
-        }
-        None => recorded::configure(&[], &capture)?,
-    };
+    let own = args.config.as_deref().map(config::read).transpose()?;
+    let name = args.config.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
+    let latency = args.latency.as_deref().map(config::observed_latency);
+    let mut overlays: Vec<(&str, &str)> = Vec::new();
+    overlays.extend(own.as_deref().map(|text| (text, name.as_str())));
+    overlays.extend(latency.as_deref().map(|text| (text, "--latency")));
+    let mut config = recorded::configure(&overlays, &capture)?;
     config.journal.directory = match &args.journal {
         Some(directory) => directory.clone(),
         None => run::numbered("journal/backtest".as_ref())?,

@@ -11,9 +11,6 @@ use gannet_net::url::Url;
 use gannet_pipeline::{GatewayConfig, PipelineConfig};
 use gannet_runtime::idle::IdleStrategy;
 use gannet_signals::{HarmonicConfig, WorkerConfig};
-use gannet_sim::exchange::ExchangeConfig;
-use gannet_sim::fees::Fees;
-use gannet_sim::latency::Latency;
 use gannet_types::{
     AccountId, BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos,
     OrderId, StrategyId, Text, Ticks,
@@ -22,13 +19,12 @@ use gannet_types::{
 use crate::agents::fused::LISTENER;
 
 use super::DEFAULT;
+use super::broker::BrokerConfig;
 use super::dialect::{DialectConfig, STANDARD, dialect};
 use super::fix::FixConfig;
 use super::fix::acceptor::AcceptorConfig;
 use super::models::ModelsConfig;
-use super::raw::{
-    RawBars, RawBroker, RawConfig, RawEngine, RawInstrument, RawJournal, RawStrategy,
-};
+use super::raw::{RawBars, RawConfig, RawEngine, RawInstrument, RawJournal, RawStrategy};
 use crate::features::FeatureSet;
 
 /// A whole configuration.
@@ -158,13 +154,6 @@ impl FeedConfig {
     }
 }
 
-/// The simulated broker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BrokerConfig {
-    /// How its exchange behaves.
-    pub exchange: ExchangeConfig,
-}
-
 /// The admin port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AdminConfig {
@@ -256,7 +245,7 @@ impl Config {
             fix: super::fix::gateway(&raw.gateway, dialect.spec.version)?,
             dialect,
             drop_copy,
-            broker: broker(&raw.broker),
+            broker: super::broker::broker(&raw.broker)?,
             acceptor: super::fix::acceptor::acceptor(&raw.acceptor, &instruments)?,
             admin: AdminConfig {
                 listen: raw.admin.listen.parse().context(
@@ -525,20 +514,6 @@ fn gate_mode(text: &str) -> anyhow::Result<GateMode> {
         "paper" => GateMode::Paper,
         other => bail!("`{other}` is not `manual`, `assisted`, `auto` or `paper`"),
     })
-}
-
-fn broker(raw: &RawBroker) -> BrokerConfig {
-    let micros = |count: u64| Nanos(count.saturating_mul(1_000));
-    let latency = |base: u64| Latency { base: micros(base), jitter: micros(raw.latency_jitter_us) };
-    BrokerConfig {
-        exchange: ExchangeConfig {
-            latency_in: latency(raw.latency_in_us),
-            latency_out: latency(raw.latency_out_us),
-            fees: Fees { maker_ppm: raw.maker_fee_ppm, taker_ppm: raw.taker_fee_ppm },
-            seed: raw.seed,
-            ..ExchangeConfig::default()
-        },
-    }
 }
 
 pub(super) fn positive_millis(count: u64, key: &str) -> anyhow::Result<Nanos> {

@@ -95,9 +95,15 @@ sections! {
     RawSchedule { open: String, days: Vec<String>, start: String, end: String, zone: String }
     /// The simulated broker.
     RawBroker {
-        latency_in_us: u64, latency_out_us: u64, latency_jitter_us: u64, maker_fee_ppm: i64,
-        taker_fee_ppm: i64, seed: u64,
+        latency_in_us: u64, latency_out_us: u64, latency_jitter_us: u64, latency_observed: String,
+        latency_feed_us: u64, maker_fee_ppm: i64, taker_fee_ppm: i64, fee_tiers: Vec<RawFeeTier>,
+        queue: String, queue_exponent: u8, reject_ppm: u32, outages: Vec<RawOutage>,
+        funding_ppm: i64, funding_interval_s: u64, withdrawal_percent: u32, seed: u64,
     }
+    /// Fees from a traded volume on.
+    RawFeeTier { volume: String, maker_fee_ppm: i64, taker_fee_ppm: i64 }
+    /// A time without connection.
+    RawOutage { after_s: u64, length_s: u64 }
     /// The acceptor of FIX sessions.
     RawAcceptor {
         listen: String, store_directory: String, users_file: String, connections_max: usize,
