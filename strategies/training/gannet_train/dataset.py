@@ -162,7 +162,8 @@ def _part(source: Source, rule: LabelRule, missing: str, trusted: frozenset[str]
         labels = from_bars(rule, bars, at)
         refuse_future(file, bars, at, rule.horizon, trusted)
     whole = np.isfinite(file.values).all(axis=1)
-    ready = _warm_up(file)
+    # Trades are few, and each began at a moment of its own: those that trees can use are kept.
+    ready = 0 if is_outcome and missing == "keep" else _warm_up(file)
     after = np.arange(len(whole)) >= ready
     gaps = after & ~whole
     if gaps.any() and missing == "refuse":
@@ -194,8 +195,9 @@ def _refuse_thin(rows: Rows, rule: LabelRule, place: str) -> None:
     if len(rows) < least:
         raise Refusal(f"{place}: {len(rows)} rows with labels are too few, {least} are needed")
     if np.unique(rows.y).size == 1:
+        instead = ": --target regression learns how much" if rule.is_win_or_loss else ""
         raise Refusal(
-            f"{place}: the label is {rows.y[0]:g} in every row, there is nothing to learn"
+            f"{place}: the label is {rows.y[0]:g} in every row, there is nothing to learn{instead}"
         )
     for number, name in enumerate(rule.classes):
         if not (rows.y == number).any():

@@ -40,7 +40,7 @@ def render(
         _compared(evaluation, made),
         _checks(recipe, data, made),
         figures.learning(made.curves),
-        figures.calibration(recipe, evaluation),
+        figures.calibration(recipe, evaluation, wide=len(made.curves) > 1),
         figures.equity(data, evaluation, made),
         figures.importance(made.importance),
         _folds(data, evaluation),

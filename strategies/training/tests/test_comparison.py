@@ -180,3 +180,23 @@ def test_arguments_are_asked_for(words, capsys):
         main(words)
     assert ended.value.code == 2
     assert "required" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("family", ["lightgbm", "xgboost", "random_forest"])
+def test_trees_learn_from_trades_that_lack_a_feature(tmp_path, capsys, family):
+    """The first trades of a session lack slow features, and a short one has some never."""
+    desk = shop(tmp_path, rows=300, hours=1)
+    desk.market.features["noise"] = pa.nulls(300, pa.float64())
+    slow = pa.array(desk.market.features["drift"], mask=np.arange(300) < 40)
+    desk.market.features["drift"] = slow
+    words = ("--missing", "keep", "--hold-out", "0.3", "--output", str(tmp_path / "c"))
+    assert desk.train(*LEARN, *words, family=family, with_bars=False) == 0
+    said = tomllib.loads((tmp_path / "c" / "manifest.toml").read_text())
+    assert said["training"]["rows"] == 209
+    found = told(capsys, "--candidate", str(tmp_path / "c"), "--data", str(tmp_path / "x.parquet"))
+    assert found["trades"] == 90
+    refused_by = desk.train(
+        *LEARN, "--missing", "drop", "--replace", family=family, with_bars=False
+    )
+    assert refused_by == 2
+    assert 'column "noise" is empty in every row' in capsys.readouterr().err

@@ -4,7 +4,7 @@ pub mod args;
 mod bench;
 mod info;
 mod predict;
-mod registry;
+pub(crate) mod registry;
 mod rows;
 #[cfg(test)]
 mod tests;

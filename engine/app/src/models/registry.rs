@@ -4,7 +4,7 @@
 //! promoted, or led again by a roll-back, is loaded and verified first, as `gannet model verify` does.
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -121,21 +121,28 @@ pub(super) fn roll_back(args: &RollBackArgs) -> anyhow::Result<String> {
     Ok(format!("{champion}: champion -> shadow\n{before}: shadow -> champion\n"))
 }
 
-fn change(act: Act, id: &str, onnx_blake3: String, reason: &str) -> Change {
+/// Returns a change that is made now.
+pub(crate) fn change(act: Act, id: &str, onnx_blake3: String, reason: &str) -> Change {
     let at_ns = Clock::new().now();
     Change { at_ns, act, id: id.to_owned(), onnx_blake3, reason: reason.to_owned() }
 }
 
 /// Loads a model and compares its features with those that would run.
-fn verified(folder: &Path) -> anyhow::Result<Model> {
+///
+/// # Errors
+/// If it is refused.
+pub(crate) fn verified(folder: &Path) -> anyhow::Result<Model> {
     let model = load(folder)?;
     let manifest = model.manifest().ok_or_else(|| anyhow!("a registered model has a manifest"))?;
     check_schema(manifest, &manifest.features.set)?;
     Ok(model)
 }
 
-/// The folder of a model, by its id.
-fn find(folder: &Path, id: &str) -> anyhow::Result<PathBuf> {
+/// Returns the folder of a model, by its id.
+///
+/// # Errors
+/// If it is in none, or two have its id.
+pub(crate) fn find(folder: &Path, id: &str) -> anyhow::Result<PathBuf> {
     let (mut shelved, unreadable) = shelved(folder)?;
     match (shelved.remove(id), unreadable.into_iter().next()) {
         (Some(found), _) => Ok(found.folder),

@@ -10,7 +10,7 @@ use crate::features::FeatureSet;
 const SET: &str = r#"features = ["ema(3)", "ema(5)", "rsi(14)", "atr(14)", "sma(9)"]"#;
 
 /// A folder of this test alone, removed when dropped.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -19,7 +19,7 @@ impl Drop for Folder {
 }
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("gannet-shelf-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&path).expect("a folder");
         std::fs::write(path.join("five.toml"), SET).expect("written");
@@ -50,7 +50,7 @@ impl Folder {
     }
 
     /// Shelves a model of the crate that evaluates them, with a manifest that is true.
-    fn shelve(&self, id: &str, onnx: &str) {
+    pub(crate) fn shelve(&self, id: &str, onnx: &str) {
         let folder = self.0.join(id);
         std::fs::create_dir_all(&folder).expect("a folder");
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../strategies/models/tests/data");
