@@ -3,6 +3,7 @@
 
 mod captures;
 mod features;
+mod learn;
 mod recorded;
 mod samples;
 
