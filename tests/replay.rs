@@ -5,6 +5,7 @@ mod captures;
 mod conditions;
 mod explained;
 mod features;
+mod learn;
 mod recorded;
 mod samples;
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::features::args::{AstroArgs, FeaturesArgs, GannCommand, PatternsArgs, SamplesArgs};
+use crate::learn::args::LearnArgs;
 use crate::models::args::ModelCommand;
 
 /// Gannet, a low-latency trading engine. Without a command it runs the demo.
@@ -48,6 +49,9 @@ pub enum Command {
     /// Look at models: what they are, whether they answer as they should, and how fast.
     #[command(subcommand)]
     Model(ModelCommand),
+    /// Learn from a journal's closed trades, again and again, in the background: a model that beats
+    /// the one that leads is put on trial.
+    Learn(LearnArgs),
     /// Find candlestick and chart patterns in a file of bars.
     Patterns(PatternsArgs),
     /// Look at FIX messages.

@@ -10,7 +10,7 @@ use crate::fix::users;
 use crate::offline::capture::Capture;
 use crate::offline::{backtest, explain, fix_decode, recorded, replay};
 use crate::summary::Summary;
-use crate::{features, models, preflight, run};
+use crate::{features, learn, models, preflight, run};
 use anyhow::Context;
 use clap::Parser;
 
@@ -49,6 +49,7 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Gann(command) => features::gann(&command)?,
         Command::Patterns(args) => features::patterns(&args)?,
         Command::Model(command) => models::models(&command)?,
+        Command::Learn(args) => return learn::learn(&args),
         Command::Fix(FixCommand::Decode(args)) => fix_decode_command(&args)?,
         Command::Fix(FixCommand::Acceptor(args)) => {
             let mut config = config::load(&args.config)?;

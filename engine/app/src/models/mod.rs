@@ -11,7 +11,9 @@ pub mod registry;
 pub mod remote;
 mod rows;
 pub mod service;
-mod shelf;
+pub(crate) mod shelf;
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 

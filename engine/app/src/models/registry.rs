@@ -113,13 +113,17 @@ pub fn roll_back(args: &RollBackArgs) -> anyhow::Result<String> {
     Ok(format!("{champion}: champion -> shadow\n{before}: shadow -> champion\n"))
 }
 
-fn change(act: Act, id: &str, onnx_blake3: String, reason: &str) -> Change {
+/// Returns a change that is made now.
+pub(crate) fn change(act: Act, id: &str, onnx_blake3: String, reason: &str) -> Change {
     let at_ns = Clock::new().now();
     Change { at_ns, act, id: id.to_owned(), onnx_blake3, reason: reason.to_owned() }
 }
 
 /// Loads a model and compares its features with those that would run.
-fn verified(folder: &Path) -> anyhow::Result<Model> {
+///
+/// # Errors
+/// If it is refused.
+pub(crate) fn verified(folder: &Path) -> anyhow::Result<Model> {
     let model = load(folder)?;
     let manifest = model.manifest().ok_or_else(|| anyhow!("a registered model has a manifest"))?;
     check_schema(manifest, &manifest.features.set)?;

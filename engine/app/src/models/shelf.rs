@@ -13,7 +13,7 @@ pub(super) struct Shelved {
 }
 
 /// The folder of a model, by its id.
-pub(super) fn find(folder: &Path, id: &str) -> anyhow::Result<PathBuf> {
+pub(crate) fn find(folder: &Path, id: &str) -> anyhow::Result<PathBuf> {
     let (mut shelved, unreadable) = shelved(folder)?;
     match (shelved.remove(id), unreadable.into_iter().next()) {
         (Some(found), _) => Ok(found.folder),

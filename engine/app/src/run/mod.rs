@@ -5,7 +5,7 @@
 //! and the threads end before the journal is sealed.
 
 mod acceptor_page;
-mod house;
+pub(crate) mod house;
 mod market;
 pub mod serve;
 mod terminal;
