@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use gannet_app::agents::engine::{Engine, OrderSink};
-use gannet_app::agents::model_port::{Delivery, ModelPort};
+use gannet_app::agents::model_port::{self, Delivery, ModelPort};
 use gannet_app::config;
 use gannet_app::models::arsenal::Arsenal;
 use gannet_app::recovery::{self, Opened};
@@ -67,7 +67,7 @@ pub struct Swapped {
     pub predictions: u64,
     /// Frames that the feed missed, and alarms: none, or the figures are worthless.
     pub lost: u64,
-    /// Over all predictions.
+    /// Over the frames that a champion predicted from: all of them, if none is missed.
     pub digest: u64,
 }
 
@@ -124,10 +124,6 @@ fn run(plan: &Plan, other_core: Option<usize>) -> anyhow::Result<Swapped> {
     let (returned, returned_out) = ring(64, Overflow::Reject);
     let (_, answers) = ring(1, Overflow::Reject);
     let (orders_in, orders) = ring(64, Overflow::Reject);
-    let stop = ended.clone();
-    let loader = thread::spawn("loader", other_core, move || {
-        load(&loaded, orders, deliveries, returned_out, &stop);
-    })?;
     let port = ModelPort { deliveries: deliveries_out, returned, answers };
     let mut hot = Hot {
         inlet: Inlet(engine),
@@ -141,7 +137,15 @@ fn run(plan: &Plan, other_core: Option<usize>) -> anyhow::Result<Swapped> {
         swap: Latencies::new(),
         clock: Clock::new(),
     };
-    hot.begin(now);
+    let first = Delivery {
+        command: Command::Model(loaded[0].model, ModelRole::Champion),
+        advisor: Some(copy(&loaded[0])),
+    };
+    hot.begin(now, first);
+    let stop = ended.clone();
+    let loader = thread::spawn("loader", other_core, move || {
+        load(&loaded, orders, deliveries, returned_out, &stop);
+    })?;
     clock.resync();
     let told = hot.play(plan, &tape)?;
     ended.request();
@@ -166,16 +170,19 @@ fn load(
         if wanted.pop().is_some()
             && let Some(advisor) = next.next()
         {
-            let (model, reading) = (advisor.model, advisor.reading);
-            let evaluator = advisor.evaluator.clone();
-            let advisor = Some(Box::new(Advisor { model, reading, evaluator }));
-            let command = Command::Model(model, ModelRole::Champion);
+            let command = Command::Model(advisor.model, ModelRole::Champion);
+            let advisor = Some(copy(advisor));
             let delivered = deliveries.push(Delivery { command, advisor }).is_ok();
             assert!(delivered, "the ring holds more than is wanted at once");
         } else {
             std::thread::sleep(Duration::from_micros(20));
         }
     }
+}
+
+fn copy(advisor: &Advisor) -> Box<Advisor> {
+    let Advisor { model, reading, evaluator } = advisor;
+    Box::new(Advisor { model: *model, reading: *reading, evaluator: evaluator.clone() })
 }
 
 /// What is measured.
@@ -189,12 +196,13 @@ struct Hot {
 }
 
 impl Hot {
-    fn begin(&mut self, now: Nanos) {
+    fn begin(&mut self, now: Nanos, first: Delivery) {
         let up = GatewayStatus { gateway: GatewayId(0), state: GatewayState::Up };
         for input in [Input::Command(Command::Start), Input::Gateway(up)] {
             self.inlet.0.input(now, &input, &mut Nowhere);
         }
         self.session.on_connected(now);
+        model_port::deliver(now, first, &mut self.inlet.0, &mut Nowhere);
     }
 
     /// Returns the latencies of quiet windows and of the others.
@@ -266,9 +274,9 @@ fn recount(journal: &Path) -> anyhow::Result<(u64, u64)> {
     while let Some(record) = reader.next()? {
         match record.body {
             Body::Input(Input::Command(Command::Model(_, ModelRole::Champion))) => swaps += 1,
-            Body::Output(Output::Prediction(prediction)) => {
-                // Which model it was depends on when the loader was ready; that it was one does not.
-                digest.bytes(&prediction.report.frame.to_le_bytes());
+            // Which model it was depends on when the loader was ready; that one was does not.
+            Body::Output(Output::Prediction(prediction)) if prediction.leads => {
+                digest.number(prediction.report.frame.into());
             }
             _ => {}
         }

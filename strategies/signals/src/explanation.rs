@@ -108,11 +108,14 @@ mod tests {
         Some((Prediction { report, role, leads, lean }, Advice::Market(lean)))
     }
 
+    /// Rating, confidence, reasons, shares.
+    type Told = (Rating, u8, Vec<(ReasonCode, f32)>, Vec<(Source, i8)>);
+
     fn explained(
         fusion: Fusion,
         own: Option<(Side, u8)>,
         model: Option<(Prediction, Advice)>,
-    ) -> (Rating, u8, Vec<(ReasonCode, f32)>, Vec<(Source, i8)>) {
+    ) -> Told {
         let technical = technical(own);
         let weighed = fusion.weigh(technical.opinion, model.map(|(_, advice)| advice));
         let instrument = InstrumentId(0);
