@@ -79,7 +79,10 @@ const SPAN_MAX: u64 = 366 * 86_400;
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::*;
+    use crate::cli::{Cli, Command};
 
     #[test]
     fn spans_have_a_unit() {
@@ -89,5 +92,33 @@ mod tests {
         for text in ["", "h", "24", "0s", "-1h", "1.5h", "1w", "99999999999999999d", "400d"] {
             assert!(span(text).is_err(), "{text}");
         }
+    }
+
+    fn asked(words: &[&str]) -> Result<LearnArgs, clap::Error> {
+        let cli = Cli::try_parse_from(["gannet", "learn", "--journal", "j"].iter().chain(words))?;
+        match cli.command {
+            Some(Command::Learn(args)) => Ok(args),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_family_is_called_what_its_manifest_calls_it() {
+        for family in FAMILIES {
+            let args = asked(&["--family", family.name()]).expect("a family");
+            assert_eq!(args.family, family);
+        }
+        assert!(asked(&["--family", "oracle"]).is_err());
+        assert!(asked(&[]).is_err(), "one has to be named");
+    }
+
+    #[test]
+    fn it_is_once_or_again_and_again_and_the_rest_is_the_trainers() {
+        let mlp = ["--family", "mlp"];
+        let args = asked(&[&mlp[..], &["--", "--param", "epochs=3"]].concat()).expect("asked");
+        assert_eq!((args.every.as_secs(), args.once, args.minimum), (86_400, false, 100));
+        assert_eq!(args.more, ["--param", "epochs=3"]);
+        assert!(asked(&[&mlp[..], &["--once"]].concat()).expect("asked").once);
+        assert!(asked(&[&mlp[..], &["--once", "--every", "1h"]].concat()).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! `gannet learn`: models learned from our own trades, while the engine trades.
 //!
 //! A process of its own, in the background: the lowest priority, and none of the cores that the engine
-//! pins its threads to. It wakes when a run is due, does it ([`round`]), leaves a line that says what
+//! pins its threads to. It wakes when a run is due, does it (`round.rs`), leaves a line that says what
 //! came of it, and sleeps again. What it makes is a candidate, and on trial if it beats the model that
 //! leads on trades new to both; who leads is decided by people, with `gannet model promote`.
 //!
