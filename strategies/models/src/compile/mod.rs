@@ -12,6 +12,8 @@ mod shape;
 mod value;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::label::Label;
 use crate::onnx::{Graph, Node, Tensor};
@@ -44,12 +46,18 @@ impl CompileError {
 /// More numbers than any model for one row needs: 256 MB. A file that asks for more is refused.
 const NUMBERS_MAX: usize = 1 << 26;
 
+/// More tree ensembles than any stack of models has. Each is compared with its definition when it is
+/// loaded, which takes a tenth of a second at most.
+const ENSEMBLES_MAX: usize = 256;
+
 /// Builds a program node by node.
 pub(crate) struct Compiler<'a> {
     graph: &'a Graph,
     values: BTreeMap<&'a str, Value>,
     program: Program,
     ensembles: Vec<Ensemble>,
+    /// Numbers in constants that nodes made.
+    folded: usize,
 }
 
 /// A compiled graph, and the ensembles in it as they are defined.
@@ -86,6 +94,7 @@ pub(crate) fn compile(graph: &Graph, shape: &[usize]) -> Result<Compiled, Compil
             kernel: Kernel::detect(),
         },
         ensembles: Vec::new(),
+        folded: 0,
     };
     let dims = shape.to_vec();
     let at = At::Value(compiler.reserve(width)?);
@@ -171,10 +180,13 @@ impl<'a> Compiler<'a> {
     fn reserve(&mut self, len: usize) -> Result<usize, CompileError> {
         /// Floats of a cache line.
         const LINE: usize = 16;
+        if len == 0 || len > NUMBERS_MAX {
+            return Err(CompileError::unsupported("an empty or impossibly large value"));
+        }
         let first = self.program.values.len();
         let end = first + len.next_multiple_of(LINE);
-        if len == 0 || len > NUMBERS_MAX || end > NUMBERS_MAX {
-            return Err(CompileError::unsupported("an empty or impossibly large value"));
+        if end > NUMBERS_MAX {
+            return Err(CompileError::unsupported("more values than are compiled"));
         }
         self.program.values.resize(end, 0.0);
         Ok(first)
@@ -188,6 +200,15 @@ impl<'a> Compiler<'a> {
         }
         self.program.constants.extend_from_slice(numbers);
         Ok(first)
+    }
+
+    /// A constant that a node makes of others.
+    fn fold(&mut self, tensor: Tensor) -> Result<Value, CompileError> {
+        self.folded += tensor.len();
+        if self.folded > NUMBERS_MAX {
+            return Err(CompileError::unsupported("more constants than are compiled"));
+        }
+        Ok(Value::from(tensor))
     }
 
     /// A value as a place in the program, where constants are put if need be.
@@ -227,7 +248,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// An input that must be a constant.
-    fn constant(&self, node: &'a Node, index: usize) -> Result<Tensor, CompileError> {
+    fn constant(&self, node: &'a Node, index: usize) -> Result<Rc<Tensor>, CompileError> {
         match self.value(node, index)? {
             Value::Constant(tensor) => Ok(tensor),
             Value::Computed(_) => Err(CompileError::unsupported(format!(
@@ -269,10 +290,20 @@ impl<'a> Compiler<'a> {
         &mut self,
         ensemble: Ensemble,
         input: &Value,
-        labels: Vec<Label>,
+        labels: Arc<[Label]>,
     ) -> Result<(Value, Value), CompileError> {
         let input = self.place(input)?;
-        let width = input.dims.iter().product();
+        let width: usize = input.dims.iter().product();
+        let targets = ensemble.targets;
+        if targets > usize::from(u16::MAX) || width > usize::from(u16::MAX) + 1 {
+            return Err(CompileError::unsupported(format!(
+                "trees that vote for {targets} targets by {width} features"
+            )));
+        }
+        if self.ensembles.len() == ENSEMBLES_MAX {
+            return Err(CompileError::unsupported("more tree ensembles than are compiled"));
+        }
+        let first = self.reserve(targets + 1)?;
         let trees = Trees::compile(&ensemble)?;
         if trees.width() > width {
             return Err(CompileError::malformed(format!(
@@ -280,9 +311,7 @@ impl<'a> Compiler<'a> {
                 trees.width() - 1
             )));
         }
-        let targets = ensemble.targets;
         let work = Work::Trees { trees: self.program.trees.len(), input: input.at, width };
-        let first = self.reserve(targets + 1)?;
         self.program.steps.push(Step { work, out: first, len: targets + 1 });
         self.program.trees.push(trees);
         self.ensembles.push(ensemble);

@@ -15,6 +15,8 @@ pub(crate) use elementwise::{Function, Operation};
 pub(crate) use linear::{PANEL, pack};
 pub(crate) use rows::{Extent, Reduction};
 
+use std::sync::Arc;
+
 use crate::label::Label;
 use crate::tree::{Kernel, Trees};
 
@@ -70,7 +72,7 @@ pub(crate) struct ProgramOutput {
     pub(crate) at: At,
     pub(crate) len: usize,
     /// The names of the classes, if the numbers are indices of classes.
-    pub(crate) labels: Option<Vec<Label>>,
+    pub(crate) labels: Option<Arc<[Label]>>,
 }
 
 /// A compiled graph.
