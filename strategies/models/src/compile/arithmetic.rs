@@ -237,8 +237,7 @@ impl<'a> Compiler<'a> {
         let map = stretched(&value.dims, dims);
         if let At::Constant(first) = value.at {
             let index = |index: i64| first + usize::try_from(index).expect("an index is positive");
-            let numbers: Vec<f32> =
-                map.into_iter().map(|at| self.program.constants[index(at)]).collect();
+            let numbers: Vec<f32> = map.into_iter().map(|at| self.constants[index(at)]).collect();
             return Ok(At::Constant(self.store(&numbers)?));
         }
         self.gather(value, &map)

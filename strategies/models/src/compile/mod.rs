@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use crate::label::Label;
 use crate::onnx::{Graph, Node, Tensor};
-use crate::program::{At, Program, ProgramOutput, Step, Work};
+use crate::program::{Aligned, At, Program, ProgramOutput, Step, Work};
 use crate::tree::{Ensemble, Kernel, Trees};
 
 pub(crate) use value::{Computed, Kind, Value};
@@ -46,6 +46,12 @@ impl CompileError {
 /// More numbers than any model for one row needs: 256 MB. A file that asks for more is refused.
 const NUMBERS_MAX: usize = 1 << 26;
 
+/// More numbers than nodes make of constants: shapes, indices, and scales under another shape.
+const FOLDED_MAX: usize = 1 << 22;
+
+/// Floats of a cache line.
+const LINE: usize = 16;
+
 /// More tree ensembles than any stack of models has. Each is compared with its definition when it is
 /// loaded, which takes a tenth of a second at most.
 const ENSEMBLES_MAX: usize = 256;
@@ -54,6 +60,9 @@ const ENSEMBLES_MAX: usize = 256;
 pub(crate) struct Compiler<'a> {
     graph: &'a Graph,
     values: BTreeMap<&'a str, Value>,
+    /// What the program will read and write, while they grow.
+    constants: Vec<f32>,
+    values_len: usize,
     program: Program,
     ensembles: Vec<Ensemble>,
     /// Numbers in constants that nodes made.
@@ -84,9 +93,11 @@ pub(crate) fn compile(graph: &Graph, shape: &[usize]) -> Result<Compiled, Compil
     let mut compiler = Compiler {
         graph,
         values: BTreeMap::new(),
+        constants: Vec::new(),
+        values_len: 0,
         program: Program {
-            constants: Vec::new(),
-            values: Vec::new(),
+            constants: Aligned::of(&[]),
+            values: Aligned::of(&[]),
             width,
             steps: Vec::new(),
             trees: Vec::new(),
@@ -103,7 +114,10 @@ pub(crate) fn compile(graph: &Graph, shape: &[usize]) -> Result<Compiled, Compil
         compiler.node(node)?;
     }
     compiler.outputs()?;
-    Ok(Compiled { program: compiler.program, ensembles: compiler.ensembles })
+    let mut program = compiler.program;
+    program.constants = Aligned::of(&compiler.constants);
+    program.values = Aligned::of(&vec![0.0; compiler.values_len]);
+    Ok(Compiled { program, ensembles: compiler.ensembles })
 }
 
 impl<'a> Compiler<'a> {
@@ -178,35 +192,34 @@ impl<'a> Compiler<'a> {
 
     /// Sets room aside at the end of the buffer, from the start of a cache line.
     fn reserve(&mut self, len: usize) -> Result<usize, CompileError> {
-        /// Floats of a cache line.
-        const LINE: usize = 16;
         if len == 0 || len > NUMBERS_MAX {
             return Err(CompileError::unsupported("an empty or impossibly large value"));
         }
-        let first = self.program.values.len();
+        let first = self.values_len;
         let end = first + len.next_multiple_of(LINE);
         if end > NUMBERS_MAX {
             return Err(CompileError::unsupported("more values than are compiled"));
         }
-        self.program.values.resize(end, 0.0);
+        self.values_len = end;
         Ok(first)
     }
 
-    /// Puts constants into the program.
+    /// Puts constants into the program, from the start of a cache line.
     fn store(&mut self, numbers: &[f32]) -> Result<usize, CompileError> {
-        let first = self.program.constants.len();
+        let first = self.constants.len().next_multiple_of(LINE);
         if first + numbers.len() > NUMBERS_MAX {
             return Err(CompileError::unsupported("more constants than are compiled"));
         }
-        self.program.constants.extend_from_slice(numbers);
+        self.constants.resize(first, 0.0);
+        self.constants.extend_from_slice(numbers);
         Ok(first)
     }
 
     /// A constant that a node makes of others.
     fn fold(&mut self, tensor: Tensor) -> Result<Value, CompileError> {
         self.folded += tensor.len();
-        if self.folded > NUMBERS_MAX {
-            return Err(CompileError::unsupported("more constants than are compiled"));
+        if self.folded > FOLDED_MAX {
+            return Err(CompileError::unsupported("more constants made of constants"));
         }
         Ok(Value::from(tensor))
     }

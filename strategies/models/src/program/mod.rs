@@ -7,10 +7,12 @@
 //! are plain code that the compiler turns into vector instructions, once for AVX2 and once for any
 //! machine; nothing is fused or reordered, so both give the same bits.
 
+mod aligned;
 mod elementwise;
 mod linear;
 mod rows;
 
+pub(crate) use aligned::Aligned;
 pub(crate) use elementwise::{Function, Operation};
 pub(crate) use linear::{PANEL, pack};
 pub(crate) use rows::{Extent, Reduction};
@@ -78,8 +80,8 @@ pub(crate) struct ProgramOutput {
 /// A compiled graph.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
-    pub(crate) constants: Vec<f32>,
-    pub(crate) values: Vec<f32>,
+    pub(crate) constants: Aligned,
+    pub(crate) values: Aligned,
     pub(crate) width: usize,
     pub(crate) steps: Vec<Step>,
     pub(crate) trees: Vec<Trees>,
