@@ -132,9 +132,10 @@ impl Program {
 
     #[inline(always)]
     fn run_steps(&mut self) {
+        let (constants, buffer) = (&*self.constants, &mut *self.values);
         for step in &self.steps {
-            let (values, out) = self.values.split_at_mut(step.out);
-            let source = Source { constants: &self.constants, values };
+            let (values, out) = buffer.split_at_mut(step.out);
+            let source = Source { constants, values };
             let out = &mut out[..step.len];
             match &step.work {
                 Work::Trees { trees, input, width } => {
