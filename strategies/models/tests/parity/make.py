@@ -2,7 +2,6 @@
 
     python make.py small DIR     the models of tests/data: a few kilobytes each, 16 rows
     python make.py large DIR     the matrix (`matrix.py`) and the graphs: 1,000 rows each, ten minutes
-    python make.py speed DIR     the four models that are timed
 
 Beside NAME.onnx lies NAME.csv: the features of each row, then what onnxruntime answers (columns
 `ort:0`, `ort:1`, …) and, where there is one, what the training library answers (`lib:0`, …).
@@ -148,16 +147,7 @@ def large(folder: Path) -> None:
     synthetic.write_all(make)
 
 
-def speed(folder: Path) -> None:
-    make = Maker(folder, features=32, rows=20_000, answers=1000)
-    one = {"n_jobs": 1, "random_state": 1}
-    make.lightgbm("lightgbm", LGBMClassifier(n_estimators=200, num_leaves=31, verbose=-1, **one), make.binary)
-    make.xgboost("xgboost", XGBClassifier(n_estimators=200, max_depth=5, **one), make.binary)
-    make.sklearn("forest", RandomForestClassifier(100, max_depth=8, **one), make.binary)
-    make.sklearn("mlp", MLPClassifier((64, 32), max_iter=20, random_state=1), make.binary)
-
-
 if __name__ == "__main__":
     which, target = sys.argv[1], Path(sys.argv[2])
     target.mkdir(parents=True, exist_ok=True)
-    {"small": small, "large": large, "speed": speed}[which](target)
+    {"small": small, "large": large}[which](target)
