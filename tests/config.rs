@@ -196,6 +196,40 @@ fn a_value_out_of_range_is_refused_by_name() {
 }
 
 #[test]
+fn a_condition_of_the_simulated_broker_out_of_range_is_refused_by_name() {
+    let cases = [
+        ("[broker]\nlatency_in_us = 60000001", "broker.latency_in_us"),
+        ("[broker]\nlatency_feed_us = 60000001", "broker.latency_feed_us"),
+        ("[broker]\nlatency_observed = \"median\"", "broker.latency_observed"),
+        ("[broker]\nlatency_observed = \"journal:no/such\"", "broker.latency_observed"),
+        ("[broker]\nmaker_fee_ppm = -1000001", "broker.maker_fee_ppm"),
+        ("[broker]\nqueue = \"front\"", "broker.queue"),
+        ("[broker]\nqueue_exponent = 0", "broker.queue_exponent"),
+        ("[broker]\nqueue_exponent = 9", "broker.queue_exponent"),
+        ("[broker]\nreject_ppm = 1000001", "broker.reject_ppm"),
+        ("[broker]\noutages = [{ after_s = 1, length_s = 0 }]", "broker.outages"),
+        ("[broker]\noutages = [{ after_s = 400000000, length_s = 1 }]", "broker.outages"),
+        ("[broker]\noutages = [{ after_s = 1 }]", "length_s"),
+        ("[broker]\nfunding_ppm = 100001", "broker.funding_ppm"),
+        ("[broker]\nfunding_ppm = 1\nfunding_interval_s = 59", "broker.funding_interval_s"),
+        ("[broker]\nwithdrawal_percent = 10001", "broker.withdrawal_percent"),
+    ];
+    check_refused(&cases);
+    let tier = |volume: &str, taker: i64| {
+        format!("{{ volume = \"{volume}\", maker_fee_ppm = 0, taker_fee_ppm = {taker} }}")
+    };
+    for tiers in [
+        tier("0", 1),
+        tier("-5", 1),
+        tier("5", 1_000_001),
+        format!("{}, {}", tier("5", 1), tier("5.0", 2)),
+    ] {
+        let overlay = format!("[broker]\nfee_tiers = [{tiers}]");
+        check_refused(&[(&overlay, "broker.fee_tiers")]);
+    }
+}
+
+#[test]
 fn a_fix_value_out_of_range_is_refused_by_name() {
     let cases = [
         ("[gateway]\nhost = \"a\"", "gateway.port"),

@@ -18,7 +18,7 @@ const LAYERS: &[(u8, &str, &str, &[&str])] = &[
         2,
         "strategies/signals",
         "gannet-signals",
-        &["gannet-types", "gannet-pipeline", "gannet-features"],
+        &["gannet-types", "gannet-pipeline", "gannet-features", "gannet-models"],
     ),
     (2, "engine/gateways", "gannet-gateways", &["gannet-types", "gannet-net", "gannet-fix"]),
     (2, "engine/sim", "gannet-sim", &["gannet-types", "gannet-pipeline"]),

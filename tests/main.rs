@@ -6,6 +6,7 @@ mod allocator;
 mod config;
 mod hostile;
 mod layering;
+mod models;
 mod modes;
 mod no_alloc;
 mod no_alloc_features;

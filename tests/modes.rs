@@ -1,13 +1,14 @@
 //! Who releases an order, and who drives: the gate modes through a whole engine, the run modes
 //! as processes.
 
-mod admin;
+pub(crate) mod admin;
 mod drop_copy;
 mod fix;
 mod fix_only;
 mod gate;
 mod lost_gateway;
-mod run;
+pub(crate) mod run;
+mod stops;
 mod tls;
 
 use std::time::Duration;

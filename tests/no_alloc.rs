@@ -9,7 +9,7 @@
 //! the same thread.
 
 use gannet_app::agents::engine::{Engine, OrderSink};
-use gannet_app::config;
+use gannet_app::config::{self, Config as EngineSettings};
 use gannet_app::recovery::{self, Opened};
 use gannet_feeds::venues::binance_usdm::BinanceUsdm;
 use gannet_feeds::{FeedConfig, FeedRequest, FeedSession, MarketSink};
@@ -38,7 +38,8 @@ const TIMER_INTERVAL: Nanos = Nanos(10_000_000);
 
 #[test]
 fn a_hundred_thousand_frames_allocate_nothing() {
-    let mut rig = Rig::new();
+    let config = config::parse(&[("[features]\nset = \"hft64\"", "the test")]);
+    let mut rig = Rig::new(config.expect("a configuration"));
     rig.play(FRAMES_OF_WARM_UP);
     assert!(rig.ours.session.state(rig.instrument.id) == Some(gannet_types::FeedState::Live));
     let before = *rig.ours.path.engine.pipeline().counters();
@@ -60,35 +61,37 @@ fn a_hundred_thousand_frames_allocate_nothing() {
 }
 
 /// Everything, joined by one virtual time.
-struct Rig {
-    ours: Ours,
+pub(crate) struct Rig {
+    pub(crate) ours: Ours,
     market: Generator,
     websocket: FrameWriter,
     frame: Vec<u8>,
     bytes: Vec<u8>,
     broker: Broker,
+    /// The time of the newest frame.
+    pub(crate) now: Nanos,
     maintenance: Maintenance,
     timer_at: Nanos,
     instrument: Instrument,
     // Last, so that the journal is closed before its folder goes.
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 /// What is counted.
-struct Ours {
+pub(crate) struct Ours {
     reader: FrameReader,
     session: FeedSession<BinanceUsdm>,
-    path: Path,
+    pub(crate) path: Path,
     events: Bounded<GatewayEvent>,
 }
 
 /// Engine and gateway.
-struct Path {
-    engine: Engine<Trader>,
-    gateway: Outlet,
+pub(crate) struct Path {
+    pub(crate) engine: Engine<Trader>,
+    pub(crate) gateway: Outlet,
 }
 
-struct Outlet(FixGateway<MappedStore>);
+pub(crate) struct Outlet(FixGateway<MappedStore>);
 
 impl OrderSink for Outlet {
     fn send(&mut self, now: Nanos, request: &OrderRequest) -> Result<(), RejectReason> {
@@ -103,10 +106,8 @@ impl MarketSink for Path {
 }
 
 impl Rig {
-    fn new() -> Self {
+    pub(crate) fn new(mut config: EngineSettings) -> Self {
         let folder = TempDir::new("no-alloc");
-        let mut config =
-            config::parse(&[("[features]\nset = \"hft64\"", "the test")]).expect("a configuration");
         config.journal.directory = folder.join("journal");
         let instruments = &config.pipeline.instruments;
         let mut market = Generator::new(1, GeneratorConfig::default());
@@ -127,6 +128,7 @@ impl Rig {
                 events: Bounded::with_capacity(1024),
             },
             broker: Broker::new(&config),
+            now,
             market,
             websocket: FrameWriter::new(Side::Server, 0),
             frame,
@@ -134,7 +136,7 @@ impl Rig {
             maintenance,
             timer_at: now,
             instrument: instruments[0],
-            _folder: folder,
+            folder,
         };
         rig.ours.session.on_connected(now);
         rig.ours.path.engine.input(
@@ -148,9 +150,11 @@ impl Rig {
         rig
     }
 
-    fn play(&mut self, frames: usize) {
+    /// Plays `frames` frames, and counts what our side allocates.
+    pub(crate) fn play(&mut self, frames: usize) {
         for _ in 0..frames {
             let now = self.market.next_frame(&mut self.frame);
+            self.now = now;
             self.broker.on_frame(now, &self.frame, &self.market);
             self.speak_fix(now);
             self.bytes.clear();

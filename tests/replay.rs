@@ -2,7 +2,10 @@
 //! difference, and a difference is found.
 
 mod captures;
+mod conditions;
+mod explained;
 mod features;
+mod learn;
 mod recorded;
 mod samples;
 
@@ -18,7 +21,7 @@ use gannet_tests::desk::lively;
 use gannet_tests::market;
 use gannet_tests::process::Process;
 use gannet_tests::temp::TempDir;
-use gannet_types::{Nanos, Output, Ticks};
+use gannet_types::{Input, Nanos, Output, RequestKind, Ticks};
 
 /// Half a minute of market.
 const FRAMES: usize = 8_000;

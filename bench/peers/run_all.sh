@@ -2,12 +2,12 @@
 # Everything beside the peers, in one run: ./run_all.sh, or a choice: ./run_all.sh codec indicators
 #
 # A choice without models is built far sooner: models has tract.
-# GANNET_CORPUS: a folder with market_data/fix, for captured messages. CPU_A, CPU_B: cores to pin to.
+# GANNET_CORPUS: a folder with market_data, for captured messages and a recorded market. CPU_A, CPU_B: cores to pin to.
 # Ends with 1 if messages were lost, engines disagree, or a library of the table is faster.
 set -uo pipefail
 cd "$(dirname "$0")"
 A=${CPU_A:-0}; B=${CPU_B:-1}; failed=0
-want=${*:-codec round_trip indicators interop models}
+want=${*:-codec round_trip indicators models backtest interop}
 
 command -v cmake >/dev/null || { echo "QuickFIX needs cmake and a C++ compiler" >&2; exit 2; }
 cargo build --release --locked --workspace --exclude peers-models || exit 2
@@ -36,9 +36,10 @@ for what in $want; do
     codec)      target/release/codec 400 "$B" ;;
     round_trip) target/release/round_trip 200 "$A" "$B" ;;
     indicators) target/release/indicators 60 "$B" ;;
+    backtest)   target/release/peers-backtest agree && target/release/peers-backtest speed 200000 7 "$B" ;;
     interop)    target/release/interop ;;
     models)     target/models/models models/made 20 "$B" ;;
-    *)          echo "codec, round_trip, indicators, interop or models"; false ;;
+    *)          echo "codec, round_trip, indicators, models, backtest or interop"; false ;;
   esac || failed=1
 done
 exit $failed

@@ -3,6 +3,7 @@
 //! | question | module | command |
 //! |---|---|---|
 //! | how long from a tick's bytes to an order's bytes? | [`in_process`], [`wire`] | `cargo run --release -p gannet-bench --bin tick_to_trade` |
+//! | what does a swap of models cost? | [`model_swaps`] | `cargo run --release -p gannet-bench --bin model_swaps -- MODEL MODEL` |
 //! | did a change make it slower? | [`stages`] | `cargo xtask counts` |
 //!
 //! Both drive the app's [`Engine`](gannet_app::agents::engine::Engine) with a generated market
@@ -19,6 +20,7 @@ mod house;
 pub mod in_process;
 pub mod latency;
 pub mod machine;
+pub mod model_swaps;
 mod orders;
 pub mod report;
 pub mod scratch;

@@ -1,5 +1,6 @@
 //! The strategy of the benchmarks: one order on every tick, which trades at once.
 
+use gannet_app::agents::model_port::Advised;
 use gannet_app::config::{self, Config};
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_types::{
@@ -53,6 +54,9 @@ impl Striker {
         Self { answers }
     }
 }
+
+/// It asks nobody.
+impl Advised for Striker {}
 
 impl Strategy for Striker {
     fn on_event(&mut self, view: &View<'_>, event: StrategyEvent<'_>, signals: &mut Signals) {

@@ -13,7 +13,7 @@ use super::PATIENCE;
 use super::run::{PROGRAM, summary};
 
 /// Sends one request and returns the status code and the body.
-pub(super) fn ask(address: &str, method: &str, path: &str, header: &str) -> (u16, String) {
+pub(crate) fn ask(address: &str, method: &str, path: &str, header: &str) -> (u16, String) {
     let mut socket = TcpStream::connect(address).expect("the admin port");
     socket.set_read_timeout(Some(PATIENCE)).expect("a timeout");
     let request =
@@ -26,7 +26,7 @@ pub(super) fn ask(address: &str, method: &str, path: &str, header: &str) -> (u16
     (code, body.to_owned())
 }
 
-pub(super) fn status(address: &str) -> Value {
+pub(crate) fn status(address: &str) -> Value {
     let (code, body) = ask(address, "GET", "/api/status", "");
     assert_eq!(code, 200, "{body}");
     serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))
@@ -34,7 +34,7 @@ pub(super) fn status(address: &str) -> Value {
 
 /// Asks for the status until `holds`.
 #[track_caller]
-pub(super) fn until(address: &str, what: &str, holds: impl Fn(&Value) -> bool) {
+pub(crate) fn until(address: &str, what: &str, holds: impl Fn(&Value) -> bool) {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
         if holds(&status(address)) {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::PATIENCE;
 
-pub(super) const PROGRAM: &str = env!("CARGO_BIN_EXE_gannet-under-test");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_gannet-under-test");
 
 /// Every key of a summary; those with a dot are in an object.
 const SUMMARY_KEYS: &[&str] = &[
@@ -24,6 +24,7 @@ const SUMMARY_KEYS: &[&str] = &[
     "position_lots",
     "pnl",
     "fees",
+    "funding",
     "journal_records",
     "journal_dir",
     "seconds",
@@ -34,7 +35,7 @@ const LATENCY_KEYS: &[&str] = &["count", "p50", "p99", "p999", "max"];
 const HOP_KEYS: &[&str] = &["decode", "ring_in", "pipeline", "ring_out", "encode", "send"];
 
 /// Returns the object that ends standard output, with every key checked.
-pub(super) fn summary(ended: &Ended) -> Value {
+pub(crate) fn summary(ended: &Ended) -> Value {
     assert!(ended.status.success(), "{ended:#?}");
     let last = ended.stdout.last().unwrap_or_else(|| panic!("no summary: {ended:#?}"));
     let summary: Value = serde_json::from_str(last).unwrap_or_else(|error| {
@@ -58,7 +59,7 @@ pub(super) fn count(summary: &Value, key: &str) -> u64 {
 }
 
 /// Replays a journal in a process of its own, which must find no difference.
-pub(super) fn replay(journal: &str) {
+pub(crate) fn replay(journal: &str) {
     let ended = Process::start(Path::new(PROGRAM), &["replay", journal]).wait(PATIENCE);
     let said = ended.stdout.join("\n");
     assert!(ended.status.success(), "{ended:#?}");

@@ -54,7 +54,7 @@ impl Broker {
         Self {
             session: Session::new(settings, MemoryStore::new(STORE_BYTES)).expect("a session"),
             feed,
-            matching: Matching(Exchange::new(config.broker.exchange, instruments)),
+            matching: Matching(Exchange::new(config.broker.exchange.clone(), instruments)),
             dialect: Dialect::plain(instruments),
             instrument: instruments[0],
             body: Vec::new(),

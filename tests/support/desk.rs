@@ -127,7 +127,7 @@ impl Desk {
         let instruments = &config.pipeline.instruments;
         let mut market = GeneratedMarket::new(seed, instruments);
         let venue = Venue {
-            exchange: Exchange::new(config.broker.exchange, instruments),
+            exchange: Exchange::new(config.broker.exchange.clone(), instruments),
             sent: Vec::new(),
         };
         let now = market.advance();

@@ -8,5 +8,6 @@ pub mod market;
 pub mod process;
 pub mod random;
 pub mod rebuild;
+pub mod shelf;
 pub mod temp;
 pub mod tree;

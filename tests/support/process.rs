@@ -1,12 +1,12 @@
 //! Child processes that never outlive their test: every wait has a deadline, every exit is
 //! collected, and a test that fails takes its children with it.
 
-use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use gannet_runtime::companion::lines;
 use rustix::process::{Pid, Signal, kill_process};
 
 /// How long the kernel may take to end a process.
@@ -164,17 +164,4 @@ fn rest(pipe: &Receiver<String>, deadline: Instant) -> (Vec<String>, bool) {
             Err(RecvTimeoutError::Timeout) => return (found, false),
         }
     }
-}
-
-/// Reads a pipe in a thread, which ends with the pipe.
-fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
 }

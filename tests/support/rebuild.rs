@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use gannet_app::config::Config;
+use gannet_app::models::arsenal::Arsenal;
 use gannet_app::recovery::{Origin, Replayer};
 use gannet_journal::{Body, Reader};
-use gannet_signals::Trader;
 
 /// A journal fed to a new pipeline.
 pub struct Rebuilt {
     /// The pipeline at its end.
-    pub replayer: Replayer<Trader>,
+    pub replayer: Replayer,
     /// The configuration its first record tells.
     pub config: Config,
 }
@@ -25,7 +25,7 @@ pub fn rebuild(directory: &Path) -> Rebuilt {
     let first = reader.next().expect("a whole record").expect("a first record");
     let Body::Start(text) = first.body else { panic!("it begins with {first:?}") };
     let (origin, config) = Origin::parse(text).expect("an origin");
-    let mut replayer = Replayer::new(origin.pipeline(&config));
+    let mut replayer = Replayer::new(origin.pipeline(&config), Arsenal::new(&config, directory));
     while let Some(record) = reader.next().expect("a whole record") {
         if let Err(difference) = replayer.step(&record) {
             panic!("{difference:#?}");

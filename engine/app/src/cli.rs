@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::features::args::{AstroArgs, FeaturesArgs, GannCommand, PatternsArgs, SamplesArgs};
+use crate::learn::args::LearnArgs;
 use crate::models::args::ModelCommand;
 
 /// Gannet, a low-latency trading engine. Without a command it runs the demo.
@@ -36,6 +37,8 @@ pub enum Command {
     Broker(BrokerArgs),
     /// Compute features over a file of bars, or look one up.
     Features(FeaturesArgs),
+    /// Say what an engine thought, and why: the decisions in its journal.
+    Explain(ExplainArgs),
     /// Write the trades of a journal with what was known when they were decided, to learn from.
     Samples(SamplesArgs),
     /// Print where Sun, Moon and planets stand, or what happens among them.
@@ -46,6 +49,9 @@ pub enum Command {
     /// Look at models: what they are, whether they answer as they should, and how fast.
     #[command(subcommand)]
     Model(ModelCommand),
+    /// Learn from a journal's closed trades, again and again, in the background: a model that beats
+    /// the one that leads is put on trial.
+    Learn(LearnArgs),
     /// Find candlestick and chart patterns in a file of bars.
     Patterns(PatternsArgs),
     /// Look at FIX messages.
@@ -114,6 +120,20 @@ pub struct RunArgs {
     pub engine: EngineArgs,
 }
 
+/// `gannet explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The journal's folder.
+    #[arg(long, value_name = "DIR")]
+    pub journal: PathBuf,
+    /// How many, the newest last; 0 for all.
+    #[arg(long, default_value_t = 10)]
+    pub last: usize,
+    /// One JSON object a line, with codes, numbers and shares.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `gannet replay`.
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
@@ -134,6 +154,11 @@ pub struct BacktestArgs {
     /// Journal folder; it must not hold a journal yet. A numbered one is made if left out.
     #[arg(long, value_name = "DIR")]
     pub journal: Option<PathBuf>,
+    /// Observed latencies of orders, drawn at random: `journal:DIR`, the requests of one of our
+    /// journals and their answers, or `file:PATH` with nanoseconds there and back a line. Wins over
+    /// `broker.latency_observed`.
+    #[arg(long, value_name = "SOURCE")]
+    pub latency: Option<String>,
     /// End with a summary as text, or as one JSON object on stdout.
     #[arg(long, value_enum, default_value_t)]
     pub summary: SummaryFormat,

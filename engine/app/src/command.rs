@@ -8,9 +8,9 @@ use crate::cli::{BacktestArgs, Cli, Command, DemoArgs, FixCommand, FixDecodeArgs
 use crate::config::{self, Config, DEMO};
 use crate::fix::users;
 use crate::offline::capture::Capture;
-use crate::offline::{backtest, fix_decode, recorded, replay};
+use crate::offline::{backtest, explain, fix_decode, recorded, replay};
 use crate::summary::Summary;
-use crate::{features, models, preflight, run};
+use crate::{features, learn, models, preflight, run};
 use anyhow::Context;
 use clap::Parser;
 
@@ -41,11 +41,15 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
             run::serve::venue(&config, capture, &args)?;
         }
         Command::Features(args) => features::features(&args)?,
+        Command::Explain(args) => {
+            print!("{}", explain::explain(&args.journal, args.last, args.json)?);
+        }
         Command::Samples(args) => features::samples(&args)?,
         Command::Astro(args) => features::astro(&args)?,
         Command::Gann(command) => features::gann(&command)?,
         Command::Patterns(args) => features::patterns(&args)?,
         Command::Model(command) => models::models(&command)?,
+        Command::Learn(args) => return learn::learn(&args),
         Command::Fix(FixCommand::Decode(args)) => fix_decode_command(&args)?,
         Command::Fix(FixCommand::Acceptor(args)) => {
             let mut config = config::load(&args.config)?;
@@ -100,13 +104,13 @@ fn replay_command(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
 
 fn backtest_command(args: &BacktestArgs) -> anyhow::Result<()> {
     let capture = Capture::load(&args.capture)?;
-    let mut config = match &args.config {
-        Some(path) => {
-            let (text, name) = (config::read(path)?, path.display().to_string());
-            recorded::configure(&[(&text, &name)], &capture)?
-        }
-        None => recorded::configure(&[], &capture)?,
-    };
+    let own = args.config.as_deref().map(config::read).transpose()?;
+    let name = args.config.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
+    let latency = args.latency.as_deref().map(config::observed_latency);
+    let mut overlays: Vec<(&str, &str)> = Vec::new();
+    overlays.extend(own.as_deref().map(|text| (text, name.as_str())));
+    overlays.extend(latency.as_deref().map(|text| (text, "--latency")));
+    let mut config = recorded::configure(&overlays, &capture)?;
     config.journal.directory = match &args.journal {
         Some(directory) => directory.clone(),
         None => run::numbered("journal/backtest".as_ref())?,

@@ -2,7 +2,8 @@
 //!
 //! [`topology`] creates every ring, agent and thread; [`agents`] run in them; [`recovery`] brings
 //! a journal back to life; [`offline`] replays and backtests; [`demo`] is a market on loopback;
-//! [`features`] computes features over files, [`models`] looks at models; [`fix`] joins FIX
+//! [`features`] computes features over files, [`models`] looks at models, [`learn`] makes them of our
+//! own trades; [`fix`] joins FIX
 //! sessions and the world.
 #![forbid(unsafe_code)]
 
@@ -13,6 +14,7 @@ pub mod config;
 pub mod demo;
 pub mod features;
 pub mod fix;
+pub mod learn;
 pub mod models;
 pub mod offline;
 pub mod preflight;

@@ -15,15 +15,17 @@ use gannet_journal::{
 };
 use gannet_pipeline::Pipeline;
 use gannet_pipeline::strategy::Strategy;
-use gannet_signals::{Featured, Harmonic, HarmonicConfig, Trader};
+use gannet_signals::{FeatureSets, Harmonic, Panel, Trader, Worker};
 use gannet_types::{
-    ClientOrderId, ExecutionReport, GatewayId, GatewayState, Input, Nanos, OUTBOX_CAPACITY,
-    OrderId, OrderRequest, OrderStatus, Outbox, Output, RejectReason, RequestKind,
+    ClientOrderId, Command, ExecutionReport, GatewayId, GatewayState, Input, ModelHash, ModelRole,
+    Nanos, OUTBOX_CAPACITY, OrderId, OrderRequest, OrderStatus, Outbox, Output, RejectReason,
+    RequestKind,
 };
 
 use crate::agents::engine::{Engine, OrderSink};
-use crate::config::{self, Config, JournalConfig};
+use crate::config::{self, Config, JournalConfig, StrategyConfig};
 use crate::features::FeatureSet;
+use crate::models::arsenal::Arsenal;
 
 /// What a journal's first record tells: everything the pipeline depends on.
 pub struct Origin {
@@ -93,10 +95,13 @@ impl Origin {
 /// Builds the strategy behind its features, without any history.
 #[must_use]
 pub fn trader(config: &Config) -> Trader {
-    let HarmonicConfig { bars, .. } = config.strategy;
+    let StrategyConfig { bars, technical, worker } = config.strategy;
     let instruments = config.pipeline.instruments.len();
     let formulas = config.features.formulas();
-    Featured::new(Harmonic::new(config.strategy), &formulas, bars, instruments)
+    let features = FeatureSets::new(&formulas, bars, instruments);
+    let panel = Panel::new(config.models.experiment, formulas.len());
+    let (fusion, worker) = (config.models.fusion, Worker::new(worker));
+    Trader::new(bars, features, Harmonic::new(&technical), panel, fusion, worker)
 }
 
 fn schema(features: &FeatureSet) -> String {
@@ -123,8 +128,9 @@ pub struct Difference {
 }
 
 /// Feeds recorded inputs to a pipeline and compares its outputs with the recorded ones.
-pub struct Replayer<S> {
-    pipeline: Pipeline<S>,
+pub struct Replayer {
+    pipeline: Pipeline<Trader>,
+    arsenal: Arsenal,
     outbox: Outbox,
     /// Outputs of the last input that were already compared.
     compared: usize,
@@ -139,12 +145,13 @@ pub struct Replayer<S> {
     requests: BTreeMap<OrderId, OrderRequest>,
 }
 
-impl<S: Strategy> Replayer<S> {
-    /// Starts with a pipeline that has seen nothing.
+impl Replayer {
+    /// Starts with a pipeline that has seen nothing; `arsenal` has the models of the journal.
     #[must_use]
-    pub fn new(pipeline: Pipeline<S>) -> Self {
+    pub fn new(pipeline: Pipeline<Trader>, arsenal: Arsenal) -> Self {
         Self {
             pipeline,
+            arsenal,
             outbox: Outbox::with_capacity(OUTBOX_CAPACITY),
             compared: 0,
             last_time: Nanos::ZERO,
@@ -177,6 +184,9 @@ impl<S: Strategy> Replayer<S> {
                     Input::DropCopy(copy) => self.copy_sequence = copy.report.session_sequence,
                     Input::Gateway(status) if status.state == GatewayState::Up => {
                         self.met.insert(status.gateway);
+                    }
+                    Input::Command(Command::Model(model, role)) => {
+                        self.offer(record.sequence, model, role)?;
                     }
                     _ => {}
                 }
@@ -222,8 +232,30 @@ impl<S: Strategy> Replayer<S> {
 
     /// Returns the pipeline as the records leave it.
     #[must_use]
-    pub const fn pipeline(&self) -> &Pipeline<S> {
+    pub const fn pipeline(&self) -> &Pipeline<Trader> {
         &self.pipeline
+    }
+
+    /// Offers the model of a command, as was done before the command was first given.
+    fn offer(
+        &mut self,
+        sequence: u64,
+        model: ModelHash,
+        role: ModelRole,
+    ) -> Result<(), Difference> {
+        let panel = self.pipeline.strategy_mut().models_mut();
+        while panel.take_left().is_some() {}
+        if role == ModelRole::Out || panel.has(model) {
+            return Ok(());
+        }
+        match self.arsenal.recall(model) {
+            Ok(armed) => panel.offer(armed.advisor),
+            Err(error) => {
+                let (recorded, decided) = (format!("model {model}"), format!("{error:#}"));
+                return Err(Difference { sequence, recorded, decided });
+            }
+        }
+        Ok(())
     }
 
     fn expect_none(&self, record: &Record<'_>, found: &str) -> Result<(), Difference> {
@@ -339,7 +371,8 @@ fn revive(
         "it was written with another configuration of instruments, bars, features, strategy, gate, \
          risk or gateway. Restore that configuration, or choose another journal.directory"
     );
-    let mut replayer = Replayer::new(origin.pipeline(&recorded));
+    let arsenal = Arsenal::new(&recorded, directory);
+    let mut replayer = Replayer::new(origin.pipeline(&recorded), arsenal);
     while let Some(record) = reader.next()? {
         if let Err(difference) = replayer.step(&record) {
             bail!("its records do not follow from each other: {difference:?}");
@@ -364,7 +397,7 @@ fn revive(
 }
 
 /// The last request of every order that still waits for an answer.
-fn unanswered<S: Strategy>(replayer: &Replayer<S>) -> Vec<OrderRequest> {
+fn unanswered(replayer: &Replayer) -> Vec<OrderRequest> {
     let waits = |status| {
         use OrderStatus::{PendingCancel, PendingNew, PendingReplace};
         matches!(status, PendingNew | PendingCancel | PendingReplace)

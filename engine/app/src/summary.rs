@@ -6,6 +6,7 @@ use gannet_feeds::FeedCounters;
 use gannet_pipeline::strategy::Strategy;
 use gannet_pipeline::{Pipeline, PipelineCounters};
 use gannet_runtime::histogram::{Hop, HopReaders, LatencySummary};
+use gannet_sim::Statement;
 use gannet_types::{Instrument, Lots, Notional, PositionReport};
 use serde::Serialize;
 
@@ -34,6 +35,8 @@ pub struct Summary {
     pub pnl: f64,
     /// Fees of all instruments.
     pub fees: f64,
+    /// Funding paid, less received; of a backtest only, and part of its profit.
+    pub funding: f64,
     /// Records in the journal.
     pub journal_records: u64,
     /// Where it lies.
@@ -145,6 +148,7 @@ impl Summary {
             position_lots: positions.first().map_or(0, |(_, position, _)| position.lots.0),
             pnl: money(|(_, position, open)| position.realized + *open - position.fees),
             fees: money(|(_, position, _)| position.fees),
+            funding: 0.0,
             journal_records: journal.0,
             journal_dir: journal.1.to_path_buf(),
             seconds,
@@ -157,14 +161,17 @@ impl Summary {
     #[must_use]
     pub fn of_backtest(run: &Backtested, journal: &Path) -> Self {
         let (_, no_latencies) = gannet_runtime::histogram::hops();
-        Self::of_live(
+        let summary = Self::of_live(
             &run.feed,
             &run.pipeline,
             &run.positions,
             (run.records, journal),
             run.seconds,
             &no_latencies,
-        )
+        );
+        let paid = |(each, booked): &(Instrument, Statement)| each.money_f64(booked.funding);
+        let funding: f64 = run.statements.iter().map(paid).sum();
+        Self { pnl: summary.pnl - funding, funding, ..summary }
     }
 
     /// Returns the summary as people read it.
@@ -191,6 +198,9 @@ impl Summary {
             self.journal_records,
             self.journal_dir.display(),
         );
+        if self.funding != 0.0 {
+            text += &format!("funding of {:.4} paid, which the profit holds\n", self.funding);
+        }
         if whole.count > 0 {
             text += &format!(
                 "tick to trade: p50 {:.1} us, p99 {:.1} us, p99.9 {:.1} us, max {:.1} us over {}\n",

@@ -33,13 +33,17 @@ use gannet_types::{Bounded, Command, Nanos, SessionAction};
 use crate::agents::engine::Engine;
 use crate::agents::fused::{Fused, GATEWAY_EVENTS_MAX};
 use crate::agents::gateway_link::{GatewayLink, People};
+use crate::agents::inference::InferenceAgent;
 use crate::agents::market_feed::MarketFeed;
 use crate::agents::market_ring::{MarketReceiver, MarketSender};
+use crate::agents::model_port::ModelPort;
 use crate::agents::notice::Notice;
 use crate::agents::pipelined::{FeedAgent, GatewayAgent, PipelineAgent, RequestSender};
 use crate::agents::steering::Steering;
 use crate::config::fix::OnDisconnect;
 use crate::config::{EngineConfig, Topology};
+use crate::models::remote::Remote;
+use crate::models::service::ModelEnds;
 
 /// 65,536 cells of 128 bytes are 8 MiB: five seconds of the busiest in the captures.
 const MARKET_RING_CELLS: usize = 1 << 16;
@@ -55,6 +59,15 @@ const COMMAND_RING_CAPACITY: usize = 256;
 
 /// More than a person does to a session between two looks of its gateway.
 const ACTION_RING_CAPACITY: usize = 16;
+
+/// More than the registry wants at once.
+const MODEL_RING_CAPACITY: usize = 64;
+
+/// Frames of the largest set, of every instrument.
+const QUESTION_RING_CAPACITY: usize = 4096;
+
+/// Answers of every model about every instrument.
+const ANSWER_RING_CAPACITY: usize = 1024;
 
 /// A reconnect loop at its fastest between two looks of the main thread.
 const NOTICE_RING_CAPACITY: usize = 16;
@@ -139,6 +152,8 @@ pub struct Parts<F> {
     pub layout: Layout,
     /// Timers and idling.
     pub config: EngineConfig,
+    /// How many features a frame has, if there may be models.
+    pub frame: Option<usize>,
     /// Requested by people, or by trouble: drain, then halt.
     pub shutdown: Stop,
 }
@@ -147,6 +162,8 @@ pub struct Parts<F> {
 pub struct Running {
     /// Where commands of people go, until the admin port takes it.
     commands: Option<Sender<Command>>,
+    /// Where models go, until their service takes it; there is none if there are no models.
+    models: Option<ModelEnds>,
     /// Every counter.
     pub counters: Counters,
     /// How the sessions with brokers stand, until the admin port takes it.
@@ -176,6 +193,7 @@ struct Threads {
     engine: EngineThread,
     feed: Option<JoinHandle<FeedCounters>>,
     gateway: Option<JoinHandle<()>>,
+    inference: Option<JoinHandle<()>>,
 }
 
 impl Running {
@@ -185,6 +203,11 @@ impl Running {
     /// If it was given away before: the ring has one writer.
     pub fn take_commands(&mut self) -> Sender<Command> {
         self.commands.take().expect("the ring of commands has one writer")
+    }
+
+    /// Gives away where models go.
+    pub fn take_models(&mut self) -> Option<ModelEnds> {
+        self.models.take()
     }
 
     /// Gives away how the sessions stand, in the order of the gateways.
@@ -206,8 +229,8 @@ impl Running {
         let gone = "a thread of the engine panicked; its message stands above";
         let (engine, feed) = self.threads.engine.join().ok().context(gone)?;
         self.halt.request();
-        if let Some(gateway) = self.threads.gateway {
-            gateway.join().ok().context(gone)?;
+        for thread in self.threads.gateway.into_iter().chain(self.threads.inference) {
+            thread.join().ok().context(gone)?;
         }
         let feed = match (feed, self.threads.feed) {
             (Some(counters), _) => counters,
@@ -238,7 +261,9 @@ fn start_fused<F: MarketFeed + Send + 'static>(mut parts: Parts<F>) -> anyhow::R
     let (actions, watches) = attach(&mut parts);
     let mut spawner = Spawner::new(&parts.layout);
     let halt = spawner.halt.clone();
-    let steering = steering(commands_out, actions, &parts, &halt);
+    let (port, models, inference) =
+        start_models(&mut parts.engine, parts.frame, &spawner, &mut counters)?;
+    let steering = steering(commands_out, actions, &parts, &halt).with_models(port);
     let agent = Fused {
         feed: parts.feed,
         engine: parts.engine,
@@ -259,13 +284,14 @@ fn start_fused<F: MarketFeed + Send + 'static>(mut parts: Parts<F>) -> anyhow::R
     })?;
     Ok(Running {
         commands: Some(commands),
+        models,
         sessions: watches,
         counters,
         hops: readers,
         halt,
         notices: vec![notices_out],
         refused_cores: spawner.refused,
-        threads: Threads { engine, feed: None, gateway: None },
+        threads: Threads { engine, feed: None, gateway: None, inference },
     })
 }
 
@@ -292,7 +318,9 @@ fn start_pipelined<F: MarketFeed + Send + 'static>(mut parts: Parts<F>) -> anyho
     let mut spawner = Spawner::new(&parts.layout);
     let halt = spawner.halt.clone();
     let instruments = INSTRUMENTS_MAX;
-    let steering = steering(commands_out, actions, &parts, &halt);
+    let (port, models, inference) =
+        start_models(&mut parts.engine, parts.frame, &spawner, &mut counters)?;
+    let steering = steering(commands_out, actions, &parts, &halt).with_models(port);
     let feed = FeedAgent {
         feed: parts.feed,
         market: MarketSender::new(market, Clock::new(), instruments),
@@ -330,13 +358,14 @@ fn start_pipelined<F: MarketFeed + Send + 'static>(mut parts: Parts<F>) -> anyho
     let feed = spawner.spawn(0, feed, feed_runner, |agent| *agent.feed.counters())?;
     Ok(Running {
         commands: Some(commands),
+        models,
         counters,
         hops: readers,
         halt,
         sessions: watches,
         notices: vec![feed_notices_out, gateway_notices_out],
         refused_cores: spawner.refused,
-        threads: Threads { engine, feed: Some(feed), gateway: Some(gateway) },
+        threads: Threads { engine, feed: Some(feed), gateway: Some(gateway), inference },
     })
 }
 
@@ -348,6 +377,31 @@ fn steering<F>(
 ) -> Steering {
     let stops = (parts.shutdown.clone(), halt.clone());
     Steering::new(commands, actions, parts.on_disconnect, stops, parts.config.timer_interval)
+}
+
+/// The engine's ends of the rings of models, the service's, and the inference thread.
+type Models = (Option<ModelPort>, Option<ModelEnds>, Option<JoinHandle<()>>);
+
+/// Joins the engine with those who bring models, and starts the thread that asks those which are not
+/// asked by the engine itself.
+fn start_models(
+    engine: &mut Engine<Trader>,
+    frame: Option<usize>,
+    spawner: &Spawner<'_>,
+    counters: &mut Counters,
+) -> anyhow::Result<Models> {
+    let Some(width) = frame else { return Ok((None, None, None)) };
+    let (deliveries, deliveries_out) = ring(MODEL_RING_CAPACITY, Overflow::Reject);
+    let (returned, returned_out) = ring(MODEL_RING_CAPACITY, Overflow::Reject);
+    let (serve, changes) = ring(MODEL_RING_CAPACITY, Overflow::Reject);
+    let (questions_in, questions) = ring(QUESTION_RING_CAPACITY, Overflow::NewestDropped);
+    let (answers, answers_out) = ring(ANSWER_RING_CAPACITY, Overflow::NewestDropped);
+    engine.set_questions(questions_in);
+    let agent = InferenceAgent { remote: Remote::new(width), changes, questions, answers };
+    let thread = spawner.spawn_aside(agent, counters.writer("inference"))?;
+    let port = ModelPort { deliveries: deliveries_out, returned, answers: answers_out };
+    let ends = ModelEnds { deliveries, returned: returned_out, serve };
+    Ok((Some(port), Some(ends), Some(thread)))
 }
 
 /// Joins the sessions with the people who look after them.
@@ -395,7 +449,23 @@ impl<'a> Spawner<'a> {
         }
         Ok(spawned.handle)
     }
+
+    /// Runs `agent` in a thread that is not hot: anywhere, and patiently.
+    fn spawn_aside<A: Agent + Send + 'static>(
+        &self,
+        agent: A,
+        counters: CounterWriter,
+    ) -> anyhow::Result<JoinHandle<()>> {
+        let (name, halt) = (agent.name(), self.halt.clone());
+        let spawned = thread::spawn(name, None, move || {
+            AgentRunner::new(agent, ASIDE, halt, Clock::new(), counters).run();
+        });
+        Ok(spawned.with_context(|| format!("cannot start the thread `{name}`"))?.handle)
+    }
 }
+
+/// How the inference thread waits: a model that may answer later may be asked later.
+const ASIDE: IdleStrategy = IdleStrategy::Park { microseconds: 50 };
 
 /// Cores from which three hot threads leave one for everything else.
 const PIPELINED_CORES_MIN: usize = 4;

@@ -36,7 +36,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     });
     let (mut reporter, watch) = session_watch();
     let sessions = vec![watch];
-    let engine = Engine { projection, commands, counters, hops: readers, token, sessions };
+    let engine =
+        Engine { projection, commands, counters, hops: readers, token, sessions, models: None };
 
     let mut market = Walk::new(recorders, taken);
     let follow = move |projection: &mut Projection, _records_max: u32| {

@@ -3,9 +3,11 @@
 pub(crate) mod events;
 pub(crate) mod guard;
 mod metrics;
+mod models;
 pub(crate) mod published;
 mod refused;
 mod sessions;
+mod stops;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,6 +29,7 @@ use crate::dashboard::{ASSETS, Asset};
 use crate::projections::words;
 use events::Events;
 use guard::{Hosts, Operator};
+pub use models::{ModelDesk, ShelfView};
 use published::Published;
 use refused::Refused;
 
@@ -39,8 +42,12 @@ pub(crate) struct Shared {
     pub(crate) token: Token,
     pub(crate) hosts: Hosts,
     pub(crate) strategies: u8,
+    /// Symbols of the instruments, each at the place that is its id.
+    pub(crate) instruments: Vec<String>,
     /// Names of the gateways, each at the place that is its id.
     pub(crate) gateways: Vec<String>,
+    /// The registry, if there are models.
+    pub(crate) models: Option<Arc<dyn ModelDesk>>,
     /// Somebody asked for the status since the sessions were last asked for theirs.
     pub(crate) looked: AtomicBool,
     pub(crate) clients: Arc<AtomicUsize>,
@@ -58,7 +65,9 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/approve/{id}", post(approve))
         .route("/api/decline/{id}", post(decline))
         .route("/api/gate/{mode}", post(set_gate))
-        .merge(sessions::routes());
+        .merge(stops::routes())
+        .merge(sessions::routes())
+        .merge(models::routes());
     for Asset { path, content_type, content } in ASSETS {
         let headers = [(header::CONTENT_TYPE, *content_type)];
         router = router.route(path, get(move || async move { (headers, *content) }));

@@ -24,6 +24,7 @@ pub mod sessions;
 
 pub use auth::Token;
 pub use follow::follow_journal;
+pub use http::{ModelDesk, ShelfView};
 pub use projections::{Projection, Setup};
 pub use server::{Config, Engine, Server};
 pub use sessions::{SessionReporter, SessionView, SessionWatch, session_watch};

@@ -9,7 +9,9 @@
 //! - Any record is taken: one about an unknown instrument, strategy or gateway is counted.
 
 mod decimal;
+pub mod decisions;
 mod instrument;
+mod models;
 mod orders;
 mod recent;
 mod show;
@@ -21,12 +23,13 @@ pub(crate) mod words;
 pub use snapshot::*;
 
 use gannet_types::{
-    Alarm, ClientOrderId, Command, ExecKind, ExecutionReport, GateMode, GateVerdict, GatewayId,
-    GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output,
+    Alarm, ClientOrderId, Command, Decision, ExecKind, ExecutionReport, GateMode, GateVerdict,
+    GatewayId, GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output,
     PositionReport, Reject, RejectReason, SessionAction, Signal,
 };
 
 use instrument::InstrumentState;
+use models::Models;
 use orders::Orders;
 use recent::Recent;
 
@@ -53,10 +56,12 @@ pub struct Projection {
     strategies: Vec<(String, GateMode)>,
     gateways: Vec<(String, Option<GatewayState>)>,
     features: Vec<String>,
+    models: Models,
     orders: Orders,
     fills: Recent<(Nanos, ExecutionReport)>,
     rejects: Recent<(Nanos, Refusal)>,
     signals: Recent<(Nanos, Signal, GateVerdict)>,
+    decisions: Recent<(Nanos, Decision)>,
     approvals: Vec<(Nanos, Signal, OrderId)>,
     alarms: Recent<(Nanos, Alarm)>,
     foreign: Vec<PositionReport>,
@@ -66,6 +71,8 @@ pub struct Projection {
     session_actions: Recent<(Nanos, GatewayId, SessionAction)>,
     is_killed: bool,
     is_draining: bool,
+    /// A person must arm before orders are automated again.
+    needs_arming: bool,
 }
 
 impl Projection {
@@ -78,10 +85,12 @@ impl Projection {
             strategies: setup.strategies,
             gateways: setup.gateways.into_iter().map(|name| (name, None)).collect(),
             features: setup.features,
+            models: Models::default(),
             orders: Orders::new(),
             fills: Recent::new(ROWS_MAX),
             rejects: Recent::new(ROWS_MAX),
             signals: Recent::new(ROWS_MAX),
+            decisions: Recent::new(ROWS_MAX),
             approvals: Vec::new(),
             alarms: Recent::new(ROWS_MAX),
             foreign: Vec::new(),
@@ -90,6 +99,7 @@ impl Projection {
             time: Nanos::ZERO,
             is_killed: false,
             is_draining: false,
+            needs_arming: false,
         }
     }
 
@@ -113,6 +123,8 @@ impl Projection {
                 None => self.counts.unknown += 1,
             },
             Input::Command(command) => self.on_command(*command),
+            // What was made of it stands in the outputs.
+            Input::Prediction(_) => self.counts.answers += 1,
             Input::Timer => {}
         }
     }
@@ -153,12 +165,24 @@ impl Projection {
             Output::Alarm(alarm) => {
                 self.counts.alarms += 1;
                 self.is_killed |= *alarm == Alarm::Killed;
+                self.needs_arming |= *alarm == Alarm::NotArmed;
+                if let Alarm::ModelRefused(model) = alarm {
+                    self.models.on_refused(*model);
+                }
                 self.alarms.push((time, *alarm));
             }
             Output::Features(block) => {
+                if block.block == 0 {
+                    self.models.on_frame();
+                }
                 if let Some(state) = self.instrument_mut(block.instrument) {
                     state.on_features(block);
                 }
+            }
+            Output::Decision(decision) => self.decisions.push((time, *decision)),
+            Output::Prediction(prediction) => {
+                self.counts.predictions += 1;
+                self.models.on_prediction(time, prediction);
             }
         }
     }
@@ -167,6 +191,12 @@ impl Projection {
     #[must_use]
     pub fn strategies(&self) -> usize {
         self.strategies.len()
+    }
+
+    /// Returns the symbols of the instruments, each at the place that is its id.
+    #[must_use]
+    pub fn symbols(&self) -> Vec<String> {
+        self.instruments.iter().map(|state| state.instrument.symbol.to_string()).collect()
     }
 
     /// Returns the names of the gateways, each at the place that is its id.
@@ -235,6 +265,13 @@ impl Projection {
         match command {
             Command::Kill => self.is_killed = true,
             Command::KillReset => self.is_killed = false,
+            Command::Halt(instrument) | Command::Close(instrument) => {
+                self.set_halted(instrument, true);
+            }
+            Command::Resume(instrument) => self.set_halted(instrument, false),
+            // Kill switch and orders tell.
+            Command::CloseAll => self.is_killed = true,
+            Command::Arm => self.needs_arming = false,
             Command::Drain => self.is_draining = true,
             Command::Start => self.on_start(),
             Command::Approve(order) | Command::Decline(order) => self.settle(order),
@@ -246,6 +283,7 @@ impl Projection {
             }
             // The orders' own reports tell.
             Command::CancelAll => {}
+            Command::Model(model, role) => self.models.on_role(self.time, model, role),
             Command::Session(gateway, action) => {
                 self.session_actions.push((self.time, gateway, action));
             }
@@ -258,6 +296,12 @@ impl Projection {
         self.is_draining = false;
         self.gateways.iter_mut().for_each(|(_, state)| *state = None);
         self.instruments.iter_mut().for_each(InstrumentState::on_start);
+    }
+
+    fn set_halted(&mut self, instrument: InstrumentId, halted: bool) {
+        if let Some(state) = self.instrument_mut(instrument) {
+            state.is_halted = halted;
+        }
     }
 
     fn settle(&mut self, order: OrderId) {

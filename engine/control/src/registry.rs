@@ -5,9 +5,10 @@
 //! history is the state. A model without a line is a candidate.
 //!
 //! ```text
-//! candidate ─promote─▶ shadow ─promote─▶ champion        retire: candidate, shadow ─▶ retired
+//! candidate ─promote─▶ shadow ─promote─▶ champion        retire: all but the champion ─▶ retired
 //!                        ▲                  │
 //!                        └──promote another─┘  or roll back: the champion before leads again
+//! shadow ─challenge─▶ challenger ─promote─▶ champion,  or withdraw: a shadow again
 //! ```
 //!
 //! # Invariants

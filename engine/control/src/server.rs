@@ -27,7 +27,7 @@ use gannet_types::Command;
 use crate::auth::Token;
 use crate::http::guard::Hosts;
 use crate::http::published::Published;
-use crate::http::{Shared, lock, router};
+use crate::http::{ModelDesk, Shared, lock, router};
 use crate::projections::{HopView, JournalView, Projection};
 use crate::sessions::SessionWatch;
 use limit::Limited;
@@ -44,7 +44,6 @@ pub struct Config {
 }
 
 /// What the admin port shows and steers.
-#[derive(Debug)]
 pub struct Engine {
     /// The picture to complete from the journal.
     pub projection: Projection,
@@ -58,6 +57,8 @@ pub struct Engine {
     pub token: Token,
     /// How the sessions with brokers stand, in the order of the gateways.
     pub sessions: Vec<SessionWatch>,
+    /// The registry of models, if there are models.
+    pub models: Option<Arc<dyn ModelDesk>>,
 }
 
 /// A bound admin port that does not serve yet, so that a port in use stops the start-up and not
@@ -127,7 +128,9 @@ impl Server {
                 token: engine.token,
                 hosts: self.hosts,
                 strategies: u8::try_from(strategies).unwrap_or(u8::MAX),
+                instruments: engine.projection.symbols(),
                 gateways: engine.projection.gateways(),
+                models: engine.models,
                 looked: AtomicBool::new(true),
                 clients: Arc::new(AtomicUsize::new(0)),
             });

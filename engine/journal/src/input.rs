@@ -7,14 +7,15 @@
 
 use gannet_types::{
     Command, Depth, FeedState, GateMode, GatewayId, GatewayStatus, Input, InstrumentId, Level,
-    Lots, Market, MarketEvent, Nanos, OrderId, SessionAction, StrategyId, Ticks, TopOfBook, Trade,
+    Lots, Market, MarketEvent, ModelHash, Nanos, OrderId, SessionAction, StrategyId, Ticks,
+    TopOfBook, Trade,
 };
 
 use crate::error::JournalError;
-use crate::execution;
 use crate::record::{Kind, SECOND, Tail};
 use crate::wire::{Code, all_words, codes, levels, pair, split_words, triple, unpair};
 use crate::writer::Writer;
+use crate::{execution, prediction};
 
 /// Which input a record holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,11 +30,12 @@ pub(crate) enum InputKind {
     Timer,
     LongExecution,
     DropCopy,
+    Prediction,
 }
 
 codes! { InputKind {
     Top = 1, Trade = 2, Depth = 3, Feed = 4, Execution = 5, Gateway = 6, Command = 7, Timer = 8,
-    LongExecution = 0x85, DropCopy = 9,
+    LongExecution = 0x85, DropCopy = 9, Prediction = 10,
 } }
 
 const _: () = assert!(SECOND == 0x80, "codes of second versions are written out above");
@@ -57,6 +59,10 @@ pub(crate) fn append(
         Input::Command(command) => {
             let (detail, word) = encode_command(*command);
             writer.append(now, kind(InputKind::Command), detail, [word], Tail::NONE)
+        }
+        Input::Prediction(report) => {
+            let (detail, words) = prediction::encode_report(report);
+            writer.append(now, kind(InputKind::Prediction), detail, words, Tail::NONE)
         }
         Input::Timer => writer.append(now, kind(InputKind::Timer), [0; 4], [], Tail::NONE),
     }
@@ -116,6 +122,12 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
             let (code, number) = session_action(action);
             ([9, gateway.0, code, 0], number)
         }
+        Command::Halt(instrument) => ([11, 0, 0, 0], u64::from(instrument.0)),
+        Command::Resume(instrument) => ([12, 0, 0, 0], u64::from(instrument.0)),
+        Command::Close(instrument) => ([13, 0, 0, 0], u64::from(instrument.0)),
+        Command::CloseAll => ([14, 0, 0, 0], 0),
+        Command::Arm => ([15, 0, 0, 0], 0),
+        Command::Model(model, role) => ([10, 0, role.code(), 0], model.0),
     }
 }
 
@@ -130,8 +142,18 @@ fn decode_command([code, strategy, mode, _]: [u8; 4], order: u64) -> Option<Comm
         7 => Command::SetGateMode(StrategyId(strategy), GateMode::from_code(mode)?),
         8 => Command::CancelAll,
         9 => Command::Session(GatewayId(strategy), session_action_of(mode, order)?),
+        11 => Command::Halt(instrument_of(order)?),
+        12 => Command::Resume(instrument_of(order)?),
+        13 => Command::Close(instrument_of(order)?),
+        14 => Command::CloseAll,
+        15 => Command::Arm,
+        10 => Command::Model(ModelHash(order), Code::from_code(mode)?),
         _ => return None,
     })
+}
+
+fn instrument_of(word: u64) -> Option<InstrumentId> {
+    u16::try_from(word).ok().map(InstrumentId)
 }
 
 fn session_action(action: SessionAction) -> (u8, u64) {
@@ -177,6 +199,9 @@ pub(crate) fn decode(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option
             let [order] = all_words(payload)?;
             Input::Command(decode_command(detail, order)?)
         }
+        InputKind::Prediction => {
+            Input::Prediction(prediction::decode_report(detail, all_words(payload)?)?)
+        }
         InputKind::Timer => {
             let [] = all_words(payload)?;
             Input::Timer
@@ -215,6 +240,7 @@ fn decode_market(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option<Mar
         | InputKind::DropCopy
         | InputKind::Gateway
         | InputKind::Command
+        | InputKind::Prediction
         | InputKind::Timer => return None,
     };
     Some(Market {

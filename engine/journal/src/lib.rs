@@ -26,12 +26,14 @@
 //! - One writer to a directory.
 
 mod chain;
+mod decision;
 mod directory;
 mod error;
 mod execution;
 mod input;
 mod maintenance;
 mod output;
+mod prediction;
 mod reader;
 mod record;
 mod recover;

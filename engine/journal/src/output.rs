@@ -5,9 +5,9 @@
 
 use gannet_types::{
     AccountId, Alarm, Bar, BarKind, ClientOrderId, DontKnowTrade, FEATURES_IN_BLOCK, FeatureBlock,
-    GateVerdict, GatewayId, InstrumentId, Lots, Nanos, OrderId, OrderRequest, OrderTerms,
-    OrderType, Output, PegReference, PositionReport, Reject, Signal, SignalAction, Status,
-    StrategyId, Ticks,
+    GateVerdict, GatewayId, InstrumentId, Lots, ModelHash, Nanos, OrderId, OrderRequest,
+    OrderTerms, OrderType, Output, PegReference, PositionReport, Reject, Signal, SignalAction,
+    Status, StrategyId, Ticks,
 };
 
 use crate::error::JournalError;
@@ -17,6 +17,7 @@ use crate::wire::{
     Code, all_words, codes, money, pair, split_words, text, triple, unmoney, unpair, untext,
 };
 use crate::writer::Writer;
+use crate::{decision, prediction};
 
 /// Which output a record holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub(crate) enum OutputKind {
     DontKnow,
     ForeignPosition,
     Features,
+    Prediction,
+    Decision,
     /// A signal or an order with terms: the second versions.
     SignalWithTerms,
     OrderWithTerms,
@@ -38,7 +41,7 @@ pub(crate) enum OutputKind {
 
 codes! { OutputKind {
     Signal = 1, Order = 2, Reject = 3, Position = 4, Bar = 5, Status = 6, Alarm = 7, DontKnow = 8,
-    ForeignPosition = 9, Features = 16,
+    ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18,
     SignalWithTerms = 0x81, OrderWithTerms = 0x82,
 } }
 
@@ -101,6 +104,14 @@ pub(crate) fn append(
             let detail = triple(instrument.0, *block, *count);
             writer.append(now, kind(OutputKind::Features), detail, *bits, none)
         }
+        Output::Decision(made) => {
+            let (detail, words) = decision::encode(made);
+            writer.append(now, kind(OutputKind::Decision), detail, words, none)
+        }
+        Output::Prediction(made) => {
+            let (detail, words) = prediction::encode(made);
+            writer.append(now, kind(OutputKind::Prediction), detail, words, none)
+        }
     }
 }
 
@@ -144,6 +155,10 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
         OutputKind::Alarm => {
             let [client] = all_words(payload)?;
             Output::Alarm(decode_alarm(detail[0], ClientOrderId(client))?)
+        }
+        OutputKind::Decision => Output::Decision(decision::decode(detail, all_words(payload)?)?),
+        OutputKind::Prediction => {
+            Output::Prediction(prediction::decode(detail, all_words(payload)?)?)
         }
         OutputKind::Features => {
             let [_, _, block, count] = detail;
@@ -450,6 +465,9 @@ fn encode_alarm(alarm: Alarm) -> (u8, ClientOrderId) {
         Alarm::DropCopyOnly(id) => (9, id),
         Alarm::DropCopyMissing(id) => (10, id),
         Alarm::UnknownAccount => (11, ClientOrderId::default()),
+        Alarm::InstrumentHalted(instrument) => (14, ClientOrderId(u64::from(instrument.0))),
+        Alarm::NotArmed => (15, ClientOrderId::default()),
+        Alarm::ModelRefused(model) => (13, ClientOrderId(model.0)),
         Alarm::Halted(reason) => (12, ClientOrderId(u64::from(reason.code()))),
     }
 }
@@ -467,6 +485,9 @@ fn decode_alarm(code: u8, id: ClientOrderId) -> Option<Alarm> {
         9 => Alarm::DropCopyOnly(id),
         10 => Alarm::DropCopyMissing(id),
         11 => Alarm::UnknownAccount,
+        14 => Alarm::InstrumentHalted(InstrumentId(u16::try_from(id.0).ok()?)),
+        15 => Alarm::NotArmed,
+        13 => Alarm::ModelRefused(ModelHash(id.0)),
         12 => Alarm::Halted(Code::from_code(u8::try_from(id.0).ok()?)?),
         _ => return None,
     })

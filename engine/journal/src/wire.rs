@@ -3,8 +3,9 @@
 //! Hot: everything here is inlined into the append.
 
 use gannet_types::{
-    DepthKind, DontKnowReason, ExecKind, GateMode, GatewayState, Level, Liquidity, Notional,
-    OrderType, PegReference, RejectReason, RequestKind, Side, StaleReason, Text, TimeInForce,
+    DepthKind, DontKnowReason, ExecKind, GateMode, GatewayState, Level, Liquidity, ModelRole,
+    Notional, OrderType, PegReference, Rating, ReasonCode, RejectReason, RequestKind, Side,
+    StaleReason, Text, TimeInForce,
 };
 
 /// A fieldless enum as one byte. Codes are part of the format: never change one, only add.
@@ -58,6 +59,12 @@ codes! { StaleReason {
 codes! { GatewayState { Up = 1, Down = 2, Told = 3, } }
 codes! { DontKnowReason {
     NoMatchingOrder = 1, Overfill = 2, UnknownSymbol = 3, WrongSide = 4,
+} }
+codes! { ModelRole { Champion = 1, Challenger = 2, Shadow = 3, Out = 4, } }
+codes! { Rating { StrongSell = 1, Sell = 2, Hold = 3, Buy = 4, StrongBuy = 5, } }
+codes! { ReasonCode {
+    Slope = 1, AboveAverage = 2, LevelAhead = 3, NotReady = 4, ModelLean = 5, ModelMerit = 6,
+    Boosted = 7, NotSure = 8, ModelSilent = 9,
 } }
 codes! { GateMode { Manual = 1, Assisted = 2, Auto = 3, Paper = 4, } }
 

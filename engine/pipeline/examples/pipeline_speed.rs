@@ -127,6 +127,9 @@ fn tops(every: u64) -> (f64, u64, u64) {
 fn config() -> PipelineConfig {
     let step = |text: &[u8]| Increment::parse(text).expect("a step");
     PipelineConfig {
+        frames: None,
+        prediction_age_max: Nanos::SECOND,
+        automated_orders_max: 0,
         instruments: vec![Instrument {
             id: InstrumentId(0),
             symbol: Text::new(b"BTCUSDT"),

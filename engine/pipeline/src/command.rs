@@ -13,19 +13,15 @@ impl<S: Strategy> Pipeline<S> {
     /// Takes an operator's instruction.
     pub(crate) fn on_command(&mut self, now: Nanos, command: Command, outbox: &mut Outbox) {
         match command {
-            Command::Kill => {
-                if !self.gate.killed {
-                    self.gate.killed = true;
-                    self.alarm(Alarm::Killed, outbox);
-                }
-                self.stop_all(now, RejectReason::KillSwitch, outbox);
-            }
+            Command::Kill => self.kill(now, outbox),
             Command::KillReset => {
                 self.gate.reset();
+                self.end_closes();
                 self.risk.account.reset();
             }
             Command::Drain => {
                 self.gate.draining = true;
+                self.end_closes();
                 self.stop_all(now, RejectReason::Draining, outbox);
             }
             Command::Start => self.start(),
@@ -44,7 +40,33 @@ impl<S: Strategy> Pipeline<S> {
             Command::CancelAll => self.cancel_all(now, outbox),
             // The gateway's business; it is here to be in the journal.
             Command::Session(_, _) => {}
+            Command::Halt(instrument) => self.halt_instrument(now, instrument, outbox),
+            Command::Resume(instrument) => self.resume_instrument(instrument),
+            Command::Close(instrument) => {
+                self.halt_instrument(now, instrument, outbox);
+                self.begin_close(now, instrument);
+            }
+            Command::CloseAll => {
+                self.kill(now, outbox);
+                for index in 0..self.config.instruments.len() {
+                    self.begin_close(now, self.config.instruments[index].id);
+                }
+            }
+            Command::Arm => self.gate.arming.arm(),
+            Command::Model(model, role) => {
+                if !self.strategy.on_model(model, role) {
+                    self.alarm(Alarm::ModelRefused(model), outbox);
+                }
+            }
         }
+    }
+
+    fn kill(&mut self, now: Nanos, outbox: &mut Outbox) {
+        if !self.gate.killed {
+            self.gate.killed = true;
+            self.alarm(Alarm::Killed, outbox);
+        }
+        self.stop_all(now, RejectReason::KillSwitch, outbox);
     }
 
     /// Refuses a signal that waited.
@@ -96,6 +118,17 @@ impl<S: Strategy> Pipeline<S> {
         self.gate.mode = mode;
         if mode != GateMode::Assisted {
             self.refuse_all_waiting(RejectReason::GateClosed, outbox);
+        }
+    }
+
+    pub(crate) fn refuse_waiting_of(
+        &mut self,
+        instrument: InstrumentId,
+        reason: RejectReason,
+        outbox: &mut Outbox,
+    ) {
+        while let Some(waiting) = self.approvals.take_oldest_of(instrument) {
+            self.refuse_waiting(&waiting, reason, outbox);
         }
     }
 

@@ -35,12 +35,18 @@ pub struct PipelineConfig {
     pub instruments: Vec<Instrument>,
     /// The bars built for every instrument.
     pub bars: Vec<BarKind>,
+    /// The bars that features are taken on: each is a frame, which models predict from.
+    pub frames: Option<BarKind>,
+    /// How long after its frame an answer from another thread still counts.
+    pub prediction_age_max: Nanos,
     /// The account that trades.
     pub account: AccountId,
     /// The id of the strategy.
     pub strategy: StrategyId,
     /// Who releases its orders.
     pub gate_mode: GateMode,
+    /// How many orders may be sent without a person until one arms; zero for any number.
+    pub automated_orders_max: u32,
     /// How long a signal waits for approval.
     pub approval_timeout: Nanos,
     /// How many signals may wait at once, at most [`APPROVALS_MAX`].

@@ -15,6 +15,12 @@ pub struct PipelineCounters {
     pub bars: u64,
     /// Bars whose features were not all journaled because one input caused too much.
     pub features_dropped: u64,
+    /// Predictions of models, wherever they were made.
+    pub predictions: u64,
+    /// Answers of models that came too late, or about what does not exist; refused.
+    pub predictions_stale: u64,
+    /// Predictions not journaled because one input caused too much.
+    pub predictions_dropped: u64,
     /// Signals of the strategy.
     pub signals: u64,
     /// Signals forgotten because one input caused too many.

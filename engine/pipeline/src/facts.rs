@@ -4,8 +4,8 @@
 //! if their exposure is limited.
 
 use gannet_types::{
-    Alarm, GatewayId, InstrumentId, Lots, Money, Nanos, Notional, OrderId, OrderType, Outbox, Side,
-    Ticks,
+    Alarm, GatewayId, InstrumentId, Lots, Money, Nanos, Notional, OrderId, OrderType, Outbox,
+    RejectReason, Side, Ticks,
 };
 
 use crate::book::Book;
@@ -13,7 +13,7 @@ use crate::book::market::MarketState;
 use crate::config::{APPROVALS_MAX, OPEN_ORDERS_MAX};
 use crate::risk::{Facts, OrderShape, Taking};
 use crate::strategy::Strategy;
-use crate::{Desk, Pipeline};
+use crate::{Desk, Pipeline, close};
 
 /// Levels an order may take from; what lies deeper counts as not there.
 const LEVELS_TAKEN_MAX: usize = 64;
@@ -29,17 +29,20 @@ pub(crate) struct Wanted {
     pub(crate) shape: OrderShape,
     /// The order that is replaced.
     pub(crate) replaces: Option<OrderId>,
+    /// Whether it closes a position in a panic.
+    pub(crate) closes: bool,
 }
 
 impl<S: Strategy> Pipeline<S> {
     pub(crate) fn facts(&self, now: Nanos, wanted: &Wanted) -> Facts {
-        let Wanted { gateway, order_type, shape, replaces } = *wanted;
+        let Wanted { gateway, order_type, shape, replaces, closes } = *wanted;
         let OrderShape { instrument, side, price, lots } = shape;
         let desk = &self.desks[usize::from(instrument.0)];
         let open = self.orders.open();
         let twice_mid = desk.market.twice_mid();
-        Facts {
-            halt: self.gate.halt(),
+        let halted = desk.stopped.halted.then_some(RejectReason::InstrumentHalted);
+        let facts = Facts {
+            halt: self.gate.halt().or(halted),
             block: self.risk.account.block(now),
             gateway_ready: self.route.is_ready(gateway, open),
             live: desk.market.is_live(now, self.risk.limits().book_age_max),
@@ -54,7 +57,8 @@ impl<S: Strategy> Pipeline<S> {
             taking: taking(&desk.market, order_type, side, price, lots),
             exposure_elsewhere: self.exposure_elsewhere(instrument),
             scale: desk.scale,
-        }
+        };
+        if closes { close::unstopped(facts) } else { facts }
     }
 
     /// Judges the profit of the account, and halts trading if it must. While an open position has

@@ -33,6 +33,8 @@ mod signal;
 
 mod gate;
 
+mod close;
+
 mod facts;
 
 pub mod risk;
@@ -52,6 +54,7 @@ mod reconciliation;
 // What does not come from a market or a venue.
 mod command;
 mod mass;
+mod prediction;
 mod timers;
 
 #[cfg(test)]
@@ -69,10 +72,12 @@ use gannet_types::{
 use bars::BarBuilder;
 use book::Book;
 use book::market::MarketState;
+use close::Stopped;
 use drop_copy::Foreign;
 use gate::{Approvals, Gate};
 use orders::{ClosedOrders, Order, Orders};
 use positions::{Position, Trades};
+use prediction::Frame;
 use reconciliation::Reconciliation;
 use risk::PreTradeRisk;
 use route::Route;
@@ -90,6 +95,8 @@ pub struct Pipeline<S> {
     signals: Signals,
     desks: Vec<Desk>,
     gate: Gate,
+    /// How many instruments are being closed.
+    closing: usize,
     approvals: Approvals,
     risk: PreTradeRisk,
     orders: Orders,
@@ -109,6 +116,8 @@ pub struct Pipeline<S> {
 struct Desk {
     market: MarketState,
     bars: Vec<BarBuilder>,
+    frame: Frame,
+    stopped: Stopped,
     position: Position,
     scale: MoneyScale,
     /// What had been earned when the last round trip ended.
@@ -126,6 +135,8 @@ impl<S: Strategy> Pipeline<S> {
         let desk = |instrument: &Instrument| Desk {
             market: MarketState::new(),
             bars: config.bars.iter().map(|&kind| BarBuilder::new(instrument.id, kind)).collect(),
+            frame: Frame::default(),
+            stopped: Stopped::default(),
             position: Position::default(),
             scale: MoneyScale::of(instrument),
             trip_began_with: Notional::ZERO,
@@ -134,7 +145,8 @@ impl<S: Strategy> Pipeline<S> {
             strategy,
             signals: Signals::with_capacity(SIGNALS_MAX),
             desks: config.instruments.iter().map(desk).collect(),
-            gate: Gate::new(config.gate_mode),
+            gate: Gate::new(config.gate_mode, config.automated_orders_max),
+            closing: 0,
             approvals: Approvals::new(config.approvals_max, config.approval_timeout),
             risk: PreTradeRisk::new(config.risk),
             orders: Orders::new(config.risk.open_orders_max, config.instruments.len()),
@@ -163,6 +175,7 @@ impl<S: Strategy> Pipeline<S> {
             Input::DropCopy(copy) => self.on_drop_copy(now, copy, outbox),
             Input::Gateway(status) => self.on_gateway(now, *status, outbox),
             Input::Command(command) => self.on_command(now, *command, outbox),
+            Input::Prediction(report) => self.on_prediction(now, report, outbox),
             Input::Timer => self.on_timer(now, outbox),
         }
         self.poll_timers(now, outbox);
@@ -239,6 +252,18 @@ impl<S: Strategy> Pipeline<S> {
         &self.strategy
     }
 
+    /// Returns the strategy, to hand it a model before the command about it. Whoever changes
+    /// anything else breaks replay.
+    pub fn strategy_mut(&mut self) -> &mut S {
+        &mut self.strategy
+    }
+
+    /// Returns the number of an instrument's newest frame of features.
+    #[must_use]
+    pub fn frame(&self, instrument: InstrumentId) -> Option<u32> {
+        Some(self.desk(instrument)?.frame.number)
+    }
+
     fn desk(&self, instrument: InstrumentId) -> Option<&Desk> {
         self.desks.get(usize::from(instrument.0))
     }
@@ -256,6 +281,7 @@ impl<S: Strategy> Pipeline<S> {
         let desk = &self.desks[index];
         let view = View {
             now,
+            frame: desk.frame.number,
             origin,
             instrument: &self.config.instruments[index],
             book: &desk.market.book,
@@ -265,6 +291,9 @@ impl<S: Strategy> Pipeline<S> {
             live: desk.market.is_live(now, self.config.risk.book_age_max),
         };
         self.strategy.on_event(&view, event, &mut self.signals);
+        if matches!(event, StrategyEvent::Bar(_) | StrategyEvent::Prediction(_)) {
+            self.publish_predictions(outbox);
+        }
         for index in 0..self.signals.len() {
             let signal = self.signals[index];
             self.on_signal(now, signal, outbox);

@@ -1,7 +1,7 @@
 //! From a signal to a request: gate, risk, order manager, in this order.
 
 use gannet_types::{
-    ClientOrderId, GateVerdict, GatewayId, Lots, Nanos, OrderId, OrderStatus, OrderTerms,
+    Alarm, ClientOrderId, GateVerdict, GatewayId, Lots, Nanos, OrderId, OrderStatus, OrderTerms,
     OrderType, Outbox, Output, RejectReason, RequestKind, Signal, SignalAction, Text, TimeInForce,
 };
 
@@ -20,10 +20,13 @@ impl<S: Strategy> Pipeline<S> {
             self.counters.signals_dropped += 1;
             return;
         }
-        let passage = if usize::from(signal.instrument.0) < self.desks.len() {
-            self.gate.judge(signal.action, self.route.is_simulated())
-        } else {
-            Passage::Refuse(RejectReason::UnknownInstrument)
+        let is_cancel = matches!(signal.action, SignalAction::Cancel(_));
+        let passage = match self.desks.get(usize::from(signal.instrument.0)) {
+            None => Passage::Refuse(RejectReason::UnknownInstrument),
+            Some(desk) if desk.stopped.halted && !is_cancel => {
+                Passage::Refuse(RejectReason::InstrumentHalted)
+            }
+            Some(_) => self.gate.judge(signal.action, self.route.is_simulated()),
         };
         match passage {
             Passage::Release => {
@@ -84,12 +87,23 @@ impl<S: Strategy> Pipeline<S> {
         self.reject(signal.instrument, ClientOrderId::default(), reason, outbox);
     }
 
+    /// Sends a closing order, which what stops trading does not stop.
+    pub(crate) fn release_close(&mut self, now: Nanos, signal: &Signal, outbox: &mut Outbox) {
+        if let Err(reason) = self.place(now, signal, None, true, outbox) {
+            self.reject(signal.instrument, ClientOrderId::default(), reason, outbox);
+        }
+    }
+
     /// Acts on a released signal; a new order gets `id` if it waited under one.
     fn release(&mut self, now: Nanos, signal: &Signal, id: Option<OrderId>, outbox: &mut Outbox) {
         let (instrument, about, outcome) = match signal.action {
             SignalAction::Place => {
                 let about = id.map_or(ClientOrderId::default(), |id| ClientOrderId::new(id, 0));
-                (signal.instrument, about, self.place(now, signal, id, outbox))
+                let placed = self.place(now, signal, id, false, outbox);
+                if placed.is_ok() && id.is_none() {
+                    self.note_automated(outbox);
+                }
+                (signal.instrument, about, placed)
             }
             SignalAction::Replace(order) | SignalAction::Cancel(order) => {
                 match self.orders.find(order) {
@@ -110,11 +124,20 @@ impl<S: Strategy> Pipeline<S> {
         }
     }
 
+    /// Counts an order that no person released.
+    fn note_automated(&mut self, outbox: &mut Outbox) {
+        self.gate.arming.note();
+        if self.gate.arming.take_untold() {
+            self.alarm(Alarm::NotArmed, outbox);
+        }
+    }
+
     fn place(
         &mut self,
         now: Nanos,
         signal: &Signal,
         id: Option<OrderId>,
+        closes: bool,
         outbox: &mut Outbox,
     ) -> Result<(), RejectReason> {
         let (instrument, side) = (signal.instrument, signal.side);
@@ -125,7 +148,11 @@ impl<S: Strategy> Pipeline<S> {
         let reference = Reference::of(order_type, price, &terms, twice_mid);
         let shape = OrderShape { instrument, side, price: reference.worth(price), lots };
         let proposal = Proposal { shape, cum_lots: Lots::ZERO, is_new: true, reference };
-        self.check_risk(now, &proposal, &Wanted { gateway, order_type, shape, replaces: None })?;
+        self.check_risk(
+            now,
+            &proposal,
+            &Wanted { gateway, order_type, shape, replaces: None, closes },
+        )?;
         let id = id.unwrap_or_else(|| self.take_order_id());
         self.risk.note_order(now, shape);
         self.orders.insert(new_order(now, id, gateway, signal));
@@ -173,7 +200,7 @@ impl<S: Strategy> Pipeline<S> {
         self.check_risk(
             now,
             &proposal,
-            &Wanted { gateway, order_type, shape, replaces: Some(id) },
+            &Wanted { gateway, order_type, shape, replaces: Some(id), closes: false },
         )?;
         let wanted = Shape { price, lots, terms };
         let can = self.config.capabilities(order.gateway).is_some_and(|broker| broker.replace);
@@ -210,7 +237,7 @@ impl<S: Strategy> Pipeline<S> {
             reason: Text::default(),
             origin: Nanos::ZERO,
         };
-        if let Err(reason) = self.place(now, &signal, None, outbox) {
+        if let Err(reason) = self.place(now, &signal, None, false, outbox) {
             self.reject(done.instrument, done.current, reason, outbox);
         }
     }

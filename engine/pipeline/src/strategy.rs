@@ -2,8 +2,9 @@
 //! answers with signals. It never sees gateways, risk limits or the run mode.
 
 use gannet_types::{
-    Bar, Bounded, FeatureBlock, Instrument, Level, Lots, Nanos, OrderId, OrderStatus,
-    PositionReport, Side, Signal, Ticks, TopOfBook, Trade,
+    Bar, Bounded, Decision, FeatureBlock, Instrument, Level, Lots, ModelHash, ModelRole, Nanos,
+    OrderId, OrderStatus, PositionReport, Prediction, PredictionReport, Side, Signal, Ticks,
+    TopOfBook, Trade,
 };
 
 use crate::book::Book;
@@ -28,6 +29,29 @@ pub trait Strategy {
     fn features(&self, _bar: &Bar, _block: u8) -> Option<FeatureBlock> {
         None
     }
+
+    /// Returns what models predicted on the bar or the report that was shown last; the pipeline
+    /// journals it before the signals that follow from it.
+    fn predictions(&self) -> &[Prediction] {
+        &[]
+    }
+
+    /// Returns what is thought after the bar or the report that was shown last, and why; journaled
+    /// after the predictions.
+    fn decision(&self) -> Option<Decision> {
+        None
+    }
+
+    /// Returns how many times a model was not asked because a feature was missing, or said what
+    /// cannot be used.
+    fn predictions_missing(&self) -> u64 {
+        0
+    }
+
+    /// Gives a model a role; `false` if it cannot have it, and then nothing has changed.
+    fn on_model(&mut self, _model: ModelHash, _role: ModelRole) -> bool {
+        false
+    }
 }
 
 /// What a strategy reacts to.
@@ -41,6 +65,8 @@ pub enum StrategyEvent<'a> {
     Trade(&'a Trade),
     /// A bar closed.
     Bar(&'a Bar),
+    /// A model on a thread of its own has answered about the newest frame.
+    Prediction(&'a PredictionReport),
     /// The venue's word changed one of its orders; an order that is done comes a last time.
     Order(&'a OrderView),
     /// The feed became live or stale; `View::live` says which.
@@ -54,6 +80,9 @@ pub enum StrategyEvent<'a> {
 pub struct View<'a> {
     /// The time of the input.
     pub now: Nanos,
+    /// The number of the instrument's newest frame of features: a bar of the kind that features
+    /// are taken on, counted.
+    pub frame: u32,
     /// `received` of the market message that caused the event; put it into `Signal::origin`.
     pub origin: Nanos,
     /// The instrument of the event.

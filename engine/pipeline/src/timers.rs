@@ -6,6 +6,7 @@
 use gannet_types::{Alarm, Nanos, Outbox, Output, RejectReason, Status};
 
 use crate::Pipeline;
+use crate::orders::Order;
 use crate::strategy::{Strategy, StrategyEvent};
 
 /// How much input time lies between two looks at the timers.
@@ -54,6 +55,7 @@ impl<S: Strategy> Pipeline<S> {
             self.judge_profit(now);
         }
         self.poll_halt(now, outbox);
+        self.poll_closes(now, outbox);
         self.expire_approvals(now, outbox);
         while outbox.room() >= TIMER_ROOM
             && let Some(alarm) = self.reconciliation.take_overdue(now)
@@ -97,9 +99,14 @@ impl<S: Strategy> Pipeline<S> {
                 self.orders.update(index, |order| order.alarmed = true);
             }
             self.ask_status(now, index, outbox);
-        } else if self.gate.halt().is_some() || order.cancel_wanted {
+        } else if self.is_stopped(&order) || order.cancel_wanted {
             self.cancel(now, index, Nanos::ZERO, outbox);
         }
+    }
+
+    fn is_stopped(&self, order: &Order) -> bool {
+        let desk = &self.desks[usize::from(order.instrument.0)];
+        self.gate.halt().is_some() || desk.stopped.halted
     }
 
     fn status(&self, now: Nanos, index: usize) -> Status {

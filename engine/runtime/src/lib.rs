@@ -5,7 +5,8 @@
 //! [`counters`] and [`histogram`]s that anybody may read while they run. The rest of this crate is
 //! what such a thread needs: a [`clock`], a way to [`idle`], a core to sit on ([`thread`]), locked
 //! [`memory`], and a way to be asked to stop ([`shutdown`]). [`host`] says what the machine lacks
-//! and [`floor`] how fast it could be at best.
+//! and [`floor`] how fast it could be at best. Work that must not disturb such threads goes to the
+//! [`background`], in programs that are [`companion`]s of this one.
 //!
 //! # Invariants
 //! - Everything a hot thread calls here is free of locks, allocation and system calls; what is not
@@ -16,7 +17,9 @@
 #![forbid(unsafe_code)]
 
 pub mod agent;
+pub mod background;
 pub mod clock;
+pub mod companion;
 pub mod counters;
 pub mod floor;
 pub mod histogram;

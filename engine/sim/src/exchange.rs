@@ -18,6 +18,7 @@
 //!   orders get from a level is at most what it displayed, until it changes.
 //! - Requests and reports arrive in the order they were sent.
 
+mod account;
 mod desk;
 mod follow;
 mod history;
@@ -33,9 +34,14 @@ use gannet_types::{
     OrderRequest,
 };
 
-use crate::fees::Fees;
+use crate::fees::FeeSchedule;
+use crate::funding::Funding;
 use crate::latency::{Latency, Link};
+use crate::outage::{Outage, Outages};
 use crate::queue::QueueModel;
+use crate::random::Random;
+use account::Accounts;
+pub use account::Statement;
 use desk::Desk;
 pub use desk::{MassAnswer, Said};
 use history::History;
@@ -43,17 +49,26 @@ use listing::Listing;
 pub use order::Order;
 
 /// How the venue behaves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExchangeConfig {
     /// From us to the venue.
     pub latency_in: Latency,
     /// From the venue to us.
     pub latency_out: Latency,
     /// What it charges.
-    pub fees: Fees,
+    pub fees: FeeSchedule,
     /// Where foreign cancels happen in a queue.
     pub queue: QueueModel,
-    /// Fixes the jitter of both latencies.
+    /// Millionths of the new orders and replacements that are refused for no reason of ours.
+    pub reject_ppm: u32,
+    /// When no message gets through, either way.
+    pub outages: Vec<Outage>,
+    /// What a position pays; nothing for instruments that are no perpetual futures.
+    pub funding: Option<Funding>,
+    /// What leaves a level besides what we take from it, in percent of that, until the level
+    /// changes: the impact of our orders.
+    pub withdrawal_percent: u32,
+    /// Fixes what is drawn: latencies and refusals.
     pub seed: u64,
 }
 
@@ -61,6 +76,13 @@ pub struct ExchangeConfig {
 #[derive(Clone, Debug)]
 pub struct Exchange {
     queue: QueueModel,
+    reject_ppm: u32,
+    refusals: Random,
+    outages: Vec<Outage>,
+    funding: Option<Funding>,
+    /// When it is paid next; unknown before the first market message, and without funding.
+    next_funding: Option<Nanos>,
+    is_open: bool,
     link: Link,
     /// Requests and when they reach the venue, in that order.
     inbound: VecDeque<(Nanos, OrderRequest)>,
@@ -82,16 +104,22 @@ impl Exchange {
             if listings.len() <= index {
                 listings.resize_with(index + 1, || None);
             }
-            listings[index] = Some(Listing::default());
+            listings[index] = Some(Listing::new(config.withdrawal_percent));
         }
         let link_out = Link::new(config.latency_out, config.seed.wrapping_add(1));
         Self {
             queue: config.queue,
+            reject_ppm: config.reject_ppm,
+            refusals: Random::new(config.seed.wrapping_add(2)),
+            outages: config.outages,
+            funding: config.funding,
+            next_funding: None,
+            is_open: false,
             link: Link::new(config.latency_in, config.seed),
             inbound: VecDeque::new(),
             listings,
             history: History::default(),
-            desk: Desk::new(config.fees, link_out),
+            desk: Desk::new(Accounts::new(config.fees, instruments), link_out),
             orders: 0,
         }
     }
@@ -102,6 +130,7 @@ impl Exchange {
     ///
     /// Cost: the change of the book, and little more while no order of ours works there.
     pub fn on_market(&mut self, now: Nanos, market: &Market<'_>) {
+        self.open(now);
         self.arrive(now);
         let index = usize::from(market.instrument.0);
         let Some(Some(listing)) = self.listings.get_mut(index) else {
@@ -130,7 +159,7 @@ impl Exchange {
             listing.on_trade(now, trade, &mut self.desk);
         }
         if is_book {
-            listing.on_book(now, self.queue, &mut self.desk);
+            listing.on_book(now, self.queue, &market.event, &mut self.desk);
         }
         listing.retire(&mut self.history);
         let (stops, pegs) = (listing.set_off(last), listing.repeg());
@@ -183,11 +212,49 @@ impl Exchange {
     /// Returns the position as the venue booked it.
     #[must_use]
     pub fn position(&self, account: AccountId, instrument: InstrumentId) -> Lots {
-        self.desk.position(account, instrument)
+        self.statement(account, instrument).position
+    }
+
+    /// Returns an account's state in an instrument as the venue booked it.
+    #[must_use]
+    pub fn statement(&self, account: AccountId, instrument: InstrumentId) -> Statement {
+        self.desk.accounts.statement(account, instrument)
+    }
+
+    /// Sets the clocks of outages and funding when the market begins.
+    fn open(&mut self, now: Nanos) {
+        if std::mem::replace(&mut self.is_open, true) {
+            return;
+        }
+        let outages = Outages::new(now, &self.outages);
+        self.link.interrupt(outages.clone());
+        self.desk.interrupt(outages);
+        self.next_funding = self.funding.map(|funding| funding.next(now));
+    }
+
+    /// Lets happen what is due up to `now`: funding, then what the same moment brings.
+    fn arrive(&mut self, now: Nanos) {
+        while let Some(at) = self.next_funding.filter(|at| *at <= now) {
+            self.answer(Nanos(at.0 - 1));
+            self.pay_funding(at);
+        }
+        self.answer(now);
+    }
+
+    /// Has every position pay at the middle of the best prices, or at the last trade while the book
+    /// cannot be believed. Without any price nothing is paid.
+    fn pay_funding(&mut self, at: Nanos) {
+        self.next_funding = self.funding.map(|funding| funding.next(at));
+        let Some(funding) = self.funding else { return };
+        for (id, listing) in (0..).map(InstrumentId).zip(&self.listings) {
+            if let Some(best) = listing.as_ref().and_then(Listing::prices) {
+                self.desk.accounts.fund(id, &funding, best);
+            }
+        }
     }
 
     /// Executes the requests that arrived up to `now` and ends the orders that expired, in order.
-    fn arrive(&mut self, now: Nanos) {
+    fn answer(&mut self, now: Nanos) {
         loop {
             let expiry = self.next_expiry().filter(|due| *due <= now);
             match self.inbound.front() {

@@ -8,14 +8,20 @@
 #![forbid(unsafe_code)]
 
 pub mod exchange;
+pub mod feed;
 pub mod fees;
+pub mod funding;
 pub mod generator;
 pub mod latency;
+pub mod outage;
 pub mod queue;
 mod random;
 
-pub use exchange::{Exchange, ExchangeConfig, MassAnswer, Said};
-pub use fees::Fees;
+pub use exchange::{Exchange, ExchangeConfig, MassAnswer, Said, Statement};
+pub use feed::DelayedFeed;
+pub use fees::{FeeSchedule, Fees};
+pub use funding::Funding;
 pub use generator::{Generator, GeneratorConfig};
 pub use latency::Latency;
-pub use queue::QueueModel;
+pub use outage::Outage;
+pub use queue::{Exponent, QueueModel};

@@ -73,6 +73,12 @@ impl Capabilities {
         Self { times_in_force, ..self }
     }
 
+    /// Returns whether orders may have this time in force.
+    #[must_use]
+    pub const fn has_time_in_force(&self, time_in_force: TimeInForce) -> bool {
+        self.times_in_force & 1 << time_in_force as u16 != 0
+    }
+
     /// Checks that the broker takes such an order.
     ///
     /// # Errors
@@ -87,7 +93,7 @@ impl Capabilities {
         if self.order_types & 1 << order_type as u8 == 0 {
             return Err(RejectReason::OrderTypeUnsupported);
         }
-        if self.times_in_force & 1 << time_in_force as u16 == 0 {
+        if !self.has_time_in_force(time_in_force) {
             return Err(RejectReason::TimeInForceUnsupported);
         }
         if terms.display_lots.0 != 0 && !self.display_lots {

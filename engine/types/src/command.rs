@@ -1,6 +1,6 @@
 //! What people and gateways tell the pipeline besides executions.
 
-use crate::{GateMode, GatewayId, OrderId, StrategyId};
+use crate::{GateMode, GatewayId, InstrumentId, ModelHash, ModelRole, OrderId, StrategyId};
 
 /// An operator's instruction. It is an input like any other and is journaled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,19 @@ pub enum Command {
     /// Do something to a gateway's session. Nothing is decided on it: it stands in the journal
     /// for the record, and the gateway carries it out.
     Session(GatewayId, SessionAction),
+    /// Refuse new orders in an instrument and cancel those open.
+    Halt(InstrumentId),
+    /// Trade an instrument again; ends its close.
+    Resume(InstrumentId),
+    /// Panic close of one instrument: halt it, then close its position at the market.
+    Close(InstrumentId),
+    /// Panic close of everything: kill, then close every position at the market.
+    CloseAll,
+    /// Let orders be sent without a person again, after as many as are allowed.
+    Arm,
+    /// Give a model a role. A model that was not there comes along with the command; one that is
+    /// replaced as the champion stays as a shadow.
+    Model(ModelHash, ModelRole),
 }
 
 /// What a person may do to a session with a broker.

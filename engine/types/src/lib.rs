@@ -10,6 +10,7 @@ pub mod bar;
 pub mod bounded;
 pub mod capability;
 pub mod command;
+pub mod decision;
 pub mod drop_copy;
 pub mod execution;
 pub mod features;
@@ -20,6 +21,7 @@ pub mod market;
 pub mod money;
 pub mod num;
 pub mod order;
+pub mod prediction;
 pub mod reject;
 pub mod report;
 pub mod seam;
@@ -30,6 +32,9 @@ pub use bar::{Bar, BarKind};
 pub use bounded::{Bounded, Text};
 pub use capability::Capabilities;
 pub use command::{Command, GatewayState, GatewayStatus, SessionAction};
+pub use decision::{
+    Decision, REASONS_MAX, Rating, Reason, ReasonCode, SHARES_MAX, STRONG_CONFIDENCE, Share, Source,
+};
 pub use drop_copy::DropCopy;
 pub use execution::{ExecKind, ExecutionReport, Liquidity, VenueId};
 pub use features::{FEATURES_IN_BLOCK, FeatureBlock};
@@ -42,6 +47,9 @@ pub use market::{
 pub use money::{Money, MoneyScale};
 pub use num::{Lots, Nanos, Notional, Ticks};
 pub use order::{OrderRequest, OrderStatus, OrderType, RequestKind, Side, TimeInForce};
+pub use prediction::{
+    ANSWER_MAX, Lean, ModelAnswer, ModelHash, ModelRole, Prediction, PredictionReport,
+};
 pub use reject::RejectReason;
 pub use report::{Alarm, DontKnowReason, DontKnowTrade, PositionReport, Reject, Status};
 pub use seam::{Input, OUTBOX_CAPACITY, Outbox, Output};

@@ -103,6 +103,10 @@ reasons! {
     OrdersPerDay = 48, "daily number of orders";
     /// All positions together could become worth too much.
     GrossExposure = 49, "gross exposure limit";
+    /// A person halted the instrument.
+    InstrumentHalted = 50, "instrument is halted; resume it to trade again";
+    /// As many orders as are allowed were sent without a person.
+    NotArmed = 51, "as many automated orders as are allowed; arm to go on";
     /// The request provably never left this machine.
     NotSent = 30, "request never left this machine";
     /// The venue refused without a reason we know.

@@ -1,8 +1,8 @@
 //! What the pipeline reports besides orders.
 
 use crate::{
-    AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, Nanos, Notional, RejectReason, Side,
-    StrategyId, Ticks, TopOfBook, VenueId,
+    AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, ModelHash, Nanos, Notional,
+    RejectReason, Side, StrategyId, Ticks, TopOfBook, VenueId,
 };
 
 /// Something was refused.
@@ -85,6 +85,12 @@ pub enum Alarm {
     UnknownAccount,
     /// Risk halted trading until a person resets it.
     Halted(RejectReason),
+    /// A person halted an instrument.
+    InstrumentHalted(InstrumentId),
+    /// As many orders as are allowed were sent without a person: one must arm.
+    NotArmed,
+    /// A model was given a role that it cannot have: it is not there, or there is no seat left.
+    ModelRefused(ModelHash),
 }
 
 /// Why a trade is not ours (FIX 127).

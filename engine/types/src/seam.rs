@@ -1,8 +1,9 @@
 //! The seam: all that can influence a decision, and all that can be decided.
 
 use crate::{
-    Alarm, Bar, Bounded, Command, DontKnowTrade, DropCopy, ExecutionReport, FeatureBlock,
-    GateVerdict, GatewayStatus, Market, OrderRequest, PositionReport, Reject, Signal, Status,
+    Alarm, Bar, Bounded, Command, Decision, DontKnowTrade, DropCopy, ExecutionReport, FeatureBlock,
+    GateVerdict, GatewayStatus, Market, OrderRequest, PositionReport, Prediction, PredictionReport,
+    Reject, Signal, Status,
 };
 
 /// Everything the pipeline may react to. Journaled before it is acted upon.
@@ -18,6 +19,8 @@ pub enum Input<'a> {
     Gateway(GatewayStatus),
     /// An operator's instruction.
     Command(Command),
+    /// The answer of a model that is asked on a thread of its own.
+    Prediction(PredictionReport),
     /// Time passed; sent every few milliseconds so that timers run in a quiet market.
     Timer,
 }
@@ -45,6 +48,10 @@ pub enum Output {
     DontKnow(DontKnowTrade),
     /// Features of an instrument when a bar closed.
     Features(FeatureBlock),
+    /// What a model predicted, and whether it is the one to follow.
+    Prediction(Prediction),
+    /// What is thought of an instrument after a frame, and why.
+    Decision(Decision),
 }
 
 /// Where the pipeline puts its outputs, in order.

@@ -188,6 +188,8 @@ pub struct Training {
     pub from: String,
     /// The last row's time.
     pub until: String,
+    /// When the last of its labels was known, if that is told: later rows are new to the model.
+    pub labels_until: Option<String>,
     /// BLAKE3 of the file of training data.
     pub data_blake3: String,
     /// Programs and their versions.

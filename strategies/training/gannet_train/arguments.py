@@ -9,6 +9,12 @@ from gannet_train import __version__
 # Named here as well, so that --help does not wait for the libraries of all six.
 FAMILIES = ("lightgbm", "xgboost", "random_forest", "mlp", "neural_ode", "hybrid_meta")
 
+# Losses of fewer trades vary too much for a standard error to be worth its name.
+MINIMUM_INDEPENDENT = 20
+
+# One candidate in forty that is no better gets through by luck.
+CONFIDENCE = 0.975
+
 # Below a hundred closed trades the error of a win rate alone is five percentage points.
 MINIMUM_TRADES = 100
 
@@ -18,7 +24,8 @@ def training_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="gannet-train",
         description="Trains a model on features and bars, and exports it for Gannet.",
-        epilog="`gannet-train analyze SAMPLES.parquet` describes samples of closed trades.",
+        epilog="`gannet-train analyze` describes samples of closed trades, `gannet-train compare` "
+        "compares two models on them; each has a --help.",
     )
     add = parser.add_argument
     add("--version", action="version", version=f"gannet-train {__version__}")
@@ -44,7 +51,13 @@ def training_parser() -> argparse.ArgumentParser:
     add("--set", default="unnamed", help="name of the feature set, for the manifest")
     add("--schema", type=Path, help="refuse features that differ from this .schema file")
     add("--seed", type=_whole(0), default=1)
-    add("--quiet", action="store_true", help="no progress bar")
+    add(
+        "--progress",
+        choices=("bar", "lines", "none"),
+        default="bar",
+        help="how it is shown on stderr; a bar only if that is a terminal",
+    )
+    add("--quiet", action="store_true", help="as --progress none")
     _add_label(parser.add_argument_group("label"))
     _add_method(parser.add_argument_group("method"))
     return parser
@@ -80,6 +93,13 @@ def _add_method(group: argparse._ArgumentGroup) -> None:
         type=_number(0.1, 0.9),
         default=0.4,
         help="share of the time before the first test, default 0.4",
+    )
+    add(
+        "--hold-out",
+        type=_number(0.0, 0.9),
+        default=0.0,
+        metavar="SHARE",
+        help="leave the last rows out, to compare models on; default 0",
     )
     add("--embargo", type=_whole(0), default=6, metavar="BARS", help="gap after purging, default 6")
     add("--calibration", choices=("platt", "isotonic", "none"), default="platt")
@@ -140,4 +160,32 @@ def analysis_parser() -> argparse.ArgumentParser:
     parser.add_argument("samples", type=Path, metavar="SAMPLES.parquet")
     parser.add_argument("--minimum", type=_whole(1), default=MINIMUM_TRADES, metavar="TRADES")
     parser.add_argument("--json", action="store_true", help="as one JSON object")
+    return parser
+
+
+def comparison_parser() -> argparse.ArgumentParser:
+    """Return the parser of ``gannet-train compare``."""
+    parser = argparse.ArgumentParser(
+        prog="gannet-train compare",
+        description="Compares a candidate with a champion, or with a constant guess, on closed "
+        "trades that neither was trained on.",
+    )
+    add = parser.add_argument
+    add("--candidate", required=True, type=Path, metavar="DIR", help="a model's folder")
+    add("--champion", type=Path, metavar="DIR", help="another; a constant guess if left out")
+    add("--data", required=True, type=Path, metavar="SAMPLES.parquet", help="from `gannet samples`")
+    add(
+        "--confidence",
+        type=_number(0.5, 0.9999),
+        default=CONFIDENCE,
+        help=f"of the one-sided test that it is better, default {CONFIDENCE}",
+    )
+    add(
+        "--minimum",
+        type=_whole(2),
+        default=MINIMUM_INDEPENDENT,
+        metavar="TRADES",
+        help=f"so many independent trades are needed, default {MINIMUM_INDEPENDENT}",
+    )
+    add("--json", action="store_true", help="as one JSON object")
     return parser

@@ -9,8 +9,8 @@ from html import escape
 
 import numpy as np
 
-WIDTH, WIDE, HEIGHT = 640.0, 1160.0, 300.0
-LEFT, RIGHT, TOP, BOTTOM = 58.0, 14.0, 12.0, 40.0
+WIDTH, WIDE, SMALL, HEIGHT = 640.0, 1160.0, 380.0, 300.0
+LEFT, RIGHT, TOP, BOTTOM = 66.0, 14.0, 12.0, 40.0
 
 # More points than pixels draw nothing more.
 POINTS_MAX = 600
@@ -33,6 +33,10 @@ class Axis:
 
     title: str
     write: Callable[[float], str] | None = None
+
+    def written(self, values: Sequence[float]) -> list[str]:
+        """Write its ticks."""
+        return [self.write(value) for value in values] if self.write else numbers(values)
 
 
 @dataclass(frozen=True)
@@ -90,10 +94,10 @@ def bars(items: Sequence[Bar], kind: str, title: str, *, width: float = WIDTH) -
 
     base = height - BOTTOM
     parts = []
-    for tick in ticks(low, high, 5):
-        at = px(tick)
+    across = ticks(low, high, 5)
+    for at, text in zip(map(px, across), numbers(across), strict=True):
         parts.append(f'<line class="grid" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" y2="{base}"/>')
-        parts.append(_text(at, base + 15, "middle", number(tick)))
+        parts.append(_text(at, base + 15, "middle", text))
     for place, item in enumerate(items):
         y = TOP + row * place
         left, right = sorted((px(0.0), px(item.value)))
@@ -122,9 +126,13 @@ def ticks(low: float, high: float, count: int) -> list[float]:
     return [at * step for at in range(first, last + 1)]
 
 
-def number(value: float) -> str:
-    """Write a tick with as many digits as it needs."""
-    return "0" if abs(value) < 1e-12 else f"{value:.4g}"  # noqa: PLR2004
+def numbers(values: Sequence[float]) -> list[str]:
+    """Write the ticks of an axis with as many decimals as the one that needs most."""
+    shortest = ["0" if abs(value) < 1e-12 else f"{value:.4g}" for value in values]  # noqa: PLR2004
+    if any("e" in text for text in shortest):
+        return shortest
+    decimals = max((len(text.partition(".")[2]) for text in shortest), default=0)
+    return [text if text == "0" else f"{float(text):.{decimals}f}" for text in shortest]
 
 
 @dataclass(frozen=True)
@@ -149,14 +157,16 @@ class _Frame:
 
     def grid(self, x: Axis, y: Axis) -> str:
         parts = []
-        for tick in ticks(*self.y_span, 5):
+        up = ticks(*self.y_span, 5)
+        for tick, written in zip(up, y.written(up), strict=True):
             at = self.y(tick)
             kind = "zero" if abs(tick) < 1e-12 else "grid"  # noqa: PLR2004
             ends = f'x1="{LEFT}" x2="{self.width - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"'
             parts.append(f'<line class="{kind}" {ends}/>')
-            parts.append(_text(LEFT - 7, at + 4, "end", (y.write or number)(tick)))
-        for tick in ticks(*self.x_span, 6):
-            parts.append(_text(self.x(tick), self.base + 16, "middle", (x.write or number)(tick)))
+            parts.append(_text(LEFT - 7, at + 4, "end", written))
+        across = ticks(*self.x_span, 6)
+        for tick, written in zip(across, x.written(across), strict=True):
+            parts.append(_text(self.x(tick), self.base + 16, "middle", written))
         parts.append(_text((LEFT + self.width - RIGHT) / 2, HEIGHT - 6, "middle", x.title, "title"))
         middle = (TOP + self.base) / 2
         parts.append(

@@ -1,10 +1,11 @@
-"""The two commands: from parsed arguments to what is printed."""
+"""The commands: from parsed arguments to what is printed."""
 
 import argparse
 import re
 from pathlib import Path
 
 from gannet_train.analysis import analyze
+from gannet_train.comparison import compare
 from gannet_train.dataset import Source
 from gannet_train.labels import LabelRule
 from gannet_train.refusal import Refusal
@@ -22,6 +23,12 @@ def describe(given: argparse.Namespace) -> str:
     """Return a description of samples."""
     description = analyze(given.samples, given.minimum)
     return description.to_json() if given.json else description.to_text()
+
+
+def judge(given: argparse.Namespace) -> str:
+    """Return how a candidate compares with a champion, or with a constant guess."""
+    found = compare(given.candidate, given.champion, given.data, given.confidence, given.minimum)
+    return found.to_json() if given.json else found.to_text()
 
 
 def _told(outcome: Outcome) -> str:
@@ -67,8 +74,9 @@ def _settings(given: argparse.Namespace) -> Settings:
         parameters=dict(given.param),
         trusted=frozenset(given.trust),
         expected_schema=_text(given.schema) if given.schema else "",
+        hold_out=given.hold_out,
         replace=given.replace,
-        quiet=given.quiet,
+        progress="none" if given.quiet else given.progress,
     )
 
 
@@ -77,3 +85,6 @@ def _text(path: Path) -> str:
         return path.read_text()
     except OSError as error:
         raise Refusal(f"cannot read {path}: {error.strerror}") from error
+
+
+COMMANDS = {"train": train, "analyze": describe, "compare": judge}

@@ -17,9 +17,8 @@ from gannet_train import features as features_file
 from gannet_train.features import FeatureFile
 from gannet_train.labels import LabelRule, Labels, from_bars, from_outcomes
 from gannet_train.leakage import refuse_future
+from gannet_train.least import least_for
 from gannet_train.refusal import Refusal
-
-ROWS_MIN = 500
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,8 @@ class Dataset:
     warm_up: int  # rows left out at the start, as features were not ready
     incomplete: int  # rows left out later, as a feature was absent
     unlabelled: int  # rows left out at the end, as their label is not known yet
+    labels_end: int  # ns of UTC: the time of the last bar, or exit, that a label looks at
+    held_out: int  # rows left out at the end, to compare models on
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,16 @@ class _Part:
 
 
 def load(
-    sources: list[Source], rule: LabelRule, missing: str, trusted: frozenset[str] = frozenset()
+    sources: list[Source],
+    rule: LabelRule,
+    missing: str,
+    trusted: frozenset[str] = frozenset(),
+    hold_out: float = 0.0,
 ) -> Dataset:
     """Read and join files; ``missing`` is ``refuse``, ``keep`` or ``drop``.
 
-    ``trusted`` features are not asked whether they tell the future.
+    ``trusted`` features are not asked whether they tell the future. Of the rows the last, a share
+    of ``hold_out``, are left out, and every row whose label looks at the first of these.
 
     Raises ``Refusal`` if a file is wrong, a feature tells the future, or labels are constant.
     """
@@ -96,12 +102,14 @@ def load(
         features_file.refuse_difference(part.file.schema, first.schema, str(part.file.path))
     times = np.concatenate([part.file.times[part.keep] for part in parts])
     order = np.argsort(times, kind="stable")
+    end = np.concatenate([part.labels.end[part.keep] for part in parts])[order]
+    held_out = _held_out(times[order], end, hold_out)
+    order, end = order[~held_out], end[~held_out]
 
     def joined(pieces: list[np.ndarray]) -> np.ndarray:
         return np.concatenate([p[part.keep] for p, part in zip(pieces, parts, strict=True)])[order]
 
     times = times[order]
-    end = joined([part.labels.end for part in parts])
     every = np.unique(times)
     rows = Rows(
         X=joined([part.file.values for part in parts]),
@@ -125,7 +133,17 @@ def load(
         warm_up=sum(part.warm_up for part in parts),
         incomplete=sum(part.incomplete for part in parts),
         unlabelled=sum(int((~part.labels.known).sum()) for part in parts),
+        labels_end=int(end.max()),
+        held_out=int(held_out.sum()),
     )
+
+
+def _held_out(times: np.ndarray, end: np.ndarray, share: float) -> np.ndarray:
+    """Return which rows are kept for a comparison, or look at one of those, as booleans."""
+    first = len(times) - int(len(times) * share)
+    if first == len(times):
+        return np.zeros(len(times), dtype=bool)
+    return end >= times[first]
 
 
 def _part(source: Source, rule: LabelRule, missing: str, trusted: frozenset[str]) -> _Part:
@@ -144,7 +162,8 @@ def _part(source: Source, rule: LabelRule, missing: str, trusted: frozenset[str]
         labels = from_bars(rule, bars, at)
         refuse_future(file, bars, at, rule.horizon, trusted)
     whole = np.isfinite(file.values).all(axis=1)
-    ready = _warm_up(file)
+    # Trades are few, and each began at a moment of its own: those that trees can use are kept.
+    ready = 0 if is_outcome and missing == "keep" else _warm_up(file)
     after = np.arange(len(whole)) >= ready
     gaps = after & ~whole
     if gaps.any() and missing == "refuse":
@@ -172,11 +191,13 @@ def _refuse_gap(file: FeatureFile, row: int) -> None:
 
 
 def _refuse_thin(rows: Rows, rule: LabelRule, place: str) -> None:
-    if len(rows) < ROWS_MIN:
-        raise Refusal(f"{place}: {len(rows)} rows with labels are too few, {ROWS_MIN} are needed")
+    least = least_for(rule.kind).rows
+    if len(rows) < least:
+        raise Refusal(f"{place}: {len(rows)} rows with labels are too few, {least} are needed")
     if np.unique(rows.y).size == 1:
+        instead = ": --target regression learns how much" if rule.is_win_or_loss else ""
         raise Refusal(
-            f"{place}: the label is {rows.y[0]:g} in every row, there is nothing to learn"
+            f"{place}: the label is {rows.y[0]:g} in every row, there is nothing to learn{instead}"
         )
     for number, name in enumerate(rule.classes):
         if not (rows.y == number).any():

@@ -35,12 +35,14 @@ def learning(curves: list[Curve]) -> str:
     note = "Of the final model. Fitted rows are weighted by class, held-out rows are not."
     if len(curves) == 1:
         return section("Learning curve", note, _steps(curves[0]))
-    each = "".join(f"<div><b>{curve.model}</b>{_steps(curve)}</div>" for curve in curves)
+    each = "".join(
+        f"<div><b>{curve.model}</b>{_steps(curve, charts.SMALL)}</div>" for curve in curves
+    )
     note = f"Of the models it stacks. {note.removeprefix('Of the final model. ')}"
     return section("Learning curves", note, f'<div class="grid small">{each}</div>', wide=True)
 
 
-def _steps(curve: Curve) -> str:
+def _steps(curve: Curve, width: float = charts.WIDTH) -> str:
     numbers = np.arange(1, len(curve.fit) + 1)
     return charts.lines(
         [
@@ -50,11 +52,12 @@ def _steps(curve: Curve) -> str:
         Axis(curve.unit),
         Axis(curve.metric),
         marks=[(curve.best, f"kept {curve.best}")],
+        width=width,
     )
 
 
-def calibration(recipe: Recipe, evaluation: Evaluation) -> str:
-    """Return what was predicted beside what happened."""
+def calibration(recipe: Recipe, evaluation: Evaluation, *, wide: bool) -> str:
+    """Return what was predicted beside what happened; ``wide`` if nothing stands beside it."""
     bins = "Test rows in ten bins of equal size, with the standard error of what happened"
     if recipe.task.is_regression:
         value = evaluation.predicted[:, 0]
@@ -80,7 +83,8 @@ def calibration(recipe: Recipe, evaluation: Evaluation) -> str:
     every = np.concatenate([one.x for one in series])
     ends = [float(every.min()), float(every.max())]
     ideal = Series("as predicted", "ideal", ends, ends)
-    return section("Calibration", note, charts.lines([ideal, *series], *axes))
+    drawn = charts.lines([ideal, *series], *axes, width=charts.WIDE if wide else charts.WIDTH)
+    return section("Calibration", note, drawn, wide=wide)
 
 
 def _bins(

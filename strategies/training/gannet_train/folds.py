@@ -16,12 +16,11 @@ from itertools import pairwise
 import numpy as np
 
 from gannet_train.dataset import Rows
+from gannet_train.least import BARS, Least
 from gannet_train.refusal import Refusal
 
 # Shares of the training span that early stopping and calibration take, each.
 HELD_OUT_SHARE = 0.12
-
-PART_ROWS_MIN = 30
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,9 @@ class Fold:
     test: np.ndarray
 
 
-def walk_forward(rows: Rows, count: int, first_share: float, embargo: int) -> list[Fold]:
+def walk_forward(
+    rows: Rows, count: int, first_share: float, embargo: int, least: Least = BARS
+) -> list[Fold]:
     """Return folds whose tests divide what follows the first share of the time evenly.
 
     ``embargo`` is in distinct times, that is bars.
@@ -50,7 +51,7 @@ def walk_forward(rows: Rows, count: int, first_share: float, embargo: int) -> li
     edges = np.linspace(int(ticks * first_share), ticks, count + 1).astype(int)
     return [
         Fold(
-            split=split_training(rows, before(rows, int(start), embargo), embargo),
+            split=split_training(rows, before(rows, int(start), embargo), embargo, least),
             test=np.flatnonzero((rows.tick >= start) & (rows.tick < end)),
         )
         for start, end in pairwise(edges)
@@ -62,12 +63,12 @@ def before(rows: Rows, start: int, embargo: int) -> np.ndarray:
     return np.flatnonzero(rows.end_tick + embargo < start)
 
 
-def split_training(rows: Rows, train: np.ndarray, embargo: int) -> Split:
+def split_training(rows: Rows, train: np.ndarray, embargo: int, least: Least = BARS) -> Split:
     """Divide training rows in order of time; refuses parts that are too small to tell anything."""
     if not train.size:
         raise Refusal("a fold has no training rows: take fewer folds or a shorter horizon")
     first, last = int(rows.tick[train].min()), int(rows.tick[train].max()) + 1
-    held_out = int((last - first) * HELD_OUT_SHARE)
+    held_out = max(int((last - first) * HELD_OUT_SHARE), least.held_out_times)
     early_start, calibrate_start = last - 2 * held_out, last - held_out
     known = rows.end_tick[train] + embargo
     tick = rows.tick[train]
@@ -76,19 +77,25 @@ def split_training(rows: Rows, train: np.ndarray, embargo: int) -> Split:
         early=train[(tick >= early_start) & (known < calibrate_start)],
         calibrate=train[tick >= calibrate_start],
     )
-    for name, part in (("fit", split.fit), ("stop early", split.early)):
-        if len(part) < PART_ROWS_MIN:
+    parts = (("fit", split.fit, least.fit), ("stop early", split.early, least.early))
+    for name, part, needed in parts:
+        if len(part) < needed:
             raise Refusal(
-                f"a fold has {len(part)} rows to {name} on, {PART_ROWS_MIN} are needed: "
+                f"a fold has {len(part)} rows to {name} on, {needed} are needed: "
                 "take more data, fewer folds or a shorter horizon"
             )
     return split
 
 
-def refuse_classless(rows: Rows, folds: list[Fold], classes: tuple[str, ...]) -> None:
+def refuse_classless(
+    rows: Rows, folds: list[Fold], classes: tuple[str, ...], least: Least = BARS
+) -> None:
     """Refuse folds in which a part of the training rows lacks a class."""
     for at, fold in enumerate(folds, start=1):
-        for index in (fold.split.fit, fold.split.early, fold.split.calibrate, fold.test):
+        parts = [fold.split.fit, fold.test]
+        if least.every_part_has_all:
+            parts += [fold.split.early, fold.split.calibrate]
+        for index in parts:
             for number, name in enumerate(classes):
                 if not (rows.y[index] == number).any():
                     raise Refusal(

@@ -39,6 +39,11 @@ class LabelRule:
         return ("down", "up") if self.target == "binary" else ("down", "flat", "up")
 
     @property
+    def is_win_or_loss(self) -> bool:
+        """Whether it asks only if our own trades win, which few or none may do."""
+        return (self.kind, self.target) == ("outcome", "binary")
+
+    @property
     def definition(self) -> str:
         """One sentence for people."""
         span = f"over {self.horizon} bars from the close of the row's bar"
@@ -46,14 +51,14 @@ class LabelRule:
             case ("forward_return", "regression"):
                 return f"the return {span}, in percent"
             case ("forward_return", "binary"):
-                return f"up if the return {span} exceeds {self.threshold} percent, else down"
+                return f"up if the return {span} exceeds {self.threshold:g} percent, else down"
             case ("forward_return", _):
-                return f"up or down if the return {span} exceeds ±{self.threshold} percent"
+                return f"up or down if the return {span} exceeds ±{self.threshold:g} percent"
             case ("triple_barrier", target):
                 late = "flat" if target == "three_class" else "the sign of the return"
                 return (
-                    f"which of two barriers at ±{self.barrier} standard deviations is touched first"
-                    f" within {self.horizon} bars (both in a bar: the lower), else {late}"
+                    f"which of two barriers at ±{self.barrier:g} standard deviations is touched"
+                    f" first within {self.horizon} bars (both in a bar: the lower), else {late}"
                 )
             case (_, "regression"):
                 return "the trade's return in percent, after fees"

@@ -11,7 +11,7 @@ import tomli_w
 from gannet_train import __version__, export, vectors
 from gannet_train.dataset import Dataset
 from gannet_train.model import Recipe
-from gannet_train.times import rfc3339
+from gannet_train.times import SECOND_NS, rfc3339
 from gannet_train.vectors import Vectors
 
 FORMAT = 1
@@ -74,6 +74,8 @@ def to_toml(
             "rows": len(data.rows),
             "from": rfc3339(data.times[0]),
             "until": rfc3339(data.times[-1]),
+            # Rounded up: a row from then on shares nothing with the training.
+            "labels_until": rfc3339(data.labels_end + SECOND_NS - 1),
             "data_blake3": data.data_hash,
             "tools": {"python": platform.python_version(), "gannet-train": __version__}
             | {tool: version(tool) for tool in tools},

@@ -40,7 +40,7 @@ def render(
         _compared(evaluation, made),
         _checks(recipe, data, made),
         figures.learning(made.curves),
-        figures.calibration(recipe, evaluation),
+        figures.calibration(recipe, evaluation, wide=len(made.curves) > 1),
         figures.equity(data, evaluation, made),
         figures.importance(made.importance),
         _folds(data, evaluation),
@@ -134,7 +134,7 @@ def _facts(recipe: Recipe, data: Dataset, made: Made) -> str:
         "classes": ", ".join(shares) or "none: a value",
         "class weights": recipe.weighting,
         "left out": f"{data.warm_up} rows of warm-up, {data.incomplete} incomplete, "
-        f"{data.unlabelled} without a label yet",
+        f"{data.unlabelled} without a label yet, {data.held_out} to compare models on",
         "parameters": settings,
         "seed": str(recipe.seed),
         "schema": data.schema_hash,

@@ -26,6 +26,7 @@ from gannet_train.features import refuse_difference
 from gannet_train.figures import Made
 from gannet_train.importance import Importance
 from gannet_train.labels import LabelRule
+from gannet_train.least import least_for
 from gannet_train.model import Model, Recipe
 from gannet_train.progress import Progress
 from gannet_train.refusal import Refusal
@@ -56,8 +57,9 @@ class Settings:
     parameters: Mapping[str, float | int | str]
     trusted: frozenset[str]  # features that may predict the next bar well
     expected_schema: str
+    hold_out: float  # share of the rows that are left to compare models on
     replace: bool
-    quiet: bool
+    progress: str  # bar | lines | none
 
 
 @dataclass(frozen=True)
@@ -84,20 +86,21 @@ def run(settings: Settings) -> Outcome:
     """Train, evaluate, check and write a model; raises ``Refusal`` and then writes nothing."""
     output.refuse_existing(settings.output, replace=settings.replace)
     recipe = _recipe(settings)
-    progress = Progress(settings.folds + 4, quiet=settings.quiet)
+    progress = Progress(settings.folds + 4, settings.progress)
+    least = least_for(settings.rule.kind)
     try:
         with progress.step("reading"):
             data = _load(settings, recipe)
             steps = folds.walk_forward(
-                data.rows, settings.folds, settings.first_share, settings.embargo
+                data.rows, settings.folds, settings.first_share, settings.embargo, least
             )
-            folds.refuse_classless(data.rows, steps, recipe.task.classes)
+            folds.refuse_classless(data.rows, steps, recipe.task.classes, least)
         evaluation, matters = _walk(recipe, data, steps, settings, progress)
         with progress.step("shuffled labels"):
             luck = chance.refuse_luck(recipe, data.rows, steps[-1])
         with progress.step("final model"):
             everything = np.arange(len(data.rows))
-            split = folds.split_training(data.rows, everything, settings.embargo)
+            split = folds.split_training(data.rows, everything, settings.embargo, least)
             model = recipe.make(data.rows, split)
         with progress.step("export and report"):
             return _finish(settings, recipe, data, Findings(evaluation, matters, luck), model)
@@ -127,7 +130,9 @@ def _recipe(settings: Settings) -> Recipe:
 
 
 def _load(settings: Settings, recipe: Recipe) -> Dataset:
-    data = dataset.load(settings.sources, settings.rule, settings.missing, settings.trusted)
+    data = dataset.load(
+        settings.sources, settings.rule, settings.missing, settings.trusted, settings.hold_out
+    )
     if settings.expected_schema:
         place = str(settings.sources[0].data)
         refuse_difference(data.schema, settings.expected_schema, place)

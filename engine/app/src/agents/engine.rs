@@ -10,10 +10,13 @@ use gannet_gateways::fix::unsent;
 use gannet_journal::{JournalError, Maintenance, Writer};
 use gannet_pipeline::Pipeline;
 use gannet_pipeline::strategy::Strategy;
+use gannet_runtime::ring::Sender;
 use gannet_types::{
     Bounded, DontKnowTrade, ExecutionReport, Input, Nanos, OUTBOX_CAPACITY, OrderRequest, Outbox,
     Output, RejectReason,
 };
+
+use crate::models::remote::Question;
 
 /// Where requests go.
 pub trait OrderSink {
@@ -39,6 +42,8 @@ pub struct Engine<S> {
     outputs: u64,
     /// The slow half of the journal, if an order must wait for the disk.
     barrier: Option<Maintenance>,
+    /// Where frames go, if models are asked on another thread.
+    questions: Option<Sender<Question>>,
 }
 
 impl<S: Strategy> Engine<S> {
@@ -54,6 +59,7 @@ impl<S: Strategy> Engine<S> {
             shortage: None,
             outputs: 0,
             barrier: None,
+            questions: None,
         }
     }
 
@@ -61,6 +67,11 @@ impl<S: Strategy> Engine<S> {
     #[must_use]
     pub fn with_disk_barrier(self, maintenance: Maintenance) -> Self {
         Self { barrier: Some(maintenance), ..self }
+    }
+
+    /// From now on frames of features go to the inference thread.
+    pub fn set_questions(&mut self, questions: Sender<Question>) {
+        self.questions = Some(questions);
     }
 
     /// Records and decides one input, and hands the requests to `orders`. Requests that could
@@ -108,6 +119,12 @@ impl<S: Strategy> Engine<S> {
                 }
             } else if let Output::DontKnow(trade) = output {
                 orders.dont_know(now, trade);
+            } else if let Output::Features(block) = output
+                && let Some(questions) = &mut self.questions
+            {
+                let frame = self.pipeline.frame(block.instrument).unwrap_or_default();
+                // The ring counts what it drops: a frame that is lost is one without an answer.
+                let _ = questions.push(Question { frame, block: *block });
             }
         }
     }
@@ -122,6 +139,11 @@ impl<S: Strategy> Engine<S> {
     #[must_use]
     pub const fn pipeline(&self) -> &Pipeline<S> {
         &self.pipeline
+    }
+
+    /// Returns the strategy, to hand it a model before the command about it.
+    pub fn strategy_mut(&mut self) -> &mut S {
+        self.pipeline.strategy_mut()
     }
 
     /// Returns the journal, to look at.

@@ -14,6 +14,7 @@ use gannet_types::{Bounded, Command, GatewayId, GatewayStatus, Input, Market, Na
 use super::engine::Engine;
 use super::gateway_link::GatewayLink;
 use super::market_feed::MarketFeed;
+use super::model_port::Advised;
 use super::notice::Notice;
 use super::outlet::Outlet;
 use super::steering::Steering;
@@ -77,7 +78,7 @@ impl<S: Strategy> MarketSink for Inlet<'_, S> {
     }
 }
 
-impl<S: Strategy, F: MarketFeed> Fused<S, F> {
+impl<S: Advised, F: MarketFeed> Fused<S, F> {
     fn poll_gateway(&mut self, now: Nanos) -> usize {
         let events = &mut self.events;
         let mut work = self.gateway.poll(now, &mut |event| {
@@ -151,7 +152,7 @@ impl<S: Strategy, F: MarketFeed> Fused<S, F> {
     }
 }
 
-impl<S: Strategy, F: MarketFeed> Agent for Fused<S, F> {
+impl<S: Advised, F: MarketFeed> Agent for Fused<S, F> {
     fn name(&self) -> &'static str {
         "fused"
     }
@@ -235,6 +236,10 @@ pub(super) fn publish_engine<S: Strategy>(counters: &mut CounterWriter, engine: 
     counters.set(CounterId::PipelineFills, counted.fills);
     counters.set(CounterId::PipelineRejects, counted.rejects);
     counters.set(CounterId::PipelineCrossedBooks, counted.crossed_books);
+    counters.set(CounterId::PipelinePredictions, counted.predictions);
+    counters.set(CounterId::PipelinePredictionsStale, counted.predictions_stale);
+    let missing = engine.pipeline().strategy().predictions_missing();
+    counters.set(CounterId::PipelinePredictionsMissing, missing);
     counters.set(CounterId::JournalRecords, engine.journal().records());
     counters.set(CounterId::JournalBytes, engine.journal().bytes());
     counters.set(CounterId::JournalSegment, u64::from(engine.journal().segment_index()));

@@ -1,7 +1,6 @@
 //! Three threads joined by rings: the feed decodes, the pipeline decides, the gateway speaks.
 
 use gannet_gateways::fix::{GatewayEvent, unsent};
-use gannet_pipeline::strategy::Strategy;
 use gannet_runtime::agent::Agent;
 use gannet_runtime::clock::Clock;
 use gannet_runtime::counters::{CounterId, CounterWriter};
@@ -18,6 +17,7 @@ use super::fused::{
 use super::gateway_link::GatewayLink;
 use super::market_feed::MarketFeed;
 use super::market_ring::{MarketReceiver, MarketSender};
+use super::model_port::Advised;
 use super::notice::Notice;
 use super::outlet::record_send;
 use super::steering::Steering;
@@ -129,7 +129,7 @@ impl OrderSink for RequestSender {
     }
 }
 
-impl<S: Strategy> PipelineAgent<S> {
+impl<S: Advised> PipelineAgent<S> {
     fn publish(&mut self, now: Nanos) {
         self.publish_at = now.after(PUBLISH_INTERVAL);
         self.requests.clock.resync();
@@ -168,7 +168,7 @@ impl<S: Strategy> PipelineAgent<S> {
     }
 }
 
-impl<S: Strategy> Agent for PipelineAgent<S> {
+impl<S: Advised> Agent for PipelineAgent<S> {
     fn name(&self) -> &'static str {
         "pipeline"
     }

@@ -14,6 +14,7 @@ use gannet_runtime::shutdown::Stop;
 use gannet_types::{Command, GatewayState, Input, Nanos, SessionAction};
 
 use super::engine::{Engine, OrderSink};
+use super::model_port::{Advised, ModelPort};
 use crate::config::fix::OnDisconnect;
 
 /// How long cancels may take before the engine stops without their answers.
@@ -25,6 +26,7 @@ const COMMANDS_PER_CYCLE: usize = 16;
 /// Commands, timers and shutdown.
 pub struct Steering {
     commands: Receiver<Command>,
+    models: Option<ModelPort>,
     /// To the sessions, in the order of the gateways.
     actions: Vec<Sender<SessionAction>>,
     on_disconnect: OnDisconnect,
@@ -49,6 +51,7 @@ impl Steering {
     ) -> Self {
         Self {
             commands,
+            models: None,
             actions,
             on_disconnect,
             // A start follows a loss: of the process, if not of the connection.
@@ -61,6 +64,12 @@ impl Steering {
         }
     }
 
+    /// Takes models from now on.
+    #[must_use]
+    pub fn with_models(self, models: Option<ModelPort>) -> Self {
+        Self { models, ..self }
+    }
+
     /// Takes note of a gateway's state, which the engine is told as an input.
     #[inline]
     pub fn on_gateway(&mut self, state: GatewayState) {
@@ -70,7 +79,7 @@ impl Steering {
     }
 
     /// Gives the engine what is due; returns how much that was.
-    pub fn poll<S: Strategy>(
+    pub fn poll<S: Advised>(
         &mut self,
         now: Nanos,
         engine: &mut Engine<S>,
@@ -87,6 +96,9 @@ impl Steering {
                 let _ = actions.push(action);
             }
             work += 1;
+        }
+        if let Some(models) = &mut self.models {
+            work += models.poll(now, engine, orders);
         }
         if self.cancel_due && engine.pipeline().is_reconciled() {
             self.cancel_due = false;

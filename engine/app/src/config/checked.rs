@@ -10,10 +10,7 @@ use gannet_gateways::fix::SymbolKey;
 use gannet_net::url::Url;
 use gannet_pipeline::{GatewayConfig, PipelineConfig};
 use gannet_runtime::idle::IdleStrategy;
-use gannet_signals::HarmonicConfig;
-use gannet_sim::exchange::ExchangeConfig;
-use gannet_sim::fees::Fees;
-use gannet_sim::latency::Latency;
+use gannet_signals::{HarmonicConfig, WorkerConfig};
 use gannet_types::{
     AccountId, BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos,
     OrderId, StrategyId, Text, Ticks,
@@ -21,12 +18,13 @@ use gannet_types::{
 
 use crate::agents::fused::LISTENER;
 
+use super::DEFAULT;
+use super::broker::BrokerConfig;
 use super::dialect::{DialectConfig, STANDARD, dialect};
 use super::fix::FixConfig;
 use super::fix::acceptor::AcceptorConfig;
-use super::raw::{
-    RawBars, RawBroker, RawConfig, RawEngine, RawInstrument, RawJournal, RawStrategy,
-};
+use super::models::ModelsConfig;
+use super::raw::{RawBars, RawConfig, RawEngine, RawInstrument, RawJournal, RawStrategy};
 use crate::features::FeatureSet;
 
 /// A whole configuration.
@@ -42,8 +40,10 @@ pub struct Config {
     pub pipeline: PipelineConfig,
     /// What is computed on every event; nothing if it is empty.
     pub features: FeatureSet,
+    /// Models and what they may do.
+    pub models: ModelsConfig,
     /// The strategy.
-    pub strategy: HarmonicConfig,
+    pub strategy: StrategyConfig,
     /// The FIX session.
     pub fix: FixConfig,
     /// How the broker speaks FIX.
@@ -60,6 +60,17 @@ pub struct Config {
     pub demo: DemoConfig,
     /// The sections a decision depends on, as TOML: what the journal keeps.
     pub decisive: String,
+}
+
+/// The strategy.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StrategyConfig {
+    /// The bars it decides on, and features are taken on.
+    pub bars: BarKind,
+    /// Where its opinions come from.
+    pub technical: HarmonicConfig,
+    /// How its orders are worked.
+    pub worker: WorkerConfig,
 }
 
 /// Threads and timers.
@@ -143,13 +154,6 @@ impl FeedConfig {
     }
 }
 
-/// The simulated broker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BrokerConfig {
-    /// How its exchange behaves.
-    pub exchange: ExchangeConfig,
-}
-
 /// The admin port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AdminConfig {
@@ -204,11 +208,17 @@ impl Config {
         let dialect = dialect(&raw.dialect, &instruments).context("the dialect")?;
         let drop_copy = drop_copy(&raw, &instruments)
             .context("[drop_copy], whose keys are those of [gateway] and are called so here")?;
+        let strategy = strategy(&raw.strategy, first, &bars)?;
+        let models = super::models::models(&raw.models)?;
+        let features = features(&raw)?;
         let pipeline = PipelineConfig {
+            frames: (!features.is_empty()).then_some(strategy.bars),
+            prediction_age_max: models.prediction_age_max,
             bars: bars.clone(),
             account: AccountId(0),
             strategy: StrategyId(0),
             gate_mode: gate_mode(&raw.gate.mode).context("gate.mode")?,
+            automated_orders_max: raw.gate.automated_orders_max,
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,
@@ -228,16 +238,14 @@ impl Config {
             engine: engine(&raw.engine)?,
             journal: journal(&raw.journal)?,
             feed: feed(&raw, &instruments)?,
-            strategy: strategy(&raw.strategy, first, &bars)?,
-            features: match raw.features.set.as_str() {
-                "off" => FeatureSet::default(),
-                name => FeatureSet::load(name).context("features.set")?,
-            },
+            strategy,
+            models,
+            features,
             pipeline,
             fix: super::fix::gateway(&raw.gateway, dialect.spec.version)?,
             dialect,
             drop_copy,
-            broker: broker(&raw.broker),
+            broker: super::broker::broker(&raw.broker)?,
             acceptor: super::fix::acceptor::acceptor(&raw.acceptor, &instruments)?,
             admin: AdminConfig {
                 listen: raw.admin.listen.parse().context(
@@ -261,6 +269,7 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
         "instrument",
         "bars",
         "features",
+        "models",
         "strategy",
         "gate",
         "risk",
@@ -282,6 +291,14 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
             session.insert("port".to_owned(), 1.into());
         }
     }
+    // Of the models only what is not as shipped, and not where they come from.
+    let shipped: toml::Table = DEFAULT.parse().context("default.toml")?;
+    let shipped = shipped.get("models").and_then(toml::Value::as_table).cloned();
+    if let (Some(models), Some(shipped)) =
+        (table.get_mut("models").and_then(toml::Value::as_table_mut), shipped)
+    {
+        models.retain(|key, value| key != "directory" && shipped.get(key) != Some(value));
+    }
     // Of the dialect only what the pipeline must know, and only if it is not the standard.
     let standard: toml::Table = STANDARD.parse().context("fix/standard.toml")?;
     if let Some(dialect) = table.get_mut("dialect").and_then(toml::Value::as_table_mut) {
@@ -289,6 +306,19 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     }
     table.retain(|_, section| section.as_table().is_none_or(|section| !section.is_empty()));
     Ok(table.to_string())
+}
+
+/// The features, without which there are no models.
+fn features(raw: &RawConfig) -> anyhow::Result<FeatureSet> {
+    let set = match raw.features.set.as_str() {
+        "off" => FeatureSet::default(),
+        name => FeatureSet::load(name).context("features.set")?,
+    };
+    ensure!(
+        !set.is_empty() || raw.models.directory.is_empty(),
+        "models.directory: models predict from features; name a set in features.set"
+    );
+    Ok(set)
 }
 
 /// The drop copy session, if `[drop_copy]` names a host.
@@ -437,7 +467,7 @@ fn strategy(
     raw: &RawStrategy,
     instrument: &Instrument,
     bars: &[BarKind],
-) -> anyhow::Result<HarmonicConfig> {
+) -> anyhow::Result<StrategyConfig> {
     ensure!(raw.name == "harmonic", "strategy.name: `{}` is not `harmonic`", raw.name);
     let time_bar = bars.iter().find(|kind| matches!(kind, BarKind::Time(_)));
     let periods = 1..=10_000;
@@ -456,19 +486,23 @@ fn strategy(
         "strategy.slope_percent_of_atr must be 0 to 10000"
     );
     ensure!(raw.follow_ticks >= 0, "strategy.follow_ticks must not be negative");
-    Ok(HarmonicConfig {
-        strategy: StrategyId(0),
-        instrument: instrument.id,
+    Ok(StrategyConfig {
         bars: *time_bar.context("the strategy needs a bar in bars.time_ms")?,
-        lots: lots(instrument, &raw.quantity, "strategy.quantity")?,
-        ema_period: raw.ema_period,
-        atr_period: raw.atr_period,
-        smoother_period: raw.smoother_period,
-        square_of_nine_degrees: raw.square_of_nine_degrees,
-        slope_percent_of_atr: raw.slope_percent_of_atr,
-        follow_ticks: Ticks(raw.follow_ticks),
-        follow_interval: Nanos::from_millis(raw.follow_interval_ms),
-        patience: Nanos::from_millis(raw.patience_ms),
+        technical: HarmonicConfig {
+            ema_period: raw.ema_period,
+            atr_period: raw.atr_period,
+            smoother_period: raw.smoother_period,
+            square_of_nine_degrees: raw.square_of_nine_degrees,
+            slope_percent_of_atr: raw.slope_percent_of_atr,
+        },
+        worker: WorkerConfig {
+            strategy: StrategyId(0),
+            instrument: instrument.id,
+            lots: lots(instrument, &raw.quantity, "strategy.quantity")?,
+            follow_ticks: Ticks(raw.follow_ticks),
+            follow_interval: Nanos::from_millis(raw.follow_interval_ms),
+            patience: Nanos::from_millis(raw.patience_ms),
+        },
     })
 }
 
@@ -480,20 +514,6 @@ fn gate_mode(text: &str) -> anyhow::Result<GateMode> {
         "paper" => GateMode::Paper,
         other => bail!("`{other}` is not `manual`, `assisted`, `auto` or `paper`"),
     })
-}
-
-fn broker(raw: &RawBroker) -> BrokerConfig {
-    let micros = |count: u64| Nanos(count.saturating_mul(1_000));
-    let latency = |base: u64| Latency { base: micros(base), jitter: micros(raw.latency_jitter_us) };
-    BrokerConfig {
-        exchange: ExchangeConfig {
-            latency_in: latency(raw.latency_in_us),
-            latency_out: latency(raw.latency_out_us),
-            fees: Fees { maker_ppm: raw.maker_fee_ppm, taker_ppm: raw.taker_fee_ppm },
-            seed: raw.seed,
-            ..ExchangeConfig::default()
-        },
-    }
 }
 
 pub(super) fn positive_millis(count: u64, key: &str) -> anyhow::Result<Nanos> {

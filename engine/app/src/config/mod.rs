@@ -4,10 +4,13 @@
 //! it. `raw` is what was written, `checked` is what the program needs, and the second can
 //! only be made from the first by [`Config::from_raw`].
 
+mod broker;
 mod checked;
 pub mod dialect;
 pub mod fix;
 mod keys;
+pub mod models;
+mod observed;
 mod raw;
 mod risk;
 
@@ -15,12 +18,14 @@ use std::path::Path;
 
 use anyhow::Context;
 
+pub use broker::BrokerConfig;
 pub use checked::{
-    AdminConfig, BrokerConfig, Config, DemoConfig, EngineConfig, FeedConfig, FeedSource, FixSource,
-    JournalConfig, Speed, Topology,
+    AdminConfig, Config, DemoConfig, EngineConfig, FeedConfig, FeedSource, FixSource,
+    JournalConfig, Speed, StrategyConfig, Topology,
 };
 pub use dialect::DialectConfig;
 pub use fix::FixConfig;
+pub use models::{ModelsConfig, Placement};
 pub use raw::{RawConfig, RawInstrument};
 
 /// The file with every key, as shipped.
@@ -72,6 +77,13 @@ pub fn parse(overlays: &[(&str, &str)]) -> anyhow::Result<Config> {
     }
     let raw: RawConfig = table.try_into().with_context(place)?;
     Config::from_raw(raw).with_context(place)
+}
+
+/// Returns an overlay that takes the latencies of orders from `source`.
+#[must_use]
+pub fn observed_latency(source: &str) -> String {
+    let key = toml::Table::from_iter([("latency_observed".to_owned(), source.into())]);
+    toml::Table::from_iter([("broker".to_owned(), key.into())]).to_string()
 }
 
 /// Returns whether one of `overlays` names instruments.

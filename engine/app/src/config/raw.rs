@@ -21,7 +21,7 @@ sections! {
     /// A whole configuration file.
     RawConfig {
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
-        bars: RawBars, features: RawFeatures, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
+        bars: RawBars, features: RawFeatures, models: RawModels, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
         gateway: RawGateway, dialect: RawDialect, drop_copy: RawGateway,
         drop_copy_dialect: RawDialect, feed_session: RawGateway,
         feed_session_dialect: RawDialect, broker: RawBroker, acceptor: RawAcceptor,
@@ -42,6 +42,12 @@ sections! {
     RawBars { time_ms: Vec<u64>, trades: Vec<u32>, quantity: Vec<String> }
     /// What is computed on every event.
     RawFeatures { set: String }
+    /// Models and what they may do.
+    RawModels {
+        directory: String, mode: String, boost_percent: [u16; 2], vote_weights: [u16; 2],
+        confidence_min: u8, full_percent: f64, placement: String, prediction_age_max_ms: u64,
+        experiment: String, experiment_bucket_ms: u64, experiment_share_percent: u8,
+    }
     /// The strategy.
     RawStrategy {
         name: String, quantity: String, ema_period: usize, atr_period: usize,
@@ -49,7 +55,7 @@ sections! {
         follow_ticks: i64, follow_interval_ms: u64, patience_ms: u64,
     }
     /// The execution gate.
-    RawGate { mode: String, approval_timeout_ms: u64 }
+    RawGate { mode: String, approval_timeout_ms: u64, automated_orders_max: u32 }
     /// Pre-trade risk.
     RawRisk {
         order_quantity_max: String, order_notional_min: String, order_notional_max: String,
@@ -89,9 +95,15 @@ sections! {
     RawSchedule { open: String, days: Vec<String>, start: String, end: String, zone: String }
     /// The simulated broker.
     RawBroker {
-        latency_in_us: u64, latency_out_us: u64, latency_jitter_us: u64, maker_fee_ppm: i64,
-        taker_fee_ppm: i64, seed: u64,
+        latency_in_us: u64, latency_out_us: u64, latency_jitter_us: u64, latency_observed: String,
+        latency_feed_us: u64, maker_fee_ppm: i64, taker_fee_ppm: i64, fee_tiers: Vec<RawFeeTier>,
+        queue: String, queue_exponent: u8, reject_ppm: u32, outages: Vec<RawOutage>,
+        funding_ppm: i64, funding_interval_s: u64, withdrawal_percent: u32, seed: u64,
     }
+    /// Fees from a traded volume on.
+    RawFeeTier { volume: String, maker_fee_ppm: i64, taker_fee_ppm: i64 }
+    /// A time without connection.
+    RawOutage { after_s: u64, length_s: u64 }
     /// The acceptor of FIX sessions.
     RawAcceptor {
         listen: String, store_directory: String, users_file: String, connections_max: usize,

@@ -80,7 +80,7 @@ fn of(raw: &RawRisk, instrument: &Instrument) -> anyhow::Result<InstrumentLimits
 }
 
 /// Money of the account; zero is no limit.
-fn limit(text: &str, key: &str) -> anyhow::Result<Money> {
+pub(super) fn limit(text: &str, key: &str) -> anyhow::Result<Money> {
     let (mantissa, decimals) = decimal(text, key)?;
     if mantissa == 0 {
         return Ok(Money::MAX);

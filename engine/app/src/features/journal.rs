@@ -9,8 +9,7 @@ use std::path::Path;
 use anyhow::{Context, anyhow, bail, ensure};
 use gannet_journal::{Body, Reader, Record};
 use gannet_pipeline::Pipeline;
-use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
-use gannet_signals::Featured;
+use gannet_signals::FeatureSets;
 use gannet_types::{BarKind, Input, Instrument, InstrumentId, OUTBOX_CAPACITY, Outbox, Output};
 
 use super::grid::Grid;
@@ -55,7 +54,7 @@ pub(super) struct Again {
     pub(super) set: FeatureSet,
     pub(super) instruments: Vec<Instrument>,
     bars: BarKind,
-    pipeline: Pipeline<Featured<Observer>>,
+    pipeline: Pipeline<FeatureSets>,
     outbox: Outbox,
 }
 
@@ -74,7 +73,7 @@ impl Again {
         ensure!(!set.is_empty(), "{} was written without features; name a --set", name());
         let bars = config.strategy.bars;
         let instruments = config.pipeline.instruments.clone();
-        let strategy = Featured::new(Observer, &set.formulas(), bars, instruments.len());
+        let strategy = FeatureSets::new(&set.formulas(), bars, instruments.len());
         let pipeline = Pipeline::new(config.pipeline, strategy);
         let outbox = Outbox::with_capacity(OUTBOX_CAPACITY);
         Ok((Self { set, instruments, bars, pipeline, outbox }, reader))
@@ -105,11 +104,4 @@ fn chosen<'a>(
             instruments.iter().map(|instrument| instrument.symbol.to_string()).collect();
         anyhow!("no instrument is called \"{symbol}\"; there are {}", known.join(", "))
     })
-}
-
-/// Trades nothing.
-struct Observer;
-
-impl Strategy for Observer {
-    fn on_event(&mut self, _: &View<'_>, _: StrategyEvent<'_>, _: &mut Signals) {}
 }

@@ -32,6 +32,7 @@ pub use grid::Grid;
 pub use journal::journal;
 pub use params::{load as load_parameters, parse as parse_parameters};
 pub use patterns::patterns;
+pub(crate) use samples::NO_TRADE;
 pub use samples::samples;
 pub use set::{Feature, FeatureSet, SHIPPED};
 pub use time::utc;

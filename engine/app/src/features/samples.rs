@@ -19,6 +19,9 @@ use super::trips::{Trip, Trips};
 use super::write::write_table;
 use super::{FeatureSet, answer, time};
 
+/// What is said of a journal without one; `gannet learn` tells it from a failure.
+pub(crate) const NO_TRADE: &str = "has no trade";
+
 /// What was known when an order was sent.
 #[derive(Clone, Debug, Default)]
 struct Decision {
@@ -33,7 +36,7 @@ struct Decision {
 pub fn samples(args: &SamplesArgs) -> anyhow::Result<()> {
     let set = args.set.as_deref().map(FeatureSet::load).transpose()?;
     let (set, instruments, trips) = read(&args.journal, set)?;
-    ensure!(!trips.is_empty(), "journal {} has no trade", args.journal.display());
+    ensure!(!trips.is_empty(), "journal {} {NO_TRADE}", args.journal.display());
     write(&set, &instruments, &trips, &args.output)?;
     let closed = trips.iter().filter(|trip| trip.closed.is_some()).count();
     answer(&format!(

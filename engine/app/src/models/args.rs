@@ -22,6 +22,10 @@ pub enum ModelCommand {
     Show(ShowArgs),
     /// Verify a model and move it one stage up: candidate, shadow, champion.
     Promote(Decision),
+    /// Verify a shadow and let it take turns with the champion.
+    Challenge(Decision),
+    /// Make a challenger a shadow again.
+    Withdraw(Decision),
     /// Let the champion before lead again; the present one goes on trial.
     Rollback(RollBackArgs),
     /// Take a candidate or a shadow out of use, for good.
@@ -47,7 +51,7 @@ pub struct ShowArgs {
     pub registry: RegistryFolder,
 }
 
-/// `gannet model promote` and `retire`.
+/// `gannet model promote`, `challenge`, `withdraw` and `retire`.
 #[derive(Debug, Args)]
 pub struct Decision {
     /// The model, by the id in its manifest.

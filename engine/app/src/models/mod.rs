@@ -1,11 +1,19 @@
 //! Models on the command line: what they are, whether they answer as they should, and how fast.
 
 pub mod args;
+pub mod arsenal;
 mod bench;
+pub mod desk;
 mod info;
+pub mod offline;
 mod predict;
-mod registry;
+pub mod registry;
+pub mod remote;
 mod rows;
+pub mod service;
+pub(crate) mod shelf;
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +39,8 @@ pub fn models(command: &ModelCommand) -> anyhow::Result<()> {
         ModelCommand::List(args) => print!("{}", registry::list(args)?),
         ModelCommand::Show(args) => print!("{}", registry::show(args)?),
         ModelCommand::Promote(args) => print!("{}", registry::decide(args, Act::Promote)?),
+        ModelCommand::Challenge(args) => print!("{}", registry::decide(args, Act::Challenge)?),
+        ModelCommand::Withdraw(args) => print!("{}", registry::decide(args, Act::Withdraw)?),
         ModelCommand::Rollback(args) => print!("{}", registry::roll_back(args)?),
         ModelCommand::Retire(args) => print!("{}", registry::decide(args, Act::Retire)?),
     }

@@ -3,34 +3,26 @@
 //! A model stands in the registry's folder as training wrote it, in a folder of its own. Whatever is
 //! promoted, or led again by a roll-back, is loaded and verified first, as `gannet model verify` does.
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use gannet_control::registry::{Act, Change, ChangeError, Registry, Stage};
-use gannet_models::{Manifest, Model};
+use gannet_models::Model;
 use gannet_runtime::clock::Clock;
 use gannet_types::Nanos;
 
 use super::args::{Decision, RegistryFolder, RollBackArgs, ShowArgs};
+use super::shelf::{Shelved, find, manifest_of, shelved};
 use super::{check_schema, info, load};
 use crate::features::utc;
-
-/// A model as its folder shows it.
-struct Shelved {
-    folder: PathBuf,
-    manifest: Manifest,
-}
 
 /// Lists the models of a registry, a line each, and the folders that hold none that can be read.
 ///
 /// # Errors
 /// If there is no such folder, or its history is damaged.
-pub(super) fn list(args: &RegistryFolder) -> anyhow::Result<String> {
+pub fn list(args: &RegistryFolder) -> anyhow::Result<String> {
     let registry = Registry::open(&args.models)?;
     let (shelved, unreadable) = shelved(&args.models)?;
     let mut text = String::new();
@@ -52,7 +44,7 @@ pub(super) fn list(args: &RegistryFolder) -> anyhow::Result<String> {
 ///
 /// # Errors
 /// If it is not there, or is refused.
-pub(super) fn show(args: &ShowArgs) -> anyhow::Result<String> {
+pub fn show(args: &ShowArgs) -> anyhow::Result<String> {
     let registry = Registry::open(&args.registry.models)?;
     let model = load(&find(&args.registry.models, &args.id)?)?;
     let history = registry.history();
@@ -72,16 +64,16 @@ pub(super) fn show(args: &ShowArgs) -> anyhow::Result<String> {
 ///
 /// # Errors
 /// If it is not there, a promoted one is refused, or its stage does not allow it.
-pub(super) fn decide(args: &Decision, act: Act) -> anyhow::Result<String> {
+pub fn decide(args: &Decision, act: Act) -> anyhow::Result<String> {
     let mut registry = Registry::open_to_change(&args.registry.models)?;
     let before = registry.history().stage(&args.id).name();
     let folder = &args.registry.models;
     let onnx_blake3 = match act {
-        Act::Promote | Act::RollBack => {
+        Act::Promote | Act::Challenge | Act::RollBack => {
             verified(&find(folder, &args.id)?)?.onnx_blake3().to_owned()
         }
         // What cannot be loaded any more can still be retired.
-        Act::Retire => match registry.history().onnx_blake3(&args.id) {
+        Act::Retire | Act::Withdraw => match registry.history().onnx_blake3(&args.id) {
             Some(hash) => hash.to_owned(),
             None => manifest_of(&find(folder, &args.id)?)?.onnx_blake3,
         },
@@ -101,7 +93,7 @@ pub(super) fn decide(args: &Decision, act: Act) -> anyhow::Result<String> {
 ///
 /// # Errors
 /// If there is none, or it is refused now.
-pub(super) fn roll_back(args: &RollBackArgs) -> anyhow::Result<String> {
+pub fn roll_back(args: &RollBackArgs) -> anyhow::Result<String> {
     let folder = &args.registry.models;
     let mut registry = Registry::open_to_change(folder)?;
     let history = registry.history();
@@ -121,62 +113,21 @@ pub(super) fn roll_back(args: &RollBackArgs) -> anyhow::Result<String> {
     Ok(format!("{champion}: champion -> shadow\n{before}: shadow -> champion\n"))
 }
 
-fn change(act: Act, id: &str, onnx_blake3: String, reason: &str) -> Change {
+/// Returns a change that is made now.
+pub(crate) fn change(act: Act, id: &str, onnx_blake3: String, reason: &str) -> Change {
     let at_ns = Clock::new().now();
     Change { at_ns, act, id: id.to_owned(), onnx_blake3, reason: reason.to_owned() }
 }
 
 /// Loads a model and compares its features with those that would run.
-fn verified(folder: &Path) -> anyhow::Result<Model> {
+///
+/// # Errors
+/// If it is refused.
+pub(crate) fn verified(folder: &Path) -> anyhow::Result<Model> {
     let model = load(folder)?;
     let manifest = model.manifest().ok_or_else(|| anyhow!("a registered model has a manifest"))?;
     check_schema(manifest, &manifest.features.set)?;
     Ok(model)
-}
-
-/// The folder of a model, by its id.
-fn find(folder: &Path, id: &str) -> anyhow::Result<PathBuf> {
-    let (mut shelved, unreadable) = shelved(folder)?;
-    match (shelved.remove(id), unreadable.into_iter().next()) {
-        (Some(found), _) => Ok(found.folder),
-        (None, None) => bail!("{} holds no model {id}", folder.display()),
-        (None, Some(reason)) => {
-            Err(reason).with_context(|| format!("{} holds no model {id}", folder.display()))
-        }
-    }
-}
-
-/// The models of a folder by id, and why other folders with a manifest hold none.
-fn shelved(folder: &Path) -> anyhow::Result<(BTreeMap<String, Shelved>, Vec<anyhow::Error>)> {
-    let place = || format!("cannot read {}", folder.display());
-    let (mut models, mut unreadable) = (BTreeMap::<String, Shelved>::new(), Vec::new());
-    let mut folders: Vec<PathBuf> = std::fs::read_dir(folder)
-        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect())
-        .with_context(place)?;
-    folders.retain(|path| path.join("manifest.toml").is_file());
-    folders.sort();
-    for folder in folders {
-        let manifest = match manifest_of(&folder) {
-            Ok(manifest) => manifest,
-            Err(error) => {
-                unreadable.push(error);
-                continue;
-            }
-        };
-        let id = manifest.id.clone();
-        if let Some(other) = models.get(&id) {
-            let (one, other) = (folder.display(), other.folder.display());
-            bail!("{one} and {other} are both called {id}");
-        }
-        models.insert(id, Shelved { folder, manifest });
-    }
-    Ok((models, unreadable))
-}
-
-fn manifest_of(folder: &Path) -> anyhow::Result<Manifest> {
-    let path = folder.join("manifest.toml");
-    let read = || anyhow::Ok(Manifest::parse(&std::fs::read_to_string(&path)?)?);
-    read().with_context(|| path.display().to_string())
 }
 
 /// Models of the history that are in no folder.

@@ -15,7 +15,8 @@ use gannet_feeds::{
 use gannet_journal::{Options, Writer};
 use gannet_pipeline::PipelineCounters;
 use gannet_signals::Trader;
-use gannet_sim::Exchange;
+use gannet_sim::exchange::Statement;
+use gannet_sim::{DelayedFeed, Exchange, Latency};
 use gannet_types::{
     Command, GatewayId, GatewayState, GatewayStatus, Input, Instrument, Market, Nanos, OrderId,
     OrderRequest, PositionReport, RejectReason,
@@ -24,6 +25,7 @@ use gannet_types::{
 use super::capture::{Capture, Entry};
 use crate::agents::engine::{Engine, OrderSink};
 use crate::config::Config;
+use crate::models::offline::OfflineModels;
 use crate::recovery::Origin;
 
 /// How often virtual timers run: often enough for patience and timeouts, rare enough not to
@@ -51,6 +53,8 @@ pub struct Backtested {
     pub pipeline: PipelineCounters,
     /// Final positions, one an instrument.
     pub positions: Vec<(Instrument, PositionReport, gannet_types::Notional)>,
+    /// The same as the exchange booked it.
+    pub statements: Vec<(Instrument, Statement)>,
     /// Records in the journal.
     pub records: u64,
     /// Wall time of the run, recordings read and journal created before.
@@ -111,11 +115,14 @@ impl UseFeed for Run<'_> {
         );
         let mut market = Desk {
             engine: Engine::new(origin.pipeline(config), writer),
-            venue: Venue(Exchange::new(config.broker.exchange, instruments)),
+            venue: Venue(Exchange::new(config.broker.exchange.clone(), instruments)),
+            feed: delayed(config),
+            models: None,
             timer_at: begin,
         };
         let started = Instant::now();
         market.begin(begin);
+        market.models = OfflineModels::start(config, begin, &mut market.engine, &mut market.venue)?;
         session.on_connected(begin);
         let listing = Listing::new(instruments);
         for entry in capture.iter() {
@@ -128,6 +135,9 @@ impl UseFeed for Run<'_> {
         let end = capture.get(capture.line_count() - 1).map_or(begin, |entry| entry.received);
         market.finish(end);
         let seconds = started.elapsed().as_secs_f64();
+        let account = config.pipeline.account;
+        let statement = |each: &Instrument| (*each, market.venue.0.statement(account, each.id));
+        let statements = instruments.iter().map(statement).collect();
         if let Some(failure) = market.engine.failure() {
             return Err(*failure).context("the journal could not be written");
         }
@@ -140,6 +150,7 @@ impl UseFeed for Run<'_> {
             feed: *session.counters(),
             pipeline: *pipeline.counters(),
             positions: crate::summary::positions(&pipeline, instruments),
+            statements,
             records,
             seconds,
         })
@@ -150,7 +161,17 @@ impl UseFeed for Run<'_> {
 struct Desk {
     engine: Engine<Trader>,
     venue: Venue,
+    /// Market data that the exchange has and the engine does not see yet, if it sees it later.
+    feed: Option<DelayedFeed>,
+    models: Option<OfflineModels>,
     timer_at: Nanos,
+}
+
+/// The feed's way to the engine, if the configuration gives it a latency.
+fn delayed(config: &Config) -> Option<DelayedFeed> {
+    let latency = &config.broker.latency_feed;
+    let seed = config.broker.exchange.seed.wrapping_add(3);
+    (*latency != Latency::default()).then(|| DelayedFeed::new(latency.clone(), seed))
 }
 
 /// The exchange as a gateway: requests arrive there after its latency.
@@ -166,7 +187,10 @@ impl OrderSink for Venue {
 impl MarketSink for Desk {
     fn on_market(&mut self, market: &Market<'_>) {
         self.venue.0.on_market(market.received, market);
-        self.engine.input(market.received, &Input::Market(*market), &mut self.venue);
+        match &mut self.feed {
+            Some(feed) => feed.push(market.received, market),
+            None => self.see(market),
+        }
     }
 }
 
@@ -177,20 +201,37 @@ impl Desk {
         self.engine.input(now, &Input::Gateway(up), &mut self.venue);
     }
 
-    /// Lets everything happen that is due up to `until`, in order of time. Reports go before a
-    /// timer of the same time, as in the live engine.
+    /// Shows the engine a market message.
+    fn see(&mut self, market: &Market<'_>) {
+        self.engine.input(market.received, &Input::Market(*market), &mut self.venue);
+        self.answer(market.received);
+    }
+
+    #[inline]
+    fn answer(&mut self, now: Nanos) {
+        if let Some(models) = &mut self.models {
+            models.answer(now, &mut self.engine, &mut self.venue);
+        }
+    }
+
+    /// Lets everything happen that is due up to `until`, in order of time. At the same time market
+    /// data goes before reports, and those before a timer, as in the live engine.
     fn advance(&mut self, until: Nanos) {
         let silent_at = self.timer_at.after(SILENCE_MAX);
         loop {
             if self.timer_at > silent_at {
                 self.timer_at = self.timer_at.max(until);
             }
-            let report_at = self.venue.0.next_time().unwrap_or(Nanos(u64::MAX));
-            let at = report_at.min(self.timer_at);
+            let never = Nanos(u64::MAX);
+            let report_at = self.venue.0.next_time().unwrap_or(never);
+            let seen_at = self.feed.as_ref().and_then(DelayedFeed::next_time).unwrap_or(never);
+            let at = seen_at.min(report_at).min(self.timer_at);
             if at > until {
                 return;
             }
-            if report_at <= self.timer_at {
+            if seen_at == at {
+                self.catch_up(at);
+            } else if report_at <= self.timer_at {
                 // What is due may be a request that reaches the venue, without a report yet.
                 while let Some(mut report) = self.venue.0.poll(at) {
                     report.received = at;
@@ -199,6 +240,17 @@ impl Desk {
             } else {
                 self.timer_at = at.after(TIMER_INTERVAL);
                 self.engine.input(at, &Input::Timer, &mut self.venue);
+                self.answer(at);
+            }
+        }
+    }
+
+    /// Shows the engine what arrives up to `at`, later than the exchange has it.
+    fn catch_up(&mut self, at: Nanos) {
+        while let Some(delayed) = self.feed.as_mut().and_then(|feed| feed.pop(at)) {
+            self.see(&delayed.market());
+            if let Some(feed) = &mut self.feed {
+                feed.recycle(delayed);
             }
         }
     }

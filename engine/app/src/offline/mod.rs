@@ -2,6 +2,7 @@
 
 pub mod backtest;
 pub mod capture;
+pub mod explain;
 pub mod fix_decode;
 pub mod recorded;
 pub mod replay;

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use gannet_journal::{Body, Reader};
 
+use crate::models::arsenal::Arsenal;
 use crate::recovery::{Difference, Origin, Replayer};
 
 /// How a replay ended.
@@ -32,7 +33,7 @@ pub fn replay(directory: &Path) -> anyhow::Result<Replayed> {
     };
     let Body::Start(text) = first.body else { bail!("it does not begin with a start record") };
     let (origin, config) = Origin::parse(text).with_context(name)?;
-    let mut replayer = Replayer::new(origin.pipeline(&config));
+    let mut replayer = Replayer::new(origin.pipeline(&config), Arsenal::new(&config, directory));
     let mut difference = None;
     while let Some(record) = reader.next().with_context(name)? {
         if let Err(found) = replayer.step(&record) {

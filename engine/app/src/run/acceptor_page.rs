@@ -42,6 +42,7 @@ pub(super) fn serve(
         hops: hops().1,
         token,
         sessions: page.sessions,
+        models: None,
     };
     let stop = Stop::new();
     let flag = stop.clone();

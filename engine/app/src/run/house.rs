@@ -31,7 +31,7 @@ pub(super) struct Trouble {
 ///
 /// # Errors
 /// If the system refuses the handlers.
-pub(super) fn stop_on_signals() -> anyhow::Result<Stop> {
+pub(crate) fn stop_on_signals() -> anyhow::Result<Stop> {
     let stop = Stop::new();
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         let register = || {

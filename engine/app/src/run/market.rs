@@ -160,7 +160,7 @@ pub(crate) fn acceptor_options(config: &Config) -> BrokerOptions {
 
 fn options(config: &Config, acceptor: AcceptorConfig) -> BrokerOptions {
     let instruments = config.pipeline.instruments.clone();
-    BrokerOptions { acceptor, exchange: config.broker.exchange, instruments }
+    BrokerOptions { acceptor, exchange: config.broker.exchange.clone(), instruments }
 }
 
 /// Resolves where a feed connects to. Blocks.

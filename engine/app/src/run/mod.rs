@@ -5,17 +5,20 @@
 //! and the threads end before the journal is sealed.
 
 mod acceptor_page;
-mod house;
+pub(crate) mod house;
 mod market;
 pub mod serve;
 mod terminal;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
-use gannet_control::{Projection, Setup, Token};
+use gannet_control::registry::Registry;
+use gannet_control::{ModelDesk, Projection, Setup, Token};
 use gannet_feeds::{UseFeed, VenueFeed};
 use gannet_fix::session::Config as SessionConfig;
 use gannet_fix::{MappedStore, Session};
@@ -25,7 +28,7 @@ use gannet_net::backoff::Backoff;
 use gannet_runtime::clock::Clock;
 use gannet_runtime::shutdown::Stop;
 use gannet_runtime::thread::available_cores;
-use gannet_types::{GatewayId, Nanos};
+use gannet_types::{GatewayId, ModelHash, ModelRole, Nanos};
 
 use crate::agents::feed_link::Endpoint;
 use crate::agents::fused::LISTENER;
@@ -36,6 +39,9 @@ use crate::config::fix::FirstLogon;
 use crate::config::{AdminConfig, Config, FeedSource, FixConfig, Topology};
 use crate::fix::dial::Dial;
 use crate::fix::secrets;
+use crate::models::arsenal::Arsenal;
+use crate::models::desk::Desk;
+use crate::models::service::Service;
 use crate::offline::capture::Capture;
 use crate::recovery::{self, Opened};
 use crate::summary::{self, Summary};
@@ -153,6 +159,9 @@ impl Live<'_> {
         let now = Nanos(Clock::new().now());
         let shutdown = house::stop_on_signals()?;
         let admin = bind_admin(config.admin, args)?;
+        if let Some(directory) = &config.models.directory {
+            Registry::open(directory).context("models.directory")?;
+        }
 
         let fix = &config.fix;
         let (broker, dial) = if fix.hosts.is_empty() {
@@ -167,6 +176,7 @@ impl Live<'_> {
         let gateway = open_gateway(config, &mut opened, broker.is_some(), now)?;
         let listener = open_listener(config, &opened, now)?;
         let (engine, maintenance) = arrange(config, opened);
+        let roles = engine.pipeline().strategy().models().roles().collect();
         let layout = layout(config, args);
         eprintln!("gannet: {mode}, {layout}; journal {}", config.journal.directory.display());
         let mut running = topology::start(Parts {
@@ -178,21 +188,43 @@ impl Live<'_> {
             on_disconnect: fix.on_disconnect,
             layout,
             config: config.engine.clone(),
+            frame: config.models.directory.as_ref().map(|_| config.features.features().len()),
             shutdown: shutdown.clone(),
         })?;
         for core in &running.refused_cores {
             eprintln!("gannet: core {core} could not be had; the thread runs anywhere");
         }
-        let page = serve_admin(admin, config, mode, &mut running)?;
+        let service = start_models(config, roles, &mut running)?;
+        let desk = service.as_ref().zip(config.models.directory.clone());
+        let desk = desk.map(|(service, directory)| Desk::new(directory, service));
+        let page = serve_admin(admin, config, mode, &mut running, desk)?;
         let trouble = house::keep(config, args, &mut running, maintenance, &shutdown)?;
         let hops = running.hops.clone();
         let stopped = running.join()?;
         page.stop();
+        if let Some(service) = service {
+            service.stop();
+        }
         if let Some(broker) = broker {
             broker.stop();
         }
         finish(config, args, stopped, trouble, &hops, started)
     }
+}
+
+/// Starts the service that keeps the models as the registry says, if there are any.
+fn start_models(
+    config: &Config,
+    roles: BTreeMap<ModelHash, ModelRole>,
+    running: &mut Running,
+) -> anyhow::Result<Option<Service>> {
+    let (Some(directory), Some(ends)) = (&config.models.directory, running.take_models()) else {
+        return Ok(None);
+    };
+    let arsenal = Arsenal::new(config, &config.journal.directory);
+    Service::start(directory, arsenal, roles, ends).map(Some).inspect_err(|_| {
+        running.halt.request();
+    })
 }
 
 /// Who does the slow half of the journal: the engine itself if every order waits for the disk.
@@ -332,6 +364,7 @@ fn serve_admin(
     config: &Config,
     mode: &str,
     running: &mut Running,
+    models: Option<Desk>,
 ) -> anyhow::Result<Page> {
     let token = Token::generate().context("no random bytes for the token")?;
     eprintln!("gannet: http://{}/#token={token}", server.address());
@@ -351,6 +384,7 @@ fn serve_admin(
         hops: running.hops.clone(),
         token,
         sessions: running.take_sessions(),
+        models: models.map(|desk| Arc::new(desk) as Arc<dyn ModelDesk>),
     };
     let flag = stop.clone();
     let thread = std::thread::Builder::new()

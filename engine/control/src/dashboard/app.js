@@ -24,7 +24,7 @@ function show(changed) {
   if (changed.hops) view.hops(changed.hops);
   if (changed.journal) view.journal(changed.journal);
   const isSingle = state.instruments?.length === 1;
-  for (const id of ["open_orders", "recent_orders", "fills", "rejects", "signals", "alarms"]) {
+  for (const id of ["open_orders", "recent_orders", "fills", "rejects", "signals", "decisions", "alarms"]) {
     if (changed[id]) view.table(id, changed[id], isSingle);
   }
   if (changed.sessions) sessions(changed.sessions, decide);
@@ -41,6 +41,7 @@ function showEngine(engine) {
   $("clock").textContent = view.clock(engine.time_ms);
   $("killed").hidden = !engine.is_killed;
   $("kill").hidden = engine.is_killed;
+  $("unarmed").hidden = !engine.needs_arming;
   const modes = new Set(engine.gates.map((gate) => gate.mode));
   if (document.activeElement !== $("gate")) $("gate").value = modes.size === 1 ? [...modes][0] : "";
   view.states("gateways", engine.gateways.map((each) => [each.gateway, each.state, each.state === "up"]));
@@ -52,6 +53,7 @@ function showInstruments(instruments) {
   if (chosen >= instruments.length) chosen = 0;
   if (instruments.length === 0) return;
   view.market(instruments[chosen]);
+  showStops(instruments[chosen]);
   const tabs = $("symbols");
   if (tabs.childElementCount !== instruments.length) {
     tabs.replaceChildren(...instruments.map((each, index) => {
@@ -63,6 +65,23 @@ function showInstruments(instruments) {
   }
   [...tabs.children].forEach((tab, index) => tab.setAttribute("aria-pressed", String(index === chosen)));
   document.title = `${instruments[chosen].bid_price ?? "–"} ${instruments[chosen].symbol} · Gannet`;
+}
+
+// What may be done to one instrument; made anew only when that changes, so that no click is lost.
+function showStops({ symbol, is_halted }) {
+  const name = `${symbol} ${is_halted}`;
+  if ($("stops").dataset.of === name) return;
+  $("stops").dataset.of = name;
+  const action = (word, path, text) => {
+    const button = element("button", "small", word);
+    button.type = "button";
+    button.addEventListener("click", () => decide(`/api/${path}/${encodeURIComponent(symbol)}`, { title: `${word}: ${symbol}`, text, yes: word, confirm: true }));
+    return button;
+  };
+  $("stops").replaceChildren(
+    is_halted ? action("Resume", "resume", "New orders are sent again; a close under way ends.")
+      : action("Halt", "halt", "Cancels its open orders and refuses new ones until you resume it."),
+    action("Close", "close", "Halts it, then closes its position at the market."));
 }
 
 function showCharts() {
@@ -123,6 +142,10 @@ $("question").addEventListener("keydown", (event) => {
 });
 $("kill").addEventListener("click", () => decide("/api/kill", {
   title: "Kill", text: "Cancels every open order and refuses new ones until reset.", yes: "Kill" }));
+$("close-all").addEventListener("click", () => decide("/api/close", {
+  title: "Close everything", text: "Cancels every open order, refuses new ones, and closes every position at the market.", yes: "Close all", confirm: true }));
+$("arm").addEventListener("click", () => decide("/api/arm", {
+  title: "Arm", text: "Orders may be sent without a person again, as many as are allowed.", yes: "Arm", confirm: true }));
 $("reset").addEventListener("click", () => decide("/api/kill/reset", {
   title: "Reset the kill switch", text: "Strategies may send orders again.", yes: "Reset", confirm: true }));
 $("gate").addEventListener("change", async () => {

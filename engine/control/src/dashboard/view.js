@@ -78,11 +78,14 @@ const TABLES = {
   signals: [TIME, SYMBOL, ["Wish", "side", (row) => `${row.action} ${row.side}`], PRICE, QUANTITY,
     ["Sure", "n", (row) => `${row.confidence_percent} %`], ["Reason", "fill", (row) => row.reason],
     ["Gate", "", (row) => row.verdict]],
+  decisions: [TIME, SYMBOL, ["Rating", "", (row) => row.rating.replace("_", " ").toLowerCase()], ["Sure", "n", (row) => `${row.confidence_percent} %`],
+    ["Why", "fill", (row) => row.reasons.map((reason) => reason.text).join("; ")],
+    ["Whose", "", (row) => row.attribution.map((share) => `${share.source === "technical" ? "technical" : share.source.slice(0, 6)} ${share.percent} %`).join(", ")]],
   alarms: [TIME, ["Alarm", "fill", (row) => row.text]],
 };
 TABLES.approvals = TABLES.signals.slice(0, -1);
 const EMPTY = { open_orders: "No order is open.", recent_orders: "No order has ended yet.", fills: "Nothing has traded yet.",
-  rejects: "Nothing was refused.", signals: "No strategy wants anything yet.", alarms: "Nothing needs attention." };
+  rejects: "Nothing was refused.", signals: "No strategy wants anything yet.", decisions: "No bar has closed yet.", alarms: "Nothing needs attention." };
 
 // One instrument needs no column that names it.
 export function table(id, rows, isSingle, actions) {

@@ -23,20 +23,45 @@ impl Published {
     /// Replaces what is shown; sections that read the same keep their revision.
     pub(crate) fn publish(&mut self, snapshot: Snapshot) {
         self.revision += 1;
-        self.section("engine", &snapshot.engine);
-        self.section("journal", &snapshot.journal);
-        self.section("hops", &snapshot.hops);
-        self.section("instruments", &snapshot.instruments);
-        self.section("charts", &snapshot.charts);
-        self.section("open_orders", &snapshot.open_orders);
-        self.section("recent_orders", &snapshot.recent_orders);
-        self.section("fills", &snapshot.fills);
-        self.section("rejects", &snapshot.rejects);
-        self.section("signals", &snapshot.signals);
-        self.section("approvals", &snapshot.approvals);
-        self.section("alarms", &snapshot.alarms);
-        self.section("sessions", &snapshot.sessions);
-        self.section("session_actions", &snapshot.session_actions);
+        // Every field by name, so that a new one is not forgotten.
+        let Snapshot {
+            engine,
+            journal,
+            hops,
+            instruments,
+            charts,
+            features,
+            models,
+            open_orders,
+            recent_orders,
+            fills,
+            rejects,
+            decisions,
+            signals,
+            approvals,
+            foreign_positions,
+            alarms,
+            sessions,
+            session_actions,
+        } = &snapshot;
+        self.section("engine", engine);
+        self.section("journal", journal);
+        self.section("hops", hops);
+        self.section("instruments", instruments);
+        self.section("charts", charts);
+        self.section("features", features);
+        self.section("models", models);
+        self.section("open_orders", open_orders);
+        self.section("recent_orders", recent_orders);
+        self.section("fills", fills);
+        self.section("rejects", rejects);
+        self.section("decisions", decisions);
+        self.section("signals", signals);
+        self.section("approvals", approvals);
+        self.section("foreign_positions", foreign_positions);
+        self.section("alarms", alarms);
+        self.section("sessions", sessions);
+        self.section("session_actions", session_actions);
         self.snapshot = Some(snapshot);
     }
 

@@ -34,9 +34,13 @@ impl Refused {
         status: StatusCode::NOT_FOUND,
         error: "there is nothing at this path",
         help: "paths: / /health /metrics /api/status /api/events /api/kill /api/kill/reset \
+               /api/close /api/close/SYMBOL /api/halt/SYMBOL /api/resume/SYMBOL /api/arm \
                /api/approve/ID /api/decline/ID /api/gate/MODE /api/fix/SESSION/reset \
                /api/fix/SESSION/next-inbound/N /api/fix/SESSION/next-outbound/N \
-               /api/fix/SESSION/logout /api/fix/SESSION/logon",
+               /api/fix/SESSION/logout /api/fix/SESSION/logon /api/models \
+               /api/models/ID/promote/REASON /api/models/ID/challenge/REASON \
+               /api/models/ID/withdraw/REASON /api/models/ID/retire/REASON \
+               /api/models/rollback/REASON",
     };
     pub(crate) const WRONG_METHOD: Self = Self {
         status: StatusCode::METHOD_NOT_ALLOWED,
@@ -57,6 +61,16 @@ impl Refused {
         status: StatusCode::BAD_REQUEST,
         error: "the path does not end in a gate mode",
         help: "use manual, assisted, auto or paper",
+    };
+    pub(crate) const UNKNOWN_INSTRUMENT: Self = Self {
+        status: StatusCode::NOT_FOUND,
+        error: "the path does not end in an instrument",
+        help: "use the symbol of an entry in 'instruments' of /api/status",
+    };
+    pub(crate) const NO_MODELS: Self = Self {
+        status: StatusCode::NOT_FOUND,
+        error: "this engine asks no models",
+        help: "name a registry in models.directory of its configuration",
     };
     pub(crate) const UNKNOWN_SESSION: Self = Self {
         status: StatusCode::NOT_FOUND,

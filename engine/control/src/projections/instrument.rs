@@ -14,6 +14,8 @@ pub(crate) struct InstrumentState {
     pub(crate) feed: Option<FeedState>,
     pub(crate) last_trade: Option<Trade>,
     pub(crate) position: PositionReport,
+    /// A person stopped it.
+    pub(crate) is_halted: bool,
     /// The last status; its book and marked profit are what the pipeline itself believed.
     pub(crate) status: Option<Status>,
     /// Time and bid plus ask, twice the mid price.
@@ -31,6 +33,7 @@ impl InstrumentState {
             feed: None,
             last_trade: None,
             position: PositionReport::default(),
+            is_halted: false,
             status: None,
             mids: Recent::new(MIDS_MAX),
             bars: Recent::new(BARS_MAX),

@@ -1,16 +1,18 @@
 //! From the projection's numbers to the snapshot's text.
 
 use gannet_types::{
-    ExecutionReport, GateVerdict, GatewayId, GatewayState, InstrumentId, Level, Lots, Nanos,
-    Notional, OrderId, PositionReport, Reject, RejectReason, Signal, StrategyId, Ticks,
+    Decision, ExecutionReport, GateVerdict, GatewayId, GatewayState, InstrumentId, Level, Lots,
+    Nanos, Notional, OrderId, PositionReport, Reject, RejectReason, Signal, StrategyId, Ticks,
 };
 
+use super::decisions::{self, DecisionView};
 use super::instrument::InstrumentState;
+use super::models::ModelState;
 use super::orders::Order;
 use super::snapshot::{
     AlarmView, BarView, ChartView, EngineView, FeatureView, FeaturesView, FillView,
-    ForeignPositionView, GateView, GatewayView, HopView, InstrumentView, JournalView, OrderView,
-    RejectView, SessionActionView, SignalView, Snapshot,
+    ForeignPositionView, GateView, GatewayView, HopView, InstrumentView, JournalView, ModelView,
+    OrderView, RejectView, SessionActionView, SignalView, Snapshot,
 };
 use super::{Projection, Refusal, decimal, words};
 use crate::sessions::SessionView;
@@ -35,10 +37,12 @@ impl Projection {
             instruments: self.instruments.iter().map(show_instrument).collect(),
             charts: self.instruments.iter().map(show_chart).collect(),
             features: self.instruments.iter().map(|state| self.show_features(state)).collect(),
+            models: self.models.iter().map(|state| self.show_model(state)).collect(),
             open_orders: self.orders.open().iter().map(|order| self.show_order(order)).collect(),
             recent_orders: self.orders.recent().map(|order| self.show_order(order)).collect(),
             fills: self.fills.newest_first().filter_map(|row| self.show_fill(row)).collect(),
             rejects: self.rejects.newest_first().map(|row| self.show_refusal(row)).collect(),
+            decisions: self.decisions.newest_first().map(|row| self.show_decision(row)).collect(),
             signals: self.signals.newest_first().map(|row| self.show_signal(row)).collect(),
             approvals: waiting
                 .map(|&(time, signal, order)| {
@@ -85,6 +89,31 @@ impl Projection {
         }
     }
 
+    fn show_decision(&self, (time, decision): &(Nanos, Decision)) -> DecisionView {
+        let known = self.instruments.get(usize::from(decision.instrument.0));
+        let symbol = known.map(|state| state.instrument.symbol.to_string()).unwrap_or_default();
+        decisions::show(ms(*time), &symbol, decision)
+    }
+
+    fn show_model(&self, state: &ModelState) -> ModelView {
+        let ModelState { model, role, since, frames, predictions, led, last } = state;
+        let said = last.as_ref().map(|(_, said)| said);
+        let instrument =
+            said.and_then(|said| self.instruments.get(usize::from(said.report.instrument.0)));
+        ModelView {
+            model: model.to_string(),
+            role: words::model_role(*role),
+            since_ms: ms(*since),
+            frames: *frames,
+            predictions: *predictions,
+            led: *led,
+            last_ms: last.as_ref().map(|(time, _)| ms(*time)),
+            symbol: instrument.map(|state| state.instrument.symbol.to_string()),
+            lean_percent: said.map(|said| f64::from(said.lean.0) / 100.0),
+            answer: said.map(|said| said.report.answer.numbers().collect()).unwrap_or_default(),
+        }
+    }
+
     fn engine(&self) -> EngineView {
         let gates = self.strategies.iter();
         let gateways = self.gateways.iter();
@@ -94,6 +123,7 @@ impl Projection {
             time_ms: ms(self.time),
             is_killed: self.is_killed,
             is_draining: self.is_draining,
+            needs_arming: self.needs_arming,
             gates: gates
                 .map(|(name, mode)| GateView {
                     strategy: name.clone(),
@@ -238,6 +268,7 @@ fn show_instrument(state: &InstrumentState) -> InstrumentView {
     InstrumentView {
         symbol: instrument.symbol.to_string(),
         feed: state.feed.map_or("unknown", words::feed),
+        is_halted: state.is_halted,
         bid_price: price(&top.bid),
         bid_quantity: quantity(&top.bid),
         ask_price: price(&top.ask),

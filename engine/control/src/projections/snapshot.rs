@@ -7,6 +7,7 @@
 
 use serde::Serialize;
 
+use super::decisions::DecisionView;
 use crate::sessions::SessionView;
 
 /// Everything at one moment. Each field is one section of `/api/status` and of the event stream.
@@ -24,6 +25,8 @@ pub struct Snapshot {
     pub charts: Vec<ChartView>,
     /// What strategies and models look at, one per instrument.
     pub features: Vec<FeaturesView>,
+    /// The models that are asked.
+    pub models: Vec<ModelView>,
     /// Orders that are not done, oldest first.
     pub open_orders: Vec<OrderView>,
     /// Orders that are done, newest first.
@@ -32,6 +35,8 @@ pub struct Snapshot {
     pub fills: Vec<FillView>,
     /// Refusals, newest first.
     pub rejects: Vec<RejectView>,
+    /// What was thought, and why, newest first.
+    pub decisions: Vec<DecisionView>,
     /// Wishes of strategies, newest first.
     pub signals: Vec<SignalView>,
     /// Signals that wait for a person, oldest first.
@@ -59,6 +64,8 @@ pub struct EngineView {
     pub is_killed: bool,
     /// Whether the engine is about to stop.
     pub is_draining: bool,
+    /// Whether a person must arm before orders are automated again.
+    pub needs_arming: bool,
     /// Who releases orders, per strategy.
     pub gates: Vec<GateView>,
     /// The connections to venues for orders.
@@ -83,6 +90,32 @@ pub struct FeatureView {
     pub name: String,
     /// Its value, `null` where not ready.
     pub value: Option<f64>,
+}
+
+/// A model that is asked.
+#[derive(Clone, Debug, Serialize)]
+pub struct ModelView {
+    /// The first 64 bits of the BLAKE3 hash of its ONNX file, in hexadecimal digits.
+    pub model: String,
+    /// `champion`, `challenger` or `shadow`.
+    pub role: &'static str,
+    /// Since when it has this role.
+    pub since_ms: u64,
+    /// Frames of features since it came. If it predicted from fewer, a feature was missing that it
+    /// needs, or it answered too late.
+    pub frames: u64,
+    /// How many times it predicted.
+    pub predictions: u64,
+    /// How many times it was its turn to be followed.
+    pub led: u64,
+    /// When it predicted last.
+    pub last_ms: Option<u64>,
+    /// About which instrument.
+    pub symbol: Option<String>,
+    /// How far it leaned then, -100 to 100.
+    pub lean_percent: Option<f64>,
+    /// What it said, as the manifest names its output.
+    pub answer: Vec<f32>,
 }
 
 /// Who releases the orders of a strategy.
@@ -137,6 +170,10 @@ pub struct Counts {
     pub alarms: u64,
     /// Copies of executions heard by the drop copy session.
     pub drop_copies: u64,
+    /// Predictions of models.
+    pub predictions: u64,
+    /// Answers of models on the inference thread, late ones included.
+    pub answers: u64,
     /// Trades said to the venue not to be ours.
     pub trades_not_known: u64,
     /// Records about an instrument, strategy or gateway that is not configured.
@@ -182,6 +219,8 @@ pub struct InstrumentView {
     pub symbol: String,
     /// `live`, `unknown`, or why the feed cannot be believed.
     pub feed: &'static str,
+    /// Whether a person stopped it.
+    pub is_halted: bool,
     /// Best bid, if anybody bids.
     pub bid_price: Option<String>,
     /// Quantity there.

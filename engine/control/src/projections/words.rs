@@ -1,8 +1,8 @@
 //! The engine's enums as words for people.
 
 use gannet_types::{
-    Alarm, ClientOrderId, FeedState, GateMode, GateVerdict, Liquidity, OrderStatus, OrderType,
-    SessionAction, Side, SignalAction, StaleReason, TimeInForce,
+    Alarm, ClientOrderId, FeedState, GateMode, GateVerdict, Liquidity, ModelRole, OrderStatus,
+    OrderType, SessionAction, Side, SignalAction, StaleReason, TimeInForce,
 };
 
 pub(crate) fn session_action(action: SessionAction) -> String {
@@ -115,6 +115,15 @@ pub(crate) const fn verdict(verdict: GateVerdict) -> &'static str {
     }
 }
 
+pub(crate) const fn model_role(role: ModelRole) -> &'static str {
+    match role {
+        ModelRole::Champion => "champion",
+        ModelRole::Challenger => "challenger",
+        ModelRole::Shadow => "shadow",
+        ModelRole::Out => "out",
+    }
+}
+
 pub(crate) fn alarm(alarm: Alarm) -> String {
     let about = |text: &str, id: ClientOrderId| format!("{text} (order #{})", id.order().0);
     match alarm {
@@ -132,6 +141,13 @@ pub(crate) fn alarm(alarm: Alarm) -> String {
             about("The drop copy has a trade that the order session did not report", id)
         }
         Alarm::DropCopyMissing(id) => about("The drop copy does not have a trade of ours", id),
+        Alarm::InstrumentHalted(_) => "An instrument was halted".to_owned(),
+        Alarm::NotArmed => {
+            "As many orders as are allowed were sent without a person; arm to go on".to_owned()
+        }
+        Alarm::ModelRefused(model) => {
+            format!("Model {model} could not be given a role: all seats are taken")
+        }
         Alarm::Halted(reason) => format!("Risk halted trading: {}", reason.text()),
         Alarm::UnknownAccount => "The drop copy names an account we do not know".to_owned(),
     }

@@ -11,6 +11,8 @@ pub enum Stage {
     Candidate,
     /// On trial: it predicts and is recorded, and nothing is traded on it.
     Shadow,
+    /// Takes turns with the champion in an experiment.
+    Challenger,
     /// The one that is traded on.
     Champion,
     /// Out of use, for good.
@@ -21,8 +23,12 @@ pub enum Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
-    /// One stage up.
+    /// From candidate to shadow, from shadow or challenger to champion.
     Promote,
+    /// A shadow takes part in the experiment.
+    Challenge,
+    /// A challenger is a shadow again.
+    Withdraw,
     /// The champion before leads again, and this one is on trial.
     RollBack,
     /// Out of use.
@@ -92,6 +98,7 @@ impl Stage {
         match self {
             Self::Candidate => "candidate",
             Self::Shadow => "shadow",
+            Self::Challenger => "challenger",
             Self::Champion => "champion",
             Self::Retired => "retired",
         }
@@ -104,6 +111,8 @@ impl Act {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Promote => "promote",
+            Self::Challenge => "challenge",
+            Self::Withdraw => "withdraw",
             Self::RollBack => "roll_back",
             Self::Retire => "retire",
         }
@@ -130,7 +139,7 @@ impl History {
         }
         let now = match (act, stage) {
             (Act::Promote, Stage::Candidate) => Stage::Shadow,
-            (Act::Promote, Stage::Shadow) => {
+            (Act::Promote, Stage::Shadow | Stage::Challenger) => {
                 if let Some(former) = self.champion().map(str::to_owned) {
                     self.set_stage(&former, Stage::Shadow);
                 }
@@ -139,6 +148,10 @@ impl History {
             }
             (Act::Promote, Stage::Champion) => return refuse("there is nothing above"),
             (Act::Promote, Stage::Retired) => return refuse("train it again under a new id"),
+            (Act::Challenge, Stage::Shadow) => Stage::Challenger,
+            (Act::Challenge, _) => return refuse("only a shadow becomes a challenger"),
+            (Act::Withdraw, Stage::Challenger) => Stage::Shadow,
+            (Act::Withdraw, _) => return refuse("only a challenger is withdrawn"),
             (Act::RollBack, Stage::Champion) => {
                 let [.., before, _] = &self.champions[..] else {
                     return Err(ChangeError::NothingBefore { id: id.clone() });
@@ -148,10 +161,8 @@ impl History {
                 self.champions.pop();
                 Stage::Shadow
             }
-            (Act::RollBack, Stage::Candidate | Stage::Shadow | Stage::Retired) => {
-                return refuse("only the champion is rolled back");
-            }
-            (Act::Retire, Stage::Candidate | Stage::Shadow) => {
+            (Act::RollBack, _) => return refuse("only the champion is rolled back"),
+            (Act::Retire, Stage::Candidate | Stage::Shadow | Stage::Challenger) => {
                 self.champions.retain(|other| other != id);
                 // What led twice in a row, once the one between is gone, led once.
                 self.champions.dedup();

@@ -6,6 +6,7 @@
 use std::fs::{File, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::history::{Change, ChangeError, History, Stage};
 
@@ -17,6 +18,9 @@ const NEW: &str = "registry.jsonl.new";
 
 /// Held by whoever changes the registry.
 const LOCK: &str = "registry.lock";
+
+/// How long another change is waited for.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A registry that is open.
 #[derive(Debug)]
@@ -101,12 +105,20 @@ impl Registry {
         let mut options = File::options();
         let options = options.create(true).truncate(false).write(true);
         let lock = options.open(&path).map_err(io("open"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(RegistryError::Busy(folder.display().to_string()));
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                // A change takes milliseconds; a process that was just forked holds the lock until it
+                // becomes another program.
+                Err(TryLockError::WouldBlock) if Instant::now() < patience => {
+                    std::thread::sleep(PATIENCE / 50);
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(RegistryError::Busy(folder.display().to_string()));
+                }
+                Err(TryLockError::Error(reason)) => return Err(io("lock")(reason)),
             }
-            Err(TryLockError::Error(reason)) => return Err(io("lock")(reason)),
         }
         Ok(Self { lock: Some(lock), ..Self::open(folder)? })
     }

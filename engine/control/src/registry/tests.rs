@@ -39,6 +39,8 @@ fn run(script: &str) -> String {
         let (act, id) = word.split_once(' ').expect("an act and a model");
         let act = match act {
             "promote" => Act::Promote,
+            "challenge" => Act::Challenge,
+            "withdraw" => Act::Withdraw,
             "roll_back" => Act::RollBack,
             "retire" => Act::Retire,
             other => panic!("no act is called {other}"),
@@ -71,6 +73,27 @@ fn every_act_at_every_stage() {
          champion: model a is champion: there is nothing above | there is no champion before a to go back to | model a is champion: roll it back or promote another one first\n\
          retired: model a is retired: train it again under a new id | model a is retired: only the champion is rolled back | model a is retired: there is nothing to do"
     );
+}
+
+#[test]
+fn a_challenger_is_a_shadow_in_an_experiment() {
+    let challenger = "promote a; challenge a";
+    assert_eq!(run(challenger), "challenger candidate candidate");
+    assert_eq!(run(&format!("{challenger}; withdraw a")), "shadow candidate candidate");
+    assert_eq!(run(&format!("{challenger}; promote a")), "champion candidate candidate");
+    assert_eq!(run(&format!("{challenger}; retire a")), "retired candidate candidate");
+    let refused = [
+        ("challenge a", "model a is candidate: only a shadow becomes a challenger"),
+        ("promote a; withdraw a", "model a is shadow: only a challenger is withdrawn"),
+        (
+            "promote a; promote a; challenge a",
+            "model a is champion: only a shadow becomes a challenger",
+        ),
+        ("retire a; withdraw a", "model a is retired: only a challenger is withdrawn"),
+    ];
+    for (script, told) in refused {
+        assert_eq!(run(script), told);
+    }
 }
 
 #[test]
@@ -120,8 +143,16 @@ fn the_file_says_what_memory_does() {
     };
     let (mut made, mut refused) = (0, 0);
     for _ in 0..100 {
-        let act = [Act::Promote, Act::Promote, Act::Promote, Act::RollBack, Act::Retire];
-        let act = act[usize::try_from(below(5)).expect("small")];
+        let act = [
+            Act::Promote,
+            Act::Promote,
+            Act::Promote,
+            Act::RollBack,
+            Act::Retire,
+            Act::Challenge,
+            Act::Withdraw,
+        ];
+        let act = act[usize::try_from(below(7)).expect("small")];
         let id = format!("model-{}", below(12));
         let mut registry = Registry::open_to_change(&folder.0).expect("open");
         match registry.change(change(act, &id)) {

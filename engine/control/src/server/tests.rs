@@ -65,8 +65,15 @@ impl Running {
         let (mut reporter, watch) = session_watch();
         reporter.answer(|| SessionView { session: "broker".to_owned(), ..SessionView::default() });
         let sessions = vec![watch];
-        let engine =
-            Engine { projection, commands: sender, counters, hops: hops().1, token, sessions };
+        let engine = Engine {
+            projection,
+            commands: sender,
+            counters,
+            hops: hops().1,
+            token,
+            sessions,
+            models: None,
+        };
         let (stop, address) = (Stop::new(), server.address());
         let stopped = stop.clone();
         let thread = Some(std::thread::spawn(move || server.serve(engine, follow, &stopped)));

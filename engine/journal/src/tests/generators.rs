@@ -40,6 +40,7 @@ pub(super) fn input() -> impl Strategy<Value = OwnedInput> {
                 state
             })),
         command().prop_map(Input::Command),
+        report().prop_map(Input::Prediction),
         Just(Input::Timer),
     ];
     let kinds = vec![DepthKind::SnapshotStart, DepthKind::SnapshotPart, DepthKind::Delta];
@@ -120,8 +121,15 @@ fn execution() -> impl Strategy<Value = ExecutionReport> {
 
 fn command() -> impl Strategy<Value = Command> {
     let modes = vec![GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    let plain =
-        vec![Command::Kill, Command::KillReset, Command::Drain, Command::Start, Command::CancelAll];
+    let plain = vec![
+        Command::Kill,
+        Command::KillReset,
+        Command::Drain,
+        Command::Start,
+        Command::CancelAll,
+        Command::CloseAll,
+        Command::Arm,
+    ];
     let session = |(gateway, kind, number): (u8, u8, u64)| {
         let action = match kind {
             0 => SessionAction::ResetNumbers,
@@ -135,6 +143,10 @@ fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         select(plain),
         (any::<u8>(), 0..5_u8, any::<u64>()).prop_map(session),
+        any::<u16>().prop_map(|id| Command::Halt(InstrumentId(id))),
+        any::<u16>().prop_map(|id| Command::Resume(InstrumentId(id))),
+        any::<u16>().prop_map(|id| Command::Close(InstrumentId(id))),
+        (any::<u64>(), role()).prop_map(|(model, role)| Command::Model(ModelHash(model), role)),
         any::<u64>().prop_map(|order| Command::Approve(OrderId(order))),
         any::<u64>().prop_map(|order| Command::Decline(OrderId(order))),
         (any::<u8>(), select(modes))
@@ -161,7 +173,71 @@ pub(super) fn output() -> impl Strategy<Value = Output> {
         alarm().prop_map(Output::Alarm),
         dont_know().prop_map(Output::DontKnow),
         features().prop_map(Output::Features),
+        decision().prop_map(Output::Decision),
+        (report(), role(), any::<bool>(), any::<i16>()).prop_map(|(report, role, leads, lean)| {
+            Output::Prediction(Prediction { report, role, leads, lean: Lean(lean) })
+        }),
     ]
+}
+
+fn decision() -> impl Strategy<Value = Decision> {
+    use Rating::{Buy, Hold, Sell, StrongBuy, StrongSell};
+    use ReasonCode::{
+        AboveAverage, Boosted, LevelAhead, ModelLean, ModelMerit, ModelSilent, NotReady, NotSure,
+        Slope,
+    };
+    let codes = vec![
+        Slope,
+        AboveAverage,
+        LevelAhead,
+        NotReady,
+        ModelLean,
+        ModelMerit,
+        Boosted,
+        NotSure,
+        ModelSilent,
+    ];
+    let reason = (select(codes), any::<u32>()).prop_map(|(code, bits)| Reason { code, bits });
+    let source = prop_oneof![
+        Just(Source::Technical),
+        any::<u64>().prop_map(|model| Source::Model(ModelHash(model))),
+    ];
+    let share = (source, any::<i8>()).prop_map(|(source, percent)| Share { source, percent });
+    let ratings = select(vec![StrongSell, Sell, Hold, Buy, StrongBuy]);
+    let why = (vec(reason, 0..=REASONS_MAX), vec(share, 0..=SHARES_MAX));
+    (any::<u16>(), any::<u32>(), ratings, any::<u8>(), why).prop_map(
+        |(instrument, frame, rating, confidence, (reasons, shares))| {
+            let mut decision = Decision {
+                instrument: InstrumentId(instrument),
+                frame,
+                rating,
+                confidence,
+                ..Decision::default()
+            };
+            reasons.into_iter().for_each(|reason| decision.because(reason));
+            for (slot, share) in decision.shares.iter_mut().zip(shares) {
+                *slot = Some(share);
+            }
+            decision
+        },
+    )
+}
+
+fn report() -> impl Strategy<Value = PredictionReport> {
+    let answer = (1..=ANSWER_MAX as u8, any::<[u32; ANSWER_MAX]>());
+    (any::<u64>(), any::<u16>(), any::<u32>(), answer).prop_map(
+        |(model, instrument, frame, (count, bits))| PredictionReport {
+            model: ModelHash(model),
+            instrument: InstrumentId(instrument),
+            frame,
+            answer: ModelAnswer::of_bits(count, bits).expect("one to three"),
+        },
+    )
+}
+
+fn role() -> impl Strategy<Value = ModelRole> {
+    use ModelRole::{Challenger, Champion, Out, Shadow};
+    select(vec![Champion, Challenger, Shadow, Out])
 }
 
 fn signal() -> impl Strategy<Value = Signal> {
@@ -361,6 +437,9 @@ fn alarm() -> impl Strategy<Value = Alarm> {
         any::<u64>().prop_map(|id| Alarm::DropCopyOnly(ClientOrderId(id))),
         any::<u64>().prop_map(|id| Alarm::DropCopyMissing(ClientOrderId(id))),
         Just(Alarm::UnknownAccount),
+        Just(Alarm::NotArmed),
+        any::<u16>().prop_map(|id| Alarm::InstrumentHalted(InstrumentId(id))),
+        any::<u64>().prop_map(|model| Alarm::ModelRefused(ModelHash(model))),
         reason().prop_map(Alarm::Halted),
     ]
 }

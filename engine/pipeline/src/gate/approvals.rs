@@ -1,6 +1,6 @@
 //! Signals that wait for a person, oldest first.
 
-use gannet_types::{Bounded, Nanos, OrderId, RejectReason, Signal};
+use gannet_types::{Bounded, InstrumentId, Nanos, OrderId, RejectReason, Signal};
 
 /// A signal that waits.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,12 @@ impl Approvals {
     /// Takes the oldest signal.
     pub(crate) fn take_oldest(&mut self) -> Option<Waiting> {
         (!self.waiting.is_empty()).then(|| self.remove(0))
+    }
+
+    /// Takes the oldest signal about an instrument.
+    pub(crate) fn take_oldest_of(&mut self, instrument: InstrumentId) -> Option<Waiting> {
+        let index = self.waiting.iter().position(|it| it.signal.instrument == instrument)?;
+        Some(self.remove(index))
     }
 
     /// Takes the oldest signal if nobody decided about it in time.

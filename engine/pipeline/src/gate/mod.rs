@@ -9,12 +9,16 @@
 //!
 //! A cancel only takes risk away, so it always passes. While the kill switch is on, risk has halted
 //! trading or the engine drains, nothing begins to wait. A released order still has to pass risk.
+//!
+//! Orders that no person released are counted; after as many as are allowed a person arms again.
 
 use gannet_types::{GateMode, RejectReason, SignalAction};
 
 pub(crate) use approvals::{Approvals, Waiting};
+use arming::Arming;
 
 mod approvals;
+mod arming;
 
 /// What the gate does with a signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +39,7 @@ pub(crate) struct Gate {
     pub(crate) mode: GateMode,
     pub(crate) killed: bool,
     pub(crate) draining: bool,
+    pub(crate) arming: Arming,
     halted: Option<Halt>,
 }
 
@@ -47,8 +52,9 @@ struct Halt {
 }
 
 impl Gate {
-    pub(crate) fn new(mode: GateMode) -> Self {
-        Self { mode, killed: false, draining: false, halted: None }
+    pub(crate) fn new(mode: GateMode, automated_orders_max: u32) -> Self {
+        let arming = Arming::new(automated_orders_max);
+        Self { mode, killed: false, draining: false, arming, halted: None }
     }
 
     /// Returns why nothing new may be sent at all, if so.
@@ -93,6 +99,10 @@ impl Gate {
             SignalAction::Cancel(_) => return Passage::Release,
             SignalAction::Place | SignalAction::Replace(_) => {}
         }
+        let automated = matches!(self.mode, GateMode::Auto | GateMode::Paper);
+        if automated && action == SignalAction::Place && self.arming.is_spent() {
+            return Passage::Refuse(self.halt().unwrap_or(RejectReason::NotArmed));
+        }
         match (self.mode, self.halt()) {
             (GateMode::Manual, _) => Passage::Show,
             (_, Some(reason)) => Passage::Refuse(reason),
@@ -120,7 +130,7 @@ mod tests {
             (GateMode::Paper, Passage::Release, closed),
         ];
         for (mode, simulated, real) in cases {
-            let gate = Gate::new(mode);
+            let gate = Gate::new(mode, 0);
             for action in [SignalAction::Place, SignalAction::Replace(OrderId(1))] {
                 assert_eq!(gate.judge(action, true), simulated, "{mode:?}");
                 assert_eq!(gate.judge(action, false), real, "{mode:?}");
@@ -137,7 +147,7 @@ mod tests {
 
     #[test]
     fn the_kill_switch_is_named_before_draining() {
-        let mut gate = Gate { draining: true, ..Gate::new(GateMode::Auto) };
+        let mut gate = Gate { draining: true, ..Gate::new(GateMode::Auto, 0) };
         assert_eq!(gate.halt(), Some(RejectReason::Draining));
         gate.killed = true;
         assert_eq!(gate.halt(), Some(RejectReason::KillSwitch));

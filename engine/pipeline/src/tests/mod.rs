@@ -16,10 +16,12 @@ use gannet_types::{
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
 use crate::{AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits};
 
+mod closes;
 mod corrections;
 mod drop_copy;
 mod halts;
 mod kinds;
+mod predictions;
 mod random;
 mod scripts;
 
@@ -55,6 +57,9 @@ fn config(gate_mode: GateMode) -> PipelineConfig {
         lot: Increment::parse(b"0.001").expect("a step"),
     };
     PipelineConfig {
+        frames: None,
+        prediction_age_max: Nanos::SECOND,
+        automated_orders_max: 0,
         instruments: vec![instrument(0)],
         bars: Vec::new(),
         account: AccountId(0),
@@ -200,6 +205,11 @@ impl Runner {
             ["buy" | "sell" | "replace" | "cancel", ..] => self.signal(&words),
             ["kill"] => self.input(&Input::Command(Command::Kill)),
             ["reset"] => self.input(&Input::Command(Command::KillReset)),
+            ["halt"] => self.input(&Input::Command(Command::Halt(InstrumentId(0)))),
+            ["resume"] => self.input(&Input::Command(Command::Resume(InstrumentId(0)))),
+            ["close"] => self.input(&Input::Command(Command::Close(InstrumentId(0)))),
+            ["close_all"] => self.input(&Input::Command(Command::CloseAll)),
+            ["arm"] => self.input(&Input::Command(Command::Arm)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),
             ["cancel_all"] => self.input(&Input::Command(Command::CancelAll)),
@@ -299,7 +309,11 @@ fn tell(words: &[&str], said: &mut ExecutionReport) {
 fn describe(output: &Output) -> Option<String> {
     let id = |id: ClientOrderId| format!("{}.{}", id.order().0, id.revision());
     Some(match output {
-        Output::Signal(_, GateVerdict::Released) | Output::Status(_) | Output::Features(_) => {
+        Output::Signal(_, GateVerdict::Released)
+        | Output::Status(_)
+        | Output::Features(_)
+        | Output::Decision(_)
+        | Output::Prediction(_) => {
             return None;
         }
         Output::Signal(signal, GateVerdict::Shown) => {
@@ -335,8 +349,12 @@ fn describe(output: &Output) -> Option<String> {
             Alarm::OrderRevived(about) => format!("Alarm OrderRevived {}", id(*about)),
             Alarm::DropCopyOnly(about) => format!("Alarm DropCopyOnly {}", id(*about)),
             Alarm::DropCopyMissing(about) => format!("Alarm DropCopyMissing {}", id(*about)),
+            Alarm::InstrumentHalted(instrument) => {
+                format!("Alarm InstrumentHalted {}", instrument.0)
+            }
+            Alarm::ModelRefused(model) => format!("Alarm ModelRefused {model}"),
             Alarm::Halted(reason) => format!("Alarm Halted {reason:?}"),
-            Alarm::Killed | Alarm::GatewayDown | Alarm::UnknownAccount => {
+            Alarm::Killed | Alarm::GatewayDown | Alarm::UnknownAccount | Alarm::NotArmed => {
                 format!("Alarm {alarm:?}")
             }
         },

@@ -9,6 +9,8 @@ use proptest::prelude::{
 };
 use proptest::strategy::Strategy as Generator;
 
+use gannet_types::{ModelAnswer, ModelHash, ModelRole, PredictionReport};
+
 use super::*;
 
 /// An order as the venue knows it.
@@ -305,7 +307,7 @@ fn absurd_report(kind: u8, id: u64, [a, b, c, d]: [i64; 4]) -> ExecutionReport {
 
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    match id % 12 {
+    match id % 17 {
         0 => Command::Kill,
         1 => Command::Drain,
         2 => Command::Start,
@@ -315,6 +317,12 @@ fn absurd_command(id: u64, a: i64) -> Command {
         7 => Command::SetGateMode(StrategyId(1), GateMode::Auto),
         8 => Command::CancelAll,
         9 => Command::Session(GatewayId(a as u8), SessionAction::SetNextInbound(id)),
+        11 => Command::CloseAll,
+        12 => Command::Close(InstrumentId((a as u64 % 3) as u16)),
+        13 => Command::Halt(InstrumentId((a as u64 % 3) as u16)),
+        14 => Command::Resume(InstrumentId((a as u64 % 3) as u16)),
+        15 => Command::Arm,
+        10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
         _ => Command::KillReset,
     }
 }
@@ -350,7 +358,13 @@ fn feed(pipeline: &mut Pipeline<Erratic>, now: Nanos, seed: Seed, outbox: &mut O
         9 if id % 4 == 0 => gateway(GatewayState::Down),
         9 | 10 => gateway(GatewayState::Up),
         11 => Input::Command(absurd_command(id, a)),
-        12 | 13 => Input::Timer,
+        12 => Input::Timer,
+        13 => Input::Prediction(PredictionReport {
+            model: ModelHash(id),
+            instrument: InstrumentId((id % 7 / 6) as u16),
+            frame: id as u32,
+            answer: ModelAnswer::new(&[0.5]).expect("a number"),
+        }),
         _ => Input::Execution(absurd_report(a as u8, id, [a, b, c, d])),
     };
     pipeline.on_input(now, &input, outbox);

@@ -54,6 +54,9 @@ counters! {
     PipelineFills         "pipeline_fills_total"          Total Engine "Executions that filled an order, in part or in full.";
     PipelineRejects       "pipeline_rejects_total"        Total Engine "Orders refused by gate, risk or venue.";
     PipelineCrossedBooks  "pipeline_crossed_books_total"  Total Engine "Times a book's best bid was not below its best ask.";
+    PipelinePredictions   "pipeline_predictions_total"    Total Engine "Predictions of models.";
+    PipelinePredictionsMissing "pipeline_predictions_missing_total" Total Engine "Frames a model was not asked about: a feature was missing.";
+    PipelinePredictionsStale "pipeline_predictions_stale_total" Total Engine "Answers of models that came too late; refused.";
     PipelineRingFull      "pipeline_ring_full_total"      Total Engine "Orders that found the ring to the gateway full.";
     GatewaySent           "gateway_sent_total"            Total Engine "Messages sent to a venue.";
     GatewayReceived       "gateway_received_total"        Total Engine "Messages received from a venue.";

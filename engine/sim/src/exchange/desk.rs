@@ -1,15 +1,16 @@
 //! What the venue says and books: execution reports on their way to us, fees, positions.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use gannet_types::{
-    AccountId, ClientOrderId, ExecKind, ExecutionReport, InstrumentId, Level, Liquidity, Lots,
-    Nanos, Notional, RejectReason, Text, Ticks,
+    ClientOrderId, ExecKind, ExecutionReport, Level, Liquidity, Lots, Nanos, Notional,
+    RejectReason, Text, Ticks, VenueId,
 };
 
+use super::account::Accounts;
 use super::order::{Order, State};
-use crate::fees::Fees;
 use crate::latency::Link;
+use crate::outage::Outages;
 
 /// What the venue says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,21 +35,21 @@ pub struct MassAnswer {
 /// The back office.
 #[derive(Clone, Debug)]
 pub(super) struct Desk {
-    fees: Fees,
+    pub(super) accounts: Accounts,
     link: Link,
     /// Reports and when they reach us, in that order.
     outbound: VecDeque<(Nanos, Said)>,
     executions: u64,
-    positions: BTreeMap<(AccountId, InstrumentId), Lots>,
 }
 
 impl Desk {
-    pub(super) const fn new(fees: Fees, link: Link) -> Self {
-        Self { fees, link, outbound: VecDeque::new(), executions: 0, positions: BTreeMap::new() }
+    pub(super) const fn new(accounts: Accounts, link: Link) -> Self {
+        Self { accounts, link, outbound: VecDeque::new(), executions: 0 }
     }
 
-    pub(super) fn position(&self, account: AccountId, instrument: InstrumentId) -> Lots {
-        self.positions.get(&(account, instrument)).copied().unwrap_or_default()
+    /// From now on reports wait for the end of outages.
+    pub(super) fn interrupt(&mut self, outages: Outages) {
+        self.link.interrupt(outages);
     }
 
     pub(super) fn next_time(&self) -> Option<Nanos> {
@@ -70,12 +71,12 @@ impl Desk {
         if order.leaves_lots() == Lots::ZERO {
             order.state = State::Filled;
         }
-        let position = self.positions.entry((order.account, order.instrument)).or_default();
-        position.0 = position.0.saturating_add(order.side.signed(fill.lots).0);
+        let holder = (order.account, order.instrument);
+        let fee = self.accounts.fill(at, holder, order.side, fill, by);
         let report = ExecutionReport {
             last_lots: fill.lots,
             last_price: fill.price,
-            fee: self.fees.of(fill, by),
+            fee,
             liquidity: by,
             ..about(order, ExecKind::Trade, order.client_order_id)
         };
@@ -114,7 +115,7 @@ impl Desk {
 
     fn send(&mut self, at: Nanos, report: ExecutionReport, answer: Option<MassAnswer>) {
         self.executions += 1;
-        let exec_id = Text::new(format!("E{:012}", self.executions).as_bytes());
+        let exec_id = numbered(b'E', self.executions);
         let report = ExecutionReport { transact_time: at, exec_id, ..report };
         self.outbound.push_back((self.link.arrival(at), Said { report, answer }));
     }
@@ -142,7 +143,35 @@ fn about(order: &Order, kind: ExecKind, id: ClientOrderId) -> ExecutionReport {
         exec_ref_id: Text::default(),
         venue_order_id: match order.number {
             0 => Text::default(),
-            number => Text::new(format!("O{number:012}").as_bytes()),
+            number => numbered(b'O', number),
         },
+    }
+}
+
+/// Returns a letter and a number of twelve digits or more.
+fn numbered(letter: u8, number: u64) -> VenueId {
+    // A letter and the 20 digits that 64 bits may have.
+    let mut text = [b'0'; 21];
+    let (mut rest, mut digit) = (number, text.len());
+    while rest > 0 {
+        digit -= 1;
+        text[digit] += (rest % 10) as u8;
+        rest /= 10;
+    }
+    let first = digit.min(text.len() - 12) - 1;
+    text[first] = letter;
+    Text::new(&text[first..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_twelve_digits_at_least() {
+        for number in [1, 42, 999_999_999_999, 1_000_000_000_000, u64::MAX] {
+            let text = numbered(b'E', number);
+            assert_eq!(text.as_bytes(), format!("E{number:012}").as_bytes());
+        }
     }
 }

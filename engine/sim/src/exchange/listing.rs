@@ -6,7 +6,9 @@
 //! - `working` holds only orders with leaves; those of one side stand best price first, then
 //!   oldest first. `stops` holds those that wait for their price, oldest first.
 
-use gannet_types::{AccountId, Level, Liquidity, Lots, Nanos, OrderType, Side, Ticks, Trade};
+use gannet_types::{
+    AccountId, Level, Liquidity, Lots, MarketEvent, Nanos, OrderType, Side, Ticks, Trade,
+};
 
 use super::desk::Desk;
 use super::follow::{follow, pegged_price};
@@ -27,6 +29,20 @@ pub(super) struct Listing {
 }
 
 impl Listing {
+    pub(super) fn new(withdrawal_percent: u32) -> Self {
+        Self { visible: Visible::new(withdrawal_percent), ..Self::default() }
+    }
+
+    /// Returns the best bid and ask, or the last trade's price twice while the book cannot be
+    /// believed.
+    pub(super) fn prices(&self) -> Option<[Ticks; 2]> {
+        let best = |side| self.visible.best(side).filter(|_| self.visible.is_tradable());
+        match (best(Side::Buy), best(Side::Sell)) {
+            (Some(bid), Some(ask)) => Some([bid, ask]),
+            _ => self.last.map(|last| [last; 2]),
+        }
+    }
+
     /// Returns the orders in the book, then the stops that wait.
     pub(super) fn working(&self) -> impl Iterator<Item = &Order> {
         self.working.iter().chain(&self.stops)
@@ -136,6 +152,7 @@ impl Listing {
     pub(super) fn take(&mut self, at: Nanos, order: &mut Order, desk: &mut Desk) {
         let side = order.side.opposite();
         self.visible.sweep(side, order.limit(), order.leaves_lots(), &mut self.fills);
+        self.visible.withdraw(side, &self.fills);
         for &fill in &self.fills {
             desk.fill(at, order, fill, Liquidity::Taker);
         }
@@ -166,10 +183,18 @@ impl Listing {
 
     /// Moves the queues, and fills resting orders that the opposite side has reached: at their
     /// own price, up to what is displayed there.
-    pub(super) fn on_book(&mut self, at: Nanos, model: QueueModel, desk: &mut Desk) {
+    pub(super) fn on_book(
+        &mut self,
+        at: Nanos,
+        model: QueueModel,
+        event: &MarketEvent<'_>,
+        desk: &mut Desk,
+    ) {
         for order in &mut self.working {
             let displayed = self.visible.displayed(order.side, order.price);
-            order.queue.on_displayed(model, displayed);
+            if !order.queue.is_unsettled(displayed) || names(event, order.side, order.price) {
+                order.queue.on_displayed(model, displayed);
+            }
             let side = order.side.opposite();
             self.visible.sweep(side, order.limit(), order.leaves_lots(), &mut self.fills);
             let lots = self.fills.iter().map(|fill| fill.lots).sum();
@@ -186,6 +211,17 @@ impl Listing {
             history.close(order);
         }
     }
+}
+
+/// Returns whether a change of the book has named a level. The best prices come in pairs, of which
+/// only one has changed.
+fn names(event: &MarketEvent<'_>, side: Side, price: Ticks) -> bool {
+    let MarketEvent::Depth(depth) = event else { return false };
+    let levels = match side {
+        Side::Buy => depth.bids,
+        Side::Sell => depth.asks,
+    };
+    levels.iter().any(|level| level.price == price)
 }
 
 /// A trade at a stop's price or beyond sets it off, and so does a market that has passed it: a best

@@ -94,7 +94,7 @@ impl Order {
     /// Returns the foreign lots that trade before this order.
     #[must_use]
     pub const fn ahead_lots(&self) -> Lots {
-        self.queue.ahead
+        self.queue.ahead()
     }
 
     /// Returns the worst price it may take at; `None` for any.

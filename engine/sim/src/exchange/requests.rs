@@ -34,7 +34,7 @@ impl Exchange {
         self.orders += 1;
         let mut order = Order::new(request, self.orders);
         self.history.admit(id, order.number);
-        if let Err(reason) = self.check(at, &order) {
+        if let Err(reason) = self.check(at, &order).and_then(|()| self.admit_at_all()) {
             order.state = State::Rejected(reason);
             self.desk.refuse(at, &order, ExecKind::Rejected, id, reason);
             return self.history.close(order);
@@ -132,6 +132,7 @@ impl Exchange {
         request: &OrderRequest,
         number: u64,
     ) -> Result<(), RejectReason> {
+        self.admit_at_all()?;
         let listing =
             listing(&mut self.listings, request.instrument).ok_or(RejectReason::UnknownOrder)?;
         let would_take = listing.would_take(request.side, Some(request.price));
@@ -246,6 +247,13 @@ impl Exchange {
             return Err(RejectReason::BadTerms);
         }
         order.terms.check(order.order_type, order.time_in_force, order.lots)
+    }
+
+    /// Refuses as many requests as the configuration says, for no reason that the engine knows.
+    fn admit_at_all(&mut self) -> Result<(), RejectReason> {
+        let refuses =
+            self.reject_ppm > 0 && self.refusals.below(1_000_000) < u64::from(self.reject_ppm);
+        if refuses { Err(RejectReason::Venue) } else { Ok(()) }
     }
 
     /// Refuses a request without telling about any order.

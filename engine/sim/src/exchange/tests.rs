@@ -1,5 +1,7 @@
 //! A script drives the venue: market events and requests in, one line a report out.
 
+mod conditions;
+mod conservation;
 mod properties;
 mod scripts;
 

@@ -22,6 +22,8 @@ pub(super) struct Visible {
     is_whole: bool,
     taken_bids: BTreeMap<Ticks, Taken>,
     taken_asks: BTreeMap<Ticks, Taken>,
+    /// What others take back besides, in percent of what we take.
+    withdrawal_percent: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +34,10 @@ struct Taken {
 }
 
 impl Visible {
+    pub(super) fn new(withdrawal_percent: u32) -> Self {
+        Self { withdrawal_percent, ..Self::default() }
+    }
+
     /// Returns whether the book can be believed.
     pub(super) fn is_tradable(&self) -> bool {
         self.is_live && self.is_whole && self.book.is_usable() && !self.book.is_crossed()
@@ -75,15 +81,33 @@ impl Visible {
             wanted -= taken;
             fills.push(Level { price: level.price, lots: taken });
         }
-        for fill in fills.iter() {
-            let displayed = self.book.lots_at(side, fill.price);
-            let taken = match side {
-                Side::Buy => &mut self.taken_bids,
-                Side::Sell => &mut self.taken_asks,
-            };
-            let entry = taken.entry(fill.price).or_insert(Taken { displayed, lots: Lots::ZERO });
-            entry.lots += fill.lots;
+        for &fill in fills.iter() {
+            self.remember(side, fill);
         }
+    }
+
+    /// Has others take back what stood beside what we took, rounded up, until the level changes.
+    pub(super) fn withdraw(&mut self, side: Side, fills: &[Level]) {
+        if self.withdrawal_percent == 0 {
+            return;
+        }
+        for fill in fills {
+            let share = i128::from(fill.lots.0) * i128::from(self.withdrawal_percent);
+            // What does not fit is more than any level shows.
+            let lots = Lots(i64::try_from((share + 99) / 100).unwrap_or(i64::MAX));
+            self.remember(side, Level { lots, ..*fill });
+        }
+    }
+
+    /// Remembers that less can be had from a level than it shows.
+    fn remember(&mut self, side: Side, gone: Level) {
+        let displayed = self.book.lots_at(side, gone.price);
+        let taken = match side {
+            Side::Buy => &mut self.taken_bids,
+            Side::Sell => &mut self.taken_asks,
+        };
+        let entry = taken.entry(gone.price).or_insert(Taken { displayed, lots: Lots::ZERO });
+        entry.lots = Lots(entry.lots.0.saturating_add(gone.lots.0));
     }
 
     /// Takes a change of the book; returns whether the book is whole now.

@@ -31,11 +31,11 @@ fn broker(venue: &Venue) -> Broker<FeedLink<BinanceUsdm>> {
 }
 
 fn broker_of(venue: &Venue, acceptor: AcceptorConfig) -> Broker<FeedLink<BinanceUsdm>> {
-    let latency = Latency { base: Nanos(500_000), jitter: Nanos(100_000) };
+    let latency = Latency::Even { base: Nanos(500_000), jitter: Nanos(100_000) };
     let exchange = ExchangeConfig {
-        latency_in: latency,
+        latency_in: latency.clone(),
         latency_out: latency,
-        fees: Fees { maker_ppm: 200, taker_ppm: 500 },
+        fees: Fees { maker_ppm: 200, taker_ppm: 500 }.into(),
         ..ExchangeConfig::default()
     };
     let options = BrokerOptions { acceptor, exchange, instruments: vec![instrument()] };

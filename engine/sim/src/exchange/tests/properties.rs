@@ -93,10 +93,10 @@ type Text24 = Vec<u8>;
 
 impl Auditor {
     fn new(proportional: bool, jitter: u64) -> Self {
-        let queue = if proportional { QueueModel::Proportional } else { QueueModel::Behind };
-        let latency = Latency { base: Nanos(15), jitter: Nanos(jitter) };
+        let queue = if proportional { QueueModel::PROPORTIONAL } else { QueueModel::Behind };
+        let latency = Latency::Even { base: Nanos(15), jitter: Nanos(jitter) };
         let config = ExchangeConfig {
-            latency_in: latency,
+            latency_in: latency.clone(),
             latency_out: latency,
             queue,
             seed: jitter,

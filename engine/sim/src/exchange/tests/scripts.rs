@@ -1,6 +1,7 @@
 //! Orders, trades and books as scripts, and the reports they lead to.
 
 use super::*;
+use crate::Fees;
 use crate::exchange::history::DONE_ORDERS_MAX;
 
 const BOOK: &str = "book 100x5 99x7 98x9 | 101x5 102x6 103x8";
@@ -117,10 +118,25 @@ fn cancels_ahead_count_as_the_model_says() {
     let script = format!("{BOOK}; buy 1 4@98; set 98x19 |; set 98x9 |; sold 98x6");
     check(&script, &["New 1 0/4"]);
     let proportional =
-        ExchangeConfig { queue: QueueModel::Proportional, ..ExchangeConfig::default() };
-    // Ten of nineteen cancelled move us by four of nine places: five are ahead.
-    check_with(proportional, &script, &["New 1 0/4", "Trade 1 1@98 maker 1/3"]);
+        ExchangeConfig { queue: QueueModel::PROPORTIONAL, ..ExchangeConfig::default() };
+    // Ten of nineteen cancelled: 9 * 9 / 19 = 4.26 lots are ahead of us, and 1.74 of six reach us.
+    check_with(proportional, &script, &["New 1 0/4", "Trade 1 2@98 maker 2/2"]);
     on_book("buy 1 4@98; set 98x2 |; sold 98x3", &["New 1 0/4", "Trade 1 1@98 maker 1/3"]);
+}
+
+#[test]
+fn a_message_about_another_price_does_not_make_a_trade_a_cancel() {
+    let proportional =
+        ExchangeConfig { queue: QueueModel::PROPORTIONAL, ..ExchangeConfig::default() };
+    // Five ahead and five behind; three trade, and only the third message shows it.
+    let script = format!("{BOOK}; buy 1 4@100; set 100x10 |; sold 100x3");
+    let shown = |messages| format!("{script}; {messages}; set 100x7 |; sold 100x2");
+    for messages in ["set 99x1 |", "top 100x10 101x3", "set 99x1 |; top 100x10 101x3"] {
+        check_with(proportional.clone(), &shown(messages), &["New 1 0/4"]);
+    }
+    // A message that names the price shows it: three came anew. Three of ten are cancelled then,
+    // of which two stood ahead: 1.4 are left.
+    check_with(proportional, &shown("set 100x10 |"), &["New 1 0/4", "Trade 1 1@100 maker 1/3"]);
 }
 
 #[test]
@@ -295,9 +311,9 @@ fn the_two_streams_are_put_in_order() {
 #[test]
 fn reports_carry_money_names_and_times() {
     let config = ExchangeConfig {
-        latency_in: Latency { base: Nanos(300), jitter: Nanos(50) },
-        latency_out: Latency { base: Nanos(200), jitter: Nanos(0) },
-        fees: Fees { maker_ppm: 200, taker_ppm: 500 },
+        latency_in: Latency::Even { base: Nanos(300), jitter: Nanos(50) },
+        latency_out: Latency::Even { base: Nanos(200), jitter: Nanos(0) },
+        fees: Fees { maker_ppm: 200, taker_ppm: 500 }.into(),
         ..ExchangeConfig::default()
     };
     let mut bench = Bench::new(config);
@@ -325,7 +341,7 @@ fn reports_carry_money_names_and_times() {
 
 #[test]
 fn an_order_meets_the_book_of_its_arrival() {
-    let latency_in = Latency { base: Nanos(100), jitter: Nanos(0) };
+    let latency_in = Latency::Even { base: Nanos(100), jitter: Nanos(0) };
     let mut bench = Bench::new(ExchangeConfig { latency_in, ..ExchangeConfig::default() });
     step(&mut bench, BOOK);
     step(&mut bench, "buy 1 3@101 ioc");

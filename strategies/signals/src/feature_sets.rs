@@ -1,8 +1,9 @@
-//! A strategy behind the features of what it trades.
+//! The features of what is traded: they see every event before the strategy does.
 //!
-//! [`Featured`] shows every event to a [`LiveSet`] per instrument, then to the strategy. When a bar
-//! of its kind has closed it hands the values to the pipeline, which journals them: they can be
-//! looked at, a replay compares every bit of them, and models learn from what was really seen.
+//! [`FeatureSets`] shows every event to a [`LiveSet`] per instrument. When a bar of its kind has closed
+//! it hands the values to the pipeline, which journals them: they can be looked at, a replay compares
+//! every bit of them, and models learn from what was really seen. Alone it is a strategy that only
+//! looks.
 //!
 //! Hot: `on_event` is called per market message. No allocation; an instrument that nothing happens
 //! to costs nothing.
@@ -13,9 +14,8 @@ use gannet_features::{Book, Candle, EventKind, LiveSet, Print, Quote};
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_types::{Bar, BarKind, FeatureBlock, InstrumentId, Level, Side, TopOfBook};
 
-/// A strategy and the features of every instrument.
-pub struct Featured<S> {
-    strategy: S,
+/// The features of every instrument.
+pub struct FeatureSets {
     bars: BarKind,
     /// One per instrument; none at all if there are no features.
     observed: Vec<Observed>,
@@ -28,20 +28,34 @@ struct Observed {
     top: TopOfBook,
 }
 
-impl<S> Featured<S> {
-    /// Puts the features named by `formulas`, with bars of one kind, before a strategy, for so
-    /// many instruments.
+impl FeatureSets {
+    /// Computes what `formulas` name, with bars of one kind, for so many instruments.
     #[must_use]
-    pub fn new(strategy: S, formulas: &[Formula], bars: BarKind, instruments: usize) -> Self {
+    pub fn new(formulas: &[Formula], bars: BarKind, instruments: usize) -> Self {
         let observed = if formulas.is_empty() { 0 } else { instruments };
         let observe = |_| Observed { set: LiveSet::new(formulas), top: TopOfBook::default() };
-        Self { strategy, bars, observed: (0..observed).map(observe).collect() }
+        Self { bars, observed: (0..observed).map(observe).collect() }
     }
 
     /// Returns the features of an instrument, if any are computed.
     #[must_use]
     pub fn set(&self, instrument: InstrumentId) -> Option<&LiveSet> {
         self.observed.get(usize::from(instrument.0)).map(|observed| &observed.set)
+    }
+
+    /// Shows an event to the features of its instrument.
+    #[inline]
+    pub fn observe(&mut self, view: &View<'_>, event: StrategyEvent<'_>) {
+        if let Some(observed) = self.observed.get_mut(usize::from(view.instrument.id.0)) {
+            observed.on_event(view, event, self.bars);
+        }
+    }
+
+    /// Returns a block of the features of the bar's instrument, if the bar is of their kind.
+    #[must_use]
+    pub fn block(&self, bar: &Bar, block: u8) -> Option<FeatureBlock> {
+        let set = self.set(bar.instrument).filter(|_| bar.kind == self.bars)?;
+        FeatureBlock::of(bar.instrument, block, set.values())
     }
 }
 
@@ -66,6 +80,7 @@ impl Observed {
                 self.set.on_candle(&Candle::of(view.instrument, bar));
             }
             StrategyEvent::Bar(_)
+            | StrategyEvent::Prediction(_)
             | StrategyEvent::Order(_)
             | StrategyEvent::Feed
             | StrategyEvent::Timer => {}
@@ -94,17 +109,12 @@ fn best(view: &View<'_>, side: Side) -> [Level; BOOK_DEPTH] {
     levels
 }
 
-impl<S: Strategy> Strategy for Featured<S> {
-    #[inline]
-    fn on_event(&mut self, view: &View<'_>, event: StrategyEvent<'_>, signals: &mut Signals) {
-        if let Some(observed) = self.observed.get_mut(usize::from(view.instrument.id.0)) {
-            observed.on_event(view, event, self.bars);
-        }
-        self.strategy.on_event(view, event, signals);
+impl Strategy for FeatureSets {
+    fn on_event(&mut self, view: &View<'_>, event: StrategyEvent<'_>, _signals: &mut Signals) {
+        self.observe(view, event);
     }
 
     fn features(&self, bar: &Bar, block: u8) -> Option<FeatureBlock> {
-        let set = self.set(bar.instrument).filter(|_| bar.kind == self.bars)?;
-        FeatureBlock::of(bar.instrument, block, set.values())
+        self.block(bar, block)
     }
 }

@@ -1,0 +1,92 @@
+//! What the venue's books say of an account: positions, cash, fees and funding.
+//!
+//! # Invariants
+//! - `position` is the sum of the fills; `cash` is what they brought, so that
+//!   `cash + position value - fees - funding` is what the account has gained.
+
+use std::collections::BTreeMap;
+
+use gannet_types::{
+    AccountId, Instrument, InstrumentId, Level, Liquidity, Lots, Money, MoneyScale, Nanos,
+    Notional, Side, Ticks,
+};
+
+use crate::fees::{FeeSchedule, Volume};
+use crate::funding::Funding;
+
+/// An account's state in one instrument.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statement {
+    /// Bought less sold.
+    pub position: Lots,
+    /// Received for what was sold, less paid for what was bought; fees apart.
+    pub cash: Notional,
+    /// Fees paid, less rebates.
+    pub fees: Notional,
+    /// Funding paid, less received.
+    pub funding: Notional,
+}
+
+impl Statement {
+    /// Returns what the account has gained with its position worth `mark` a lot.
+    #[must_use]
+    pub fn equity(&self, mark: Ticks) -> Notional {
+        self.cash + Notional::of(mark, self.position) - self.fees - self.funding
+    }
+}
+
+/// The books of all accounts.
+#[derive(Clone, Debug)]
+pub(super) struct Accounts {
+    schedule: FeeSchedule,
+    /// By instrument.
+    scales: BTreeMap<InstrumentId, MoneyScale>,
+    statements: BTreeMap<(AccountId, InstrumentId), Statement>,
+    volumes: BTreeMap<AccountId, Volume>,
+}
+
+impl Accounts {
+    pub(super) fn new(schedule: FeeSchedule, instruments: &[Instrument]) -> Self {
+        let scales = instruments.iter().map(|each| (each.id, MoneyScale::of(each))).collect();
+        Self { schedule, scales, statements: BTreeMap::new(), volumes: BTreeMap::new() }
+    }
+
+    pub(super) fn statement(&self, account: AccountId, instrument: InstrumentId) -> Statement {
+        self.statements.get(&(account, instrument)).copied().unwrap_or_default()
+    }
+
+    /// Books a fill and returns its fee. The volume before it decides the rate.
+    pub(super) fn fill(
+        &mut self,
+        at: Nanos,
+        (account, instrument): (AccountId, InstrumentId),
+        side: Side,
+        fill: Level,
+        by: Liquidity,
+    ) -> Notional {
+        let mut rates = self.schedule.at(Money::ZERO);
+        if self.schedule.has_tiers()
+            && let Some(scale) = self.scales.get(&instrument)
+        {
+            let volume = self.volumes.entry(account).or_default();
+            rates = self.schedule.at(volume.at(at));
+            volume.add(at, scale.money(Notional::of(fill.price, fill.lots)));
+        }
+        let fee = rates.of(fill, by);
+        let signed = side.signed(fill.lots);
+        let statement = self.statements.entry((account, instrument)).or_default();
+        statement.position.0 = statement.position.0.saturating_add(signed.0);
+        statement.cash -= Notional::of(fill.price, signed);
+        statement.fees += fee;
+        fee
+    }
+
+    /// Has every position in an instrument pay funding at the middle of two prices.
+    pub(super) fn fund(&mut self, instrument: InstrumentId, funding: &Funding, best: [Ticks; 2]) {
+        for ((_, held), statement) in &mut self.statements {
+            if *held == instrument {
+                statement.funding += funding.payment(statement.position, best[0], best[1]);
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Panic close, one instrument stopped, and automation that runs out: through a whole engine against
+//! the simulated exchange, and through the admin port of a running one.
+
+use std::path::Path;
+
+use gannet_tests::desk::{Desk, LIVELY, lively};
+use gannet_tests::process::Process;
+use gannet_tests::temp::TempDir;
+use gannet_types::{Command, InstrumentId, Lots, RequestKind};
+use serde_json::Value;
+
+use super::PATIENCE;
+use super::admin::{ask, until};
+use super::run::{PROGRAM, replay, summary};
+
+const BTC: InstrumentId = InstrumentId(0);
+
+fn position(desk: &Desk) -> Lots {
+    desk.inlet.engine.pipeline().position(BTC).expect("a position").lots
+}
+
+/// Plays until the engine holds a position.
+fn until_held(desk: &mut Desk) {
+    for _ in 0..200 {
+        desk.play(50);
+        if position(desk) != Lots::ZERO {
+            return;
+        }
+    }
+    panic!("no position in 10,000 frames");
+}
+
+fn new_orders(desk: &Desk) -> usize {
+    desk.inlet.venue.sent.iter().filter(|request| request.kind == RequestKind::New).count()
+}
+
+#[test]
+fn a_panic_close_leaves_nothing_open_and_nothing_held() {
+    for (command, undo) in
+        [(Command::CloseAll, Command::KillReset), (Command::Close(BTC), Command::Resume(BTC))]
+    {
+        let mut desk = Desk::start(lively("[gate]\nmode = \"auto\""), 5);
+        until_held(&mut desk);
+        desk.command(command);
+        desk.play(1_500);
+        assert_eq!(position(&desk), Lots::ZERO, "{command:?}");
+        assert!(desk.inlet.engine.pipeline().is_drained(), "{command:?}");
+        let closed = new_orders(&desk);
+        desk.play(1_500);
+        assert_eq!(new_orders(&desk), closed, "nothing is sent after it: {command:?}");
+        desk.command(undo);
+        until_held(&mut desk);
+    }
+}
+
+#[test]
+fn automation_stops_after_as_many_orders_as_are_allowed() {
+    let mut desk = Desk::start(lively("[gate]\nmode = \"auto\"\nautomated_orders_max = 3"), 5);
+    desk.play(6_000);
+    assert_eq!(new_orders(&desk), 3);
+    desk.command(Command::Arm);
+    desk.play(6_000);
+    assert_eq!(new_orders(&desk), 6);
+}
+
+/// Starts a demo of a lively engine with more keys of the gate; returns its address and its token's
+/// header.
+fn demo(folder: &TempDir, gate: &str) -> (Process, String, String) {
+    let config = folder.join("engine.toml");
+    std::fs::write(&config, format!("{LIVELY}\n[gate]\n{gate}\n")).expect("a configuration");
+    let (config, journal) = (config.display().to_string(), journal(folder));
+    let arguments = [
+        "demo",
+        "--config",
+        &config,
+        "--journal",
+        &journal,
+        "--admin",
+        "127.0.0.1:0",
+        "--summary",
+        "json",
+    ];
+    let mut process = Process::start(Path::new(PROGRAM), &arguments);
+    let place = process.wait_for_notice("gannet: http://", PATIENCE);
+    let (address, token) = place.split_once("/#token=").expect("an address and a token");
+    (process, address.to_owned(), format!("Authorization: Bearer {token}\r\n"))
+}
+
+fn journal(folder: &TempDir) -> String {
+    folder.join("journal").display().to_string()
+}
+
+#[test]
+fn a_running_engine_is_halted_closed_and_armed_by_the_page() {
+    let folder = TempDir::new("stops");
+    let (process, address, operator) = demo(&folder, "automated_orders_max = 5");
+    let post = |path: &str| {
+        let (code, body) = ask(&address, "POST", path, &operator);
+        assert_eq!(code, 202, "{path}: {body}");
+    };
+    let unarmed = |status: &Value| status["engine"]["needs_arming"] == true;
+    let orders = |status: &Value| status["engine"]["counts"]["orders"].as_u64().unwrap_or(0);
+    let held = |status: &Value| status["instruments"][0]["position_quantity"] != "0.000";
+    let halted = |status: &Value| status["instruments"][0]["is_halted"] == true;
+    let open = |status: &Value| !status["open_orders"].as_array().expect("a list").is_empty();
+    until(&address, "automation runs out", unarmed);
+    post("/api/arm");
+    until(&address, "it is armed and runs out again", |status| {
+        unarmed(status) && orders(status) >= 10
+    });
+    post("/api/arm");
+    let (code, body) = ask(&address, "POST", "/api/halt/DOGE", &operator);
+    assert_eq!(code, 404, "{body}");
+    assert_eq!(ask(&address, "POST", "/api/close", "").0, 401);
+    post("/api/halt/BTCUSDT");
+    until(&address, "it is halted", |status| halted(status) && !open(status));
+    post("/api/close/BTCUSDT");
+    until(&address, "it is flat", |status| !held(status) && !open(status));
+    post("/api/resume/BTCUSDT");
+    until(&address, "it trades again", |status| !halted(status) && held(status));
+    post("/api/close");
+    until(&address, "all is closed", |status| {
+        status["engine"]["is_killed"] == true && !held(status) && !open(status)
+    });
+    summary(&process.stop(PATIENCE));
+    replay(&journal(&folder));
+}
