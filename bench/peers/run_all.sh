@@ -1,15 +1,26 @@
 #!/usr/bin/env bash
 # Everything beside the peers, in one run: ./run_all.sh, or a choice: ./run_all.sh codec indicators
 #
+# A choice without models is built far sooner: models has tract.
 # GANNET_CORPUS: a folder with market_data, for captured messages and a recorded market. CPU_A, CPU_B: cores to pin to.
 # Ends with 1 if messages were lost, engines disagree, or a library of the table is faster.
 set -uo pipefail
 cd "$(dirname "$0")"
 A=${CPU_A:-0}; B=${CPU_B:-1}; failed=0
-want=${*:-codec round_trip indicators backtest interop}
+want=${*:-codec round_trip indicators models backtest interop}
 
 command -v cmake >/dev/null || { echo "QuickFIX needs cmake and a C++ compiler" >&2; exit 2; }
-cargo build --release --locked || exit 2
+cargo build --release --locked --workspace --exclude peers-models || exit 2
+if [[ " $want " == *" models "* ]]; then
+  cargo build --profile models --locked -p peers-models || exit 2
+  # The models, what other compilers make of them, and onnxruntime's C library.
+  if [[ ! -f models/made/rows.csv ]]; then
+    python3 -m venv models/.venv && ./models/.venv/bin/pip install --quiet -r models/requirements.txt \
+      && ./models/.venv/bin/python models/make.py models/made || exit 2
+  fi
+  ONNXRUNTIME=$(compgen -G "$PWD/models/.venv/lib/python3*/site-packages/onnxruntime/capi/libonnxruntime.so*" | head -1)
+  export ONNXRUNTIME
+fi
 
 # TA-Lib's C library comes inside of the Python package.
 talib() { compgen -G '.venv/lib/python3*/site-packages/ta_lib.libs/libta-lib*.so*' | head -1; }
@@ -27,7 +38,8 @@ for what in $want; do
     indicators) target/release/indicators 60 "$B" ;;
     backtest)   target/release/peers-backtest agree && target/release/peers-backtest speed 200000 7 "$B" ;;
     interop)    target/release/interop ;;
-    *)          echo "codec, round_trip, indicators, backtest or interop"; false ;;
+    models)     target/models/models models/made 20 "$B" ;;
+    *)          echo "codec, round_trip, indicators, models, backtest or interop"; false ;;
   esac || failed=1
 done
 exit $failed

@@ -11,6 +11,9 @@ use crate::manifest::{Manifest, ManifestError, Missing};
 use crate::onnx::{self, Graph, OnnxError};
 use crate::parity::{self, Disparity, Parity, TOLERANCE};
 
+/// The largest manifest that is read: 32 test vectors of 65,536 features, 20 digits each, fit.
+const MANIFEST_BYTES_MAX: u64 = 64 << 20;
+
 /// Who evaluates a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -44,14 +47,6 @@ pub enum LoadError {
     /// A part of the graph contradicts itself.
     #[error("{0}")]
     Graph(String),
-    /// The manifest cannot be read.
-    #[error("cannot read {path}: {reason}")]
-    Unreadable {
-        /// The file.
-        path: String,
-        /// What the system says.
-        reason: std::io::Error,
-    },
     /// The manifest contradicts itself or the model.
     #[error("{path}: {reason}")]
     Manifest {
@@ -81,17 +76,15 @@ impl Model {
     /// If the file is no model that an engine runs, the manifest lies, or opinions differ.
     pub fn load(path: &Path) -> Result<Self, LoadError> {
         let path = if path.is_dir() { path.join("model.onnx") } else { path.to_owned() };
-        let bytes = onnx::read(&path)?;
+        let bytes = onnx::read(&path, onnx::FILE_BYTES_MAX)?;
         let manifest = match manifest_beside(&path) {
             None => None,
             Some(path) => {
-                let text = std::fs::read_to_string(&path).map_err(|reason| {
-                    LoadError::Unreadable { path: path.display().to_string(), reason }
-                })?;
-                let manifest = Manifest::parse(&text).map_err(|reason| LoadError::Manifest {
-                    path: path.display().to_string(),
-                    reason,
-                })?;
+                let refused =
+                    |reason| LoadError::Manifest { path: path.display().to_string(), reason };
+                let text = String::from_utf8(onnx::read(&path, MANIFEST_BYTES_MAX)?)
+                    .map_err(|error| refused(ManifestError::Syntax(error.to_string())))?;
+                let manifest = Manifest::parse(&text).map_err(refused)?;
                 Some((path, manifest))
             }
         };

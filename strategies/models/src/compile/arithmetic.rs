@@ -1,8 +1,8 @@
 //! Operators on each number: activations, arithmetic with broadcasting, comparisons, choices, casts.
 
-use super::value::{broadcast, stretched};
+use super::value::{broadcast, stretched, within_limit};
 use super::{CompileError, Compiler, Computed, Kind, Value};
-use crate::onnx::Node;
+use crate::onnx::{Node, Tensor};
 use crate::program::{At, Function, Operation, Work};
 
 impl<'a> Compiler<'a> {
@@ -137,7 +137,7 @@ impl<'a> Compiler<'a> {
         self.chain(node, Operation::Add, Kind::Number)?;
         let sum = node.outputs.first().and_then(|name| self.values.get(name.as_str())).cloned();
         let sum = sum.ok_or_else(|| CompileError::malformed("a mean that nobody reads"))?;
-        let count = Value::Constant(crate::onnx::Tensor::of_f32(vec![node.inputs.len() as f32]));
+        let count = Value::from(Tensor::of_f32(vec![node.inputs.len() as f32]));
         let mean = self.pair(Operation::Div, &sum, &count, Kind::Number)?;
         self.define(node, 0, mean);
         Ok(())
@@ -237,8 +237,7 @@ impl<'a> Compiler<'a> {
         let map = stretched(&value.dims, dims);
         if let At::Constant(first) = value.at {
             let index = |index: i64| first + usize::try_from(index).expect("an index is positive");
-            let numbers: Vec<f32> =
-                map.into_iter().map(|at| self.program.constants[index(at)]).collect();
+            let numbers: Vec<f32> = map.into_iter().map(|at| self.constants[index(at)]).collect();
             return Ok(At::Constant(self.store(&numbers)?));
         }
         self.gather(value, &map)
@@ -253,9 +252,7 @@ fn common(values: &[&Computed]) -> Result<Vec<usize>, CompileError> {
             CompileError::malformed(format!("shapes {dims:?} and {:?} do not fit", value.dims))
         })?;
     }
-    if dims.iter().product::<usize>() > super::NUMBERS_MAX {
-        return Err(CompileError::unsupported("an impossibly large value"));
-    }
+    within_limit(&dims)?;
     Ok(dims)
 }
 

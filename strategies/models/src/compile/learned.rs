@@ -1,5 +1,7 @@
 //! Operators of classical machine learning, `ai.onnx.ml`.
 
+use std::sync::Arc;
+
 use super::linear::Matrix;
 use super::shape::picked;
 use super::{CompileError, Compiler, Computed, Kind, Value};
@@ -14,18 +16,19 @@ impl<'a> Compiler<'a> {
             "TreeEnsembleClassifier" => {
                 let labelled = tree::classifier(node)?;
                 let input = self.value(node, 0)?;
-                let (scores, winner) = self.trees(labelled.ensemble, &input, labelled.labels)?;
+                let (scores, winner) =
+                    self.trees(labelled.ensemble, &input, labelled.labels.into())?;
                 self.define(node, 0, winner);
                 self.define(node, 1, scores);
             }
             "TreeEnsembleRegressor" => {
                 let input = self.value(node, 0)?;
-                let (scores, _) = self.trees(tree::regressor(node)?, &input, Vec::new())?;
+                let (scores, _) = self.trees(tree::regressor(node)?, &input, Arc::default())?;
                 self.define(node, 0, scores);
             }
             "TreeEnsemble" => {
                 let input = self.value(node, 0)?;
-                let (scores, _) = self.trees(tree::modern(node)?, &input, Vec::new())?;
+                let (scores, _) = self.trees(tree::modern(node)?, &input, Arc::default())?;
                 self.define(node, 0, scores);
             }
             "Scaler" => self.scaler(node)?,
@@ -49,7 +52,7 @@ impl<'a> Compiler<'a> {
     fn scaler(&mut self, node: &'a Node) -> Result<(), CompileError> {
         let input = self.value(node, 0)?;
         let numbers =
-            |name: &str| Value::Constant(Tensor::of_f32(node.attributes.floats(name).to_vec()));
+            |name: &str| Value::from(Tensor::of_f32(node.attributes.floats(name).to_vec()));
         let moved = self.pair(Operation::Sub, &input, &numbers("offset"), Kind::Number)?;
         let value = self.pair(Operation::Mul, &moved, &numbers("scale"), Kind::Number)?;
         self.define(node, 0, value);
@@ -76,7 +79,7 @@ impl<'a> Compiler<'a> {
         }
         let input = self.value(node, 0)?;
         let given = node.attributes.floats("imputed_value_floats").to_vec();
-        let given = Value::Constant(Tensor::of_f32(given));
+        let given = Value::from(Tensor::of_f32(given));
         let value = self.pair(Operation::Impute, &input, &given, Kind::Number)?;
         self.define(node, 0, value);
         Ok(())
@@ -85,7 +88,7 @@ impl<'a> Compiler<'a> {
     fn binarizer(&mut self, node: &'a Node) -> Result<(), CompileError> {
         let input = self.value(node, 0)?;
         let threshold = node.attributes.float("threshold", 0.0);
-        let threshold = Value::Constant(Tensor::of_f32(vec![threshold]));
+        let threshold = Value::from(Tensor::of_f32(vec![threshold]));
         let value = self.pair(Operation::Greater, &input, &threshold, Kind::Number)?;
         self.define(node, 0, value);
         Ok(())
@@ -195,7 +198,7 @@ impl<'a> Compiler<'a> {
 }
 
 /// The names of a linear classifier's classes.
-fn labels(node: &Node) -> Vec<Label> {
+fn labels(node: &Node) -> Arc<[Label]> {
     let texts = node.attributes.texts("classlabels_strings");
     if texts.is_empty() {
         node.attributes.ints("classlabels_ints").iter().copied().map(Label::Int).collect()

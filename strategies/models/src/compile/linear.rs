@@ -19,7 +19,7 @@ impl<'a> Compiler<'a> {
             "Gemm" => self.gemm(node)?,
             "MatMul" => {
                 let input = self.value(node, 0)?;
-                let matrix = Matrix::of(&self.constant(node, 1)?, false)?;
+                let matrix = Matrix::of(&*self.constant(node, 1)?, false)?;
                 let value = self.multiply(&input, &matrix, None)?;
                 self.define(node, 0, value);
             }
@@ -34,7 +34,7 @@ impl<'a> Compiler<'a> {
             return Err(CompileError::unsupported("a Gemm whose rows are columns"));
         }
         let input = self.value(node, 0)?;
-        let mut matrix = Matrix::of(&self.constant(node, 1)?, attributes.int("transB", 0) != 0)?;
+        let mut matrix = Matrix::of(&*self.constant(node, 1)?, attributes.int("transB", 0) != 0)?;
         let (alpha, beta) = (attributes.float("alpha", 1.0), attributes.float("beta", 1.0));
         matrix.numbers.iter_mut().for_each(|number| *number *= alpha);
         let bias = match self.optional(node, 2)? {

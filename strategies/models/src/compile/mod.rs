@@ -12,10 +12,12 @@ mod shape;
 mod value;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::label::Label;
 use crate::onnx::{Graph, Node, Tensor};
-use crate::program::{At, Program, ProgramOutput, Step, Work};
+use crate::program::{Aligned, At, Program, ProgramOutput, Step, Work};
 use crate::tree::{Ensemble, Kernel, Trees};
 
 pub(crate) use value::{Computed, Kind, Value};
@@ -44,12 +46,27 @@ impl CompileError {
 /// More numbers than any model for one row needs: 256 MB. A file that asks for more is refused.
 const NUMBERS_MAX: usize = 1 << 26;
 
+/// More numbers than nodes make of constants: shapes, indices, and scales under another shape.
+const FOLDED_MAX: usize = 1 << 22;
+
+/// Floats of a cache line.
+const LINE: usize = 16;
+
+/// More tree ensembles than any stack of models has. Each is compared with its definition when it is
+/// loaded, which takes a tenth of a second at most.
+const ENSEMBLES_MAX: usize = 256;
+
 /// Builds a program node by node.
 pub(crate) struct Compiler<'a> {
     graph: &'a Graph,
     values: BTreeMap<&'a str, Value>,
+    /// What the program will read and write, while they grow.
+    constants: Vec<f32>,
+    values_len: usize,
     program: Program,
     ensembles: Vec<Ensemble>,
+    /// Numbers in constants that nodes made.
+    folded: usize,
 }
 
 /// A compiled graph, and the ensembles in it as they are defined.
@@ -76,9 +93,11 @@ pub(crate) fn compile(graph: &Graph, shape: &[usize]) -> Result<Compiled, Compil
     let mut compiler = Compiler {
         graph,
         values: BTreeMap::new(),
+        constants: Vec::new(),
+        values_len: 0,
         program: Program {
-            constants: Vec::new(),
-            values: Vec::new(),
+            constants: Aligned::of(&[]),
+            values: Aligned::of(&[]),
             width,
             steps: Vec::new(),
             trees: Vec::new(),
@@ -86,6 +105,7 @@ pub(crate) fn compile(graph: &Graph, shape: &[usize]) -> Result<Compiled, Compil
             kernel: Kernel::detect(),
         },
         ensembles: Vec::new(),
+        folded: 0,
     };
     let dims = shape.to_vec();
     let at = At::Value(compiler.reserve(width)?);
@@ -94,7 +114,10 @@ pub(crate) fn compile(graph: &Graph, shape: &[usize]) -> Result<Compiled, Compil
         compiler.node(node)?;
     }
     compiler.outputs()?;
-    Ok(Compiled { program: compiler.program, ensembles: compiler.ensembles })
+    let mut program = compiler.program;
+    program.constants = Aligned::of(&compiler.constants);
+    program.values = Aligned::of(&vec![0.0; compiler.values_len]);
+    Ok(Compiled { program, ensembles: compiler.ensembles })
 }
 
 impl<'a> Compiler<'a> {
@@ -169,25 +192,36 @@ impl<'a> Compiler<'a> {
 
     /// Sets room aside at the end of the buffer, from the start of a cache line.
     fn reserve(&mut self, len: usize) -> Result<usize, CompileError> {
-        /// Floats of a cache line.
-        const LINE: usize = 16;
-        let first = self.program.values.len();
-        let end = first + len.next_multiple_of(LINE);
-        if len == 0 || len > NUMBERS_MAX || end > NUMBERS_MAX {
+        if len == 0 || len > NUMBERS_MAX {
             return Err(CompileError::unsupported("an empty or impossibly large value"));
         }
-        self.program.values.resize(end, 0.0);
+        let first = self.values_len;
+        let end = first + len.next_multiple_of(LINE);
+        if end > NUMBERS_MAX {
+            return Err(CompileError::unsupported("more values than are compiled"));
+        }
+        self.values_len = end;
         Ok(first)
     }
 
-    /// Puts constants into the program.
+    /// Puts constants into the program, from the start of a cache line.
     fn store(&mut self, numbers: &[f32]) -> Result<usize, CompileError> {
-        let first = self.program.constants.len();
+        let first = self.constants.len().next_multiple_of(LINE);
         if first + numbers.len() > NUMBERS_MAX {
             return Err(CompileError::unsupported("more constants than are compiled"));
         }
-        self.program.constants.extend_from_slice(numbers);
+        self.constants.resize(first, 0.0);
+        self.constants.extend_from_slice(numbers);
         Ok(first)
+    }
+
+    /// A constant that a node makes of others.
+    fn fold(&mut self, tensor: Tensor) -> Result<Value, CompileError> {
+        self.folded += tensor.len();
+        if self.folded > FOLDED_MAX {
+            return Err(CompileError::unsupported("more constants made of constants"));
+        }
+        Ok(Value::from(tensor))
     }
 
     /// A value as a place in the program, where constants are put if need be.
@@ -227,7 +261,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// An input that must be a constant.
-    fn constant(&self, node: &'a Node, index: usize) -> Result<Tensor, CompileError> {
+    fn constant(&self, node: &'a Node, index: usize) -> Result<Rc<Tensor>, CompileError> {
         match self.value(node, index)? {
             Value::Constant(tensor) => Ok(tensor),
             Value::Computed(_) => Err(CompileError::unsupported(format!(
@@ -269,10 +303,20 @@ impl<'a> Compiler<'a> {
         &mut self,
         ensemble: Ensemble,
         input: &Value,
-        labels: Vec<Label>,
+        labels: Arc<[Label]>,
     ) -> Result<(Value, Value), CompileError> {
         let input = self.place(input)?;
-        let width = input.dims.iter().product();
+        let width: usize = input.dims.iter().product();
+        let targets = ensemble.targets;
+        if targets > usize::from(u16::MAX) || width > usize::from(u16::MAX) + 1 {
+            return Err(CompileError::unsupported(format!(
+                "trees that vote for {targets} targets by {width} features"
+            )));
+        }
+        if self.ensembles.len() == ENSEMBLES_MAX {
+            return Err(CompileError::unsupported("more tree ensembles than are compiled"));
+        }
+        let first = self.reserve(targets + 1)?;
         let trees = Trees::compile(&ensemble)?;
         if trees.width() > width {
             return Err(CompileError::malformed(format!(
@@ -280,9 +324,7 @@ impl<'a> Compiler<'a> {
                 trees.width() - 1
             )));
         }
-        let targets = ensemble.targets;
         let work = Work::Trees { trees: self.program.trees.len(), input: input.at, width };
-        let first = self.reserve(targets + 1)?;
         self.program.steps.push(Step { work, out: first, len: targets + 1 });
         self.program.trees.push(trees);
         self.ensembles.push(ensemble);

@@ -115,7 +115,7 @@ impl<'a> Compiler<'a> {
         let mut dims = vec![1; input.dims().len() - 1];
         dims[0] = channels;
         let tensor = |numbers: Vec<f32>| {
-            Value::Constant(Tensor { dims: dims.clone(), ..Tensor::of_f32(numbers) })
+            Value::from(Tensor { dims: dims.clone(), ..Tensor::of_f32(numbers) })
         };
         let scaled = self.pair(Operation::Mul, &input, &tensor(scale), Kind::Number)?;
         let value = self.pair(Operation::Add, &scaled, &tensor(shift), Kind::Number)?;
@@ -136,7 +136,7 @@ impl<'a> Compiler<'a> {
         let scale = self.numeric(&scale)?;
         let bias = match self.optional(node, 2)? {
             Some(bias) => bias,
-            None => Value::Constant(Tensor::of_f32(vec![0.0; extent.axis])),
+            None => Value::from(Tensor::of_f32(vec![0.0; extent.axis])),
         };
         let bias = self.numeric(&bias)?;
         for value in [&scale, &bias] {

@@ -1,8 +1,8 @@
 //! Operators that move numbers: reshaping costs nothing, the rest becomes a list of indices.
 
-use super::value::{axis, broadcast, indices, stretched, strides};
+use super::value::{axis, broadcast, indices, stretched, strides, within_limit};
 use super::{CompileError, Compiler, Computed, Value};
-use crate::onnx::{Node, Tensor, Values};
+use crate::onnx::{Node, RANK_MAX, Tensor, Values};
 use crate::program::{At, Work};
 
 impl<'a> Compiler<'a> {
@@ -35,13 +35,16 @@ impl<'a> Compiler<'a> {
 
     /// Axes as an attribute, or since version 13 as an input.
     fn axes(&self, node: &'a Node) -> Result<Vec<i64>, CompileError> {
-        Ok(self.integers(node, 1)?.unwrap_or_else(|| node.attributes.ints("axes").to_vec()))
+        let axes = self.integers(node, 1)?;
+        let axes = axes.unwrap_or_else(|| node.attributes.ints("axes").to_vec());
+        few(axes.len())?;
+        Ok(axes)
     }
 
     /// The same numbers under another shape.
     fn reshaped(&mut self, node: &'a Node, dims: Vec<usize>) -> Result<(), CompileError> {
         let value = match self.value(node, 0)? {
-            Value::Constant(tensor) => Value::Constant(Tensor { dims, ..tensor }),
+            Value::Constant(tensor) => self.fold(Tensor { dims, values: tensor.values.clone() })?,
             Value::Computed(computed) => Value::Computed(Computed { dims, ..computed }),
         };
         self.define(node, 0, value);
@@ -50,6 +53,7 @@ impl<'a> Compiler<'a> {
 
     fn reshape(&mut self, node: &'a Node, wanted: &[i64]) -> Result<(), CompileError> {
         let from = self.value(node, 0)?.dims().to_vec();
+        few(wanted.len())?;
         let mut dims = Vec::with_capacity(wanted.len());
         for (axis, length) in wanted.iter().enumerate() {
             dims.push(match length {
@@ -60,11 +64,14 @@ impl<'a> Compiler<'a> {
             });
         }
         let count: usize = from.iter().product();
+        if count == 0 {
+            return Err(CompileError::unsupported("an empty value with another shape"));
+        }
         if let Some(open) = wanted.iter().position(|length| *length == -1) {
-            let rest = product(&dims)?;
+            let rest = within_limit(&dims)?;
             dims[open] = count.checked_div(rest).unwrap_or(0);
         }
-        if product(&dims)? != count {
+        if within_limit(&dims)? != count {
             return Err(CompileError::unsupported(format!(
                 "one row of shape {from:?} does not fit the shape {wanted:?}"
             )));
@@ -155,7 +162,10 @@ impl<'a> Compiler<'a> {
         let (mut dims, mut first, mut along) = (from.clone(), 0, own.clone());
         for (((start, end), given), step) in starts.iter().zip(&ends).zip(&axes).zip(&steps) {
             let axis = axis(*given, from.len())?;
-            let (start, count) = span(*start, *end, *step, from[axis])?;
+            // A step beyond the length takes one number, however long it is.
+            let length = signed(from[axis].max(1));
+            let step = *step.clamp(&-length, &length);
+            let (start, count) = span(*start, *end, step, from[axis])?;
             dims[axis] = count;
             first += start * own[axis];
             along[axis] = own[axis] * step;
@@ -168,8 +178,9 @@ impl<'a> Compiler<'a> {
         let input = self.value(node, 0)?;
         let chosen = self.constant(node, 1)?;
         let along = axis(node.attributes.int("axis", 0), input.dims().len())?;
-        let given = chosen.integers().unwrap_or(&[]).to_vec();
-        let (map, mut dims) = picked(input.dims(), along, &given)?;
+        let given = chosen.integers();
+        let given = given.ok_or_else(|| CompileError::malformed("indices that are no integers"))?;
+        let (map, mut dims) = picked(input.dims(), along, given)?;
         dims.splice(along..=along, chosen.dims.iter().copied());
         self.moved(node, 0, &input, map, dims)
     }
@@ -182,11 +193,11 @@ impl<'a> Compiler<'a> {
         let given = given.unwrap_or_else(|| node.attributes.ints("split").to_vec());
         let parts = i64::try_from(node.outputs.len().max(1)).expect("a node has few outputs");
         let equal = (length + parts - 1) / parts;
-        let mut first = 0;
+        let mut first = 0_i64;
         for index in 0..node.outputs.len() {
             let wanted =
                 if given.is_empty() { equal } else { given.get(index).copied().unwrap_or(0) };
-            let end = first + wanted;
+            let end = first.saturating_add(wanted);
             if wanted <= 0 || first >= length || (end > length && !given.is_empty()) {
                 return Err(CompileError::malformed("a split whose parts do not fit"));
             }
@@ -205,9 +216,7 @@ impl<'a> Compiler<'a> {
         let wanted = wanted.collect::<Result<Vec<_>, _>>().ok();
         let dims = wanted.and_then(|wanted| broadcast(input.dims(), &wanted));
         let dims = dims.ok_or_else(|| CompileError::malformed("a shape that does not stretch"))?;
-        if product(&dims)? > super::NUMBERS_MAX {
-            return Err(CompileError::unsupported("an impossibly large value"));
-        }
+        within_limit(&dims)?;
         let map = stretched(input.dims(), &dims);
         self.moved(node, 0, &input, map, dims)
     }
@@ -216,7 +225,8 @@ impl<'a> Compiler<'a> {
         let dims = self.value(node, 0)?.dims().to_vec();
         let lengths: Vec<i64> = dims.iter().filter_map(|len| i64::try_from(*len).ok()).collect();
         let tensor = Tensor { dims: vec![lengths.len()], values: Values::I64(lengths) };
-        self.define(node, 0, Value::Constant(tensor));
+        let value = self.fold(tensor)?;
+        self.define(node, 0, value);
         Ok(())
     }
 
@@ -252,7 +262,7 @@ impl<'a> Compiler<'a> {
         }
         let outer: usize = dims[..along].iter().product();
         let inner: usize = dims[along + 1..].iter().product();
-        let len = product(&dims)?;
+        let len = within_limit(&dims)?;
         let start = self.reserve(len)?;
         let mut next = start;
         for part in parts {
@@ -299,15 +309,19 @@ impl<'a> Compiler<'a> {
         map: Vec<i64>,
         dims: Vec<usize>,
     ) -> Result<(), CompileError> {
-        let moved = match value {
-            Value::Constant(Tensor { values: Values::I64(values), .. }) => {
+        let integers = match value {
+            Value::Constant(tensor) => tensor.integers(),
+            Value::Computed(_) => None,
+        };
+        let moved = match integers {
+            Some(values) => {
                 let at = |index: &i64| usize::try_from(*index).ok().and_then(|at| values.get(at));
                 let picked: Option<Vec<i64>> = map.iter().map(|index| at(index).copied()).collect();
                 let picked =
                     picked.ok_or_else(|| CompileError::malformed("an index out of range"))?;
-                Value::Constant(Tensor { dims, values: Values::I64(picked) })
+                self.fold(Tensor { dims, values: Values::I64(picked) })?
             }
-            value => {
+            None => {
                 let computed = self.place(value)?;
                 let at = self.gather(&computed, &map)?;
                 Value::Computed(Computed { dims, at, kind: computed.kind })
@@ -327,12 +341,10 @@ pub(super) fn picked(
     let length = signed(dims[along]);
     let mut result = dims.to_vec();
     result[along] = positions.len();
-    if product(&result)? > super::NUMBERS_MAX {
-        return Err(CompileError::unsupported("an impossibly large value"));
-    }
+    let count = within_limit(&result)?;
     let outer: usize = dims[..along].iter().product();
     let inner = signed(dims[along + 1..].iter().product());
-    let mut map = Vec::with_capacity(product(&result)?);
+    let mut map = Vec::with_capacity(count);
     for row in 0..signed(outer) {
         for position in positions {
             let position = if *position < 0 { *position + length } else { *position };
@@ -364,11 +376,12 @@ fn span(start: i64, end: i64, step: i64, length: usize) -> Result<(i64, usize), 
     }
 }
 
-/// How many numbers a shape has.
-fn product(dims: &[usize]) -> Result<usize, CompileError> {
-    dims.iter()
-        .try_fold(1_usize, |product, length| product.checked_mul(*length))
-        .ok_or_else(|| CompileError::malformed("an impossibly large shape"))
+/// Refuses more axes than any model has.
+fn few(axes: usize) -> Result<(), CompileError> {
+    match axes {
+        0..=RANK_MAX => Ok(()),
+        _ => Err(CompileError::malformed(format!("a shape of {axes} axes"))),
+    }
 }
 
 fn signed(number: usize) -> i64 {

@@ -1,5 +1,8 @@
 //! Values while a graph is compiled, and the arithmetic of their shapes.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use super::CompileError;
 use crate::label::Label;
 use crate::onnx::Tensor;
@@ -8,8 +11,8 @@ use crate::program::{At, Extent};
 /// A value of the graph.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
-    /// Known now.
-    Constant(Tensor),
+    /// Known now; shared, since many nodes may read a large one.
+    Constant(Rc<Tensor>),
     /// Known when the program has run.
     Computed(Computed),
 }
@@ -31,7 +34,13 @@ pub(crate) enum Kind {
     /// 1 or 0.
     Truth,
     /// Indices of these classes.
-    Labels(Vec<Label>),
+    Labels(Arc<[Label]>),
+}
+
+impl From<Tensor> for Value {
+    fn from(tensor: Tensor) -> Self {
+        Self::Constant(Rc::new(tensor))
+    }
 }
 
 impl Value {
@@ -66,6 +75,9 @@ pub(crate) fn extent(dims: &[usize], axes: &[usize]) -> Result<Extent, CompileEr
     let (Some(first), Some(last)) = (axes.iter().min(), axes.iter().max()) else {
         return Err(CompileError::unsupported("a reduction over no axis"));
     };
+    if *last >= dims.len() {
+        return Err(CompileError::malformed("an axis of a lone number"));
+    }
     let neighbours = (*first..=*last).all(|axis| axes.contains(&axis));
     if !neighbours {
         return Err(CompileError::unsupported("a reduction over axes that are not neighbours"));
@@ -90,6 +102,17 @@ pub(crate) fn broadcast(left: &[usize], right: &[usize]) -> Option<Vec<usize>> {
             _ => None,
         })
         .collect()
+}
+
+/// How many numbers a shape has, if any value may have as many.
+///
+/// # Errors
+/// If they are too many.
+pub(crate) fn within_limit(dims: &[usize]) -> Result<usize, CompileError> {
+    dims.iter()
+        .try_fold(1_usize, |product, length| product.checked_mul(*length))
+        .filter(|count| *count <= super::NUMBERS_MAX)
+        .ok_or_else(|| CompileError::unsupported("an impossibly large value"))
 }
 
 /// How far apart neighbours along each axis are, the last axis fastest.

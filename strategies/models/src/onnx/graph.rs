@@ -1,6 +1,7 @@
 //! The graph of a model: nodes in an order in which each finds its inputs computed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::proto::{
     AttributeProto, AttributeType, DataType, GraphProto, ModelProto, NodeProto, TypeProto,
@@ -22,7 +23,7 @@ pub(crate) struct Graph {
     /// The operations, each after those it needs.
     pub(crate) nodes: Vec<Node>,
     /// The constants by name.
-    pub(crate) constants: BTreeMap<String, Tensor>,
+    pub(crate) constants: BTreeMap<String, Rc<Tensor>>,
 }
 
 /// One input.
@@ -137,7 +138,7 @@ impl Graph {
         if self.constants.contains_key(&name) {
             return Err(OnnxError::malformed(format!("constant \"{name}\" is there twice")));
         }
-        self.constants.insert(name, value);
+        self.constants.insert(name, Rc::new(value));
         Ok(())
     }
 

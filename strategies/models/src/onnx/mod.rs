@@ -10,7 +10,7 @@ mod tensor;
 use std::path::Path;
 
 pub(crate) use graph::{Attributes, Graph, Node};
-pub(crate) use tensor::{Tensor, Values};
+pub(crate) use tensor::{RANK_MAX, Tensor, Values};
 
 use std::io::Read;
 
@@ -32,13 +32,15 @@ pub enum OnnxError {
         /// What the system says.
         reason: std::io::Error,
     },
-    /// The file is larger than 512 MiB.
-    #[error("{path} has {bytes} bytes; models of up to {FILE_BYTES_MAX} bytes are read")]
+    /// The file is larger than any is read: a model of 512 MiB, a manifest of 64 MiB.
+    #[error("{path} has {bytes} bytes; up to {bytes_max} bytes are read")]
     TooLarge {
         /// The file.
         path: String,
         /// Its size.
         bytes: u64,
+        /// How large it may be.
+        bytes_max: u64,
     },
     /// The bytes are no protobuf message of a model: truncated, or another kind of file.
     #[error("not an ONNX model, or a truncated one: {0}")]
@@ -54,22 +56,22 @@ impl OnnxError {
     }
 }
 
-/// Reads a file's bytes, if they are not too many.
+/// Reads a file's bytes, if they are at most so many.
 ///
 /// # Errors
-/// If it cannot be read or is larger than `FILE_BYTES_MAX`.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, OnnxError> {
+/// If it cannot be read or is larger.
+pub(crate) fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, OnnxError> {
     let named = || path.display().to_string();
     let unreadable = |reason| OnnxError::Unreadable { path: named(), reason };
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
     let mut bytes = Vec::new();
-    if size <= FILE_BYTES_MAX {
-        file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if size <= bytes_max {
+        file.take(bytes_max + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     }
     let read = u64::try_from(bytes.len()).expect("a length fits 64 bits").max(size);
-    if read > FILE_BYTES_MAX {
-        return Err(OnnxError::TooLarge { path: named(), bytes: read });
+    if read > bytes_max {
+        return Err(OnnxError::TooLarge { path: named(), bytes: read, bytes_max });
     }
     Ok(bytes)
 }

@@ -6,6 +6,12 @@ use super::proto::{DataType, TensorProto};
 /// The values of a tensor lie in another file.
 const EXTERNAL: i32 = 1;
 
+/// More axes than any model has.
+pub(crate) const RANK_MAX: usize = 16;
+
+/// More numbers than a file of 512 MiB holds.
+const NUMBERS_MAX: usize = 1 << 29;
+
 /// A constant.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Tensor {
@@ -74,13 +80,20 @@ impl Tensor {
         if proto.data_location == EXTERNAL || !proto.external_data.is_empty() {
             return Err(fail("lies in another file; save the model as one file"));
         }
-        let mut dims = Vec::with_capacity(proto.dims.len());
-        let mut count = 1_usize;
-        for &dim in &proto.dims {
-            let dim = usize::try_from(dim).map_err(|_| fail("has an axis of negative length"))?;
-            count = count.checked_mul(dim).ok_or_else(|| fail("is impossibly large"))?;
-            dims.push(dim);
+        if proto.dims.len() > RANK_MAX {
+            return Err(fail(&format!("has {} axes", proto.dims.len())));
         }
+        let mut dims = Vec::with_capacity(proto.dims.len());
+        for &dim in &proto.dims {
+            dims.push(usize::try_from(dim).map_err(|_| fail("has an axis of negative length"))?);
+        }
+        // An empty tensor may not claim anything either: its other axes are multiplied, too.
+        let claimed = dims.iter().map(|dim| *dim.max(&1));
+        let claimed = claimed.reduce(usize::saturating_mul).unwrap_or(1);
+        if claimed > NUMBERS_MAX {
+            return Err(fail("is impossibly large"));
+        }
+        let count: usize = dims.iter().product();
         let kind = DataType::try_from(proto.data_type).map_err(|_| fail("has an unknown type"))?;
         let values = values(kind, proto).ok_or_else(|| fail("has a type nobody here reads"))?;
         let tensor = Self { dims, values };

@@ -7,13 +7,17 @@
 //! are plain code that the compiler turns into vector instructions, once for AVX2 and once for any
 //! machine; nothing is fused or reordered, so both give the same bits.
 
+mod aligned;
 mod elementwise;
 mod linear;
 mod rows;
 
+pub(crate) use aligned::Aligned;
 pub(crate) use elementwise::{Function, Operation};
 pub(crate) use linear::{PANEL, pack};
 pub(crate) use rows::{Extent, Reduction};
+
+use std::sync::Arc;
 
 use crate::label::Label;
 use crate::tree::{Kernel, Trees};
@@ -70,14 +74,14 @@ pub(crate) struct ProgramOutput {
     pub(crate) at: At,
     pub(crate) len: usize,
     /// The names of the classes, if the numbers are indices of classes.
-    pub(crate) labels: Option<Vec<Label>>,
+    pub(crate) labels: Option<Arc<[Label]>>,
 }
 
 /// A compiled graph.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
-    pub(crate) constants: Vec<f32>,
-    pub(crate) values: Vec<f32>,
+    pub(crate) constants: Aligned,
+    pub(crate) values: Aligned,
     pub(crate) width: usize,
     pub(crate) steps: Vec<Step>,
     pub(crate) trees: Vec<Trees>,
@@ -128,9 +132,10 @@ impl Program {
 
     #[inline(always)]
     fn run_steps(&mut self) {
+        let (constants, buffer) = (&*self.constants, &mut *self.values);
         for step in &self.steps {
-            let (values, out) = self.values.split_at_mut(step.out);
-            let source = Source { constants: &self.constants, values };
+            let (values, out) = buffer.split_at_mut(step.out);
+            let source = Source { constants, values };
             let out = &mut out[..step.len];
             match &step.work {
                 Work::Trees { trees, input, width } => {

@@ -11,6 +11,8 @@
 //! rank of x:               0    1    2    3
 //! ```
 
+use std::cmp::Ordering;
+
 use super::ensemble::{Answer, Branch, Ensemble, Test};
 
 /// Thresholds that a byte can rank among.
@@ -73,18 +75,9 @@ impl Columns {
                 columns.ordered.push(OrderedColumn { feature, missing, thresholds });
             }
         }
-        for branch in branches() {
-            if let Test::OneOf(members) = &branch.test {
-                let set = SetColumn {
-                    feature: branch.feature,
-                    missing: branch.missing,
-                    members: members.clone(),
-                };
-                if !columns.sets.contains(&set) {
-                    columns.sets.push(set);
-                }
-            }
-        }
+        columns.sets = branches().filter_map(SetColumn::of).collect();
+        columns.sets.sort_by(SetColumn::order);
+        columns.sets.dedup_by(|left, right| left.order(right).is_eq());
         columns
     }
 
@@ -100,11 +93,9 @@ impl Columns {
     pub(super) fn place(&self, branch: &Branch) -> Place {
         match &branch.test {
             Test::AtMost(threshold) => self.place_ordered(branch, plain(*threshold)),
-            Test::OneOf(members) => {
-                let at = self.sets.iter().position(|set| {
-                    (set.feature, set.missing) == (branch.feature, branch.missing)
-                        && set.members == *members
-                });
+            Test::OneOf(_) => {
+                let set = SetColumn::of(branch).expect("it asks for a set");
+                let at = self.sets.binary_search_by(|other| other.order(&set));
                 let at = at.expect("every set of the ensemble was collected");
                 Place { column: self.ordered.len() + at, rank: 0 }
             }
@@ -215,6 +206,21 @@ impl Ranker {
 }
 
 impl SetColumn {
+    /// The column that a branch asks, if it asks for a set.
+    fn of(branch: &Branch) -> Option<Self> {
+        let Test::OneOf(members) = &branch.test else { return None };
+        let (feature, missing) = (branch.feature, branch.missing);
+        Some(Self { feature, missing, members: members.clone() })
+    }
+
+    /// An order in which equal sets lie together.
+    fn order(&self, other: &Self) -> Ordering {
+        let key = |set: &Self| (set.feature, set.missing);
+        let bits = |member: &f32| member.to_bits();
+        let members = || self.members.iter().map(bits).cmp(other.members.iter().map(bits));
+        key(self).cmp(&key(other)).then_with(members)
+    }
+
     /// Whether a row's value is one of the set, or missing where that counts as one.
     pub(super) fn has(&self, row: &[f32]) -> bool {
         let value = row[self.feature as usize];

@@ -202,6 +202,22 @@ impl Tree {
         }
     }
 
+    /// Returns how many questions a walk asks at most.
+    pub(crate) fn depth(&self) -> usize {
+        let mut deepest = 0;
+        let mut depths = vec![1; self.branches.len()];
+        for (index, branch) in self.branches.iter().enumerate() {
+            let depth = depths[index];
+            deepest = deepest.max(depth);
+            for child in [branch.yes, branch.no] {
+                if let Child::Branch(behind) = child {
+                    depths[behind as usize] = depth + 1;
+                }
+            }
+        }
+        deepest
+    }
+
     /// Where a walk begins.
     pub(crate) fn root(&self) -> Child {
         if self.branches.is_empty() { Child::Leaf(0) } else { Child::Branch(0) }

@@ -21,7 +21,7 @@ mod transform;
 mod walk;
 
 pub(crate) use classic::{classifier, regressor};
-use ensemble::Answer;
+use ensemble::{Answer, Tree};
 pub(crate) use ensemble::{Ensemble, Test};
 pub use kernel::Kernel;
 pub(crate) use modern::ensemble as modern;
@@ -53,6 +53,8 @@ pub(crate) struct Trees {
     scores: Vec<Score>,
     /// One more than the largest index of a feature.
     width: usize,
+    /// How many questions the deepest tree asks; told to people.
+    depth: usize,
 }
 
 /// The evaluator that fits, by the number of leaves of the largest tree.
@@ -87,6 +89,7 @@ impl Trees {
             finish: ensemble.finish.clone(),
             scores: vec![Score::default(); ensemble.targets],
             width: ensemble.features().last().map_or(0, |feature| *feature as usize + 1),
+            depth: ensemble.trees.iter().map(Tree::depth).max().unwrap_or(0),
         })
     }
 
@@ -130,10 +133,12 @@ impl Trees {
             Evaluator::Leaves64(trees) => (64, trees.bytes()),
             Evaluator::Walk(trees) => (0, trees.bytes()),
         };
-        let trees = self.finish.tree_count;
+        let (trees, depth) = (self.finish.tree_count, self.depth);
         match leaves {
-            0 => format!("{trees} trees, walked eight at once, {bytes} bytes"),
-            _ => format!("{trees} trees as bit-vectors of {leaves} leaves, {bytes} bytes"),
+            0 => format!("{trees} trees of depth {depth}, walked eight at once, {bytes} bytes"),
+            _ => format!(
+                "{trees} trees of depth {depth} as bit-vectors of {leaves} leaves, {bytes} bytes"
+            ),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use gannet_models::{Evaluator, generated_rows};
+use gannet_models::{Engine, Evaluator, Model, generated_rows};
 
 use crate::data;
 
@@ -47,4 +47,19 @@ fn a_prediction_allocates_nothing() {
         let boxed = std::hint::black_box(Box::new(finite));
         assert_eq!(ALLOCATIONS.with(Cell::get) - after, u64::from(*boxed > 0));
     }
+}
+
+/// A model moves to the thread that predicts with it, whichever engine runs it.
+#[test]
+fn models_move_between_threads() {
+    let model = Model::load(&data("neural_ode.onnx")).expect("a model");
+    let row = vec![0.5; model.width()];
+    let moved = std::thread::spawn(move || {
+        let mut model = model;
+        for engine in [Engine::Compiled, Engine::Tract] {
+            model.set_engine(engine).expect("both run it");
+            model.predict(&row).expect("predicted");
+        }
+    });
+    moved.join().expect("predicted there");
 }

@@ -2,8 +2,10 @@
 
 mod answers;
 mod cost;
+mod hostile;
 mod parity;
 mod refusal;
+mod written;
 
 use std::path::{Path, PathBuf};
 

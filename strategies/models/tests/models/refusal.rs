@@ -44,16 +44,27 @@ fn other_files_are_refused() {
 }
 
 #[test]
-fn a_huge_file_is_refused_unread() {
-    let path = scratch("huge").join("model.onnx");
-    let file = std::fs::File::create(&path).expect("a file");
-    file.set_len(2 << 30).expect("a file with a hole");
-    let error = Model::load(&path).err().expect("too large").to_string();
-    std::fs::remove_dir_all(path.parent().expect("a folder")).expect("removed");
-    assert!(
-        error.contains("has 2147483648 bytes; models of up to 536870912 bytes are read"),
-        "{error}"
-    );
+fn huge_files_are_refused_unread() {
+    let folder = scratch("huge");
+    for (name, told) in [("manifest.toml", "up to 67108864"), ("model.onnx", "up to 536870912")] {
+        std::fs::write(folder.join("model.onnx"), model("lightgbm_binary")).expect("written");
+        let file = std::fs::File::create(folder.join(name)).expect("a file");
+        file.set_len(2 << 30).expect("a file with a hole");
+        let error = Model::load(&folder).err().expect("too large").to_string();
+        assert!(error.contains("has 2147483648 bytes; up to"), "{error}");
+        assert!(error.contains(told), "{error}");
+    }
+    std::fs::remove_dir_all(&folder).expect("removed");
+}
+
+#[test]
+fn a_manifest_that_is_no_text_is_refused() {
+    let folder = scratch("text");
+    std::fs::write(folder.join("model.onnx"), model("lightgbm_binary")).expect("written");
+    std::fs::write(folder.join("manifest.toml"), [0xff; 9]).expect("written");
+    let error = Model::load(&folder).err().expect("no text").to_string();
+    std::fs::remove_dir_all(&folder).expect("removed");
+    assert!(error.contains("manifest.toml: not a manifest: invalid utf-8"), "{error}");
 }
 
 #[test]

@@ -1,11 +1,11 @@
 """Makes models with the ecosystem's own tools, and what those tools answer, for comparison.
 
     python make.py small DIR     the models of tests/data: a few kilobytes each, 16 rows
-    python make.py large DIR     the matrix: 1,000 rows each
-    python make.py speed DIR     the four models that are timed
+    python make.py large DIR     the matrix (`matrix.py`) and the graphs: 1,000 rows each, ten minutes
 
 Beside NAME.onnx lies NAME.csv: the features of each row, then what onnxruntime answers (columns
 `ort:0`, `ort:1`, …) and, where there is one, what the training library answers (`lib:0`, …).
+`examples/compare.rs` compares them with the engine.
 Needs: lightgbm, xgboost, scikit-learn, onnxmltools, skl2onnx, onnxruntime, onnx.
 """
 
@@ -21,19 +21,16 @@ from onnxmltools import convert_lightgbm, convert_xgboost
 from onnxmltools.convert.common.data_types import FloatTensorType as OmlFloats
 from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import FloatTensorType
-from sklearn.ensemble import (
-    ExtraTreesClassifier,
-    GradientBoostingClassifier,
-    RandomForestClassifier,
-    RandomForestRegressor,
-)
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from xgboost import XGBClassifier, XGBRegressor
 
+import matrix
 import synthetic
+import table
 
 warnings.filterwarnings("ignore")
 
@@ -51,7 +48,7 @@ class Maker:
         self.three = np.digitize(signal, [-0.5, 0.5])
         self.value = signal.astype(np.float32)
         self.holes = np.where(rng.random(self.x.shape) < 0.1, np.nan, self.x).astype(np.float32)
-        # Two decimals: values meet the thresholds of trees exactly.
+        # One decimal: few distinct values, and thresholds between or at them.
         self.grid = np.round(self.x, 1).astype(np.float32)
 
     def write(self, name: str, model: onnx.ModelProto, library=None, x=None) -> None:
@@ -80,9 +77,9 @@ class Maker:
         groups = [("ort", np.stack(numbers))]
         if library is not None:
             groups.append(("lib", np.asarray(library(x), dtype=np.float64).reshape(len(x), -1)))
-        write_csv(self.folder / f"{name}.csv", x, groups)
+        table.write(self.folder / f"{name}.csv", x, groups)
 
-    def lightgbm(self, name, model, y, x=None) -> None:
+    def lightgbm(self, name, model, y, x=None) -> onnx.ModelProto:
         x = self.x if x is None else x
         model.fit(x, y)
         converted = convert_lightgbm(
@@ -90,16 +87,18 @@ class Maker:
             target_opset=15,
         )
         self.write(name, converted, predictor(model), x)
+        return converted
 
-    def xgboost(self, name, model, y, x=None) -> None:
+    def xgboost(self, name, model, y, x=None) -> onnx.ModelProto:
         x = self.x if x is None else x
         model.fit(x, y)
         converted = convert_xgboost(
             model, initial_types=[("x", OmlFloats([None, x.shape[1]]))], target_opset=15
         )
         self.write(name, converted, predictor(model), x)
+        return converted
 
-    def sklearn(self, name, model, y, x=None, **options) -> None:
+    def sklearn(self, name, model, y, x=None) -> onnx.ModelProto:
         x = self.x if x is None else x
         model.fit(x, y)
         is_classifier = hasattr(model, "predict_proba")
@@ -108,6 +107,7 @@ class Maker:
             options={"zipmap": False} if is_classifier else None, target_opset=15,
         )
         self.write(name, converted, predictor(model), x)
+        return converted
 
 
 def predictor(model):
@@ -119,19 +119,6 @@ def last_of_numbers(outputs) -> int:
     """The last output that is an array of floats."""
     floats = [i for i, it in enumerate(outputs) if getattr(it, "dtype", None) == np.float32]
     return floats[-1]
-
-
-def write_csv(path: Path, x: np.ndarray, groups) -> None:
-    header = [f"f{i}" for i in range(x.shape[1])]
-    for name, values in groups:
-        header += [f"{name}:{i}" for i in range(values.shape[1])]
-    with path.open("w") as out:
-        print(",".join(header), file=out)
-        for row in range(len(x)):
-            cells = [repr(float(v)) if v == v else "" for v in x[row]]
-            for _, values in groups:
-                cells += [repr(float(np.float32(v))) for v in values[row]]
-            print(",".join(cells), file=out)
 
 
 def small(folder: Path) -> None:
@@ -155,66 +142,12 @@ def small(folder: Path) -> None:
 
 
 def large(folder: Path) -> None:
-    make = Maker(folder, features=32, rows=6000, answers=1000)
-    quiet = {"verbose": -1, "n_jobs": 1, "random_state": 1}
-    one = {"n_jobs": 1, "random_state": 1}
-    for name, y, cls in [
-        ("binary", make.binary, LGBMClassifier), ("three", make.three, LGBMClassifier), ("value", make.value, LGBMRegressor),
-    ]:
-        make.lightgbm(f"lightgbm_{name}_200x31", cls(n_estimators=200, num_leaves=31, **quiet), y)
-        make.lightgbm(f"lightgbm_{name}_missing", cls(n_estimators=200, num_leaves=31, **quiet), y, make.holes)
-        make.lightgbm(f"lightgbm_{name}_grid", cls(n_estimators=50, num_leaves=31, **quiet), y, make.grid)
-        make.lightgbm(f"lightgbm_{name}_1", cls(n_estimators=1, **quiet), y)
-        make.lightgbm(f"lightgbm_{name}_1000", cls(n_estimators=1000, num_leaves=31, learning_rate=0.02, **quiet), y)
-        make.lightgbm(f"lightgbm_{name}_depth1", cls(n_estimators=100, max_depth=1, **quiet), y)
-        make.lightgbm(f"lightgbm_{name}_depth12", cls(n_estimators=50, max_depth=12, num_leaves=1000, min_child_samples=2, **quiet), y)
-        make.lightgbm(f"lightgbm_{name}_64leaves", cls(n_estimators=100, num_leaves=64, **quiet), y)
-    # Trees that found no split: one leaf.
-    constant = np.zeros_like(make.x)
-    make.lightgbm("lightgbm_binary_oneleaf", LGBMClassifier(n_estimators=3, **quiet), make.binary, constant)
-    make.lightgbm("lightgbm_value_oneleaf", LGBMRegressor(n_estimators=3, **quiet), make.value, constant)
-    for name, y, cls in [
-        ("binary", make.binary, XGBClassifier), ("three", make.three, XGBClassifier), ("value", make.value, XGBRegressor),
-    ]:
-        make.xgboost(f"xgboost_{name}_200x5", cls(n_estimators=200, max_depth=5, **one), y)
-        make.xgboost(f"xgboost_{name}_exact", cls(n_estimators=200, max_depth=5, tree_method="exact", **one), y)
-        make.xgboost(f"xgboost_{name}_missing", cls(n_estimators=200, max_depth=5, **one), y, make.holes)
-        make.xgboost(f"xgboost_{name}_grid", cls(n_estimators=50, max_depth=6, **one), y, make.grid)
-        make.xgboost(f"xgboost_{name}_1", cls(n_estimators=1, **one), y)
-        make.xgboost(f"xgboost_{name}_1000", cls(n_estimators=1000, max_depth=4, learning_rate=0.02, **one), y)
-        make.xgboost(f"xgboost_{name}_depth1", cls(n_estimators=100, max_depth=1, **one), y)
-        make.xgboost(f"xgboost_{name}_depth12", cls(n_estimators=30, max_depth=12, **one), y)
-        make.xgboost(f"xgboost_{name}_oneleaf", cls(n_estimators=3, gamma=1e9, **one), y)
-    for name, y, cls in [
-        ("binary", make.binary, RandomForestClassifier), ("three", make.three, RandomForestClassifier), ("value", make.value, RandomForestRegressor),
-    ]:
-        make.sklearn(f"forest_{name}_100x8", cls(100, max_depth=8, **one), y)
-        make.sklearn(f"forest_{name}_1", cls(1, **one), y)
-        make.sklearn(f"forest_{name}_1000", cls(1000, max_depth=4, **one), y)
-        make.sklearn(f"forest_{name}_depth1", cls(50, max_depth=1, **one), y)
-        make.sklearn(f"forest_{name}_depth12", cls(50, max_depth=12, **one), y)
-        make.sklearn(f"forest_{name}_grid", cls(50, max_depth=8, **one), y, make.grid)
-    make.sklearn("extra_trees_three", ExtraTreesClassifier(50, max_depth=6, **one), make.three)
-    make.sklearn("boosting_binary", GradientBoostingClassifier(n_estimators=50, random_state=1), make.binary)
-    for activation in ["relu", "tanh", "logistic", "identity"]:
-        make.sklearn(f"mlp_binary_{activation}", MLPClassifier((64, 32), activation=activation, max_iter=15, random_state=1), make.binary)
-    make.sklearn("mlp_three", MLPClassifier((64, 32), max_iter=15, random_state=1), make.three)
-    make.sklearn("mlp_value", make_pipeline(StandardScaler(), MLPRegressor((64, 32), max_iter=15, random_state=1)), make.value)
-    make.sklearn("logistic_binary", make_pipeline(StandardScaler(), LogisticRegression()), make.binary)
-    make.sklearn("logistic_three", LogisticRegression(), make.three)
+    make = Maker(folder, features=32, rows=4000, answers=1000)
+    matrix.write_all(make)
     synthetic.write_all(make)
-
-
-def speed(folder: Path) -> None:
-    make = Maker(folder, features=32, rows=20_000, answers=1000)
-    one = {"n_jobs": 1, "random_state": 1}
-    make.lightgbm("lightgbm", LGBMClassifier(n_estimators=200, num_leaves=31, verbose=-1, **one), make.binary)
-    make.xgboost("xgboost", XGBClassifier(n_estimators=200, max_depth=5, **one), make.binary)
-    make.sklearn("forest", RandomForestClassifier(100, max_depth=8, **one), make.binary)
-    make.sklearn("mlp", MLPClassifier((64, 32), max_iter=20, random_state=1), make.binary)
 
 
 if __name__ == "__main__":
     which, target = sys.argv[1], Path(sys.argv[2])
     target.mkdir(parents=True, exist_ok=True)
-    {"small": small, "large": large, "speed": speed}[which](target)
+    {"small": small, "large": large}[which](target)

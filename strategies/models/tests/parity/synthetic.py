@@ -198,7 +198,11 @@ def dense(make) -> None:
         **{op.lower(): (one(op), []) for op in (
             "Relu", "LeakyRelu", "ThresholdedRelu", "Elu", "Selu", "Celu", "Sigmoid", "HardSigmoid", "HardSwish",
             "Tanh", "Gelu", "Softplus", "Softsign", "Erf", "Abs", "Neg", "Floor", "Ceil", "Round", "Sign", "Mish",
-            "Softmax", "LogSoftmax", "Identity", "Exp")},
+            "Softmax", "LogSoftmax", "Identity")},
+        # Of what is not positive: the softmax of exponentials of a million has few exact digits left.
+        "exp": ([
+            helper.make_node("Abs", ["h"], ["q"]), helper.make_node("Neg", ["q"], ["r"]),
+            helper.make_node("Exp", ["r"], ["a"])], []),
         "gelu_tanh": (one("Gelu", approximate="tanh"), []),
         "batchnorm": ([helper.make_node("BatchNormalization", ["h", "s", "b", "m", "v"], ["a"])], norm),
         "layernorm": ([helper.make_node("LayerNormalization", ["h", "s", "b"], ["a"])], norm[:2]),
