@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::experiment::args::ExperimentArgs;
 use crate::features::args::{AstroArgs, FeaturesArgs, GannCommand, PatternsArgs, SamplesArgs};
 use crate::models::args::ModelCommand;
 
@@ -46,6 +47,8 @@ pub enum Command {
     /// Look at models: what they are, whether they answer as they should, and how fast.
     #[command(subcommand)]
     Model(ModelCommand),
+    /// Say which model of a journal is better, and whether that is decided yet.
+    Experiment(ExperimentArgs),
     /// Find candlestick and chart patterns in a file of bars.
     Patterns(PatternsArgs),
     /// Look at FIX messages.

@@ -10,7 +10,7 @@ use crate::fix::users;
 use crate::offline::capture::Capture;
 use crate::offline::{backtest, fix_decode, recorded, replay};
 use crate::summary::Summary;
-use crate::{features, models, preflight, run};
+use crate::{experiment, features, models, preflight, run};
 use anyhow::Context;
 use clap::Parser;
 
@@ -44,6 +44,7 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Samples(args) => features::samples(&args)?,
         Command::Astro(args) => features::astro(&args)?,
         Command::Gann(command) => features::gann(&command)?,
+        Command::Experiment(args) => experiment::experiment(&args)?,
         Command::Patterns(args) => features::patterns(&args)?,
         Command::Model(command) => models::models(&command)?,
         Command::Fix(FixCommand::Decode(args)) => fix_decode_command(&args)?,

@@ -2,8 +2,8 @@
 //!
 //! [`topology`] creates every ring, agent and thread; [`agents`] run in them; [`recovery`] brings
 //! a journal back to life; [`offline`] replays and backtests; [`demo`] is a market on loopback;
-//! [`features`] computes features over files, [`models`] looks at models; [`fix`] joins FIX
-//! sessions and the world.
+//! [`features`] computes features over files, [`models`] looks at models, [`experiment`] compares
+//! them; [`fix`] joins FIX sessions and the world.
 #![forbid(unsafe_code)]
 
 pub mod agents;
@@ -11,6 +11,7 @@ pub mod cli;
 pub mod command;
 pub mod config;
 pub mod demo;
+pub mod experiment;
 pub mod features;
 pub mod fix;
 pub mod models;
