@@ -6,10 +6,10 @@
 //! ```
 //!
 //! [`Comparison`] is fed with a journal's records, live or later; the same code does both. A round trip
-//! belongs to the model that led its instrument when the order that opened it was sent. A prediction is
-//! held against the close of the bar `horizon` bars after its own, whoever led. Neighbouring labels
-//! overlap: every frame is scored, but only those whose number is a multiple of the horizon, whose
-//! labels do not overlap, *count* for intervals and tests.
+//! belongs to the model that led its instrument when the order that opened it was sent: to none if the one
+//! whose turn it was had nothing to say. A prediction is held against the close of the bar `horizon` bars
+//! after its own, whoever led. Neighbouring labels overlap: every frame is scored, but only those whose
+//! number is a multiple of the horizon, whose labels do not overlap, *count* for intervals and tests.
 //!
 //! # Invariants
 //! - Memory is bounded: models, orders, frames and points of a curve have capacities.
@@ -38,6 +38,7 @@ use crate::statistics::Sequence;
 use crate::trips::{Told, Trip, Trips};
 use arm::Arm;
 use forecast::{Desk, HORIZON_MAX, Said};
+pub(crate) use page::PAGE_CSS;
 pub use page::page;
 use pair::Pair;
 pub use view::*;
@@ -57,7 +58,7 @@ pub struct Options {
 
 impl Default for Options {
     /// One in twenty; a hundredth of a percent a trip, half of what a small broker takes for one; and
-    /// a two-hundredth of Brier's score, a fortieth of what a coin has.
+    /// a two-hundredth of Brier's score, a hundredth of what a coin has.
     fn default() -> Self {
         Self { level: 0.05, horizon_bars: None, worth_percent: 0.01, worth_brier: 0.005 }
     }
@@ -187,7 +188,7 @@ impl Comparison {
             Output::Prediction(prediction) => self.on_prediction(time, prediction),
             Output::Order(order) if order.kind == RequestKind::New => {
                 let desk = self.desks.get(usize::from(order.instrument.0));
-                let leader = desk.and_then(|desk| desk.leader);
+                let leader = desk.and_then(Desk::leader);
                 self.orders.insert(order.client_order_id.order(), leader);
                 if self.orders.len() > ORDERS_MAX {
                     self.orders.pop_first();
@@ -225,9 +226,7 @@ impl Comparison {
         arm.led += u64::from(leads);
         arm.spoke = time;
         let Some(desk) = self.desks.get_mut(usize::from(report.instrument.0)) else { return };
-        if leads {
-            desk.leader = Some(report.model);
-        }
+        desk.follow(&report, leads);
         if arm.meaning == Meaning::Trade || arm.horizon == 0 {
             return;
         }

@@ -24,6 +24,7 @@ pub(crate) const ASSETS: &[Asset] = &[
         content: include_str!("dashboard/models.js"),
     },
     Asset { path: "/chart.js", content_type: SCRIPT, content: include_str!("dashboard/chart.js") },
+    Asset { path: "/experiment.css", content_type: CSS, content: crate::comparison::PAGE_CSS },
     Asset { path: "/icon.svg", content_type: SVG, content: include_str!("dashboard/icon.svg") },
 ];
 

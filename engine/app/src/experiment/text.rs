@@ -8,7 +8,7 @@ use gannet_control::statistics::Interval;
 /// Writes a few lines about each model, and a verdict on each pair.
 pub(super) fn table(view: &ComparisonView) -> String {
     let mut text = String::new();
-    let confidence = (1.0 - view.level) * PERCENT;
+    let confidence = percent(1.0 - view.level);
     for arm in &view.arms {
         let traded = &arm.traded;
         let _ = writeln!(
@@ -38,6 +38,9 @@ pub(super) fn table(view: &ComparisonView) -> String {
             );
         }
     }
+    if view.arms.is_empty() {
+        text.push_str("no model has predicted\n");
+    }
     for pair in &view.comparisons {
         verdict(&mut text, pair, "traded, percent a trip", &pair.traded, view.power);
         verdict(&mut text, pair, "predicted, Brier's score", &pair.forecast, view.power);
@@ -48,7 +51,7 @@ pub(super) fn table(view: &ComparisonView) -> String {
          at most {} % for any number of looks",
         view.trips_without_model,
         view.trips_open,
-        view.level * PERCENT
+        percent(view.level)
     );
     text
 }
@@ -62,7 +65,7 @@ fn verdict(text: &mut String, pair: &PairView, what: &str, test: &TestView, powe
                 let _ = write!(text, "; decided after {} observations", point.count);
             }
             (None, Some(pairs)) => {
-                let power = power * PERCENT;
+                let power = percent(power);
                 let _ = write!(text, "; {pairs} pairs find what is worth it with {power} %");
             }
             (None, None) => {}
@@ -80,4 +83,7 @@ fn interval(interval: &Interval) -> String {
     }
 }
 
-const PERCENT: f64 = 100.0;
+/// What somebody has chosen, as it was written.
+fn percent(part: f64) -> f64 {
+    (part * 1e6).round() / 1e4
+}

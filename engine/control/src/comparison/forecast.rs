@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use gannet_types::{ANSWER_MAX, Lean, ModelAnswer, ModelHash, Ticks};
+use gannet_types::{ANSWER_MAX, Lean, ModelAnswer, ModelHash, PredictionReport, Ticks};
 
 use super::Meaning;
 use crate::statistics::Moments;
@@ -21,7 +21,9 @@ pub(super) struct Said {
 /// The newest frames of an instrument, and who leads there.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Desk {
-    pub(super) leader: Option<ModelHash>,
+    /// Who leads in the newest frame that anybody has predicted on.
+    leader: Option<ModelHash>,
+    predicted: u32,
     /// The number of the newest frame: they count from 1, as in the pipeline.
     frame: u32,
     /// The newest last, without a gap.
@@ -50,6 +52,21 @@ impl Desk {
             self.frames.pop_front();
         }
         self.frames.push_back(Frame { close, said: Vec::new() });
+    }
+
+    /// Takes word of who leads. Until the one whose turn it is has answered about a frame, and if it
+    /// has no answer, nobody does.
+    pub(super) fn follow(&mut self, report: &PredictionReport, leads: bool) {
+        if self.predicted != report.frame {
+            (self.predicted, self.leader) = (report.frame, None);
+        }
+        if leads {
+            self.leader = Some(report.model);
+        }
+    }
+
+    pub(super) fn leader(&self) -> Option<ModelHash> {
+        self.leader
     }
 
     /// Remembers what was said about the newest frame; `false` if it is about another.

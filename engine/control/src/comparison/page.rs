@@ -1,10 +1,11 @@
-//! The comparison as a page: one file, nothing from elsewhere, for light and dark.
+//! The comparison as a page, for light and dark: a file that needs nothing else, or a part of the admin
+//! port's page, whose style is a file of its own there.
 //!
 //! Names come from manifests and enter the page as text.
 
 use std::fmt::Write as _;
 
-use super::plot::{Line, Plot, draw};
+use super::plot::{HALF, Line, Plot, WHOLE, draw};
 use super::{ArmView, ComparisonView, PairView, TestView};
 use crate::statistics::Interval;
 
@@ -16,13 +17,16 @@ pub fn page(view: &ComparisonView, is_live: bool) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
     );
     if is_live {
-        html.push_str("<meta http-equiv=\"refresh\" content=\"10\">\n");
+        html.push_str(
+            "<meta http-equiv=\"refresh\" content=\"10\">\n\
+             <link rel=\"stylesheet\" href=\"/experiment.css\">\n",
+        );
+    } else {
+        let _ = writeln!(html, "<style>\n{PAGE_CSS}</style>");
     }
-    let css = include_str!("page.css");
-    let _ = write!(
-        html,
-        "<title>Which model is better · Gannet</title>\n<style>\n{css}</style>\n</head>\n<body>\n\
-         <main>\n<h1>Which model is better</h1>\n"
+    html.push_str(
+        "<title>Which model is better · Gannet</title>\n</head>\n<body>\n<main>\n\
+         <h1>Which model is better</h1>\n",
     );
     introduction(&mut html, view, is_live);
     for pair in &view.comparisons {
@@ -44,7 +48,10 @@ pub fn page(view: &ComparisonView, is_live: bool) -> String {
         );
     }
     html.push_str("<div class=\"grid\">\n");
-    arms(&mut html, view);
+    traded(&mut html, view);
+    predicted(&mut html, view);
+    paired(&mut html, view);
+    equity(&mut html, view);
     for pair in &view.comparisons {
         sequences(&mut html, pair, view);
     }
@@ -65,8 +72,8 @@ fn introduction(html: &mut String, view: &ComparisonView, is_live: bool) {
          {} %, however often somebody looks; intervals in tables are {} % and for one look. Trips \
          without a model: {}; open: {}. {back}</p>",
         escape(champion),
-        number(view.level * PERCENT),
-        number((1.0 - view.level) * PERCENT),
+        round(view.level * PERCENT),
+        round((1.0 - view.level) * PERCENT),
         view.trips_without_model,
         view.trips_open,
     );
@@ -83,6 +90,10 @@ fn verdict(
     unit: &str,
     view: &ComparisonView,
 ) {
+    // A shadow has no trips, and need not be told so each time.
+    if test.estimate.is_none() && view.comparisons.len() > 1 {
+        return;
+    }
     let class = match test.verdict.as_str() {
         "challenger better" => "verdict up",
         "champion better" => "verdict down",
@@ -108,7 +119,7 @@ fn verdict(
     } else {
         html.push_str("There is nothing to compare yet.");
     }
-    let power = number(view.power * PERCENT);
+    let power = round(view.power * PERCENT);
     match (&test.decided, test.pairs_needed, test.detectable) {
         (Some(point), ..) => {
             let _ = write!(html, " Decided after {} observations.", point.count);
@@ -126,7 +137,7 @@ fn verdict(
     html.push_str("</p>\n");
 }
 
-fn arms(html: &mut String, view: &ComparisonView) {
+fn traded(html: &mut String, view: &ComparisonView) {
     html.push_str(
         "<section class=\"wide\"><h2>Traded</h2><p class=\"soft\">Round trips that a model led, in \
          percent of what was opened, after fees.</p><div class=\"scroll\"><table><thead><tr><th>Model\
@@ -148,6 +159,9 @@ fn arms(html: &mut String, view: &ComparisonView) {
         row(html, arm, index, &cells);
     }
     html.push_str("</tbody></table></div></section>\n");
+}
+
+fn predicted(html: &mut String, view: &ComparisonView) {
     html.push_str(
         "<section class=\"wide\"><h2>Predicted</h2><p class=\"soft\">Every model's every prediction \
          against the close a horizon later, whoever led. Intervals are of frames whose labels do not \
@@ -174,6 +188,35 @@ fn arms(html: &mut String, view: &ComparisonView) {
         row(html, arm, index, &cells);
     }
     html.push_str("</tbody></table></div></section>\n");
+}
+
+fn paired(html: &mut String, view: &ComparisonView) {
+    if view.comparisons.iter().all(|pair| pair.hit_rate_more.count == 0) {
+        return;
+    }
+    html.push_str(
+        "<section class=\"wide\"><h2>Predicted on the same frames</h2><p class=\"soft\">What each does \
+         better than the champion, over frames on which both predicted and whose labels do not \
+         overlap.</p><div class=\"scroll\"><table><thead><tr><th>Model</th><th>Frames</th>\
+         <th>More often right</th><th>Brier better by</th><th>Log loss better by</th>\
+         <th>More gain before cost, %</th></tr></thead><tbody>",
+    );
+    for pair in &view.comparisons {
+        let place = view.arms.iter().position(|arm| arm.model == pair.model);
+        let Some((index, arm)) = place.map(|index| (index, &view.arms[index])) else { continue };
+        let cells = [
+            pair.hit_rate_more.count.to_string(),
+            interval(&pair.hit_rate_more, PERCENT, " %"),
+            interval(&pair.brier_saved, 1.0, ""),
+            interval(&pair.log_loss_saved, 1.0, ""),
+            interval(&pair.gain_percent_more, 1.0, ""),
+        ];
+        row(html, arm, index, &cells);
+    }
+    html.push_str("</tbody></table></div></section>\n");
+}
+
+fn equity(html: &mut String, view: &ComparisonView) {
     let lines: Vec<Line<'_>> = view
         .arms
         .iter()
@@ -184,6 +227,7 @@ fn arms(html: &mut String, view: &ComparisonView) {
         label: "The sum of returns by trips",
         unit: "sum of returns, %",
         below: "trips",
+        width: WHOLE,
         marks: &[],
         is_cut: true,
     };
@@ -210,13 +254,17 @@ fn row(html: &mut String, arm: &ArmView, index: usize, cells: &[String]) {
 }
 
 fn sequences(html: &mut String, pair: &PairView, view: &ComparisonView) {
-    let traded = ("Return a trip", "difference, %", &pair.traded, view.worth_percent);
-    let forecast = ("Brier's score", "better by", &pair.forecast, view.worth_brier);
-    for (title, unit, test, worth) in [traded, forecast] {
+    let traded = ("Return a trip", "less", "difference, %", &pair.traded, view.worth_percent);
+    let forecast = ("Brier's score", "better than", "better by", &pair.forecast, view.worth_brier);
+    for (title, than, unit, test, worth) in [traded, forecast] {
+        if test.sequence.is_empty() {
+            continue;
+        }
         let plot = Plot {
             label: "The difference and its confidence sequence",
             unit,
             below: "observations",
+            width: HALF,
             marks: &[-worth, worth],
             is_cut: true,
         };
@@ -224,13 +272,13 @@ fn sequences(html: &mut String, pair: &PairView, view: &ComparisonView) {
         let line = Line { colour: place % COLOURS, points: &test.sequence };
         let _ = writeln!(
             html,
-            "<section><h2>{title}: {} less {}</h2><p class=\"soft\">The difference with its confidence \
+            "<section><h2>{title}: {} {than} {}</h2><p class=\"soft\">The difference with its confidence \
              sequence, more is better for {}; between the broken lines it is not worth anything. \
-             p = {} at any time.</p>{}</section>",
+             p {} at any time.</p>{}</section>",
             escape(&pair.id),
             escape(&pair.champion),
             escape(&pair.id),
-            number(test.p_value),
+            p_value(test.p_value),
             draw(&plot, &[line])
         );
     }
@@ -260,6 +308,15 @@ fn number(value: f64) -> String {
     if value < 0.0 && !is_zero { format!("\u{2212}{text}") } else { text }
 }
 
+/// A percentage that somebody has chosen, as it was written.
+fn round(percent: f64) -> f64 {
+    (percent * 1e4).round() / 1e4
+}
+
+fn p_value(p: f64) -> String {
+    if p < P_MIN { format!("&lt; {P_MIN}") } else { format!("= {}", number(p)) }
+}
+
 fn none() -> String {
     "–".to_owned()
 }
@@ -269,6 +326,12 @@ fn escape(text: &str) -> String {
 }
 
 const PERCENT: f64 = 100.0;
+
+/// Smaller ones are not told apart.
+const P_MIN: f64 = 0.0001;
+
+/// How the page looks; the figures' colours, too.
+pub(crate) const PAGE_CSS: &str = include_str!("page.css");
 
 /// So many colours are in the style.
 const COLOURS: usize = 6;

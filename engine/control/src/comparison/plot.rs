@@ -19,6 +19,8 @@ pub(super) struct Plot<'a> {
     pub(super) unit: &'a str,
     /// What the numbers below are.
     pub(super) below: &'a str,
+    /// How wide it is; text is as large as on any other.
+    pub(super) width: f64,
     /// Heights that are marked besides zero.
     pub(super) marks: &'a [f64],
     /// Whether bands may go beyond what is shown, so that they do not flatten the lines.
@@ -28,25 +30,27 @@ pub(super) struct Plot<'a> {
 /// Draws lines over the number of observations.
 pub(super) fn draw(plot: &Plot<'_>, lines: &[Line<'_>]) -> String {
     let points = || lines.iter().flat_map(|line| line.points);
-    let right = points().map(|point| point.count).max().unwrap_or(0).max(1) as f64;
+    let left = points().map(|point| point.count).min().unwrap_or(0) as f64;
+    let right = (points().map(|point| point.count).max().unwrap_or(0) as f64).max(left + 1.0);
     let (low, high) = range(plot, lines);
-    let x = |count: u64| LEFT + count as f64 / right * (WIDTH - LEFT - RIGHT);
+    let x =
+        |count: u64| LEFT + (count as f64 - left) / (right - left) * (plot.width - LEFT - RIGHT);
     let y =
         |value: f64| TOP + (high - value.clamp(low, high)) / (high - low) * (HEIGHT - TOP - BOTTOM);
     let mut svg = format!(
-        "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">",
-        plot.label
+        "<svg viewBox=\"0 0 {} {HEIGHT}\" role=\"img\" aria-label=\"{}\">",
+        plot.width, plot.label
     );
     let step = step(high - low);
     for index in (low / step).ceil() as i64..=(high / step).floor() as i64 {
         let (value, at) = (index as f64 * step, y(index as f64 * step));
         let class = if index == 0 { "zero" } else { "grid" };
-        rule(&mut svg, class, at);
+        rule(&mut svg, class, plot.width, at);
         let places = (-step.log10().floor()).max(0.0) as usize;
         text(&mut svg, "end", LEFT - 6.0, at + 4.0, &format!("{value:.places$}"));
     }
     for mark in plot.marks.iter().filter(|mark| (low..=high).contains(*mark)) {
-        rule(&mut svg, "mark", y(*mark));
+        rule(&mut svg, "mark", plot.width, y(*mark));
     }
     for line in lines.iter().filter(|line| !line.points.is_empty()) {
         let upper = line.points.iter().map(|point| (x(point.count), y(point.high)));
@@ -57,8 +61,8 @@ pub(super) fn draw(plot: &Plot<'_>, lines: &[Line<'_>]) -> String {
         let _ = write!(svg, "<path class=\"line s{colour}\" d=\"{}\"/>", path(middle));
     }
     text(&mut svg, "start", 0.0, 11.0, plot.unit);
-    text(&mut svg, "start", LEFT, HEIGHT - 4.0, "0");
-    text(&mut svg, "end", WIDTH - RIGHT, HEIGHT - 4.0, &format!("{right} {}", plot.below));
+    text(&mut svg, "start", LEFT, HEIGHT - 4.0, &left.to_string());
+    text(&mut svg, "end", plot.width - RIGHT, HEIGHT - 4.0, &format!("{right} {}", plot.below));
     svg.push_str("</svg>");
     svg
 }
@@ -103,8 +107,8 @@ fn path(points: impl Iterator<Item = (f64, f64)>) -> String {
     path
 }
 
-fn rule(svg: &mut String, class: &str, y: f64) {
-    let right = WIDTH - RIGHT;
+fn rule(svg: &mut String, class: &str, width: f64, y: f64) {
+    let right = width - RIGHT;
     let _ = write!(
         svg,
         "<line class=\"{class}\" x1=\"{LEFT}\" x2=\"{right}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>"
@@ -115,7 +119,10 @@ fn text(svg: &mut String, anchor: &str, x: f64, y: f64, text: &str) {
     let _ = write!(svg, "<text text-anchor=\"{anchor}\" x=\"{x:.1}\" y=\"{y:.1}\">{text}</text>");
 }
 
-const WIDTH: f64 = 520.0;
+/// Half of the page.
+pub(super) const HALF: f64 = 520.0;
+/// All of it.
+pub(super) const WHOLE: f64 = 1_080.0;
 const HEIGHT: f64 = 240.0;
 /// Room for the numbers.
 const LEFT: f64 = 56.0;

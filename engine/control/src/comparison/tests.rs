@@ -134,6 +134,13 @@ fn a_trip_belongs_to_whoever_led_when_its_order_was_sent() {
     tape.bar(100);
     tape.both(0.5, 0.5, true);
     let opening = tape.order();
+    // The challenger's turn, but it says nothing: what is opened now belongs to nobody.
+    tape.bar(100);
+    tape.says(CHAMPION, ModelRole::Champion, false, 0.5);
+    let mute = tape.order();
+    tape.trades(mute, 1, 10_000, 0, 0);
+    tape.trades(mute, 0, 0, 5, 0);
+    assert_eq!(tape.view().trips_without_model, 2);
     tape.bar(101);
     tape.both(0.5, 0.5, false);
     let closing = tape.order();
@@ -326,6 +333,8 @@ fn the_page_shows_names_as_text_and_reaches_nowhere() {
     assert!(!report.contains("://") && !report.contains("<script") && !report.contains("NaN"));
     assert!(report.matches("<svg").count() == 3 && report.ends_with("</html>\n"));
     assert!(live.contains("http-equiv=\"refresh\"") && !report.contains("refresh"));
+    // The port's pages may have no style of their own.
+    assert!(live.contains("/experiment.css") && !live.contains("<style"));
     // Nothing was said and nobody traded: that is a page, too.
     let blank = page(&Tape::new(Options::default()).view(), false);
     assert!(blank.contains("No model has predicted") && !blank.contains("NaN"));

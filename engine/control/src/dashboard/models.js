@@ -13,7 +13,8 @@ const ALLOWED = { candidate: ["promote", "retire"], shadow: ["promote", "challen
   challenger: ["promote", "withdraw", "retire"], champion: [], retired: [] };
 
 const rows = new Map();
-let shelves = [];
+// What stands in the registry; unknown before the first answer.
+let shelves = null;
 let seated = [];
 let decide;
 
@@ -34,6 +35,7 @@ export function followRegistry(act) {
       const response = await fetch("/api/models");
       status = response.status;
       if (response.ok) shelves = await response.json();
+      else if (status === 404) shelves = [];
     } catch { /* The stream tells that the engine is away. */ }
     show();
     return status !== 404;
@@ -49,6 +51,7 @@ export function followRegistry(act) {
 }
 
 function show() {
+  if (shelves === null) return;
   const strangers = seated.filter((view) => !shelves.some((shelf) => shelf.model === view.model))
     .map((view) => ({ id: view.model, family: "", stage: "not in the registry", model: view.model, trouble: null }));
   const all = [...shelves.filter((shelf) => shelf.stage !== "retired"), ...strangers];
