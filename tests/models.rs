@@ -1,5 +1,6 @@
 //! Models in the engine: where they are asked, how they come and go, and that a replay asks them again.
 
+mod experiment;
 mod live;
 mod placement;
 mod registry;

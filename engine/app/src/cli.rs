@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::experiment::args::ExperimentArgs;
 use crate::features::args::{AstroArgs, FeaturesArgs, GannCommand, PatternsArgs, SamplesArgs};
 use crate::learn::args::LearnArgs;
 use crate::models::args::ModelCommand;
@@ -52,6 +53,8 @@ pub enum Command {
     /// Learn from a journal's closed trades, again and again, in the background: a model that beats
     /// the one that leads is put on trial.
     Learn(LearnArgs),
+    /// Say which model of a journal is better, and whether that is decided yet.
+    Experiment(ExperimentArgs),
     /// Find candlestick and chart patterns in a file of bars.
     Patterns(PatternsArgs),
     /// Look at FIX messages.

@@ -10,7 +10,7 @@ use crate::fix::users;
 use crate::offline::capture::Capture;
 use crate::offline::{backtest, explain, fix_decode, recorded, replay};
 use crate::summary::Summary;
-use crate::{features, learn, models, preflight, run};
+use crate::{experiment, features, learn, models, preflight, run};
 use anyhow::Context;
 use clap::Parser;
 
@@ -47,6 +47,7 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Samples(args) => features::samples(&args)?,
         Command::Astro(args) => features::astro(&args)?,
         Command::Gann(command) => features::gann(&command)?,
+        Command::Experiment(args) => experiment::experiment(&args)?,
         Command::Patterns(args) => features::patterns(&args)?,
         Command::Model(command) => models::models(&command)?,
         Command::Learn(args) => return learn::learn(&args),

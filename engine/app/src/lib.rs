@@ -3,8 +3,7 @@
 //! [`topology`] creates every ring, agent and thread; [`agents`] run in them; [`recovery`] brings
 //! a journal back to life; [`offline`] replays and backtests; [`demo`] is a market on loopback;
 //! [`features`] computes features over files, [`models`] looks at models, [`learn`] makes them of our
-//! own trades; [`fix`] joins FIX
-//! sessions and the world.
+//! own trades and [`experiment`] compares them; [`fix`] joins FIX sessions and the world.
 #![forbid(unsafe_code)]
 
 pub mod agents;
@@ -12,6 +11,7 @@ pub mod cli;
 pub mod command;
 pub mod config;
 pub mod demo;
+pub mod experiment;
 pub mod features;
 pub mod fix;
 pub mod learn;

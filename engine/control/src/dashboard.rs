@@ -18,7 +18,13 @@ pub(crate) const ASSETS: &[Asset] = &[
         content_type: SCRIPT,
         content: include_str!("dashboard/sessions.js"),
     },
+    Asset {
+        path: "/models.js",
+        content_type: SCRIPT,
+        content: include_str!("dashboard/models.js"),
+    },
     Asset { path: "/chart.js", content_type: SCRIPT, content: include_str!("dashboard/chart.js") },
+    Asset { path: "/experiment.css", content_type: CSS, content: crate::comparison::PAGE_CSS },
     Asset { path: "/icon.svg", content_type: SVG, content: include_str!("dashboard/icon.svg") },
 ];
 
@@ -46,7 +52,7 @@ mod tests {
         for (index, id) in ids.iter().enumerate() {
             assert!(!ids[..index].contains(id), "{id} is there twice");
         }
-        for path in ["/app.js", "/view.js", "/sessions.js"] {
+        for path in ["/app.js", "/view.js", "/sessions.js", "/models.js"] {
             for id in quoted(content(path), "$(\"") {
                 assert!(ids.contains(&id), "{path} names {id}");
             }

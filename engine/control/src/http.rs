@@ -1,6 +1,7 @@
 //! The routes: what can be read, and what can be changed by whoever has the token.
 
 pub(crate) mod events;
+mod experiment;
 pub(crate) mod guard;
 mod metrics;
 mod models;
@@ -25,6 +26,7 @@ use gannet_types::{Command, OrderId, StrategyId};
 use serde::Serialize;
 
 use crate::auth::Token;
+use crate::comparison::ComparisonView;
 use crate::dashboard::{ASSETS, Asset};
 use crate::projections::words;
 use events::Events;
@@ -36,6 +38,8 @@ use refused::Refused;
 /// What the handlers share. One thread runs them all, so no lock is ever waited for.
 pub(crate) struct Shared {
     pub(crate) published: Mutex<Published>,
+    /// How models compare, if they are compared.
+    pub(crate) comparison: Mutex<Option<Arc<ComparisonView>>>,
     pub(crate) commands: Mutex<Sender<Command>>,
     pub(crate) counters: Counters,
     pub(crate) hops: HopReaders,
@@ -67,7 +71,8 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/gate/{mode}", post(set_gate))
         .merge(stops::routes())
         .merge(sessions::routes())
-        .merge(models::routes());
+        .merge(models::routes())
+        .merge(experiment::routes());
     for Asset { path, content_type, content } in ASSETS {
         let headers = [(header::CONTENT_TYPE, *content_type)];
         router = router.route(path, get(move || async move { (headers, *content) }));

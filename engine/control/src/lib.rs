@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod auth;
+pub mod comparison;
 mod dashboard;
 mod follow;
 mod http;
@@ -21,6 +22,8 @@ pub mod projections;
 pub mod registry;
 pub mod server;
 pub mod sessions;
+pub mod statistics;
+pub mod trips;
 
 pub use auth::Token;
 pub use follow::follow_journal;

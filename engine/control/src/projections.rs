@@ -17,7 +17,7 @@ mod recent;
 mod show;
 mod snapshot;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod words;
 
 pub use snapshot::*;
@@ -32,6 +32,8 @@ use instrument::InstrumentState;
 use models::Models;
 use orders::Orders;
 use recent::Recent;
+
+use crate::comparison::Comparison;
 
 /// What the records are about: the part of the configuration that people want to see by name.
 #[derive(Clone, Debug)]
@@ -57,6 +59,7 @@ pub struct Projection {
     gateways: Vec<(String, Option<GatewayState>)>,
     features: Vec<String>,
     models: Models,
+    comparison: Option<Comparison>,
     orders: Orders,
     fills: Recent<(Nanos, ExecutionReport)>,
     rejects: Recent<(Nanos, Refusal)>,
@@ -86,6 +89,7 @@ impl Projection {
             gateways: setup.gateways.into_iter().map(|name| (name, None)).collect(),
             features: setup.features,
             models: Models::default(),
+            comparison: None,
             orders: Orders::new(),
             fills: Recent::new(ROWS_MAX),
             rejects: Recent::new(ROWS_MAX),
@@ -103,9 +107,24 @@ impl Projection {
         }
     }
 
+    /// Also compares models.
+    #[must_use]
+    pub fn comparing(self, comparison: Comparison) -> Self {
+        Self { comparison: Some(comparison), ..self }
+    }
+
+    /// Returns how models compare, if they are compared.
+    #[must_use]
+    pub const fn comparison(&self) -> Option<&Comparison> {
+        self.comparison.as_ref()
+    }
+
     /// Takes an input that entered the pipeline at `time`.
     pub fn on_input(&mut self, time: Nanos, input: &Input<'_>) {
         self.time = time;
+        if let Some(comparison) = &mut self.comparison {
+            comparison.on_input(input);
+        }
         match input {
             Input::Market(market) => {
                 self.counts.market_events += 1;
@@ -132,6 +151,9 @@ impl Projection {
     /// Takes an output that the pipeline decided on at `time`.
     pub fn on_output(&mut self, time: Nanos, output: &Output) {
         self.time = time;
+        if let Some(comparison) = &mut self.comparison {
+            comparison.on_output(time, output);
+        }
         match output {
             Output::Signal(signal, verdict) => self.on_signal(time, signal, *verdict),
             Output::Order(request) => {

@@ -4,7 +4,7 @@
 //! ```text
 //! every  50 ms   follow the journal, at most RECORDS_PER_POLL_MAX records
 //! every 250 ms   publish what it adds up to
-//! every    1 s   read the latency histograms
+//! every    1 s   read the latency histograms, show how models compare
 //! ```
 
 mod limit;
@@ -122,6 +122,7 @@ impl Server {
             let strategies = engine.projection.strategies();
             let shared = Arc::new(Shared {
                 published: Mutex::new(Published::default()),
+                comparison: Mutex::new(None),
                 commands: Mutex::new(engine.commands),
                 counters: engine.counters,
                 hops: engine.hops,
@@ -155,6 +156,8 @@ struct Follower<F> {
     sessions: Vec<SessionWatch>,
     journal: JournalView,
     hops: Vec<HopView>,
+    /// Of the comparison that is shown.
+    compared: Option<u64>,
     turns: u32,
 }
 
@@ -169,13 +172,15 @@ where
         sessions: Vec<SessionWatch>,
     ) -> Self {
         let journal = JournalView::default();
-        Self { shared, projection, follow, sessions, journal, hops: Vec::new(), turns: 0 }
+        let (hops, compared, turns) = (Vec::new(), None, 0);
+        Self { shared, projection, follow, sessions, journal, hops, compared, turns }
     }
 
     fn turn(&mut self) {
         self.poll();
         if self.turns.is_multiple_of(TURNS_PER_HOPS) {
             self.hops = show_hops(&self.shared.hops);
+            self.compare();
             // Their gateways make the reports, so they are asked only while somebody looks.
             let is_followed = self.shared.clients.load(Ordering::Relaxed) > 0;
             if self.shared.looked.swap(false, Ordering::Relaxed) || is_followed {
@@ -193,6 +198,15 @@ where
             lock(&self.shared.published).publish(snapshot);
         }
         self.turns = self.turns.wrapping_add(1);
+    }
+
+    /// Shows how models compare, if that has changed.
+    fn compare(&mut self) {
+        let Some(comparison) = self.projection.comparison() else { return };
+        if self.compared != Some(comparison.revision()) {
+            self.compared = Some(comparison.revision());
+            *lock(&self.shared.comparison) = Some(Arc::new(comparison.view()));
+        }
     }
 
     fn poll(&mut self) {

@@ -22,7 +22,6 @@ pub(crate) mod sheet;
 mod svg;
 mod table;
 mod time;
-mod trips;
 mod write;
 
 pub use astro::astro;
@@ -89,7 +88,7 @@ fn report(written: Written, set: &FeatureSet) -> anyhow::Result<()> {
 }
 
 /// Prints a text; a reader that has seen enough is no error.
-fn answer(text: &str) -> anyhow::Result<()> {
+pub(crate) fn answer(text: &str) -> anyhow::Result<()> {
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(error).context("cannot print the answer")

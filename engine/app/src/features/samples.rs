@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
+use gannet_control::trips::{Told, Trip, Trips};
 use gannet_journal::Body;
 use gannet_types::{
     ExecKind, Input, Instrument, InstrumentId, Nanos, Notional, OrderId, Output, RequestKind, Side,
@@ -15,7 +16,6 @@ use gannet_types::{
 use super::args::SamplesArgs;
 use super::journal::Again;
 use super::table::{Column, Time, Values, features};
-use super::trips::{Trip, Trips};
 use super::write::write_table;
 use super::{FeatureSet, answer, time};
 
@@ -54,7 +54,7 @@ fn read(
 ) -> anyhow::Result<(FeatureSet, Vec<Instrument>, Vec<Trip<Decision>>)> {
     let (mut again, mut reader) = Again::open(directory, set)?;
     let mut decisions: BTreeMap<OrderId, Decision> = BTreeMap::new();
-    let mut trips = Trips::new(again.instruments.len());
+    let (mut trips, mut all) = (Trips::new(again.instruments.len()), Vec::new());
     // The order that the last report was about.
     let mut traded = OrderId(0);
     let name = || format!("journal {}", directory.display());
@@ -71,17 +71,32 @@ fn read(
             }
             Body::Output(Output::Position(report)) => {
                 // Of an order that was sent before the journal began nothing is known.
-                trips.on_position(record.time, &report, || {
+                let told = trips.on_position(record.time, &report, || {
                     let unknown = || Decision { time: record.time, frame: Vec::new() };
                     decisions.get(&traded).cloned().unwrap_or_else(unknown)
                 });
+                take(&mut all, told);
             }
             _ => {}
         }
     }
-    let mut trips = trips.finish();
-    trips.sort_by_key(|trip| trip.decision.time);
-    Ok((again.set, again.instruments, trips))
+    all.extend(trips.open().cloned());
+    all.sort_by_key(|trip| trip.decision.time);
+    Ok((again.set, again.instruments, all))
+}
+
+/// Adds a trip that is over, or puts a corrected one in its place.
+fn take(all: &mut Vec<Trip<Decision>>, told: Option<Told<Decision>>) {
+    match told {
+        Some(Told::Closed(trip)) => all.push(trip),
+        Some(Told::Corrected { was, now }) => {
+            let place = all.iter().rposition(|trip| trip.instrument == was.instrument);
+            if let Some(place) = place {
+                all[place] = now;
+            }
+        }
+        None => {}
+    }
 }
 
 fn write(
@@ -112,7 +127,7 @@ fn write(
     let closed = |trip: &Trip<Decision>, value: f64| trip.closed.map(|_| value);
     let profit = number(&|trip| Some(money(trip, trip.profit)));
     let fees = number(&|trip| Some(money(trip, trip.fees)));
-    let gain = number(&|trip| closed(trip, trip.profit.0 as f64 / trip.value.0 as f64 * PERCENT));
+    let gain = number(&|trip| closed(trip, trip.return_percent()));
     let frames: Vec<Vec<Option<f64>>> = (0..set.features().len())
         .map(|index| {
             trips.iter().map(|trip| trip.decision.frame.get(index).copied().flatten()).collect()
@@ -132,5 +147,3 @@ fn write(
     columns.extend(features(&frames, set));
     write_table(&columns, set, output)
 }
-
-const PERCENT: f64 = 100.0;

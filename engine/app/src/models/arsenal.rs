@@ -104,6 +104,16 @@ impl Arsenal {
         Ok(armed)
     }
 
+    /// Returns the manifest of a model that was brought before.
+    ///
+    /// # Errors
+    /// If it is not there any more, or is no manifest.
+    pub fn manifest(&self, model: ModelHash) -> anyhow::Result<Manifest> {
+        let path = self.path(model).with_extension("manifest.toml");
+        let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        Manifest::parse(&text).with_context(|| path.display().to_string())
+    }
+
     fn load(&self, path: &Path) -> anyhow::Result<Armed> {
         let model = Model::load(path)?;
         let manifest = model.manifest().context("there is no manifest")?;

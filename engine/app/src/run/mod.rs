@@ -17,6 +17,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
+use gannet_control::comparison::Options;
 use gannet_control::registry::Registry;
 use gannet_control::{ModelDesk, Projection, Setup, Token};
 use gannet_feeds::{UseFeed, VenueFeed};
@@ -37,6 +38,7 @@ use crate::agents::market_feed::MarketFeed;
 use crate::cli::{EngineArgs, MarketArgs, SummaryFormat, TopologyArg};
 use crate::config::fix::FirstLogon;
 use crate::config::{AdminConfig, Config, FeedSource, FixConfig, Topology};
+use crate::experiment;
 use crate::fix::dial::Dial;
 use crate::fix::secrets;
 use crate::models::arsenal::Arsenal;
@@ -375,10 +377,16 @@ fn serve_admin(
         gateways: session_names(config),
         features: config.features.features().iter().map(|feature| feature.name.clone()).collect(),
     };
+    let projection = Projection::new(setup);
+    let projection = if models.is_some() {
+        projection.comparing(experiment::comparison(config, Options::default()))
+    } else {
+        projection
+    };
     let stop = Stop::new();
     let follow = gannet_control::follow_journal(&config.journal.directory)?;
     let engine = gannet_control::Engine {
-        projection: Projection::new(setup),
+        projection,
         commands: running.take_commands(),
         counters: running.counters.clone(),
         hops: running.hops.clone(),

@@ -1,5 +1,6 @@
 // Follows the engine's events, keeps the newest of every section, and sends what the operator decides.
 
+import { followRegistry, models } from "/models.js";
 import { sessionActions, sessions } from "/sessions.js";
 import * as view from "/view.js";
 
@@ -27,6 +28,7 @@ function show(changed) {
   for (const id of ["open_orders", "recent_orders", "fills", "rejects", "signals", "decisions", "alarms"]) {
     if (changed[id]) view.table(id, changed[id], isSingle);
   }
+  if (changed.models) models(changed.models);
   if (changed.sessions) sessions(changed.sessions, decide);
   if (changed.session_actions) sessionActions(changed.session_actions);
   if (changed.approvals) {
@@ -96,8 +98,8 @@ function notice(text) {
   $("notice").firstElementChild.textContent = text;
 }
 
-// Asks for what is missing: the token, a number, a confirmation. Resolves to whether to go on.
-function ask(title, text, yes, number) {
+// Asks for what is missing: the token, a number, a reason, a confirmation. Resolves to whether to go on.
+function ask(title, text, yes, number, reason) {
   const dialog = $("question");
   const hasToken = Boolean(sessionStorage.getItem("token"));
   $("ask-title").textContent = title;
@@ -109,9 +111,12 @@ function ask(title, text, yes, number) {
   $("ask-number-label").hidden = !number;
   $("ask-number").required = Boolean(number);
   $("ask-number").value = "";
+  $("ask-reason-label").hidden = !reason;
+  $("ask-reason").required = Boolean(reason);
+  $("ask-reason").value = "";
   dialog.returnValue = "";
   dialog.showModal();
-  (!hasToken ? $("ask-token") : number ? $("ask-number") : $("ask-yes")).focus();
+  (!hasToken ? $("ask-token") : number ? $("ask-number") : reason ? $("ask-reason") : $("ask-yes")).focus();
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       if (!hasToken && $("ask-token").value) sessionStorage.setItem("token", $("ask-token").value.trim());
@@ -121,10 +126,11 @@ function ask(title, text, yes, number) {
 }
 
 // Sends one decision. A kill with a known token needs no second click: seconds matter.
-async function decide(path, { title, text, yes, confirm, number }) {
+async function decide(path, { title, text, yes, confirm, number, reason }) {
   notice("");
-  if ((confirm || !sessionStorage.getItem("token")) && !(await ask(title, text, yes, number))) return;
+  if ((confirm || reason || !sessionStorage.getItem("token")) && !(await ask(title, text, yes, number, reason))) return;
   if (number) path += `/${$("ask-number").value.trim()}`;
+  if (reason) path += `/${encodeURIComponent($("ask-reason").value.trim())}`;
   try {
     const response = await fetch(path, { method: "POST", headers: { Authorization: `Bearer ${sessionStorage.getItem("token")}` } });
     if (response.ok) return;
@@ -190,3 +196,4 @@ function follow() {
   });
 }
 follow();
+followRegistry(decide);

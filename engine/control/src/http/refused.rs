@@ -40,7 +40,7 @@ impl Refused {
                /api/fix/SESSION/logout /api/fix/SESSION/logon /api/models \
                /api/models/ID/promote/REASON /api/models/ID/challenge/REASON \
                /api/models/ID/withdraw/REASON /api/models/ID/retire/REASON \
-               /api/models/rollback/REASON",
+               /api/models/rollback/REASON /experiment /api/experiment",
     };
     pub(crate) const WRONG_METHOD: Self = Self {
         status: StatusCode::METHOD_NOT_ALLOWED,

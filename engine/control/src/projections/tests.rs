@@ -52,7 +52,7 @@ fn status(bid: Level, ask: Level, position: PositionReport) -> Status {
     }
 }
 
-fn request(kind: RequestKind, revision: u8) -> OrderRequest {
+pub(crate) fn request(kind: RequestKind, revision: u8) -> OrderRequest {
     OrderRequest {
         kind,
         gateway: GatewayId(0),
@@ -71,7 +71,7 @@ fn request(kind: RequestKind, revision: u8) -> OrderRequest {
     }
 }
 
-fn report(kind: ExecKind, revision: u8, last: i64, cum: i64) -> ExecutionReport {
+pub(crate) fn report(kind: ExecKind, revision: u8, last: i64, cum: i64) -> ExecutionReport {
     ExecutionReport {
         gateway: GatewayId(0),
         instrument: InstrumentId(0),

@@ -8,38 +8,56 @@ use gannet_types::{InstrumentId, Lots, Nanos, Notional, PositionReport, Side};
 
 /// A position from flat to flat.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Trip<D> {
-    pub(super) instrument: InstrumentId,
-    pub(super) side: Side,
+pub struct Trip<D> {
+    /// What was held.
+    pub instrument: InstrumentId,
+    /// Whether it was bought or sold first.
+    pub side: Side,
     /// What was known of the decision when the order that opened it was sent.
-    pub(super) decision: D,
+    pub decision: D,
     /// When it was flat again; `None` while it is not.
-    pub(super) closed: Option<Nanos>,
+    pub closed: Option<Nanos>,
     /// All that was opened, later additions too.
-    pub(super) lots: Lots,
+    pub lots: Lots,
     /// What that cost or brought in, without sign.
-    pub(super) value: Notional,
+    pub value: Notional,
     /// Realised, after fees.
-    pub(super) profit: Notional,
-    pub(super) fees: Notional,
+    pub profit: Notional,
+    /// What was paid of it.
+    pub fees: Notional,
+}
+
+/// What a report has done to a trip that is over.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told<D> {
+    /// It is over.
+    Closed(Trip<D>),
+    /// A broker has corrected the last one of its instrument that was told of as closed.
+    Corrected {
+        /// As it was told of.
+        was: Trip<D>,
+        /// As it is.
+        now: Trip<D>,
+    },
 }
 
 /// Turns position reports into trips.
-pub(super) struct Trips<D> {
-    done: Vec<Trip<D>>,
+#[derive(Clone, Debug)]
+pub struct Trips<D> {
     /// By instrument.
     running: Vec<Running<D>>,
 }
 
+#[derive(Clone, Debug)]
 struct Running<D> {
     last: Booked,
     trip: Option<Trip<D>>,
-    /// The place of the last trip that ended.
-    ended: Option<usize>,
+    /// The last one that ended: what is corrected later belongs to it.
+    ended: Option<Trip<D>>,
 }
 
 /// The parts of a position report that count.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Booked {
     lots: Lots,
     cost: Notional,
@@ -47,34 +65,32 @@ struct Booked {
     fees: Notional,
 }
 
-impl<D> Trips<D> {
+impl<D: Clone> Trips<D> {
     /// Begins with no position in so many instruments.
-    pub(super) fn new(instruments: usize) -> Self {
+    #[must_use]
+    pub fn new(instruments: usize) -> Self {
         let flat = |_| Running { last: Booked::default(), trip: None, ended: None };
-        Self { done: Vec::new(), running: (0..instruments).map(flat).collect() }
+        Self { running: (0..instruments).map(flat).collect() }
     }
 
-    /// Takes a report at `now`. A trip that it opens has been decided by `decision`.
-    pub(super) fn on_position(
+    /// Takes a report at `now`; returns the trip that is over by it, or corrected. A trip that it
+    /// opens has been decided by `decision`.
+    pub fn on_position(
         &mut self,
         now: Nanos,
         report: &PositionReport,
         decision: impl FnOnce() -> D,
-    ) {
-        let Some(running) = self.running.get_mut(usize::from(report.instrument.0)) else { return };
+    ) -> Option<Told<D>> {
+        let running = self.running.get_mut(usize::from(report.instrument.0))?;
         let PositionReport { lots, cost, realized, fees, .. } = *report;
         let before = std::mem::replace(&mut running.last, Booked { lots, cost, realized, fees });
         let (earned, mut paid) = (realized - before.realized, fees - before.fees);
         let turned = before.lots.0.signum() * lots.0.signum() < 0;
-        let held = running.trip.as_mut().or_else(|| self.done.get_mut(running.ended?));
-        if let (Some(trip), true) = (held, before.lots != Lots::ZERO || lots == Lots::ZERO) {
+        let mut told = None;
+        if before.lots != Lots::ZERO || lots == Lots::ZERO {
             let own = if turned { share(paid, before.lots, lots) } else { paid };
-            trip.book(earned, own);
+            told = running.book(now, earned, own, turned || lots == Lots::ZERO);
             paid -= own;
-        }
-        if before.lots != Lots::ZERO && (turned || lots == Lots::ZERO) {
-            self.done.extend(running.trip.take().map(|trip| Trip { closed: Some(now), ..trip }));
-            running.ended = self.done.len().checked_sub(1);
         }
         let from = if turned { Booked::default() } else { before };
         if lots.abs() > from.lots.abs() {
@@ -97,17 +113,48 @@ impl<D> Trips<D> {
                 trip.book(Notional::ZERO, paid);
             }
         }
+        told
     }
 
-    /// Returns all trips, those that have not ended too.
-    pub(super) fn finish(self) -> Vec<Trip<D>> {
-        let Self { mut done, running } = self;
-        done.extend(running.into_iter().filter_map(|running| running.trip));
-        done
+    /// Returns the trips that have not ended, by instrument.
+    pub fn open(&self) -> impl Iterator<Item = &Trip<D>> {
+        self.running.iter().filter_map(|running| running.trip.as_ref())
+    }
+}
+
+impl<D: Clone> Running<D> {
+    /// Books on the trip that runs, which may be over by that, or on the one before.
+    fn book(
+        &mut self,
+        now: Nanos,
+        earned: Notional,
+        paid: Notional,
+        is_over: bool,
+    ) -> Option<Told<D>> {
+        if let Some(trip) = &mut self.trip {
+            trip.book(earned, paid);
+            if !is_over {
+                return None;
+            }
+            let trip = Trip { closed: Some(now), ..self.trip.take()? };
+            self.ended = Some(trip.clone());
+            return Some(Told::Closed(trip));
+        }
+        let ended = self.ended.as_mut()?;
+        let was = ended.clone();
+        ended.book(earned, paid);
+        ((ended.profit, ended.fees) != (was.profit, was.fees))
+            .then(|| Told::Corrected { was, now: ended.clone() })
     }
 }
 
 impl<D> Trip<D> {
+    /// Returns what it earned of what it cost, in percent, after fees.
+    #[must_use]
+    pub fn return_percent(&self) -> f64 {
+        self.profit.0 as f64 / self.value.0 as f64 * PERCENT
+    }
+
     fn book(&mut self, earned: Notional, paid: Notional) {
         self.profit += earned - paid;
         self.fees += paid;
@@ -119,6 +166,8 @@ fn share(fee: Notional, closed: Lots, opened: Lots) -> Notional {
     let (closed, opened) = (i128::from(closed.abs().0), i128::from(opened.abs().0));
     Notional(fee.0.saturating_mul(closed).div_euclid(closed + opened))
 }
+
+const PERCENT: f64 = 100.0;
 
 const fn size(amount: Notional) -> Notional {
     Notional(amount.0.saturating_abs())
@@ -132,7 +181,7 @@ mod tests {
 
     /// (time, lots, cost, realised, fees) by report; the decision is the time.
     fn trips(reports: &[(u64, i64, i128, i128, i128)]) -> Vec<Trip<u64>> {
-        let mut trips = Trips::new(1);
+        let (mut trips, mut all) = (Trips::new(1), Vec::new());
         for &(now, lots, cost, realized, fees) in reports {
             let report = PositionReport {
                 account: AccountId(0),
@@ -142,9 +191,17 @@ mod tests {
                 realized: Notional(realized),
                 fees: Notional(fees),
             };
-            trips.on_position(Nanos(now), &report, || now);
+            match trips.on_position(Nanos(now), &report, || now) {
+                Some(Told::Closed(trip)) => all.push(trip),
+                Some(Told::Corrected { was, now }) => {
+                    assert_eq!(all.pop(), Some(was));
+                    all.push(now);
+                }
+                None => {}
+            }
         }
-        trips.finish()
+        all.extend(trips.open().cloned());
+        all
     }
 
     fn seen(trip: &Trip<u64>) -> (u64, Option<u64>, bool, i64, i128, i128, i128) {
