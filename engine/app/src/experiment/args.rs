@@ -30,8 +30,11 @@ pub struct ExperimentArgs {
 
 fn level(text: &str) -> Result<f64, String> {
     let level: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    let is_possible = (1e-6..=0.5).contains(&level);
-    if is_possible { Ok(level) } else { Err("a probability from 0.000001 to 0.5".to_owned()) }
+    if (1e-6..=0.5).contains(&level) {
+        Ok(level)
+    } else {
+        Err("a probability from 0.000001 to 0.5".to_owned())
+    }
 }
 
 fn positive(text: &str) -> Result<f64, String> {
