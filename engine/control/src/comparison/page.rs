@@ -42,7 +42,7 @@ pub fn page(view: &ComparisonView, is_live: bool) -> String {
             &mut html,
             pair,
             &pair.forecast,
-            "Predicted: Brier's score was better by",
+            "Predicted: the champion's Brier score less its own is",
             "",
             view,
         );
@@ -305,7 +305,10 @@ fn number(value: f64) -> String {
     };
     let text = format!("{size:.places$}");
     let is_zero = text.bytes().all(|byte| matches!(byte, b'0' | b'.'));
-    if value < 0.0 && !is_zero { format!("\u{2212}{text}") } else { text }
+    if is_zero {
+        return "0".to_owned();
+    }
+    if value < 0.0 { format!("\u{2212}{text}") } else { text }
 }
 
 /// A percentage that somebody has chosen, as it was written.
