@@ -84,7 +84,9 @@ function update(row, shelf, view) {
   row.lean.textContent = lean === null ? "–" : `${lean > 0 ? "up" : lean < 0 ? "down" : "even"} ${Math.abs(lean).toFixed(0)} %`;
   row.lean.className = `n ${lean > 0 ? "up" : lean < 0 ? "down" : ""}`;
   row.last.textContent = view?.last_ms ? clock(view.last_ms, true) : "";
-  row.predictions.textContent = view ? grouped(view.predictions) : "";
+  // Fewer predictions than frames: a feature is missing that it needs, or it answers too late.
+  row.predictions.textContent = !view ? "" : view.predictions === view.frames ? grouped(view.predictions)
+    : `${grouped(view.predictions)} of ${grouped(view.frames)}`;
   row.led.textContent = view ? grouped(view.led) : "";
   row.trouble.textContent = row.trouble.title = shelf.trouble ?? "";
   row.trouble.className = shelf.trouble ? "fill down" : "fill";
