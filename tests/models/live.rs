@@ -3,13 +3,14 @@
 
 use std::path::Path;
 
+use gannet_control::registry::Act;
 use gannet_tests::desk::LIVELY;
 use gannet_tests::process::Process;
 use serde_json::Value;
 
 use super::Scene;
 use crate::modes::PATIENCE;
-use crate::modes::admin::{ask, status, until};
+use crate::modes::admin::{ask, demo, status, until};
 use crate::modes::run::{PROGRAM, replay, summary};
 
 /// The role of a model, by its id, as the engine's journal tells.
@@ -39,25 +40,8 @@ fn the_engine_follows_the_registry() {
     // Keys of one section stand together.
     let lively = LIVELY.replace("[features]\n    set = \"hft64\"", "");
     std::fs::write(&config, format!("{lively}\n{own}")).expect("a configuration");
-    let journal = scene.folder.join("journal").display().to_string();
-    let config = config.display().to_string();
-    let arguments = [
-        "demo",
-        "--config",
-        &config,
-        "--journal",
-        &journal,
-        "--admin",
-        "127.0.0.1:0",
-        "--summary",
-        "json",
-    ];
-    let start = || {
-        let mut process = Process::start(Path::new(PROGRAM), &arguments);
-        let place = process.wait_for_notice("gannet: http://", PATIENCE);
-        let (address, token) = place.split_once("/#token=").expect("an address and a token");
-        (process, address.to_owned(), format!("Authorization: Bearer {token}\r\n"))
-    };
+    let journal = scene.folder.join("journal");
+    let start = || demo(&config, &journal);
     let (process, address, operator) = start();
     until_role(&address, "old", Some("champion"));
     until_role(&address, "new", Some("shadow"));
@@ -95,7 +79,26 @@ fn the_engine_follows_the_registry() {
     retired.wait_for("new: challenger -> ", PATIENCE);
     until_role(&address, "new", None);
     assert_eq!(role(&address, &status(&address), "old").as_deref(), Some("champion"));
+
+    // A champion that cannot be loaded is told of, and the one before goes on leading.
+    let onnx = scene.shelf.path().join("third/model.onnx");
+    let bytes = std::fs::read(&onnx).expect("a model");
+    std::fs::write(&onnx, &bytes[..bytes.len() / 2]).expect("cut short");
+    scene.change(Act::Promote, "third");
+    scene.change(Act::Promote, "third");
+    until(&address, "the trouble is told", |_| {
+        let (_, shelves) = ask(&address, "GET", "/api/models", "");
+        let shelves: Value = serde_json::from_str(&shelves).expect("JSON");
+        let shelves = shelves.as_array().expect("a list").iter();
+        shelves.filter(|shelf| shelf["id"] == "third").any(|shelf| shelf["trouble"].is_string())
+    });
+    // Its role is that of its newest prediction.
+    let predictions =
+        |status: &Value| status["models"][0]["predictions"].as_u64().expect("a count");
+    let before = predictions(&status(&address));
+    until(&address, "it goes on predicting", |status| predictions(status) > before + 5);
+    assert_eq!(role(&address, &status(&address), "old").as_deref(), Some("champion"));
     let ended = process.stop(PATIENCE);
     summary(&ended);
-    replay(&journal);
+    replay(&journal.display().to_string());
 }

@@ -26,6 +26,17 @@ pub(crate) fn ask(address: &str, method: &str, path: &str, header: &str) -> (u16
     (code, body.to_owned())
 }
 
+/// Starts a demo with a page of its own; returns its address and the header of an operator.
+pub(crate) fn demo(config: &Path, journal: &Path) -> (Process, String, String) {
+    let (config, journal) = (config.display().to_string(), journal.display().to_string());
+    let page = ["--admin", "127.0.0.1:0", "--summary", "json"];
+    let own = ["demo", "--config", &config, "--journal", &journal];
+    let mut process = Process::start(Path::new(PROGRAM), &[&own[..], &page].concat());
+    let place = process.wait_for_notice("gannet: http://", PATIENCE);
+    let (address, token) = place.split_once("/#token=").expect("an address and a token");
+    (process, address.to_owned(), format!("Authorization: Bearer {token}\r\n"))
+}
+
 pub(crate) fn status(address: &str) -> Value {
     let (code, body) = ask(address, "GET", "/api/status", "");
     assert_eq!(code, 200, "{body}");

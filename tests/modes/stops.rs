@@ -1,17 +1,14 @@
 //! Panic close, one instrument stopped, and automation that runs out: through a whole engine against
 //! the simulated exchange, and through the admin port of a running one.
 
-use std::path::Path;
-
 use gannet_tests::desk::{Desk, LIVELY, lively};
-use gannet_tests::process::Process;
 use gannet_tests::temp::TempDir;
 use gannet_types::{Command, InstrumentId, Lots, RequestKind};
 use serde_json::Value;
 
 use super::PATIENCE;
-use super::admin::{ask, until};
-use super::run::{PROGRAM, replay, summary};
+use super::admin::{ask, demo, until};
+use super::run::{replay, summary};
 
 const BTC: InstrumentId = InstrumentId(0);
 
@@ -63,37 +60,13 @@ fn automation_stops_after_as_many_orders_as_are_allowed() {
     assert_eq!(new_orders(&desk), 6);
 }
 
-/// Starts a demo of a lively engine with more keys of the gate; returns its address and its token's
-/// header.
-fn demo(folder: &TempDir, gate: &str) -> (Process, String, String) {
-    let config = folder.join("engine.toml");
-    std::fs::write(&config, format!("{LIVELY}\n[gate]\n{gate}\n")).expect("a configuration");
-    let (config, journal) = (config.display().to_string(), journal(folder));
-    let arguments = [
-        "demo",
-        "--config",
-        &config,
-        "--journal",
-        &journal,
-        "--admin",
-        "127.0.0.1:0",
-        "--summary",
-        "json",
-    ];
-    let mut process = Process::start(Path::new(PROGRAM), &arguments);
-    let place = process.wait_for_notice("gannet: http://", PATIENCE);
-    let (address, token) = place.split_once("/#token=").expect("an address and a token");
-    (process, address.to_owned(), format!("Authorization: Bearer {token}\r\n"))
-}
-
-fn journal(folder: &TempDir) -> String {
-    folder.join("journal").display().to_string()
-}
-
 #[test]
 fn a_running_engine_is_halted_closed_and_armed_by_the_page() {
     let folder = TempDir::new("stops");
-    let (process, address, operator) = demo(&folder, "automated_orders_max = 5");
+    let (config, journal) = (folder.join("engine.toml"), folder.join("journal"));
+    let text = format!("{LIVELY}\n[gate]\nautomated_orders_max = 5\n");
+    std::fs::write(&config, text).expect("a configuration");
+    let (process, address, operator) = demo(&config, &journal);
     let post = |path: &str| {
         let (code, body) = ask(&address, "POST", path, &operator);
         assert_eq!(code, 202, "{path}: {body}");
@@ -123,5 +96,5 @@ fn a_running_engine_is_halted_closed_and_armed_by_the_page() {
         status["engine"]["is_killed"] == true && !held(status) && !open(status)
     });
     summary(&process.stop(PATIENCE));
-    replay(&journal(&folder));
+    replay(&journal.display().to_string());
 }

@@ -30,7 +30,7 @@ pub(crate) fn explain(
     weighed: Option<Opinion>,
 ) -> Decision {
     let Grounds { instrument, frame, technical, model, is_led } = grounds;
-    let followed = weighed.filter(|opinion| opinion.confidence >= fusion.confidence_min);
+    let followed = weighed.filter(|opinion| fusion.is_sure(opinion));
     let confidence = weighed.map_or(0, |opinion| opinion.confidence);
     let rating = followed.map_or(Rating::Hold, |it| Rating::of(it.side, it.confidence));
     let mut decision = Decision {

@@ -46,7 +46,12 @@ impl Fusion {
     /// Hot: called when a bar has closed.
     #[must_use]
     pub fn join(&self, technical: Option<Opinion>, advice: Option<Advice>) -> Option<Opinion> {
-        self.weigh(technical, advice).filter(|opinion| opinion.confidence >= self.confidence_min)
+        self.weigh(technical, advice).filter(|opinion| self.is_sure(opinion))
+    }
+
+    /// Returns whether an opinion is sure enough to be followed.
+    pub(crate) const fn is_sure(&self, opinion: &Opinion) -> bool {
+        opinion.confidence >= self.confidence_min
     }
 
     /// Joins what is thought, sure enough or not.

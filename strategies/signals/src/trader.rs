@@ -87,7 +87,7 @@ impl Trader {
         };
         let weighed = self.fusion.weigh(self.technically.opinion, advice);
         self.decision = Some(explain(&self.fusion, &grounds, weighed));
-        if let Some(opinion) = self.fusion.join(self.technically.opinion, advice) {
+        if let Some(opinion) = weighed.filter(|opinion| self.fusion.is_sure(opinion)) {
             self.worker.follow(&opinion);
         }
     }

@@ -172,21 +172,31 @@ impl Keeper {
         };
         let mut troubles = BTreeMap::new();
         let wanted: BTreeSet<ModelHash> = wishes.iter().map(|wish| wish.model).collect();
-        let unwanted: Vec<ModelHash> =
-            self.roles.keys().filter(|model| !wanted.contains(model)).copied().collect();
-        // A champion goes before its successor is there only if there is no successor.
+        let (leading, leaving): (Vec<_>, Vec<_>) = self
+            .roles
+            .keys()
+            .copied()
+            .filter(|model| !wanted.contains(model))
+            .partition(|model| self.roles[model] == ModelRole::Champion);
+        // First, so that nobody who is wanted has to make room.
+        for model in leaving {
+            self.deliver(model, ModelRole::Out, None);
+        }
+        let mut succeeded = true;
         for wish in &wishes {
+            // Whose successor cannot be used goes on leading, whatever the registry wants.
+            let leads = self.roles.get(&wish.model) == Some(&ModelRole::Champion);
+            if leads && !succeeded {
+                continue;
+            }
             if let Err(error) = self.grant(wish) {
                 eprintln!("gannet: model {}: {error:#}; it is not asked", wish.id);
                 troubles.insert(wish.id.clone(), format!("{error:#}"));
+                succeeded &= wish.role != ModelRole::Champion;
             }
         }
-        let leads = self.roles.values().any(|role| *role == ModelRole::Champion);
-        let succeeded = !wishes.iter().any(|wish| wish.role == ModelRole::Champion) || leads;
-        for model in unwanted {
-            // Whose successor cannot be used goes on leading.
-            let leads = self.roles.get(&model) == Some(&ModelRole::Champion);
-            if succeeded || !leads {
+        if succeeded {
+            for model in leading {
                 self.deliver(model, ModelRole::Out, None);
             }
         }
