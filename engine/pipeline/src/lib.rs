@@ -280,6 +280,7 @@ impl<S: Strategy> Pipeline<S> {
         let index = usize::from(instrument.0);
         let desk = &self.desks[index];
         let view = View {
+            strategy: self.config.strategy,
             now,
             frame: desk.frame.number,
             origin,
@@ -290,6 +291,7 @@ impl<S: Strategy> Pipeline<S> {
             orders: self.orders.views(instrument),
             live: desk.market.is_live(now, self.config.risk.book_age_max),
         };
+        self.strategy.observe(&view, event);
         self.strategy.on_event(&view, event, &mut self.signals);
         if matches!(event, StrategyEvent::Bar(_) | StrategyEvent::Prediction(_)) {
             self.publish_predictions(outbox);

@@ -3,8 +3,8 @@
 
 use gannet_types::{
     Bar, Bounded, Decision, FeatureBlock, Instrument, Level, Lots, ModelHash, ModelRole, Nanos,
-    OrderId, OrderStatus, PositionReport, Prediction, PredictionReport, Side, Signal, Ticks,
-    TopOfBook, Trade,
+    OrderId, OrderStatus, PositionReport, Prediction, PredictionReport, Side, Signal, StrategyId,
+    Ticks, TopOfBook, Trade,
 };
 
 use crate::book::Book;
@@ -21,7 +21,11 @@ pub type Signals = Bounded<Signal>;
 /// [`OrderView::lots`]; its side and instrument are the order's. A signal that the gate only
 /// shows, or that waits for a person, is not among the orders.
 pub trait Strategy {
-    /// Reacts to `event`.
+    /// Looks at `event` before anybody acts on it: what all strategies share, such as features and
+    /// what models say of them.
+    fn observe(&mut self, _view: &View<'_>, _event: StrategyEvent<'_>) {}
+
+    /// Reacts to `event` as the strategy that the view is for.
     fn on_event(&mut self, view: &View<'_>, event: StrategyEvent<'_>, signals: &mut Signals);
 
     /// Returns block number `block` of the features of the bar's instrument, which the pipeline
@@ -78,6 +82,8 @@ pub enum StrategyEvent<'a> {
 /// The state a strategy may look at.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
+    /// Whose turn it is: position and orders are this strategy's.
+    pub strategy: StrategyId,
     /// The time of the input.
     pub now: Nanos,
     /// The number of the instrument's newest frame of features: a bar of the kind that features

@@ -95,7 +95,7 @@ impl Trader {
 
 impl Strategy for Trader {
     #[inline]
-    fn on_event(&mut self, view: &View<'_>, event: StrategyEvent<'_>, signals: &mut Signals) {
+    fn observe(&mut self, view: &View<'_>, event: StrategyEvent<'_>) {
         self.features.observe(view, event);
         match event {
             StrategyEvent::Bar(bar) => {
@@ -115,6 +115,10 @@ impl Strategy for Trader {
             }
             _ => {}
         }
+    }
+
+    #[inline]
+    fn on_event(&mut self, view: &View<'_>, event: StrategyEvent<'_>, signals: &mut Signals) {
         // A wish that waits for its interval is due on the next word from the market: acting on
         // timers, which tick in step with the interval, would decide on prices up to one old.
         let due = !matches!(event, StrategyEvent::Timer);
