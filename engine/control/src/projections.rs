@@ -8,7 +8,7 @@
 //! - Memory is bounded: every list has a capacity, the newest stay.
 //! - Any record is taken: one about an unknown instrument, strategy or gateway is counted.
 
-mod decimal;
+pub mod decimal;
 pub mod decisions;
 mod instrument;
 mod models;

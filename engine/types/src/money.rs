@@ -10,10 +10,10 @@ use crate::{Instrument, Notional};
 #[repr(transparent)]
 pub struct Money(pub i128);
 
-/// Decimals of [`Money`].
-const DECIMALS: u32 = 8;
-
 impl Money {
+    /// Decimals that it counts in.
+    pub const DECIMALS: u8 = 8;
+
     /// Nothing.
     pub const ZERO: Self = Self(0);
 
@@ -44,6 +44,7 @@ impl MoneyScale {
     /// Prepares the scale of an instrument.
     #[must_use]
     pub fn of(instrument: &Instrument) -> Self {
+        const DECIMALS: u32 = Money::DECIMALS as u32;
         let (tick, tick_decimals) = instrument.tick.parts();
         let (lot, lot_decimals) = instrument.lot.parts();
         let decimals = u32::from(tick_decimals) + u32::from(lot_decimals);
