@@ -6,9 +6,9 @@
 //! - `decode` of what `append` wrote is the same input.
 
 use gannet_types::{
-    Command, Depth, FeedState, GateMode, GatewayId, GatewayStatus, Input, InstrumentId, Level,
-    Lots, Market, MarketEvent, ModelHash, Nanos, OrderId, SessionAction, StrategyId, Ticks,
-    TopOfBook, Trade,
+    Command, CurrencyId, Depth, FeedState, GateMode, GatewayId, GatewayStatus, Input, InstrumentId,
+    Level, Lots, Market, MarketEvent, ModelHash, Nanos, OrderId, Rate, SessionAction, StrategyId,
+    Ticks, TopOfBook, Trade,
 };
 
 use crate::error::JournalError;
@@ -127,6 +127,10 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
         Command::Close(instrument) => ([13, 0, 0, 0], u64::from(instrument.0)),
         Command::CloseAll => ([14, 0, 0, 0], 0),
         Command::Arm => ([15, 0, 0, 0], 0),
+        Command::SetRate(currency, rate) => {
+            let (units, decimals) = rate.parts();
+            ([40, currency.0, decimals, 0], units)
+        }
         Command::Model(model, role) => ([10, 0, role.code(), 0], model.0),
     }
 }
@@ -147,6 +151,7 @@ fn decode_command([code, strategy, mode, _]: [u8; 4], order: u64) -> Option<Comm
         13 => Command::Close(instrument_of(order)?),
         14 => Command::CloseAll,
         15 => Command::Arm,
+        40 => Command::SetRate(CurrencyId(strategy), Rate::new(order, mode)?),
         10 => Command::Model(ModelHash(order), Code::from_code(mode)?),
         _ => return None,
     })

@@ -161,6 +161,7 @@ fn config() -> PipelineConfig {
             loss_max: Notional(1 << 40),
             is_restricted: false,
         }],
+        currencies: gannet_pipeline::Currencies::default(),
         gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],
         drop_copy: None,
         route: GatewayId(0),

@@ -53,6 +53,7 @@ impl<S: Strategy> Pipeline<S> {
                 }
             }
             Command::Arm => self.gate.arming.arm(),
+            Command::SetRate(currency, rate) => self.set_rate(currency, rate),
             Command::Model(model, role) => {
                 if !self.strategy.on_model(model, role) {
                     self.alarm(Alarm::ModelRefused(model), outbox);

@@ -1,6 +1,8 @@
 //! What people and gateways tell the pipeline besides executions.
 
-use crate::{GateMode, GatewayId, InstrumentId, ModelHash, ModelRole, OrderId, StrategyId};
+use crate::{
+    CurrencyId, GateMode, GatewayId, InstrumentId, ModelHash, ModelRole, OrderId, Rate, StrategyId,
+};
 
 /// An operator's instruction. It is an input like any other and is journaled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub enum Command {
     CloseAll,
     /// Let orders be sent without a person again, after as many as are allowed.
     Arm,
+    /// A currency is worth so much of the account's from now on.
+    SetRate(CurrencyId, Rate),
     /// Give a model a role. A model that was not there comes along with the command; one that is
     /// replaced as the champion stays as a shadow.
     Model(ModelHash, ModelRole),

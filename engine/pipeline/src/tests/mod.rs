@@ -18,6 +18,7 @@ use crate::{AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineCo
 
 mod closes;
 mod corrections;
+mod currencies;
 mod drop_copy;
 mod halts;
 mod kinds;
@@ -86,6 +87,7 @@ fn config(gate_mode: GateMode) -> PipelineConfig {
             loss_max: Notional(1_000_000),
             is_restricted: false,
         }],
+        currencies: crate::Currencies::default(),
         gateways: vec![
             GatewayConfig { simulated: true, capabilities: Capabilities::BASIC },
             GatewayConfig { simulated: false, capabilities: Capabilities::BASIC },
@@ -209,6 +211,13 @@ impl Runner {
             ["resume"] => self.input(&Input::Command(Command::Resume(InstrumentId(0)))),
             ["close"] => self.input(&Input::Command(Command::Close(InstrumentId(0)))),
             ["close_all"] => self.input(&Input::Command(Command::CloseAll)),
+            ["rate", currency, units, decimals] => {
+                let number = |text: &str| text.parse().expect("a number");
+                let rate = gannet_types::Rate::new(number(units), number(decimals) as u8);
+                let currency = gannet_types::CurrencyId(number(currency) as u8);
+                let command = Command::SetRate(currency, rate.expect("a rate"));
+                self.input(&Input::Command(command));
+            }
             ["arm"] => self.input(&Input::Command(Command::Arm)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),
