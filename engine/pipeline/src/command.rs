@@ -47,6 +47,7 @@ impl<S: Strategy> Pipeline<S> {
                 Some(gate) => gate.arming.arm(),
                 None => self.counters.bad_inputs += 1,
             },
+            Command::SetRate(currency, rate) => self.set_rate(currency, rate),
             Command::Model(model, role) => {
                 if !self.strategy.on_model(model, role) {
                     self.alarm(Alarm::ModelRefused(model), outbox);

@@ -1,7 +1,8 @@
 //! What people and gateways tell the pipeline besides executions.
 
 use crate::{
-    AccountId, GateMode, GatewayId, InstrumentId, ModelHash, ModelRole, OrderId, StrategyId,
+    AccountId, CurrencyId, GateMode, GatewayId, InstrumentId, ModelHash, ModelRole, OrderId, Rate,
+    StrategyId,
 };
 
 /// An operator's instruction. It is an input like any other and is journaled.
@@ -38,6 +39,8 @@ pub enum Command {
     Arm,
     /// Let one strategy do so.
     ArmStrategy(StrategyId),
+    /// A currency is worth so much of the account's from now on.
+    SetRate(CurrencyId, Rate),
     /// Give a model a role. A model that was not there comes along with the command; one that is
     /// replaced as the champion stays as a shadow.
     Model(ModelHash, ModelRole),

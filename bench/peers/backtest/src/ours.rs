@@ -224,6 +224,7 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
             loss_max: Notional(1 << 60),
             is_restricted: false,
         }],
+        currencies: gannet_pipeline::Currencies::default(),
         gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],
         drop_copy: None,
         status_interval: Nanos::SECOND,

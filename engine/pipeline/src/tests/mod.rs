@@ -24,6 +24,7 @@ mod accounts;
 mod approvals;
 mod closes;
 mod corrections;
+mod currencies;
 mod drop_copy;
 mod halts;
 mod hedged;
@@ -98,6 +99,7 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
             loss_max: Notional(1_000_000),
             is_restricted: false,
         }],
+        currencies: crate::Currencies::default(),
         gateways: vec![
             GatewayConfig { simulated: true, capabilities: Capabilities::BASIC },
             GatewayConfig { simulated: false, capabilities: Capabilities::BASIC },
@@ -227,6 +229,13 @@ impl Runner {
             ["resume"] => self.input(&Input::Command(Command::Resume(INSTRUMENT))),
             ["close"] => self.input(&Input::Command(Command::Close(INSTRUMENT))),
             ["close_all"] => self.input(&Input::Command(Command::CloseAll)),
+            ["rate", currency, units, decimals] => {
+                let number = |text: &str| text.parse().expect("a number");
+                let rate = gannet_types::Rate::new(number(units), number(decimals) as u8);
+                let currency = gannet_types::CurrencyId(number(currency) as u8);
+                let command = Command::SetRate(currency, rate.expect("a rate"));
+                self.input(&Input::Command(command));
+            }
             ["arm"] => self.input(&Input::Command(Command::Arm)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),

@@ -316,7 +316,7 @@ fn any_scope(id: u64, a: i64) -> Scope {
 
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    match id % 17 {
+    match id % 18 {
         0 => Command::Kill,
         1 => Command::Drain,
         2 => Command::Start,
@@ -332,6 +332,10 @@ fn absurd_command(id: u64, a: i64) -> Command {
         14 => Command::Resume(any_scope(id, a)),
         15 if a % 2 == 0 => Command::Arm,
         15 => Command::ArmStrategy(StrategyId((a as u64 % 3) as u8)),
+        16 => {
+            let rate = gannet_types::Rate::new(a.unsigned_abs() | 1, (id % 19) as u8);
+            Command::SetRate(gannet_types::CurrencyId(a as u8), rate.expect("a rate"))
+        }
         10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
         _ => Command::KillReset,
     }
