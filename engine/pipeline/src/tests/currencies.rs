@@ -21,7 +21,7 @@ fn foreign(rate: &str) -> PipelineConfig {
 #[test]
 fn exposure_is_limited_in_the_accounts_currency() {
     let mut strict = foreign("0.5");
-    strict.risk.account.gross_exposure_max = Money(500 * UNIT);
+    strict.accounts[0].limits.gross_exposure_max = Money(500 * UNIT);
     check_with(
         strict,
         "buy 100x10; canceled 1; rate 1 51 2; buy 100x10; rate 2 1 0; rate 1 49 2; wait 20; buy 100x10",
@@ -34,7 +34,7 @@ fn exposure_is_limited_in_the_accounts_currency() {
 #[test]
 fn a_rate_alone_can_bring_an_account_down() {
     let mut strict = foreign("1");
-    strict.risk.account.drawdown_max = Money(20 * UNIT);
+    strict.accounts[0].limits.drawdown_max = Money(20 * UNIT);
     // Ten lots lose 15 units; at three for one that is 45 of the account's.
     check_with(
         strict,
