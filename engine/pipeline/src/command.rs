@@ -38,6 +38,7 @@ impl<S: Strategy> Pipeline<S> {
                 }
             }
             Command::CancelAll => self.cancel_all(now, outbox),
+            Command::CancelGateway(gateway) => self.cancel_gateway(now, gateway, outbox),
             // The gateway's business; it is here to be in the journal.
             Command::Session(_, _) => {}
             Command::Halt(instrument) => self.halt_instrument(now, instrument, outbox),

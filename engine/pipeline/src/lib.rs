@@ -65,8 +65,8 @@ pub use counters::PipelineCounters;
 pub use risk::{AccountLimits, InstrumentLimits, RiskLimits};
 
 use gannet_types::{
-    Alarm, ClientOrderId, GateMode, Input, Instrument, InstrumentId, MoneyScale, Nanos, Notional,
-    OrderId, Outbox, Output, PositionReport, Reject, RejectReason, TopOfBook,
+    Alarm, ClientOrderId, GateMode, GatewayId, Input, Instrument, InstrumentId, MoneyScale, Nanos,
+    Notional, OrderId, Outbox, Output, PositionReport, Reject, RejectReason, TopOfBook,
 };
 
 use bars::BarBuilder;
@@ -221,11 +221,10 @@ impl<S: Strategy> Pipeline<S> {
         self.orders.open().is_empty()
     }
 
-    /// Returns whether the gateway for new orders is up and the venue has spoken of each open
-    /// order.
+    /// Returns whether a gateway is up and the venue has spoken of each of its open orders.
     #[must_use]
-    pub fn is_reconciled(&self) -> bool {
-        self.route.is_ready(self.route.gateway(), self.orders.open())
+    pub fn is_ready(&self, gateway: GatewayId) -> bool {
+        self.route.is_ready(gateway, self.orders.open())
     }
 
     /// Returns whether the kill switch is on, or risk has halted trading.

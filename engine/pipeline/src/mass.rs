@@ -37,6 +37,16 @@ impl<S: Strategy> Pipeline<S> {
         }
     }
 
+    /// Cancels every open order of a gateway, one by one.
+    pub(crate) fn cancel_gateway(&mut self, now: Nanos, gateway: GatewayId, outbox: &mut Outbox) {
+        for index in 0..self.orders.open().len() {
+            let order = &self.orders.open()[index];
+            if order.gateway == gateway && !order.cancel_wanted {
+                self.cancel(now, index, Nanos::ZERO, outbox);
+            }
+        }
+    }
+
     /// Takes the broker's refusal of a mass cancel; returns whether it was one.
     pub(crate) fn on_mass_cancel_refused(
         &mut self,

@@ -307,7 +307,7 @@ fn absurd_report(kind: u8, id: u64, [a, b, c, d]: [i64; 4]) -> ExecutionReport {
 
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    match id % 17 {
+    match id % 18 {
         0 => Command::Kill,
         1 => Command::Drain,
         2 => Command::Start,
@@ -323,6 +323,7 @@ fn absurd_command(id: u64, a: i64) -> Command {
         14 => Command::Resume(InstrumentId((a as u64 % 3) as u16)),
         15 => Command::Arm,
         10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
+        16 => Command::CancelGateway(GatewayId((a as u64 % 3) as u8)),
         _ => Command::KillReset,
     }
 }
