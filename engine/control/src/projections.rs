@@ -25,7 +25,7 @@ pub use snapshot::*;
 use gannet_types::{
     Alarm, ClientOrderId, Command, Decision, ExecKind, ExecutionReport, GateMode, GateVerdict,
     GatewayId, GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output,
-    PositionReport, Reject, RejectReason, SessionAction, Signal,
+    PositionReport, Reject, RejectReason, Scope, SessionAction, Signal,
 };
 
 use instrument::InstrumentState;
@@ -170,6 +170,7 @@ impl Projection {
                     state.position = *position;
                 }
             }
+            Output::StrategyPosition(_) => {}
             Output::ForeignPosition(position) => self.foreign_position(position),
             Output::DontKnow(_) => self.counts.trades_not_known += 1,
             Output::Bar(bar) => {
@@ -187,7 +188,7 @@ impl Projection {
             Output::Alarm(alarm) => {
                 self.counts.alarms += 1;
                 self.is_killed |= *alarm == Alarm::Killed;
-                self.needs_arming |= *alarm == Alarm::NotArmed;
+                self.needs_arming |= matches!(alarm, Alarm::NotArmed(_));
                 if let Alarm::ModelRefused(model) = alarm {
                     self.models.on_refused(*model);
                 }
@@ -287,13 +288,11 @@ impl Projection {
         match command {
             Command::Kill => self.is_killed = true,
             Command::KillReset => self.is_killed = false,
-            Command::Halt(instrument) | Command::Close(instrument) => {
-                self.set_halted(instrument, true);
-            }
-            Command::Resume(instrument) => self.set_halted(instrument, false),
+            Command::Halt(scope) | Command::Close(scope) => self.set_halted(scope, true),
+            Command::Resume(scope) => self.set_halted(scope, false),
             // Kill switch and orders tell.
             Command::CloseAll => self.is_killed = true,
-            Command::Arm => self.needs_arming = false,
+            Command::Arm | Command::ArmStrategy(_) => self.needs_arming = false,
             Command::Drain => self.is_draining = true,
             Command::Start => self.on_start(),
             Command::Approve(order) | Command::Decline(order) => self.settle(order),
@@ -320,9 +319,14 @@ impl Projection {
         self.instruments.iter_mut().for_each(InstrumentState::on_start);
     }
 
-    fn set_halted(&mut self, instrument: InstrumentId, halted: bool) {
-        if let Some(state) = self.instrument_mut(instrument) {
-            state.is_halted = halted;
+    fn set_halted(&mut self, scope: Scope, halted: bool) {
+        match scope {
+            Scope::Instrument(instrument) => {
+                if let Some(state) = self.instrument_mut(instrument) {
+                    state.is_halted = halted;
+                }
+            }
+            Scope::Account(_) | Scope::Strategy(_) => {}
         }
     }
 

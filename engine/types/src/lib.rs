@@ -31,7 +31,7 @@ pub mod terms;
 pub use bar::{Bar, BarKind};
 pub use bounded::{Bounded, Text};
 pub use capability::Capabilities;
-pub use command::{Command, GatewayState, GatewayStatus, SessionAction};
+pub use command::{Command, GatewayState, GatewayStatus, Scope, SessionAction};
 pub use decision::{
     Decision, REASONS_MAX, Rating, Reason, ReasonCode, SHARES_MAX, STRONG_CONFIDENCE, Share, Source,
 };
@@ -51,7 +51,9 @@ pub use prediction::{
     ANSWER_MAX, Lean, ModelAnswer, ModelHash, ModelRole, Prediction, PredictionReport,
 };
 pub use reject::RejectReason;
-pub use report::{Alarm, DontKnowReason, DontKnowTrade, PositionReport, Reject, Status};
+pub use report::{
+    Alarm, DontKnowReason, DontKnowTrade, PositionReport, Reject, Status, StrategyPosition,
+};
 pub use seam::{Input, OUTBOX_CAPACITY, Outbox, Output};
 pub use signal::{GateMode, GateVerdict, Signal, SignalAction};
 pub use terms::{OrderTerms, PegReference};

@@ -8,7 +8,7 @@ use gannet_feeds::Venue;
 use gannet_feeds::fix_md::{FixFeedConfig, MarketDepth};
 use gannet_gateways::fix::SymbolKey;
 use gannet_net::url::Url;
-use gannet_pipeline::PipelineConfig;
+use gannet_pipeline::{AccountConfig, PipelineConfig};
 use gannet_runtime::idle::IdleStrategy;
 use gannet_signals::{HarmonicConfig, WorkerConfig};
 use gannet_types::{
@@ -219,17 +219,24 @@ impl Config {
             frames: (!features.is_empty()).then_some(strategy.bars),
             prediction_age_max: models.prediction_age_max,
             bars: bars.clone(),
-            account: AccountId(0),
-            strategy: StrategyId(0),
-            gate_mode: gate_mode(&raw.gate.mode).context("gate.mode")?,
-            automated_orders_max: raw.gate.automated_orders_max,
+            accounts: vec![AccountConfig {
+                limits: super::risk::account(&raw.risk)?,
+                ..AccountConfig::new("main", GatewayId(0))
+            }],
+            strategies: vec![gannet_pipeline::StrategyConfig {
+                automated_orders_max: raw.gate.automated_orders_max,
+                ..gannet_pipeline::StrategyConfig::new(
+                    &raw.strategy.name,
+                    AccountId(0),
+                    gate_mode(&raw.gate.mode).context("gate.mode")?,
+                )
+            }],
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,
             limits: super::risk::each(&raw.risk, &instruments)?,
             gateways: order_gateways,
             drop_copy: drop_copy.as_ref().map(|_| listener),
-            route: GatewayId(0),
             status_interval: STATUS_INTERVAL,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
             first_order_id: OrderId(1),

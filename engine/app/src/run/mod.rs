@@ -260,7 +260,12 @@ fn serve_admin(
     let setup = Setup {
         run_mode: mode.to_owned(),
         instruments: config.pipeline.instruments.clone(),
-        strategies: vec![("harmonic".to_owned(), config.pipeline.gate_mode)],
+        strategies: config
+            .pipeline
+            .strategies
+            .iter()
+            .map(|strategy| (strategy.name.to_string(), strategy.gate_mode))
+            .collect(),
         gateways: sessions::names(config),
         features: config.features.features().iter().map(|feature| feature.name.clone()).collect(),
     };

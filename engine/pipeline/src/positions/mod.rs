@@ -10,13 +10,15 @@
 
 use gannet_types::{AccountId, InstrumentId, Lots, Notional, PositionReport, Side, Ticks};
 
+pub(crate) use holdings::{Books, Held, Holdings};
 pub(crate) use trades::{Correction, Trade, Trades};
 
+mod holdings;
 #[cfg(test)]
 mod tests;
 mod trades;
 
-/// The position of one account in one instrument.
+/// The position of one account or strategy in one instrument.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position {
     /// How much; negative is short.

@@ -305,6 +305,15 @@ fn absurd_report(kind: u8, id: u64, [a, b, c, d]: [i64; 4]) -> ExecutionReport {
     }
 }
 
+fn any_scope(id: u64, a: i64) -> Scope {
+    let number = a as u64 % 3;
+    match id / 17 % 3 {
+        0 => Scope::Instrument(InstrumentId(number as u16)),
+        1 => Scope::Account(AccountId(number as u16)),
+        _ => Scope::Strategy(StrategyId(number as u8)),
+    }
+}
+
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
     match id % 18 {
@@ -318,10 +327,11 @@ fn absurd_command(id: u64, a: i64) -> Command {
         8 => Command::CancelAll,
         9 => Command::Session(GatewayId(a as u8), SessionAction::SetNextInbound(id)),
         11 => Command::CloseAll,
-        12 => Command::Close(InstrumentId((a as u64 % 3) as u16)),
-        13 => Command::Halt(InstrumentId((a as u64 % 3) as u16)),
-        14 => Command::Resume(InstrumentId((a as u64 % 3) as u16)),
-        15 => Command::Arm,
+        12 => Command::Close(any_scope(id, a)),
+        13 => Command::Halt(any_scope(id, a)),
+        14 => Command::Resume(any_scope(id, a)),
+        15 if a % 2 == 0 => Command::Arm,
+        15 => Command::ArmStrategy(StrategyId((a as u64 % 3) as u8)),
         10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
         16 => Command::CancelGateway(GatewayId((a as u64 % 3) as u8)),
         _ => Command::KillReset,
