@@ -322,10 +322,10 @@ impl Projection {
                 }
             }
             // The orders' own reports tell.
-            Command::CancelAll => {}
             Command::SetRate(currency, rate) => {
                 self.counts.unknown += u64::from(!self.currencies.set(currency, rate));
             }
+            Command::CancelAll | Command::CancelGateway(_) => {}
             Command::Model(model, role) => self.models.on_role(self.time, model, role),
             Command::Session(gateway, action) => {
                 self.session_actions.push((self.time, gateway, action));

@@ -337,6 +337,7 @@ fn absurd_command(id: u64, a: i64) -> Command {
         15 if a % 2 == 0 => Command::Arm,
         15 => Command::ArmStrategy(StrategyId((a as u64 % 3) as u8)),
         10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
+        16 => Command::CancelGateway(GatewayId((a as u64 % 3) as u8)),
         _ => Command::KillReset,
     }
 }
