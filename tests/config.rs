@@ -272,7 +272,7 @@ fn an_account_or_a_strategy_that_cannot_be_is_refused_by_name() {
     let cases = [
         ("[[account]]\nname = \"a b\"", "account.name"),
         ("[[account]]\nname = \"a\"\n[[account]]\nname = \"a\"", "`a` is there twice"),
-        ("[[account]]\nname = \"a\"\ngateway = \"b\"", "account.gateway"),
+        ("[[account]]\nname = \"a\"\ngateway = \"b\"", "account.gateway of `a`"),
         ("[[account]]\nname = \"a\"\nhedgd = true", "hedgd"),
         ("[[account]]\nname = \"a\"\ndrawdown_max = \"-1\"", "account `a`"),
         ("[[strategies]]\naccount = \"main\"", "number 1: id"),
@@ -284,7 +284,7 @@ fn an_account_or_a_strategy_that_cannot_be_is_refused_by_name() {
         ("[[strategies]]\nid = \"a\"\nema_perid = 3", "ema_perid"),
         (
             "[dialect]\naccounts = [\"X\"]\n[[account]]\nname = \"a\"\n[[account]]\nname = \"b\"",
-            "names 1 of 2",
+            "are 1, and this is account number 1",
         ),
     ];
     check_refused(&cases);

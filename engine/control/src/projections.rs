@@ -334,6 +334,7 @@ impl Projection {
             | Command::KillReset
             | Command::CloseAll
             | Command::CancelAll
+            | Command::CancelGateway(_)
             | Command::Arm
             | Command::ArmStrategy(_) => {}
             Command::Halt(scope) | Command::Close(scope) => self.set_halted(scope, true),

@@ -118,6 +118,7 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
         Command::Decline(order) => ([6, 0, 0, 0], order.0),
         Command::SetGateMode(strategy, mode) => ([7, strategy.0, mode.code(), 0], 0),
         Command::CancelAll => ([8, 0, 0, 0], 0),
+        Command::CancelGateway(gateway) => ([20, gateway.0, 0, 0], 0),
         Command::Session(gateway, action) => {
             let (code, number) = session_action(action);
             ([9, gateway.0, code, 0], number)
@@ -146,6 +147,7 @@ fn decode_command([code, strategy, mode, _]: [u8; 4], order: u64) -> Option<Comm
         6 => Command::Decline(OrderId(order)),
         7 => Command::SetGateMode(StrategyId(strategy), GateMode::from_code(mode)?),
         8 => Command::CancelAll,
+        20 => Command::CancelGateway(GatewayId(strategy)),
         9 => Command::Session(GatewayId(strategy), session_action_of(mode, order)?),
         11 => Command::Halt(scope_of(strategy, order)?),
         12 => Command::Resume(scope_of(strategy, order)?),

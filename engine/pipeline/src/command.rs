@@ -30,6 +30,7 @@ impl<S: Strategy> Pipeline<S> {
             Command::Decline(id) => self.decline(id, outbox),
             Command::SetGateMode(strategy, mode) => self.set_gate_mode(strategy, mode, outbox),
             Command::CancelAll => self.cancel_all(now, outbox),
+            Command::CancelGateway(gateway) => self.cancel_gateway(now, gateway, outbox),
             // The gateway's business; it is here to be in the journal.
             Command::Session(_, _) => {}
             Command::Halt(scope) => self.halt_scope(now, scope, outbox),

@@ -22,8 +22,11 @@ pub enum Command {
     Decline(OrderId),
     /// Change who releases orders of a strategy.
     SetGateMode(StrategyId, GateMode),
-    /// Cancel everything open and go on: a gateway that was away is back.
+    /// Cancel everything open and go on. Before there were several gateways, it followed when the
+    /// one that was away was back.
     CancelAll,
+    /// Cancel what is open at a gateway and go on: it was away and is back.
+    CancelGateway(GatewayId),
     /// Do something to a gateway's session. Nothing is decided on it: it stands in the journal
     /// for the record, and the gateway carries it out.
     Session(GatewayId, SessionAction),

@@ -8,21 +8,20 @@ use gannet_feeds::Venue;
 use gannet_feeds::fix_md::{FixFeedConfig, MarketDepth};
 use gannet_gateways::fix::SymbolKey;
 use gannet_net::url::Url;
-use gannet_pipeline::{GatewayConfig, PipelineConfig};
+use gannet_pipeline::PipelineConfig;
 use gannet_runtime::idle::IdleStrategy;
 use gannet_signals::{HarmonicConfig, WorkerConfig};
 use gannet_types::{
-    BarKind, GateMode, Increment, Instrument, InstrumentId, Lots, Nanos, OrderId, StrategyId, Text,
-    Ticks,
+    BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos, OrderId,
+    StrategyId, Text, Ticks,
 };
-
-use crate::agents::fused::LISTENER;
 
 use super::DEFAULT;
 use super::broker::BrokerConfig;
 use super::dialect::{DialectConfig, STANDARD, dialect};
 use super::fix::FixConfig;
 use super::fix::acceptor::AcceptorConfig;
+use super::gateways::{self, Further};
 use super::models::ModelsConfig;
 use super::raw::{RawBars, RawConfig, RawEngine, RawInstrument, RawJournal, RawStrategy};
 use crate::features::FeatureSet;
@@ -52,6 +51,8 @@ pub struct Config {
     pub fix: FixConfig,
     /// How the broker speaks FIX.
     pub dialect: DialectConfig,
+    /// The gateways beside that one, from id 1 on.
+    pub gateways: Vec<Further>,
     /// The session that hears copies of executions, and how it is spoken there.
     pub drop_copy: Option<(FixConfig, DialectConfig)>,
     /// The simulated broker.
@@ -210,9 +211,15 @@ impl Config {
         let first = &instruments[0];
         let bars = bars(&raw.bars, first)?;
         let dialect = dialect(&raw.dialect, &instruments).context("the dialect")?;
+        let further = gateways::further(&raw, &instruments)?;
+        let order_gateways = gateways::for_pipeline(&raw, &dialect, &further);
+        let listener = GatewayId(order_gateways.len() as u8);
         let drop_copy = drop_copy(&raw, &instruments)
             .context("[drop_copy], whose keys are those of [gateway] and are called so here")?;
-        let desks = super::desks::desks(&raw, dialect.spec.accounts.len())?;
+        let names = further.iter().map(|it| (it.name.as_str(), it.dialect.spec.accounts.len()));
+        let main = (gateways::MAIN, dialect.spec.accounts.len());
+        let routes: Vec<_> = std::iter::once(main).chain(names).collect();
+        let desks = super::desks::desks(&raw, &routes)?;
         let strategies = desks.written.iter().map(|(id, raw)| strategy(*id, raw, first, &bars));
         let strategies = strategies.collect::<anyhow::Result<Vec<_>>>()?;
         expect_one_technique(&strategies)?;
@@ -231,12 +238,9 @@ impl Config {
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,
             limits: super::risk::each(&raw.risk, &instruments)?,
-            gateways: vec![GatewayConfig {
-                simulated: raw.gateway.simulated,
-                capabilities: dialect.spec.capabilities,
-            }],
             currencies,
-            drop_copy: drop_copy.as_ref().map(|_| LISTENER),
+            gateways: order_gateways,
+            drop_copy: drop_copy.as_ref().map(|_| listener),
             status_interval: STATUS_INTERVAL,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
             first_order_id: OrderId(1),
@@ -254,6 +258,7 @@ impl Config {
             pipeline,
             fix: super::fix::gateway(&raw.gateway, dialect.spec.version)?,
             dialect,
+            gateways: further,
             drop_copy,
             broker: super::broker::broker(&raw.broker)?,
             acceptor: super::fix::acceptor::acceptor(&raw.acceptor, &instruments)?,
@@ -287,6 +292,7 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
         "gate",
         "risk",
         "gateway",
+        gateways::GATEWAYS,
         "dialect",
         "drop_copy",
     ];
@@ -317,6 +323,7 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     if let Some(dialect) = table.get_mut("dialect").and_then(toml::Value::as_table_mut) {
         dialect.retain(|key, value| key == "capabilities" && standard.get(key) != Some(value));
     }
+    gateways::decisive(&mut table)?;
     table.retain(|_, section| match section {
         toml::Value::Table(section) => !section.is_empty(),
         toml::Value::Array(entries) => !entries.is_empty(),

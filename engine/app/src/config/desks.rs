@@ -9,11 +9,12 @@ use gannet_pipeline::{AccountConfig, StrategyConfig};
 use gannet_types::{AccountId, GatewayId, StrategyId};
 
 use super::checked::gate_mode;
+use super::gateways::MAIN;
 use super::keys::lay_over;
 use super::raw::{RawAccount, RawConfig, RawGate, RawRisk, RawStrategy};
 
-/// What there is if nobody names an account, and what the one FIX gateway is called.
-const MAIN: &str = "main";
+/// What the account is called if nobody names one.
+const DEFAULT: &str = "main";
 
 /// Longest name of an account or a strategy.
 const NAME_MAX: usize = 32;
@@ -25,14 +26,12 @@ pub(super) struct Desks {
     pub(super) written: Vec<(StrategyId, RawStrategy)>,
 }
 
-/// Checks and converts what was written; the broker has a name for so many accounts, if it names any.
-pub(super) fn desks(raw: &RawConfig, named: usize) -> anyhow::Result<Desks> {
-    let accounts = accounts(raw)?;
-    ensure!(
-        named == 0 || named >= accounts.len(),
-        "gateway.dialect: its `accounts` names {named} of {} [[account]]s",
-        accounts.len()
-    );
+/// A gateway's name, and for how many accounts its broker has names, if for any.
+type Route<'a> = (&'a str, usize);
+
+/// Checks and converts what was written.
+pub(super) fn desks(raw: &RawConfig, routes: &[Route<'_>]) -> anyhow::Result<Desks> {
+    let accounts = accounts(raw, routes)?;
     let mut desks = Desks { accounts, strategies: Vec::new(), written: Vec::new() };
     if raw.strategies.is_empty() {
         let name = raw.strategy.name.as_str();
@@ -88,10 +87,10 @@ impl Desks {
     }
 }
 
-fn accounts(raw: &RawConfig) -> anyhow::Result<Vec<AccountConfig>> {
+fn accounts(raw: &RawConfig, routes: &[Route<'_>]) -> anyhow::Result<Vec<AccountConfig>> {
     if raw.account.is_empty() {
         let limits = super::risk::account(&raw.risk)?;
-        return Ok(vec![AccountConfig { limits, ..AccountConfig::new(MAIN, GatewayId(0)) }]);
+        return Ok(vec![AccountConfig { limits, ..AccountConfig::new(DEFAULT, GatewayId(0)) }]);
     }
     ensure!(raw.account.len() <= ACCOUNTS_MAX, "account: at most {ACCOUNTS_MAX} [[account]]s");
     let mut accounts: Vec<AccountConfig> = Vec::new();
@@ -100,20 +99,30 @@ fn accounts(raw: &RawConfig) -> anyhow::Result<Vec<AccountConfig>> {
         ensure!(is_name(name), "account.name: `{name}` {NAME_RULE}");
         let is_new = accounts.iter().all(|it| it.name.as_bytes() != name.as_bytes());
         ensure!(is_new, "account.name: `{name}` is there twice");
-        let gateway = written.gateway.as_deref().unwrap_or(MAIN);
-        ensure!(
-            gateway == MAIN,
-            "account.gateway: `{gateway}` is not `{MAIN}`, which [gateway] is"
-        );
+        let gateway = route(written.gateway.as_deref().unwrap_or(MAIN), routes, accounts.len())
+            .with_context(|| format!("account.gateway of `{name}`"))?;
         let limits = super::risk::account(&laid_over(&raw.risk, written))
             .with_context(|| format!("account `{name}`, whose limits are called so in [risk]"))?;
         accounts.push(AccountConfig {
             limits,
             is_hedged: written.hedged.unwrap_or(false),
-            ..AccountConfig::new(name, GatewayId(0))
+            ..AccountConfig::new(name, gateway)
         });
     }
     Ok(accounts)
+}
+
+/// Finds the gateway of the account at `place`, for which its broker must have a name if it has any.
+fn route(name: &str, routes: &[Route<'_>], place: usize) -> anyhow::Result<GatewayId> {
+    let known = routes.iter().position(|(known, _)| *known == name);
+    let index =
+        known.with_context(|| format!("`{name}` is neither `{MAIN}` nor of [[gateways]]"))?;
+    let named = routes[index].1;
+    ensure!(
+        named == 0 || place < named,
+        "the `accounts` of the dialect of `{name}` are {named}, and this is account number {place}"
+    );
+    Ok(GatewayId(u8::try_from(index).context("too many gateways")?))
 }
 
 /// The limits of `[risk]` with those of an account in their place.

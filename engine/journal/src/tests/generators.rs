@@ -127,6 +127,7 @@ fn command() -> impl Strategy<Value = Command> {
         Command::Drain,
         Command::Start,
         Command::CancelAll,
+        Command::CancelGateway(GatewayId(3)),
         Command::CloseAll,
         Command::Arm,
     ];
