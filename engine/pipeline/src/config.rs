@@ -171,11 +171,6 @@ impl PipelineConfig {
         Place { strategy, account: self.account_of(strategy), instrument }
     }
 
-    /// Returns whether an account has several strategies.
-    pub(crate) fn is_shared(&self, account: AccountId) -> bool {
-        self.strategies.iter().filter(|strategy| strategy.account == account).count() > 1
-    }
-
     /// Checks what the pipeline's bounds rest on.
     ///
     /// # Panics
