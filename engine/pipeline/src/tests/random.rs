@@ -307,7 +307,7 @@ fn absurd_report(kind: u8, id: u64, [a, b, c, d]: [i64; 4]) -> ExecutionReport {
 
 fn any_scope(id: u64, a: i64) -> Scope {
     let number = a as u64 % 3;
-    match id / 18 % 3 {
+    match id / 19 % 3 {
         0 => Scope::Instrument(InstrumentId(number as u16)),
         1 => Scope::Account(AccountId(number as u16)),
         _ => Scope::Strategy(StrategyId(number as u8)),
@@ -316,7 +316,7 @@ fn any_scope(id: u64, a: i64) -> Scope {
 
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    match id % 18 {
+    match id % 19 {
         0 => Command::Kill,
         1 => Command::Drain,
         2 => Command::Start,
@@ -337,7 +337,7 @@ fn absurd_command(id: u64, a: i64) -> Command {
         15 if a % 2 == 0 => Command::Arm,
         15 => Command::ArmStrategy(StrategyId((a as u64 % 3) as u8)),
         10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
-        16 => Command::CancelGateway(GatewayId((a as u64 % 3) as u8)),
+        17 => Command::CancelGateway(GatewayId((a as u64 % 3) as u8)),
         _ => Command::KillReset,
     }
 }
