@@ -22,6 +22,7 @@ use crate::{
 
 mod accounts;
 mod approvals;
+mod books;
 mod closes;
 mod corrections;
 mod currencies;
