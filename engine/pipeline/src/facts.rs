@@ -131,14 +131,20 @@ impl<S: Strategy> Pipeline<S> {
         is_hedged: bool,
         is_long: bool,
     ) -> Money {
-        let others = self.holdings.touched(account).iter().filter(|other| **other != except);
+        let touched = self.holdings.touched(account);
+        if touched.len() < 2 && !is_hedged {
+            return Money::ZERO;
+        }
+        let others = touched.iter().filter(|other| **other != except);
         let sum = others.fold(Money::ZERO, |sum, &other| {
             let [long, short, either] = self.worst(account, other, is_hedged);
             sum.plus(self.worth(other, if is_hedged { long + short } else { either }))
         });
+        if !is_hedged {
+            return sum;
+        }
         let [long, short, _] = self.worst(account, except, is_hedged);
-        let other_side = if is_long { short } else { long };
-        if is_hedged { sum.plus(self.worth(except, other_side)) } else { sum }
+        sum.plus(self.worth(except, if is_long { short } else { long }))
     }
 
     /// Lots that a position may become if all working orders of one side trade: the long side of a
