@@ -8,7 +8,7 @@ use std::time::Instant;
 use gannet_pipeline::book::Book;
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
-    AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
+    AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits, RiskSetup,
 };
 use gannet_types::{
     AccountId, Capabilities, FeedState, GateMode, GatewayId, GatewayState, GatewayStatus,
@@ -153,6 +153,7 @@ fn config() -> PipelineConfig {
             open_orders_per_instrument_max: 64,
             account: AccountLimits::NONE,
         },
+        risk_setup: RiskSetup::default(),
         limits: vec![InstrumentLimits {
             order_lots_max: Lots(10),
             order_notional_min: Notional::ZERO,

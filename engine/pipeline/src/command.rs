@@ -98,6 +98,9 @@ impl<S: Strategy> Pipeline<S> {
         for index in 0..self.orders.open().len() {
             self.orders.update(index, doubt);
         }
+        for index in 0..self.desks.len() {
+            self.reprice(self.config.instruments[index].id);
+        }
     }
 
     fn decline(&mut self, id: OrderId, outbox: &mut Outbox) {

@@ -5,7 +5,7 @@ use gannet_types::{
     OrderId, StrategyId,
 };
 
-use crate::risk::{InstrumentLimits, RiskLimits};
+use crate::risk::{InstrumentLimits, RiskLimits, RiskSetup};
 
 /// Most orders open at once, over all instruments.
 pub const OPEN_ORDERS_MAX: usize = 128;
@@ -53,6 +53,8 @@ pub struct PipelineConfig {
     pub approvals_max: usize,
     /// What risk allows, of all instruments.
     pub risk: RiskLimits,
+    /// What risk knows of instruments besides.
+    pub risk_setup: RiskSetup,
     /// What risk allows of each instrument, in their order.
     pub limits: Vec<InstrumentLimits>,
     /// The gateways; each one's id is its index here.

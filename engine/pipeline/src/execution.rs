@@ -320,6 +320,7 @@ impl<S: Strategy> Pipeline<S> {
         let before = position.lots;
         position.on_fill(trade.side, trade.lots, trade.price, trade.fee);
         self.judge_trip(trade.book, before);
+        self.orders.working.mark(self.config.instruments[trade.book].id);
         self.trades.push(trade);
     }
 
@@ -333,6 +334,7 @@ impl<S: Strategy> Pipeline<S> {
     pub(crate) fn rebuild_position(&mut self, book: usize, outbox: &mut Outbox) {
         self.desks[book].position = self.trades.position(book);
         let instrument = self.config.instruments[book].id;
+        self.orders.working.mark(instrument);
         let report = self.desks[book].position.report(self.config.account, instrument);
         self.emit(Output::Position(report), outbox);
     }

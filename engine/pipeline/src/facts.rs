@@ -1,11 +1,11 @@
 //! What risk is told about an order before it is sent, and about the account as a whole.
 //!
-//! Hot: `facts` is called per order. It looks at the open orders, and at the other instruments only
-//! if their exposure is limited.
+//! Hot: `facts` is called per order. It looks at the open orders; what other instruments and
+//! accounts hold are sums that are kept.
 
 use gannet_types::{
-    Alarm, GatewayId, InstrumentId, Lots, Money, Nanos, Notional, OrderId, OrderType, Outbox,
-    RejectReason, Side, Ticks,
+    Alarm, GatewayId, Lots, Money, Nanos, Notional, OrderId, OrderType, Outbox, RejectReason, Side,
+    Ticks,
 };
 
 use crate::book::Book;
@@ -55,8 +55,9 @@ impl<S: Strategy> Pipeline<S> {
             profit: desk.position.profit(twice_mid),
             own_other_side: self.orders.best_price(instrument, side.opposite()),
             taking: taking(&desk.market, order_type, side, price, lots),
-            exposure_elsewhere: self.exposure_elsewhere(instrument),
             scale: desk.scale,
+            standing: self.risk.standing(self.config.account, instrument),
+            is_frequent: self.risk.is_frequent(now, self.config.strategy, instrument),
         };
         if closes { close::unstopped(facts) } else { facts }
     }
@@ -69,9 +70,10 @@ impl<S: Strategy> Pipeline<S> {
             let priced = twice_mid.is_some() || desk.position.lots == Lots::ZERO;
             priced.then(|| sum.plus(desk.scale.money(desk.position.profit(twice_mid))))
         };
-        if let Some(profit) = self.desks.iter().try_fold(Money::ZERO, profit)
-            && let Some(reason) = self.risk.account.on_profit(now, profit)
-        {
+        let judged = self.desks.iter().try_fold(Money::ZERO, profit);
+        self.risk.exposures.set_profit(self.config.account, judged);
+        let Some(profit) = judged else { return self.risk.account.on_unpriced() };
+        if let Some(reason) = self.risk.account.on_profit(now, profit) {
             self.gate.halt_for(reason);
         }
     }
@@ -100,29 +102,6 @@ impl<S: Strategy> Pipeline<S> {
             self.alarm(Alarm::Halted(reason), outbox);
             self.stop_all(now, reason, outbox);
         }
-    }
-
-    /// What the positions in other instruments may become worth at the mid, if that is limited.
-    fn exposure_elsewhere(&self, except: InstrumentId) -> Money {
-        if self.risk.limits().account.gross_exposure_max == Money::MAX {
-            return Money::ZERO;
-        }
-        let others = self.config.instruments.iter().filter(|other| other.id != except);
-        others.fold(Money::ZERO, |sum, other| {
-            let desk = &self.desks[usize::from(other.id.0)];
-            let working = |side| i128::from(self.orders.exposure(other.id, side, None).0);
-            let position = i128::from(desk.position.lots.0);
-            let worst = (position + working(Side::Buy)).max(working(Side::Sell) - position);
-            match desk.market.twice_mid() {
-                _ if worst == 0 => sum,
-                Some(twice_mid) => {
-                    let value = Notional(worst.saturating_mul(twice_mid) / 2);
-                    sum.plus(desk.scale.money(value))
-                }
-                // What it is worth cannot be said, so nothing may be added to it.
-                None => Money::MAX,
-            }
-        })
     }
 }
 

@@ -37,6 +37,8 @@ mod close;
 
 mod facts;
 
+mod exposure;
+
 pub mod risk;
 
 pub mod orders;
@@ -62,7 +64,7 @@ mod tests;
 
 pub use config::{GatewayConfig, PipelineConfig};
 pub use counters::PipelineCounters;
-pub use risk::{AccountLimits, InstrumentLimits, RiskLimits};
+pub use risk::{AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup};
 
 use gannet_types::{
     Alarm, ClientOrderId, GateMode, Input, Instrument, InstrumentId, MoneyScale, Nanos, Notional,
@@ -79,7 +81,7 @@ use orders::{ClosedOrders, Order, Orders};
 use positions::{Position, Trades};
 use prediction::Frame;
 use reconciliation::Reconciliation;
-use risk::PreTradeRisk;
+use risk::{Counts, PreTradeRisk};
 use route::Route;
 use strategy::{SIGNALS_MAX, Signals, Strategy, StrategyEvent, View};
 use timers::Timers;
@@ -141,6 +143,11 @@ impl<S: Strategy> Pipeline<S> {
             scale: MoneyScale::of(instrument),
             trip_began_with: Notional::ZERO,
         };
+        let counts = Counts {
+            accounts: usize::from(config.account.0) + 1,
+            strategies: usize::from(config.strategy.0) + 1,
+            instruments: config.instruments.len(),
+        };
         Self {
             strategy,
             signals: Signals::with_capacity(SIGNALS_MAX),
@@ -148,7 +155,7 @@ impl<S: Strategy> Pipeline<S> {
             gate: Gate::new(config.gate_mode, config.automated_orders_max),
             closing: 0,
             approvals: Approvals::new(config.approvals_max, config.approval_timeout),
-            risk: PreTradeRisk::new(config.risk),
+            risk: PreTradeRisk::new(config.risk, &config.risk_setup, counts),
             orders: Orders::new(config.risk.open_orders_max, config.instruments.len()),
             closed: ClosedOrders::new(),
             trades: Trades::new(config.instruments.len()),
@@ -277,6 +284,9 @@ impl<S: Strategy> Pipeline<S> {
         event: StrategyEvent<'_>,
         outbox: &mut Outbox,
     ) {
+        if matches!(event, StrategyEvent::Top(_) | StrategyEvent::Book | StrategyEvent::Feed) {
+            self.reprice(instrument);
+        }
         let index = usize::from(instrument.0);
         let desk = &self.desks[index];
         let view = View {

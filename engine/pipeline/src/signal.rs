@@ -154,7 +154,7 @@ impl<S: Strategy> Pipeline<S> {
             &Wanted { gateway, order_type, shape, replaces: None, closes },
         )?;
         let id = id.unwrap_or_else(|| self.take_order_id());
-        self.risk.note_order(now, shape);
+        self.risk.note_order(now, signal.strategy, shape);
         self.orders.insert(new_order(now, id, gateway, signal));
         let index = self.orders.open().len() - 1;
         self.send(now, index, RequestKind::New, signal.origin, outbox);
@@ -257,11 +257,12 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     fn check_risk(
-        &self,
+        &mut self,
         now: Nanos,
         proposal: &Proposal,
         wanted: &Wanted,
     ) -> Result<(), RejectReason> {
+        self.settle_exposures();
         let limits = &self.config.limits[usize::from(wanted.shape.instrument.0)];
         self.risk.check(now, proposal, limits, &self.facts(now, wanted))
     }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use gannet_pipeline::strategy::{OrderView, Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
-    AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
+    AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits, RiskSetup,
 };
 use gannet_sim::{Exchange, ExchangeConfig, Latency, QueueModel};
 use gannet_types::{
@@ -217,6 +217,7 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
             open_orders_per_instrument_max: 64,
             account: AccountLimits::NONE,
         },
+        risk_setup: RiskSetup::default(),
         limits: vec![InstrumentLimits {
             order_lots_max: order,
             order_notional_min: Notional(1),

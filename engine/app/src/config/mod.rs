@@ -11,6 +11,7 @@ pub mod fix;
 mod keys;
 pub mod models;
 mod observed;
+mod portfolio;
 mod raw;
 mod risk;
 

@@ -13,6 +13,7 @@ pub use order::{Order, Shape};
 
 pub(crate) use closed::{ClosedOrders, is_contradicted, take_late};
 pub(crate) use transition::{Effect, apply, corrected};
+pub(crate) use working::Working;
 
 use crate::strategy::OrderView;
 
@@ -21,18 +22,22 @@ mod order;
 #[cfg(test)]
 mod tests;
 mod transition;
+mod working;
 
 /// The open orders.
 pub(crate) struct Orders {
     open: Bounded<Order>,
     views: Vec<Bounded<OrderView>>,
+    /// What may still trade, and where it has changed.
+    pub(crate) working: Working,
 }
 
 impl Orders {
     /// Reserves room for `capacity` open orders in each of `instruments`.
     pub(crate) fn new(capacity: usize, instruments: usize) -> Self {
         let views = (0..instruments).map(|_| Bounded::with_capacity(capacity)).collect();
-        Self { open: Bounded::with_capacity(capacity), views }
+        let working = Working::new(instruments);
+        Self { open: Bounded::with_capacity(capacity), views, working }
     }
 
     /// Adds an order.
@@ -40,6 +45,7 @@ impl Orders {
     /// # Panics
     /// If the table is full: risk refuses before that.
     pub(crate) fn insert(&mut self, order: Order) {
+        self.working.change(None, Some(&order));
         let shown = self.views[usize::from(order.instrument.0)].push(order.view());
         let stored = self.open.push(order);
         assert!(stored.is_ok() && shown.is_ok(), "risk keeps the open orders below the capacity");
@@ -48,7 +54,9 @@ impl Orders {
     /// Changes the order at `index` and its view together.
     pub(crate) fn update<R>(&mut self, index: usize, change: impl FnOnce(&mut Order) -> R) -> R {
         let order = &mut self.open.as_mut_slice()[index];
+        let before = *order;
         let result = change(order);
+        self.working.change(Some(&before), Some(order));
         let view = order.view();
         let views = self.views[usize::from(order.instrument.0)].as_mut_slice();
         if let Some(shown) = views.iter_mut().find(|shown| shown.id == view.id) {
@@ -60,6 +68,7 @@ impl Orders {
     /// Removes the order at `index`; the others keep their order.
     pub(crate) fn remove(&mut self, index: usize) -> Order {
         let order = remove_in_order(&mut self.open, index);
+        self.working.change(Some(&order), None);
         let views = &mut self.views[usize::from(order.instrument.0)];
         if let Some(shown) = views.iter().position(|shown| shown.id == order.id) {
             remove_in_order(views, shown);
@@ -123,11 +132,9 @@ impl Orders {
         side: Side,
         except: Option<OrderId>,
     ) -> Lots {
-        let counts = |order: &&Order| {
-            order.instrument == instrument && order.side == side && Some(order.id) != except
-        };
-        let add = |sum: i64, order: &Order| sum.saturating_add(order.exposure().0);
-        Lots(self.open.iter().filter(counts).fold(0, add))
+        let except = except.and_then(|id| self.find(id)).map(|index| &self.open[index]);
+        let except = except.filter(|order| (order.instrument, order.side) == (instrument, side));
+        self.working.lots(instrument, side, except.map_or(Lots::ZERO, Order::exposure))
     }
 }
 

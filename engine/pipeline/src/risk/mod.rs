@@ -1,40 +1,42 @@
-//! Pre-trade risk: what every new order and replacement must pass, in this order.
-//!
-//! ```text
-//!  1 kill switch, halt, draining         10 price collar
-//!  2 gateway ready                       11 slippage and liquidity
-//!  3 market live, quoted on both sides   12 self-trade
-//!  4 size positive                       13 position limit
-//!  5 price positive                      14 gross exposure
-//!  6 restricted list                     15 open orders, of all and of the instrument
-//!  7 losses and orders of the day        16 loss limit of the instrument
-//!  8 order size                          17 duplicate
-//!  9 largest and smallest notional       18 message rate
-//! ```
+//! Pre-trade risk: what every new order and replacement must pass, in the order of
+//! [`PreTradeRisk::check`].
 //!
 //! The first that fails gives the reason; the message rate comes last so that refused orders use
-//! none of it. Cancels pass through none of them. What only makes a position smaller passes 6, 7,
-//! 14 and the smallest notional.
+//! none of it. Cancels pass through none of them. `docs/risk.md` tells of each, of its limit, and
+//! which of them let through what only makes a position smaller.
 //!
 //! Hot: called per order.
 
-use gannet_types::{Nanos, RejectReason};
+use gannet_types::{AccountId, InstrumentId, Nanos, RejectReason, StrategyId};
 
 pub use limits::{AccountLimits, InstrumentLimits, RiskLimits};
+pub use portfolio_limits::{NO_RATIO, PortfolioLimits};
+pub use setup::RiskSetup;
 
 pub(crate) use account::AccountRisk;
+pub(crate) use exposures::Exposures;
+pub(crate) use portfolio::Standing;
 pub(crate) use proposal::{Facts, Proposal, Reference, Taking};
 pub(crate) use recent::{MessageWindow, OrderShape, RecentOrders};
+pub(crate) use worth::{Holding, Price};
 
 use checks::{Check, refuse_if};
+use frequency::TradeFrequency;
+use portfolio::Own;
 
 mod account;
 mod checks;
+mod exposures;
+mod frequency;
 mod limits;
+mod portfolio;
+mod portfolio_limits;
 mod proposal;
 mod recent;
+mod setup;
 #[cfg(test)]
 mod tests;
+mod worth;
 
 /// The checks and what they remember.
 pub(crate) struct PreTradeRisk {
@@ -42,20 +44,52 @@ pub(crate) struct PreTradeRisk {
     messages: MessageWindow,
     recent: RecentOrders,
     pub(crate) account: AccountRisk,
+    pub(crate) exposures: Exposures,
+    frequency: TradeFrequency,
+}
+
+/// How many there are of what risk keeps books of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counts {
+    pub(crate) accounts: usize,
+    pub(crate) strategies: usize,
+    pub(crate) instruments: usize,
 }
 
 impl PreTradeRisk {
-    pub(crate) fn new(limits: RiskLimits) -> Self {
+    pub(crate) fn new(limits: RiskLimits, setup: &RiskSetup, counts: Counts) -> Self {
+        let Counts { accounts, strategies, instruments } = counts;
+        let (trades_max, window) = (setup.trades_per_window_max, setup.trade_window);
         Self {
             limits,
             messages: MessageWindow::new(limits.messages_max, limits.message_window),
             recent: RecentOrders::new(limits.duplicate_window),
             account: AccountRisk::new(limits.account),
+            exposures: Exposures::new(accounts, instruments, &setup.groups),
+            frequency: TradeFrequency::new(strategies, instruments, trades_max, window),
         }
     }
 
     pub(crate) fn limits(&self) -> &RiskLimits {
         &self.limits
+    }
+
+    /// Returns what an account has besides an instrument.
+    pub(crate) fn standing(&self, account: AccountId, instrument: InstrumentId) -> Standing {
+        Standing {
+            elsewhere: self.exposures.elsewhere(account, instrument),
+            profit: self.account.profit(),
+        }
+    }
+
+    /// Returns whether a strategy has sent as many orders in an instrument as it may.
+    pub(crate) fn is_frequent(
+        &self,
+        now: Nanos,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+    ) -> bool {
+        self.frequency.is_full(now, strategy, instrument)
     }
 
     /// Passes the proposal through all checks; `own` are the limits of its instrument.
@@ -84,12 +118,31 @@ impl PreTradeRisk {
         checks::liquidity(limits, shape.lots, &facts.taking, twice_mid)?;
         checks::self_trade(proposal, facts)?;
         checks::position(own, proposal, facts)?;
-        checks::exposure(limits, proposal, facts, twice_mid, reduces)?;
+        if !reduces {
+            self.check_portfolio(proposal, facts, twice_mid)?;
+        }
         checks::open_orders(limits, proposal, facts)?;
         checks::open_in_instrument(limits, proposal, facts)?;
         checks::loss(own, facts)?;
         self.duplicate(now, proposal)?;
         self.message_rate(now)
+    }
+
+    /// Passes what makes a position larger through the checks of the account as a whole.
+    fn check_portfolio(&self, proposal: &Proposal, facts: &Facts, twice_mid: i128) -> Check {
+        let (account, standing) = (self.account.limits(), &facts.standing);
+        let (limits, side) = (&account.portfolio, proposal.shape.side);
+        let own = Own::of(proposal, facts, twice_mid);
+        checks::exposure(account, &own, standing)?;
+        portfolio::net_exposure(limits, side, &own, standing)?;
+        portfolio::leverage(limits, side, &own, standing)?;
+        portfolio::open_positions(limits, standing)?;
+        portfolio::trade_risk(limits, &own, standing)?;
+        portfolio::concentration(limits, &own, standing)?;
+        portfolio::correlation(limits, &own, standing)?;
+        portfolio::credit(limits, &own, standing)?;
+        portfolio::credit_of_all(limits, &own, standing)?;
+        checks::frequency(proposal, facts)
     }
 
     /// Notes that a request of any kind is sent.
@@ -98,8 +151,9 @@ impl PreTradeRisk {
     }
 
     /// Notes that a new order is sent.
-    pub(crate) fn note_order(&mut self, now: Nanos, shape: OrderShape) {
+    pub(crate) fn note_order(&mut self, now: Nanos, strategy: StrategyId, shape: OrderShape) {
         self.recent.note(now, shape);
+        self.frequency.note(now, strategy, shape.instrument);
         self.account.note_order(now);
     }
 

@@ -1,8 +1,9 @@
 //! What is asked, and what is known when it is asked.
 
-use gannet_types::{Lots, Money, MoneyScale, Notional, OrderTerms, OrderType, RejectReason, Ticks};
+use gannet_types::{Lots, MoneyScale, Notional, OrderTerms, OrderType, RejectReason, Ticks};
 
 use super::OrderShape;
+use super::portfolio::Standing;
 
 /// What is to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +104,9 @@ pub(crate) struct Facts {
     /// The best price at which an own order of the other side rests.
     pub(crate) own_other_side: Option<Ticks>,
     pub(crate) taking: Taking,
-    /// What the positions in other instruments may become worth; zero if there is no limit.
-    pub(crate) exposure_elsewhere: Money,
     pub(crate) scale: MoneyScale,
+    /// What the account has besides.
+    pub(crate) standing: Standing,
+    /// Whether the strategy has sent as many orders in the instrument as it may.
+    pub(crate) is_frequent: bool,
 }

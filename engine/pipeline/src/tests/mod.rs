@@ -14,11 +14,14 @@ use gannet_types::{
 };
 
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
-use crate::{AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits};
+use crate::{
+    AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits, RiskSetup,
+};
 
 mod closes;
 mod corrections;
 mod drop_copy;
+mod exposures;
 mod halts;
 mod kinds;
 mod predictions;
@@ -78,6 +81,7 @@ fn config(gate_mode: GateMode) -> PipelineConfig {
             open_orders_per_instrument_max: 4,
             account: AccountLimits::NONE,
         },
+        risk_setup: RiskSetup::default(),
         limits: vec![InstrumentLimits {
             order_lots_max: Lots(10),
             order_notional_min: Notional::ZERO,

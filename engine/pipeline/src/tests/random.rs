@@ -257,7 +257,7 @@ proptest! {
 }
 
 /// A strategy whose signals are drawn from the views it gets.
-struct Erratic(u64);
+pub(super) struct Erratic(pub(super) u64);
 
 impl Strategy for Erratic {
     fn on_event(&mut self, view: &View<'_>, _: StrategyEvent<'_>, signals: &mut Signals) {
@@ -282,9 +282,9 @@ fn any_number() -> impl Generator<Value = i64> {
 }
 
 /// One absurd input, as numbers: a kind, an id, and four numbers to fill it with.
-type Seed = (u8, u64, i64, i64, i64, i64);
+pub(super) type Seed = (u8, u64, i64, i64, i64, i64);
 
-fn seed() -> impl Generator<Value = Seed> {
+pub(super) fn seed() -> impl Generator<Value = Seed> {
     let id = prop_oneof![6 => 0_u64..2_000, 1 => any::<u64>()];
     (0_u8..24, id, any_number(), any_number(), any_number(), any_number())
 }
@@ -327,7 +327,7 @@ fn absurd_command(id: u64, a: i64) -> Command {
     }
 }
 
-fn feed(pipeline: &mut Pipeline<Erratic>, now: Nanos, seed: Seed, outbox: &mut Outbox) {
+pub(super) fn feed(pipeline: &mut Pipeline<Erratic>, now: Nanos, seed: Seed, outbox: &mut Outbox) {
     let (kind, id, a, b, c, d) = seed;
     let (bid, ask) = (level(a, b), level(c, d));
     let depth = Depth {

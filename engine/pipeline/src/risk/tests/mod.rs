@@ -5,7 +5,27 @@ use gannet_types::{
     Side, Text, Ticks,
 };
 
+mod exposures;
+mod portfolio;
+
+use super::exposures::Elsewhere;
+use super::worth::Worth;
 use super::*;
+
+const ONE: Counts = Counts { accounts: 1, strategies: 1, instruments: 1 };
+
+/// An account whose other instruments may become worth so much.
+fn elsewhere(worst: i128) -> Standing {
+    let account = Worth { worst, ..Worth::default() };
+    Standing { elsewhere: Elsewhere { account, ..Elsewhere::default() }, profit: Some(Money::ZERO) }
+}
+
+/// An account with a position elsewhere that has no price, and no profit that is known.
+fn unpriced() -> Standing {
+    let account = Worth { open: 1, unpriced: 1, ..Worth::default() };
+    let elsewhere = Elsewhere { account, all: Money::MAX, loss_of_all: None, group: None };
+    Standing { elsewhere, profit: None }
+}
 
 fn limits() -> RiskLimits {
     RiskLimits {
@@ -64,8 +84,9 @@ fn facts() -> Facts {
         profit: Notional::ZERO,
         own_other_side: None,
         taking: Taking::default(),
-        exposure_elsewhere: Money::ZERO,
         scale: scale(),
+        standing: elsewhere(0),
+        is_frequent: false,
     }
 }
 
@@ -74,7 +95,7 @@ fn taking(must_fill: bool, lots: i64, value: i128) -> Taking {
 }
 
 fn verdict(proposal: &Proposal, facts: &Facts) -> RejectReason {
-    let risk = PreTradeRisk::new(limits());
+    let risk = PreTradeRisk::new(limits(), &RiskSetup::default(), ONE);
     risk.check(Nanos(0), proposal, &own(), facts).err().unwrap_or(RejectReason::None)
 }
 
@@ -116,9 +137,9 @@ fn each_check_has_its_reason() {
         (proposal(Side::Buy, 1_000, 1), facts(), R::None),
         (proposal(Side::Buy, 499, 1), facts(), R::OrderNotionalMin),
         (proposal(Side::Buy, 901, 1), Facts { block: Some(R::DailyLoss), ..facts() }, R::DailyLoss),
-        (good, Facts { exposure_elsewhere: Money(20_000), ..facts() }, R::None),
-        (good, Facts { exposure_elsewhere: Money(20_001), ..facts() }, R::GrossExposure),
-        (good, Facts { exposure_elsewhere: Money::MAX, ..facts() }, R::GrossExposure),
+        (good, Facts { standing: elsewhere(20_000), ..facts() }, R::None),
+        (good, Facts { standing: elsewhere(20_001), ..facts() }, R::GrossExposure),
+        (good, Facts { standing: unpriced(), ..facts() }, R::GrossExposure),
         (good, Facts { position: Lots(-9), working_other_side: Lots(21), ..facts() }, R::None),
         (
             good,
@@ -178,12 +199,12 @@ fn what_would_trade_at_once_is_looked_at() {
 fn what_only_makes_a_position_smaller_passes_what_is_about_making_it_larger() {
     use RejectReason as R;
     let restricted = InstrumentLimits { is_restricted: true, ..own() };
-    let risk = PreTradeRisk::new(limits());
+    let risk = PreTradeRisk::new(limits(), &RiskSetup::default(), ONE);
     let long = Facts {
         block: Some(R::WeeklyLoss),
         position: Lots(3),
         working: Lots(1),
-        exposure_elsewhere: Money(1_000_000),
+        standing: elsewhere(1_000_000),
         ..facts()
     };
     let check = |limits: &InstrumentLimits, lots, facts: &Facts| {
@@ -198,10 +219,7 @@ fn what_only_makes_a_position_smaller_passes_what_is_about_making_it_larger() {
     assert_eq!(check(&own(), 2, &free), R::None);
     let small = InstrumentLimits { order_notional_min: Notional(5_000), ..own() };
     assert_eq!(check(&small, 2, &long), R::None);
-    assert_eq!(
-        check(&small, 3, &Facts { exposure_elsewhere: Money::ZERO, ..free }),
-        R::OrderNotionalMin
-    );
+    assert_eq!(check(&small, 3, &Facts { standing: elsewhere(0), ..free }), R::OrderNotionalMin);
     let short = Facts { position: Lots(-3), ..long };
     assert_eq!(check(&restricted, 1, &short), R::Restricted);
 }
@@ -222,8 +240,9 @@ fn the_first_failing_check_gives_the_reason() {
         profit: Notional(i128::MIN),
         own_other_side: Some(Ticks(1)),
         taking: taking(false, i64::MAX, i128::MAX),
-        exposure_elsewhere: Money::MAX,
         scale: scale(),
+        standing: unpriced(),
+        is_frequent: true,
     };
     let absurd = proposal(Side::Buy, i64::MAX, i64::MAX);
     let mut facts = hopeless;
@@ -250,9 +269,11 @@ fn the_first_failing_check_gives_the_reason() {
     facts.position = Lots::ZERO;
     facts.working = Lots::ZERO;
     assert_eq!(verdict(&close, &facts), RejectReason::GrossExposure);
-    facts.exposure_elsewhere = Money::ZERO;
+    facts.standing = elsewhere(0);
     assert_eq!(verdict(&close, &facts), RejectReason::GrossExposure);
     facts.working_other_side = Lots::ZERO;
+    assert_eq!(verdict(&close, &facts), RejectReason::TradeFrequency);
+    facts.is_frequent = false;
     assert_eq!(verdict(&close, &facts), RejectReason::OpenOrders);
     facts.open_orders = 0;
     assert_eq!(verdict(&close, &facts), RejectReason::OpenOrdersOfInstrument);
@@ -262,12 +283,12 @@ fn the_first_failing_check_gives_the_reason() {
 
 #[test]
 fn duplicates_come_before_the_message_rate() {
-    let mut risk = PreTradeRisk::new(limits());
+    let mut risk = PreTradeRisk::new(limits(), &RiskSetup::default(), ONE);
     let order = proposal(Side::Buy, 1_000, 1);
     for time in 0..3 {
         risk.note_message(Nanos(time));
     }
-    risk.note_order(Nanos(2), order.shape);
+    risk.note_order(Nanos(2), StrategyId(0), order.shape);
     let check = |time, proposal: &Proposal| risk.check(Nanos(time), proposal, &own(), &facts());
     assert_eq!(check(51, &order), Err(RejectReason::Duplicate));
     assert_eq!(check(52, &order), Err(RejectReason::MessageRate));
