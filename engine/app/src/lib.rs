@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod agents;
+pub mod calendar;
 pub mod cli;
 pub mod command;
 pub mod config;

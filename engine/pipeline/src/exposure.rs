@@ -3,7 +3,7 @@
 //!
 //! Hot: a market that nobody holds costs one load.
 
-use gannet_types::{AccountId, InstrumentId, Lots, Side};
+use gannet_types::{AccountId, Bar, InstrumentId, Lots, Side};
 
 use crate::Pipeline;
 use crate::risk::{Holding, Price};
@@ -32,12 +32,23 @@ impl<S: Strategy> Pipeline<S> {
             buys: working(Side::Buy),
             sells: working(Side::Sell),
         };
+        let measures = self.risk.var.as_ref();
         let price = Price {
             twice_mid: desk.market.twice_mid(),
             scale: desk.scale,
-            tails: None,
-            deviation: None,
+            tails: measures.and_then(|measures| measures.tails(instrument)),
+            deviation: measures.and_then(|measures| measures.deviation(instrument)),
         };
+        if let Some(measures) = &mut self.risk.var {
+            measures.hold(account, instrument, &holding, &price);
+        }
         self.risk.exposures.set(account, instrument, &holding, &price);
+    }
+
+    /// Takes a bar: what is held may lose more or less than before.
+    pub(crate) fn measure(&mut self, bar: &Bar) {
+        if self.risk.var.as_mut().is_some_and(|measures| measures.on_bar(bar)) {
+            self.reprice(bar.instrument);
+        }
     }
 }

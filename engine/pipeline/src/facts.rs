@@ -58,6 +58,7 @@ impl<S: Strategy> Pipeline<S> {
             scale: desk.scale,
             standing: self.risk.standing(self.config.account, instrument),
             is_frequent: self.risk.is_frequent(now, self.config.strategy, instrument),
+            phase: self.risk.hours.phase(now, instrument),
         };
         if closes { close::unstopped(facts) } else { facts }
     }

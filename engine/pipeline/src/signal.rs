@@ -263,6 +263,7 @@ impl<S: Strategy> Pipeline<S> {
         wanted: &Wanted,
     ) -> Result<(), RejectReason> {
         self.settle_exposures();
+        self.risk.hours.look(now, wanted.shape.instrument);
         let limits = &self.config.limits[usize::from(wanted.shape.instrument.0)];
         self.risk.check(now, proposal, limits, &self.facts(now, wanted))
     }

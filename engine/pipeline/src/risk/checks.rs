@@ -5,6 +5,7 @@
 use gannet_types::{Lots, Money, Notional, RejectReason, Side, Ticks};
 
 use super::OrderShape;
+use super::hours::Phase;
 use super::limits::{AccountLimits, InstrumentLimits, RiskLimits};
 use super::portfolio::{Own, Standing};
 use super::proposal::{Facts, Proposal, Taking};
@@ -35,6 +36,15 @@ pub(super) fn size(proposal: &Proposal) -> Check {
 
 pub(super) fn price(shape: &OrderShape) -> Check {
     refuse_if(shape.price <= Ticks::ZERO, RejectReason::BadPrice)
+}
+
+/// Nothing is sent while the market is closed, and shortly before that what reduces a position.
+pub(super) fn hours(facts: &Facts, reduces: bool) -> Check {
+    match facts.phase {
+        Phase::Open => Ok(()),
+        Phase::Closing => refuse_if(!reduces, RejectReason::ClosingSoon),
+        Phase::Closed => Err(RejectReason::OutsideHours),
+    }
 }
 
 pub(super) fn restricted(limits: &InstrumentLimits, reduces: bool) -> Check {

@@ -9,9 +9,11 @@
 
 use gannet_types::{AccountId, InstrumentId, Nanos, RejectReason, StrategyId};
 
+pub use hours::OpenInterval;
 pub use limits::{AccountLimits, InstrumentLimits, RiskLimits};
 pub use portfolio_limits::{NO_RATIO, PortfolioLimits};
 pub use setup::RiskSetup;
+pub use var::{RETURNS_MAX, VarConfig};
 
 pub(crate) use account::AccountRisk;
 pub(crate) use exposures::Exposures;
@@ -22,12 +24,15 @@ pub(crate) use worth::{Holding, Price};
 
 use checks::{Check, refuse_if};
 use frequency::TradeFrequency;
+use hours::TradingHours;
 use portfolio::Own;
+use var::ValueAtRisk;
 
 mod account;
 mod checks;
 mod exposures;
 mod frequency;
+mod hours;
 mod limits;
 mod portfolio;
 mod portfolio_limits;
@@ -36,6 +41,7 @@ mod recent;
 mod setup;
 #[cfg(test)]
 mod tests;
+mod var;
 mod worth;
 
 /// The checks and what they remember.
@@ -46,6 +52,8 @@ pub(crate) struct PreTradeRisk {
     pub(crate) account: AccountRisk,
     pub(crate) exposures: Exposures,
     frequency: TradeFrequency,
+    pub(crate) hours: TradingHours,
+    pub(crate) var: Option<ValueAtRisk>,
 }
 
 /// How many there are of what risk keeps books of.
@@ -67,6 +75,8 @@ impl PreTradeRisk {
             account: AccountRisk::new(limits.account),
             exposures: Exposures::new(accounts, instruments, &setup.groups),
             frequency: TradeFrequency::new(strategies, instruments, trades_max, window),
+            var: setup.var.map(|config| ValueAtRisk::new(config, accounts, instruments)),
+            hours: TradingHours::new(&setup.calendars, &setup.followed, setup.closing_window),
         }
     }
 
@@ -77,7 +87,9 @@ impl PreTradeRisk {
     /// Returns what an account has besides an instrument.
     pub(crate) fn standing(&self, account: AccountId, instrument: InstrumentId) -> Standing {
         Standing {
+            account,
             elsewhere: self.exposures.elsewhere(account, instrument),
+            tails: self.var.as_ref().and_then(|measures| measures.tails(instrument)),
             profit: self.account.profit(),
         }
     }
@@ -107,6 +119,7 @@ impl PreTradeRisk {
         checks::size(proposal)?;
         checks::price(shape)?;
         let reduces = checks::reduces(proposal, facts);
+        checks::hours(facts, reduces)?;
         checks::restricted(own, reduces)?;
         checks::block(facts, reduces)?;
         checks::order_size(own, shape)?;
@@ -142,6 +155,9 @@ impl PreTradeRisk {
         portfolio::correlation(limits, &own, standing)?;
         portfolio::credit(limits, &own, standing)?;
         portfolio::credit_of_all(limits, &own, standing)?;
+        portfolio::historical_var(limits, side, &own, standing)?;
+        let measures = self.var.as_ref();
+        portfolio::parametric_var(limits, &proposal.shape, &own, standing, measures)?;
         checks::frequency(proposal, facts)
     }
 

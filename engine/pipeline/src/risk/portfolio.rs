@@ -6,12 +6,15 @@
 //!
 //! Hot: called per order. Integers; products saturate, and a saturated one refuses.
 
-use gannet_types::{Lots, Money, Notional, RejectReason, Side, Ticks};
+use gannet_types::{AccountId, Lots, Money, Notional, RejectReason, Side, Ticks};
 
 use super::checks::{Check, refuse_if, worst, worst_of_other_side};
 use super::exposures::{Elsewhere, loss};
 use super::portfolio_limits::{NO_RATIO, PortfolioLimits};
 use super::proposal::{Facts, Proposal};
+use super::recent::OrderShape;
+use super::var::ValueAtRisk;
+use super::worth::Tails;
 
 const MILLION: i128 = 1_000_000;
 
@@ -19,6 +22,10 @@ const MILLION: i128 = 1_000_000;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Standing {
     pub(crate) elsewhere: Elsewhere,
+    /// Whose order it is.
+    pub(crate) account: AccountId,
+    /// How far the order's instrument falls and rises in a bar, if that is known.
+    pub(crate) tails: Option<Tails>,
     /// What the account has earned, realized and open, if every open position has a price.
     pub(crate) profit: Option<Money>,
 }
@@ -30,6 +37,8 @@ pub(super) struct Own {
     pub(super) gross: Money,
     /// If the order's side traded, counted in its direction.
     pub(super) toward: Money,
+    /// If the other side traded, counted in its direction.
+    pub(super) against: Money,
     /// What the order itself is worth: what of it has not traded.
     pub(super) order: Money,
 }
@@ -49,7 +58,12 @@ impl Own {
         let rest = i128::from(shape.lots.0) - i128::from(proposal.cum_lots.0);
         let order = Notional::of(shape.price, lots(rest));
         let money = |amount| facts.scale.money(amount);
-        Self { gross: money(against.max(toward)), toward: money(toward), order: money(order) }
+        Self {
+            gross: money(against.max(toward)),
+            toward: money(toward),
+            against: money(against),
+            order: money(order),
+        }
     }
 }
 
@@ -144,6 +158,54 @@ pub(super) fn credit_of_all(limits: &PortfolioLimits, own: &Own, standing: &Stan
     let lost = elsewhere.loss_of_all.unwrap_or(Money::MAX);
     let used = elsewhere.all.plus(own.gross).plus(lost);
     refuse_if(used > limits.credit_of_all, RejectReason::CreditOfAll)
+}
+
+/// What the account could lose in a bar at the quantile of what was, every instrument at its own.
+pub(super) fn historical_var(
+    limits: &PortfolioLimits,
+    side: Side,
+    own: &Own,
+    standing: &Standing,
+) -> Check {
+    if limits.historical_var_max == Money::MAX {
+        return Ok(());
+    }
+    let others = &standing.elsewhere.account;
+    let Some(tails) = standing.tails.filter(|_| others.unmeasured == 0) else {
+        return Err(RejectReason::HistoricalVar);
+    };
+    let (bought, sold) = match side {
+        Side::Buy => (own.toward, own.against),
+        Side::Sell => (own.against, own.toward),
+    };
+    let own = tails.worst_of(bought.0, sold.0);
+    let too_much = own.is_none_or(|own| others.tail + own > limits.historical_var_max.0);
+    refuse_if(too_much, RejectReason::HistoricalVar)
+}
+
+/// What the account could lose in a bar by variances and covariances.
+pub(super) fn parametric_var(
+    limits: &PortfolioLimits,
+    shape: &OrderShape,
+    own: &Own,
+    standing: &Standing,
+    measures: Option<&ValueAtRisk>,
+) -> Check {
+    let max = limits.parametric_var_max;
+    if max == Money::MAX {
+        return Ok(());
+    }
+    let others = &standing.elsewhere.account;
+    let Some(measures) = measures.filter(|_| others.unmeasured == 0) else {
+        return Err(RejectReason::ParametricVar);
+    };
+    let value = match shape.side {
+        Side::Buy => own.toward,
+        Side::Sell => Money(own.toward.0.saturating_neg()),
+    };
+    let deviation = Money(others.deviation);
+    let too_much = measures.is_over(standing.account, shape.instrument, value, deviation, max);
+    refuse_if(too_much, RejectReason::ParametricVar)
 }
 
 /// The account's exposure with signs, counted in the direction of the order.

@@ -3,6 +3,7 @@
 use gannet_types::{Lots, MoneyScale, Notional, OrderTerms, OrderType, RejectReason, Ticks};
 
 use super::OrderShape;
+use super::hours::Phase;
 use super::portfolio::Standing;
 
 /// What is to be sent.
@@ -109,4 +110,6 @@ pub(crate) struct Facts {
     pub(crate) standing: Standing,
     /// Whether the strategy has sent as many orders in the instrument as it may.
     pub(crate) is_frequent: bool,
+    /// What the instrument's trading hours allow.
+    pub(crate) phase: Phase,
 }

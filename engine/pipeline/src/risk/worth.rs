@@ -32,6 +32,20 @@ pub(crate) struct Tails {
     pub(crate) rise: u64,
 }
 
+impl Tails {
+    /// Returns what may be lost at the quantile of what was bought, or else of what was sold.
+    pub(crate) fn worst_of(&self, bought: i128, sold: i128) -> Option<i128> {
+        Some(share(bought, self.fall)?.max(share(sold, self.rise)?))
+    }
+}
+
+/// Some billionths of a value, none of a negative one; rounded up, as what may be lost is never
+/// understated.
+fn share(value: i128, billionths: u64) -> Option<i128> {
+    let product = value.max(0).checked_mul(i128::from(billionths))?;
+    Some(product.checked_add(BILLION - 1)? / BILLION).filter(|share| *share < VALUE_MAX)
+}
+
 /// What an instrument is valued by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Price {
@@ -83,14 +97,7 @@ impl Worth {
         if worst >= VALUE_MAX || up.abs() >= VALUE_MAX || down.abs() >= VALUE_MAX {
             return unknown;
         }
-        let share = |value: i128, billionths: u64| -> Option<i128> {
-            // Rounded up: what may be lost is never understated.
-            let product = value.max(0).checked_mul(i128::from(billionths))?;
-            Some((product + BILLION - 1) / BILLION).filter(|share| *share < VALUE_MAX)
-        };
-        let tail = price.tails.and_then(|tails| {
-            Some(share(up, tails.fall)?.max(share(down.saturating_neg(), tails.rise)?))
-        });
+        let tail = price.tails.and_then(|tails| tails.worst_of(up, -down));
         let deviation =
             price.deviation.and_then(|deviation| share(value(buys.max(sells)), deviation));
         Self {

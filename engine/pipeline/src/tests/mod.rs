@@ -23,10 +23,12 @@ mod corrections;
 mod drop_copy;
 mod exposures;
 mod halts;
+mod hours;
 mod kinds;
 mod predictions;
 mod random;
 mod scripts;
+mod var;
 
 /// Gives the queued signals at the next event of any kind.
 #[derive(Default)]

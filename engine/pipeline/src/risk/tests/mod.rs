@@ -9,6 +9,7 @@ mod exposures;
 mod portfolio;
 
 use super::exposures::Elsewhere;
+use super::hours::Phase;
 use super::worth::Worth;
 use super::*;
 
@@ -17,14 +18,15 @@ const ONE: Counts = Counts { accounts: 1, strategies: 1, instruments: 1 };
 /// An account whose other instruments may become worth so much.
 fn elsewhere(worst: i128) -> Standing {
     let account = Worth { worst, ..Worth::default() };
-    Standing { elsewhere: Elsewhere { account, ..Elsewhere::default() }, profit: Some(Money::ZERO) }
+    let elsewhere = Elsewhere { account, ..Elsewhere::default() };
+    Standing { elsewhere, profit: Some(Money::ZERO), ..Standing::default() }
 }
 
 /// An account with a position elsewhere that has no price, and no profit that is known.
 fn unpriced() -> Standing {
-    let account = Worth { open: 1, unpriced: 1, ..Worth::default() };
+    let account = Worth { open: 1, unpriced: 1, unmeasured: 1, ..Worth::default() };
     let elsewhere = Elsewhere { account, all: Money::MAX, loss_of_all: None, group: None };
-    Standing { elsewhere, profit: None }
+    Standing { elsewhere, ..Standing::default() }
 }
 
 fn limits() -> RiskLimits {
@@ -87,6 +89,7 @@ fn facts() -> Facts {
         scale: scale(),
         standing: elsewhere(0),
         is_frequent: false,
+        phase: Phase::Open,
     }
 }
 
@@ -220,6 +223,9 @@ fn what_only_makes_a_position_smaller_passes_what_is_about_making_it_larger() {
     let small = InstrumentLimits { order_notional_min: Notional(5_000), ..own() };
     assert_eq!(check(&small, 2, &long), R::None);
     assert_eq!(check(&small, 3, &Facts { standing: elsewhere(0), ..free }), R::OrderNotionalMin);
+    assert_eq!(check(&own(), 2, &Facts { phase: Phase::Closing, ..free }), R::None);
+    assert_eq!(check(&own(), 3, &Facts { phase: Phase::Closing, ..free }), R::ClosingSoon);
+    assert_eq!(check(&own(), 2, &Facts { phase: Phase::Closed, ..free }), R::OutsideHours);
     let short = Facts { position: Lots(-3), ..long };
     assert_eq!(check(&restricted, 1, &short), R::Restricted);
 }
@@ -243,6 +249,7 @@ fn the_first_failing_check_gives_the_reason() {
         scale: scale(),
         standing: unpriced(),
         is_frequent: true,
+        phase: Phase::Closed,
     };
     let absurd = proposal(Side::Buy, i64::MAX, i64::MAX);
     let mut facts = hopeless;
@@ -252,6 +259,10 @@ fn the_first_failing_check_gives_the_reason() {
     facts.gateway_ready = true;
     assert_eq!(verdict(&absurd, &facts), RejectReason::StaleBook);
     facts.live = true;
+    assert_eq!(verdict(&absurd, &facts), RejectReason::OutsideHours);
+    facts.phase = Phase::Closing;
+    assert_eq!(verdict(&absurd, &facts), RejectReason::ClosingSoon);
+    facts.phase = Phase::Open;
     assert_eq!(verdict(&absurd, &facts), RejectReason::DailyLoss);
     facts.block = None;
     assert_eq!(verdict(&absurd, &facts), RejectReason::OrderSize);

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::risk::portfolio_limits::PortfolioLimits;
+use crate::risk::worth::Tails;
 
 /// The verdict on a buy or sell of 10 at 1,000, which is worth 10,000.
 #[track_caller]
@@ -195,4 +196,31 @@ fn a_strategy_trades_an_instrument_so_often() {
     assert_eq!(verdict(&order), Err(RejectReason::TradeFrequency));
     let replaced = proposal(Side::Buy, 1_000, 2);
     assert_eq!(verdict(&Proposal { is_new: false, ..replaced }), Ok(()), "no new order");
+}
+
+/// Two percent down, one percent up, at the quantile.
+const TAILS: Option<Tails> = Some(Tails { fall: 20_000_000, rise: 10_000_000 });
+
+#[test]
+fn what_was_lost_before_may_be_lost_again() {
+    use RejectReason as R;
+    let limits = PortfolioLimits { historical_var_max: Money(300), ..PortfolioLimits::NONE };
+    let at_risk = |tail| {
+        let mut standing = Standing { tails: TAILS, ..elsewhere(0) };
+        standing.elsewhere.account.tail = tail;
+        standing
+    };
+    check(limits, Side::Buy, at_risk(100), R::None);
+    check(limits, Side::Buy, at_risk(101), R::HistoricalVar);
+    check(limits, Side::Sell, at_risk(200), R::None);
+    check(limits, Side::Sell, at_risk(201), R::HistoricalVar);
+    check(limits, Side::Buy, Standing { tails: None, ..at_risk(0) }, R::HistoricalVar);
+    check(limits, Side::Buy, Standing { tails: TAILS, ..unpriced() }, R::HistoricalVar);
+}
+
+#[test]
+fn a_variance_that_nobody_measures_refuses() {
+    let limits = PortfolioLimits { parametric_var_max: Money(300), ..PortfolioLimits::NONE };
+    check(limits, Side::Buy, elsewhere(0), RejectReason::ParametricVar);
+    check(limits, Side::Sell, unpriced(), RejectReason::ParametricVar);
 }
