@@ -8,7 +8,7 @@ use gannet_feeds::Venue;
 use gannet_feeds::fix_md::{FixFeedConfig, MarketDepth};
 use gannet_gateways::fix::SymbolKey;
 use gannet_net::url::Url;
-use gannet_pipeline::{GatewayConfig, PipelineConfig};
+use gannet_pipeline::{AccountConfig, GatewayConfig, PipelineConfig};
 use gannet_runtime::idle::IdleStrategy;
 use gannet_signals::{HarmonicConfig, WorkerConfig};
 use gannet_types::{
@@ -42,6 +42,8 @@ pub struct Config {
     pub features: FeatureSet,
     /// Models and what they may do.
     pub models: ModelsConfig,
+    /// What people call the currencies.
+    pub currency_names: super::CurrencyNames,
     /// The strategy.
     pub strategy: StrategyConfig,
     /// The FIX session.
@@ -209,16 +211,26 @@ impl Config {
         let drop_copy = drop_copy(&raw, &instruments)
             .context("[drop_copy], whose keys are those of [gateway] and are called so here")?;
         let strategy = strategy(&raw.strategy, first, &bars)?;
+        let (currencies, currency_names) =
+            super::currencies::currencies(&raw.currencies, &instruments)?;
         let models = super::models::models(&raw.models)?;
         let features = features(&raw)?;
         let pipeline = PipelineConfig {
             frames: (!features.is_empty()).then_some(strategy.bars),
             prediction_age_max: models.prediction_age_max,
             bars: bars.clone(),
-            account: AccountId(0),
-            strategy: StrategyId(0),
-            gate_mode: gate_mode(&raw.gate.mode).context("gate.mode")?,
-            automated_orders_max: raw.gate.automated_orders_max,
+            accounts: vec![AccountConfig {
+                limits: super::risk::account(&raw.risk)?,
+                ..AccountConfig::new("main", GatewayId(0))
+            }],
+            strategies: vec![gannet_pipeline::StrategyConfig {
+                automated_orders_max: raw.gate.automated_orders_max,
+                ..gannet_pipeline::StrategyConfig::new(
+                    &raw.strategy.name,
+                    AccountId(0),
+                    gate_mode(&raw.gate.mode).context("gate.mode")?,
+                )
+            }],
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,
@@ -228,8 +240,8 @@ impl Config {
                 simulated: raw.gateway.simulated,
                 capabilities: dialect.spec.capabilities,
             }],
+            currencies,
             drop_copy: drop_copy.as_ref().map(|_| LISTENER),
-            route: GatewayId(0),
             status_interval: STATUS_INTERVAL,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
             first_order_id: OrderId(1),
@@ -239,6 +251,7 @@ impl Config {
             engine: engine(&raw.engine)?,
             journal: journal(&raw.journal)?,
             feed: feed(&raw, &instruments)?,
+            currency_names,
             strategy,
             models,
             features,
@@ -268,6 +281,7 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     let mut table = toml::Table::try_from(raw).context("the configuration as TOML")?;
     let sections = [
         "instrument",
+        "currencies",
         "bars",
         "features",
         "models",

@@ -373,11 +373,18 @@ fn serve_admin(
     let setup = Setup {
         run_mode: mode.to_owned(),
         instruments: config.pipeline.instruments.clone(),
-        strategies: vec![("harmonic".to_owned(), config.pipeline.gate_mode)],
+        strategies: config
+            .pipeline
+            .strategies
+            .iter()
+            .map(|strategy| (strategy.name.to_string(), strategy.gate_mode))
+            .collect(),
         gateways: session_names(config),
         features: config.features.features().iter().map(|feature| feature.name.clone()).collect(),
     };
-    let projection = Projection::new(setup);
+    let names = &config.currency_names;
+    let rates = names.others.iter().cloned().zip(config.pipeline.currencies.rates.iter().copied());
+    let projection = Projection::new(setup).in_currency(names.account.clone(), rates.collect());
     let projection = if models.is_some() {
         projection.comparing(experiment::comparison(config, Options::default()))
     } else {

@@ -1,78 +1,94 @@
-//! What working orders may still trade, kept as sums, and where that or a position has changed.
+//! How much may still trade, summed by account and instrument as orders change.
 //!
-//! Hot: a few additions per change of an order.
+//! Hot: read per order sent, written per change of an order. Both cost the same however many orders,
+//! accounts and instruments there are.
 //!
 //! # Invariants
-//! - A sum is that of [`Order::exposure`] over the open orders of the instrument and side.
-//! - An instrument stands among the changed ones once.
+//! - The sums are those of the open orders' exposures.
 
-use gannet_types::{Bounded, InstrumentId, Lots, Side};
+use gannet_types::{AccountId, InstrumentId, Lots, Side};
 
 use super::Order;
 
-/// The sums of each instrument.
+/// The open orders of one account in one instrument.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Working {
-    books: Vec<Book>,
-    changed: Bounded<InstrumentId>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Book {
-    /// Wider than lots, so that what was added can be taken away again.
-    buys: i128,
-    sells: i128,
-    is_changed: bool,
+    /// How many there are.
+    pub(crate) orders: u32,
+    /// Lots to buy and to sell, of orders that open a position, or that may do both.
+    opening: [i128; 2],
+    /// Lots of orders that close a side of a hedged account.
+    closing: [i128; 2],
 }
 
 impl Working {
-    pub(super) fn new(instruments: usize) -> Self {
-        Self {
-            books: vec![Book::default(); instruments],
-            changed: Bounded::with_capacity(instruments),
-        }
+    /// Returns how much orders of a side may trade that open a position, or may do both.
+    pub(crate) fn opening(&self, side: Side) -> Lots {
+        clamp(self.opening[index(side)])
     }
 
-    /// Takes an order as it was and as it is; side and instrument of an order do not change.
-    pub(super) fn change(&mut self, before: Option<&Order>, after: Option<&Order>) {
-        let Some(order) = after.or(before) else { return };
-        let lots = |order: Option<&Order>| order.map_or(0, |order| i128::from(order.exposure().0));
-        let change = lots(after) - lots(before);
-        if change == 0 {
-            return;
-        }
-        let book = &mut self.books[usize::from(order.instrument.0)];
-        match order.side {
-            Side::Buy => book.buys += change,
-            Side::Sell => book.sells += change,
-        }
-        self.mark(order.instrument);
+    /// Returns how much orders of a side may trade that close one of a hedged account.
+    pub(crate) fn closing(&self, side: Side) -> Lots {
+        clamp(self.closing[index(side)])
+    }
+}
+
+/// The sums of all accounts.
+pub(super) struct WorkingSums {
+    sums: Vec<Working>,
+    instruments: usize,
+}
+
+impl WorkingSums {
+    pub(super) fn new(accounts: usize, instruments: usize) -> Self {
+        Self { sums: vec![Working::default(); accounts * instruments], instruments }
     }
 
-    /// Notes that the position in an instrument has changed.
-    pub(crate) fn mark(&mut self, instrument: InstrumentId) {
-        let book = &mut self.books[usize::from(instrument.0)];
-        if !book.is_changed {
-            book.is_changed = true;
-            let noted = self.changed.push(instrument);
-            assert!(noted.is_ok(), "each instrument is noted once");
-        }
+    #[inline]
+    pub(super) fn of(&self, account: AccountId, instrument: InstrumentId) -> &Working {
+        &self.sums[usize::from(account.0) * self.instruments + usize::from(instrument.0)]
     }
 
-    /// Takes an instrument in which something has changed since it was taken last.
-    pub(crate) fn take_changed(&mut self) -> Option<InstrumentId> {
-        let last = self.changed.len().checked_sub(1)?;
-        let instrument = self.changed.swap_remove(last);
-        self.books[usize::from(instrument.0)].is_changed = false;
-        Some(instrument)
+    /// Takes an order that is open now.
+    pub(super) fn add(&mut self, order: &Order) {
+        self.of_mut(order).orders += 1;
+        self.change(order, Lots::ZERO);
     }
 
-    /// Returns how much may still trade, less `except`; saturates.
-    pub(crate) fn lots(&self, instrument: InstrumentId, side: Side, except: Lots) -> Lots {
-        let book = &self.books[usize::from(instrument.0)];
-        let sum = match side {
-            Side::Buy => book.buys,
-            Side::Sell => book.sells,
-        };
-        Lots(i64::try_from(sum - i128::from(except.0)).unwrap_or(i64::MAX))
+    /// Takes an order that is not open any more.
+    pub(super) fn remove(&mut self, order: &Order) {
+        let gone = i128::from(order.exposure().0);
+        let sums = self.of_mut(order);
+        sums.orders -= 1;
+        *sums.of(order) -= gone;
     }
+
+    /// Takes the new exposure of an order whose exposure was `before`.
+    pub(super) fn change(&mut self, order: &Order, before: Lots) {
+        let change = i128::from(order.exposure().0) - i128::from(before.0);
+        *self.of_mut(order).of(order) += change;
+    }
+
+    fn of_mut(&mut self, order: &Order) -> &mut Working {
+        let account = usize::from(order.account.0) * self.instruments;
+        &mut self.sums[account + usize::from(order.instrument.0)]
+    }
+}
+
+impl Working {
+    fn of(&mut self, order: &Order) -> &mut i128 {
+        let sums = if order.closes { &mut self.closing } else { &mut self.opening };
+        &mut sums[index(order.side)]
+    }
+}
+
+const fn index(side: Side) -> usize {
+    match side {
+        Side::Buy => 0,
+        Side::Sell => 1,
+    }
+}
+
+fn clamp(lots: i128) -> Lots {
+    Lots(i64::try_from(lots).unwrap_or(i64::MAX))
 }

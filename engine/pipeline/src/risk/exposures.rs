@@ -52,6 +52,15 @@ pub(crate) struct Elsewhere {
     pub(crate) loss_of_all: Option<Money>,
 }
 
+impl Elsewhere {
+    /// Counts the other side of the order's instrument, where sides are kept apart.
+    pub(crate) fn add(&mut self, side: &Worth) {
+        self.account.add(side);
+        self.group = self.group.map(|group| group.plus(side.gross()));
+        self.all = self.all.plus(side.gross());
+    }
+}
+
 impl Exposures {
     /// Reserves the room; `groups` may be shorter than the instruments are many.
     pub(crate) fn new(accounts: usize, instruments: usize, groups: &[Option<u8>]) -> Self {

@@ -20,7 +20,7 @@ pub(crate) use exposures::Exposures;
 pub(crate) use portfolio::Standing;
 pub(crate) use proposal::{Facts, Proposal, Reference, Taking};
 pub(crate) use recent::{MessageWindow, OrderShape, RecentOrders};
-pub(crate) use worth::{Holding, Price};
+pub(crate) use worth::{Holding, Price, Worth};
 
 use checks::{Check, refuse_if};
 use frequency::TradeFrequency;
@@ -49,7 +49,8 @@ pub(crate) struct PreTradeRisk {
     limits: RiskLimits,
     messages: MessageWindow,
     recent: RecentOrders,
-    pub(crate) account: AccountRisk,
+    /// By account.
+    accounts: Vec<AccountRisk>,
     pub(crate) exposures: Exposures,
     frequency: TradeFrequency,
     pub(crate) hours: TradingHours,
@@ -59,29 +60,45 @@ pub(crate) struct PreTradeRisk {
 /// How many there are of what risk keeps books of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Counts {
-    pub(crate) accounts: usize,
     pub(crate) strategies: usize,
     pub(crate) instruments: usize,
 }
 
 impl PreTradeRisk {
-    pub(crate) fn new(limits: RiskLimits, setup: &RiskSetup, counts: Counts) -> Self {
-        let Counts { accounts, strategies, instruments } = counts;
+    pub(crate) fn new(
+        limits: RiskLimits,
+        setup: &RiskSetup,
+        accounts: impl IntoIterator<Item = AccountLimits>,
+        counts: Counts,
+    ) -> Self {
+        let Counts { strategies, instruments } = counts;
         let (trades_max, window) = (setup.trades_per_window_max, setup.trade_window);
+        let accounts: Vec<_> = accounts.into_iter().map(AccountRisk::new).collect();
+        let count = accounts.len();
         Self {
             limits,
             messages: MessageWindow::new(limits.messages_max, limits.message_window),
             recent: RecentOrders::new(limits.duplicate_window),
-            account: AccountRisk::new(limits.account),
-            exposures: Exposures::new(accounts, instruments, &setup.groups),
+            exposures: Exposures::new(count, instruments, &setup.groups),
             frequency: TradeFrequency::new(strategies, instruments, trades_max, window),
-            var: setup.var.map(|config| ValueAtRisk::new(config, accounts, instruments)),
+            var: setup.var.map(|config| ValueAtRisk::new(config, count, instruments)),
             hours: TradingHours::new(&setup.calendars, &setup.followed, setup.closing_window),
+            accounts,
         }
     }
 
     pub(crate) fn limits(&self) -> &RiskLimits {
         &self.limits
+    }
+
+    /// Returns what an account that is configured has lost and done.
+    pub(crate) fn account(&self, account: AccountId) -> &AccountRisk {
+        &self.accounts[usize::from(account.0)]
+    }
+
+    /// Returns the same, to tell it what happens.
+    pub(crate) fn account_mut(&mut self, account: AccountId) -> &mut AccountRisk {
+        &mut self.accounts[usize::from(account.0)]
     }
 
     /// Returns what an account has besides an instrument.
@@ -90,7 +107,7 @@ impl PreTradeRisk {
             account,
             elsewhere: self.exposures.elsewhere(account, instrument),
             tails: self.var.as_ref().and_then(|measures| measures.tails(instrument)),
-            profit: self.account.profit(),
+            profit: self.account(account).profit(),
         }
     }
 
@@ -143,7 +160,8 @@ impl PreTradeRisk {
 
     /// Passes what makes a position larger through the checks of the account as a whole.
     fn check_portfolio(&self, proposal: &Proposal, facts: &Facts, twice_mid: i128) -> Check {
-        let (account, standing) = (self.account.limits(), &facts.standing);
+        let standing = &facts.standing;
+        let account = self.account(standing.account).limits();
         let (limits, side) = (&account.portfolio, proposal.shape.side);
         let own = Own::of(proposal, facts, twice_mid);
         checks::exposure(account, &own, standing)?;
@@ -167,14 +185,15 @@ impl PreTradeRisk {
     }
 
     /// Notes that a new order is sent.
-    pub(crate) fn note_order(&mut self, now: Nanos, strategy: StrategyId, shape: OrderShape) {
-        self.recent.note(now, shape);
-        self.frequency.note(now, strategy, shape.instrument);
-        self.account.note_order(now);
+    pub(crate) fn note_order(&mut self, now: Nanos, account: AccountId, proposal: &Proposal) {
+        self.recent.note(now, proposal.strategy, proposal.shape);
+        self.frequency.note(now, proposal.strategy, proposal.shape.instrument);
+        self.account_mut(account).note_order(now);
     }
 
     fn duplicate(&self, now: Nanos, proposal: &Proposal) -> Check {
-        let again = proposal.is_new && self.recent.contains(now, &proposal.shape);
+        let again =
+            proposal.is_new && self.recent.contains(now, proposal.strategy, &proposal.shape);
         refuse_if(again, RejectReason::Duplicate)
     }
 

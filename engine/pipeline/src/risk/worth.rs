@@ -10,18 +10,38 @@ const VALUE_MAX: i128 = 1 << 92;
 /// One of [`Tails`] and [`Price::deviation`] is this.
 const BILLION: i128 = 1_000_000_000;
 
-/// What an account has in an instrument.
+/// What an account has in an instrument. Sizes carry no sign and are saturated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Holding {
-    pub(crate) lots: Lots,
-    /// What working orders may still buy and sell, saturated.
+    /// What is held: of a netted account one of the two is zero.
+    pub(crate) long: Lots,
+    pub(crate) short: Lots,
+    /// What working orders may still buy and sell.
     pub(crate) buys: Lots,
     pub(crate) sells: Lots,
+    /// The same of orders that close a side, where sides are kept apart.
+    pub(crate) closing_buys: Lots,
+    pub(crate) closing_sells: Lots,
+    pub(crate) is_hedged: bool,
 }
 
 impl Holding {
     pub(crate) fn is_empty(&self) -> bool {
-        *self == Self::default()
+        *self == Self { is_hedged: self.is_hedged, ..Self::default() }
+    }
+
+    /// The position with its sign.
+    pub(crate) fn net(&self) -> Lots {
+        Lots(self.long.0.saturating_sub(self.short.0))
+    }
+
+    /// Its long or its short side alone.
+    pub(crate) fn side(&self, is_long: bool) -> Self {
+        let nothing = Lots::ZERO;
+        if is_long {
+            return Self { short: nothing, sells: nothing, closing_buys: nothing, ..*self };
+        }
+        Self { long: nothing, buys: nothing, closing_sells: nothing, ..*self }
     }
 }
 
@@ -86,22 +106,31 @@ impl Worth {
         }
         let unknown = Self { open: 1, unpriced: 1, unmeasured: 1, ..Self::default() };
         let Some(twice_mid) = price.twice_mid else { return unknown };
-        let Holding { lots, buys, sells } = *holding;
-        let (lots, buys, sells) = (i128::from(lots.0), i128::from(buys.0), i128::from(sells.0));
         let value = |lots: i128| {
             let twice = lots.saturating_mul(twice_mid);
             price.scale.money(Notional(twice.div_euclid(2))).0
         };
-        let (up, down) = (value(lots + buys), value(lots - sells));
-        let worst = value((lots + buys).max(sells - lots));
+        let lots = |lots: Lots| i128::from(lots.0);
+        let (long, short) = (lots(holding.long), lots(holding.short));
+        let (buys, sells) = (lots(holding.buys), lots(holding.sells));
+        let (all_buys, all_sells) =
+            (buys + lots(holding.closing_buys), sells + lots(holding.closing_sells));
+        let net = long - short;
+        let (up, down) = (value(net + all_buys), value(net - all_sells));
+        let worst = if holding.is_hedged {
+            long + buys + short + sells
+        } else {
+            (net + buys).max(sells - net)
+        };
+        let worst = value(worst);
         if worst >= VALUE_MAX || up.abs() >= VALUE_MAX || down.abs() >= VALUE_MAX {
             return unknown;
         }
         let tail = price.tails.and_then(|tails| tails.worst_of(up, -down));
         let deviation =
-            price.deviation.and_then(|deviation| share(value(buys.max(sells)), deviation));
+            price.deviation.and_then(|deviation| share(value(all_buys.max(all_sells)), deviation));
         Self {
-            held: value(lots.abs()),
+            held: value(long + short),
             worst,
             up,
             down,

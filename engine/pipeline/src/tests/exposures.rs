@@ -4,55 +4,102 @@
 use gannet_types::Money;
 use proptest::prelude::{ProptestConfig, any, prop, prop_assert_eq, proptest};
 
-use crate::risk::{Holding, PortfolioLimits, Price};
+use crate::risk::{Holding, PortfolioLimits};
 
 use super::random::{Erratic, feed, seed};
 use super::*;
 
-/// What the positions in other instruments may become worth at the mid, by the definition.
-fn folded<S: Strategy>(pipeline: &Pipeline<S>, except: InstrumentId) -> Money {
-    let others = pipeline.config.instruments.iter().filter(|other| other.id != except);
-    others.fold(Money::ZERO, |sum, other| {
-        let desk = &pipeline.desks[usize::from(other.id.0)];
-        let working = |side| i128::from(working(pipeline, other.id, side).0);
-        let position = i128::from(desk.position.lots.0);
-        let worst = (position + working(Side::Buy)).max(working(Side::Sell) - position);
-        match desk.market.twice_mid() {
-            _ if worst == 0 => sum,
-            Some(twice_mid) => {
-                let value = Notional(worst.saturating_mul(twice_mid) / 2);
-                sum.plus(desk.scale.money(value))
-            }
-            None => Money::MAX,
-        }
-    })
+/// What an account's open orders of a side may still trade: those that open, or those that close.
+fn working<S: Strategy>(
+    pipeline: &Pipeline<S>,
+    (account, instrument): (AccountId, InstrumentId),
+    side: Side,
+    closes: bool,
+) -> Lots {
+    let counts = |order: &&crate::orders::Order| {
+        (order.account, order.instrument, order.side, order.closes)
+            == (account, instrument, side, closes)
+    };
+    let those = pipeline.open_orders().filter(counts);
+    Lots(those.fold(0, |sum: i64, order| sum.saturating_add(order.exposure().0)))
 }
 
-fn working<S: Strategy>(pipeline: &Pipeline<S>, instrument: InstrumentId, side: Side) -> Lots {
-    let orders = pipeline.open_orders();
-    let those = orders.filter(|order| (order.instrument, order.side) == (instrument, side));
-    Lots(those.fold(0, |sum: i64, order| sum.saturating_add(order.exposure().0)))
+/// What an account has in an instrument, by the definition.
+fn holding<S: Strategy>(
+    pipeline: &Pipeline<S>,
+    account: AccountId,
+    instrument: InstrumentId,
+) -> Holding {
+    let strategies = pipeline.config.strategies.iter().enumerate();
+    let own = strategies.filter(|(_, strategy)| strategy.account == account);
+    let shares: Vec<i64> = own
+        .map(|(index, _)| {
+            let id = StrategyId(index as u8);
+            pipeline.strategy_position(id, instrument).expect("configured").lots.0
+        })
+        .collect();
+    let is_hedged = pipeline.config.account(account).is_hedged;
+    let net: i64 = shares.iter().sum();
+    let sides = |lots: &[i64]| {
+        let long: i64 = lots.iter().map(|lots| lots.max(&0)).sum();
+        (Lots(long), Lots(long - lots.iter().sum::<i64>()))
+    };
+    let (long, short) = if is_hedged { sides(&shares) } else { sides(&[net]) };
+    let working = |side, closes| working(pipeline, (account, instrument), side, closes);
+    Holding {
+        long,
+        short,
+        buys: working(Side::Buy, false),
+        sells: working(Side::Sell, false),
+        closing_buys: working(Side::Buy, true),
+        closing_sells: working(Side::Sell, true),
+        is_hedged,
+    }
+}
+
+/// What a holding may become worth at the mid.
+fn worst<S: Strategy>(
+    pipeline: &Pipeline<S>,
+    instrument: InstrumentId,
+    holding: &Holding,
+) -> Money {
+    let lots = |lots: Lots| i128::from(lots.0);
+    let (long, short) = (lots(holding.long), lots(holding.short));
+    let (buys, sells) = (lots(holding.buys), lots(holding.sells));
+    let worst = if holding.is_hedged {
+        long + buys + short + sells
+    } else {
+        (long - short + buys).max(sells - long + short)
+    };
+    let desk = &pipeline.desks[usize::from(instrument.0)];
+    match desk.market.twice_mid() {
+        _ if worst == 0 => Money::ZERO,
+        Some(twice_mid) => desk.scale.money(Notional(worst.saturating_mul(twice_mid) / 2)),
+        None => Money::MAX,
+    }
 }
 
 /// Compares everything that is kept with what is folded.
 fn compare<S: Strategy>(pipeline: &mut Pipeline<S>) {
     pipeline.settle_exposures();
-    let account = pipeline.config.account;
-    for index in 0..pipeline.config.instruments.len() {
-        let id = pipeline.config.instruments[index].id;
-        let desk = &pipeline.desks[index];
-        let sides = [Side::Buy, Side::Sell].map(|side| working(pipeline, id, side));
-        for (side, lots) in [Side::Buy, Side::Sell].into_iter().zip(sides) {
-            assert_eq!(pipeline.orders.exposure(id, side, None), lots);
-        }
-        let [buys, sells] = sides;
-        let holding = Holding { lots: desk.position.lots, buys, sells };
-        let twice_mid = desk.market.twice_mid();
-        let price = Price { twice_mid, scale: desk.scale, tails: None, deviation: None };
+    let accounts = 0..pipeline.config.accounts.len() as u16;
+    let places: Vec<_> = accounts
+        .flat_map(|account| (0..2).map(move |id| (AccountId(account), InstrumentId(id))))
+        .collect();
+    for &(account, id) in &places {
+        let own = holding(pipeline, account, id);
+        assert_eq!(pipeline.holding(account, id), own);
+        pipeline.risk.exposures.assert_entry(account, id, &own, &pipeline.price(id));
+        let fold = |keep: &dyn Fn(AccountId) -> bool| {
+            let others = places.iter().filter(|place| **place != (account, id) && keep(place.0));
+            others.fold(Money::ZERO, |sum, &(account, id)| {
+                sum.plus(worst(pipeline, id, &holding(pipeline, account, id)))
+            })
+        };
         let kept = pipeline.risk.standing(account, id).elsewhere;
-        assert_eq!(kept.account.gross(), folded(pipeline, id));
-        assert_eq!(kept.all, folded(pipeline, id), "one account is all accounts");
-        pipeline.risk.exposures.assert_entry(account, id, &holding, &price);
+        assert_eq!(kept.account.gross(), fold(&|other| other == account));
+        assert_eq!(kept.all, fold(&|_| true));
+        assert_eq!(kept.group, Some(kept.account.gross()), "all are in one group");
     }
 }
 
@@ -66,6 +113,12 @@ proptest! {
         let mut two = config(GateMode::Auto);
         two.instruments.push(Instrument { id: InstrumentId(1), ..two.instruments[0] });
         two.limits.push(two.limits[0]);
+        let mut hedged = AccountConfig::new("hedged", GatewayId(0));
+        hedged.is_hedged = true;
+        two.accounts.push(hedged);
+        for name in ["one side", "the other"] {
+            two.strategies.push(StrategyConfig::new(name, AccountId(1), GateMode::Auto));
+        }
         two.risk_setup.groups = vec![Some(0), Some(0)];
         let mut pipeline = Pipeline::new(two, Erratic(1));
         let mut outbox = Outbox::with_capacity(OUTBOX_CAPACITY);
@@ -83,7 +136,7 @@ proptest! {
         acts in prop::collection::vec((any::<bool>(), any::<bool>(), 97_i64..104, 1_i64..9), 1..60),
     ) {
         let mut strict = config(GateMode::Auto);
-        strict.risk.account.portfolio =
+        strict.accounts[0].limits.portfolio =
             PortfolioLimits { net_exposure_max: Money(900 * 10_000), ..PortfolioLimits::NONE };
         let mut runner = Runner::new(strict);
         for step in ["up", "book 99 101", "live"] {
@@ -100,8 +153,9 @@ proptest! {
                 runner.step(&format!("fill {id} {rest}@{price}{side}"));
             }
             let position = runner.pipeline.position(InstrumentId(0)).expect("configured").lots.0;
-            let long = position + working(&runner.pipeline, InstrumentId(0), Side::Buy).0;
-            let short = working(&runner.pipeline, InstrumentId(0), Side::Sell).0 - position;
+            let place = (AccountId(0), InstrumentId(0));
+            let long = position + working(&runner.pipeline, place, Side::Buy, false).0;
+            let short = working(&runner.pipeline, place, Side::Sell, false).0 - position;
             // At 97 and below nine and a bit are 900.
             prop_assert_eq!(long.max(short).max(9), 9);
         }

@@ -20,7 +20,7 @@ fn measured(limit: impl FnOnce(&mut crate::PortfolioLimits)) -> PipelineConfig {
         decay_ppm: 940_000,
         horizon_ppm: 1_000_000,
     });
-    limit(&mut strict.risk.account.portfolio);
+    limit(&mut strict.accounts[0].limits.portfolio);
     strict
 }
 

@@ -10,6 +10,12 @@ const ACCOUNTS: u16 = 3;
 const INSTRUMENTS: u16 = 5;
 const GROUPS: [Option<u8>; 4] = [Some(1), None, Some(0), Some(1)];
 
+/// What a netted account has.
+fn holding(lots: i64, buys: i64, sells: i64) -> Holding {
+    let (long, short) = (Lots(lots.max(0)), Lots(lots.min(0).saturating_neg()));
+    Holding { long, short, buys: Lots(buys), sells: Lots(sells), ..Holding::default() }
+}
+
 fn lots() -> impl Strategy<Value = i64> {
     prop_oneof![6 => -50_i64..50, 3 => Just(0), 1 => any::<i64>()]
 }
@@ -36,11 +42,13 @@ proptest! {
         let mut entries = vec![Worth::default(); accounts * instruments];
         let mut profits = [Some(Money::ZERO); ACCOUNTS as usize];
         for ((account, instrument), (held, buys, sells), twice_mid, tail) in changes {
-            let holding = Holding {
-                lots: Lots(held),
-                buys: Lots(buys.saturating_abs()),
-                sells: Lots(sells.saturating_abs()),
-            };
+            let working = (buys.saturating_abs(), sells.saturating_abs());
+            let mut holding = holding(held, working.0, working.1);
+            if tail % 3 == 0 {
+                holding = Holding {
+                    short: holding.buys, closing_buys: holding.sells, is_hedged: true, ..holding
+                };
+            }
             let tails = (tail % 5 != 0).then(|| Tails { fall: tail.into(), rise: 7 });
             let deviation = Some(u64::from(tail));
             let price = Price { twice_mid, scale: scale(), tails, deviation };
@@ -86,9 +94,7 @@ fn a_holding_is_worth_its_worst() {
         tails: Some(Tails { fall: 10_000_000, rise: 20_000_000 }),
         deviation: Some(5_000_000),
     };
-    let worth = |lots, buys, sells| {
-        Worth::of(&Holding { lots: Lots(lots), buys: Lots(buys), sells: Lots(sells) }, &price)
-    };
+    let worth = |lots, buys, sells| Worth::of(&holding(lots, buys, sells), &price);
     let long = worth(10, 5, 30);
     assert_eq!((long.held, long.worst, long.up, long.down), (10_000, 20_000, 15_000, -20_000));
     assert_eq!(long.tail, 400, "20000 short may rise 2 %; 15000 long may fall 1 %: 150");
@@ -96,9 +102,29 @@ fn a_holding_is_worth_its_worst() {
     assert_eq!(worth(-10, 0, 0).tail, 200);
     assert_eq!(worth(10, 0, 0).tail, 100);
     assert_eq!(worth(0, 0, 0), Worth::default());
-    let unknown = Worth::of(
-        &Holding { lots: Lots(1), ..Holding::default() },
-        &Price { twice_mid: None, ..price },
-    );
+    let unknown = Worth::of(&holding(1, 0, 0), &Price { twice_mid: None, ..price });
     assert_eq!((unknown.gross(), unknown.unmeasured), (Money::MAX, 1));
+}
+
+#[test]
+fn sides_that_are_kept_apart_add_up() {
+    let price = Price { twice_mid: Some(2_000), scale: scale(), tails: None, deviation: None };
+    let lots = |long, short, closing| Holding {
+        long: Lots(long),
+        short: Lots(short),
+        closing_buys: Lots(closing),
+        is_hedged: true,
+        ..Holding::default()
+    };
+    let both = Worth::of(&lots(10, 4, 3), &price);
+    assert_eq!((both.held, both.worst, both.up, both.down), (14_000, 14_000, 9_000, 6_000));
+    let short = Worth::of(&lots(10, 4, 3).side(false), &price);
+    assert_eq!((short.held, short.worst, short.up, short.down), (4_000, 4_000, -1_000, -4_000));
+    let long = Worth::of(&lots(10, 4, 3).side(true), &price);
+    assert_eq!((long.held, long.worst, long.up, long.down), (10_000, 10_000, 10_000, 10_000));
+    let mut elsewhere = Elsewhere { group: Some(Money(5)), ..Elsewhere::default() };
+    elsewhere.add(&short);
+    let gross = Money(4_000);
+    assert_eq!((elsewhere.account.gross(), elsewhere.all), (gross, gross));
+    assert_eq!(elsewhere.group, Some(Money(4_005)));
 }

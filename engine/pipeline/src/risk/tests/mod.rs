@@ -1,8 +1,8 @@
 //! Each check by itself, and the order of all.
 
 use gannet_types::{
-    Increment, Instrument, InstrumentId, Lots, Money, MoneyScale, Notional, OrderTerms, OrderType,
-    Side, Text, Ticks,
+    AccountId, Increment, Instrument, InstrumentId, Lots, Money, MoneyScale, Notional, OrderTerms,
+    OrderType, Side, StrategyId, Text, Ticks,
 };
 
 mod exposures;
@@ -13,7 +13,11 @@ use super::hours::Phase;
 use super::worth::Worth;
 use super::*;
 
-const ONE: Counts = Counts { accounts: 1, strategies: 1, instruments: 1 };
+const ONE: Counts = Counts { strategies: 1, instruments: 1 };
+
+fn account() -> AccountLimits {
+    AccountLimits { gross_exposure_max: Money(30_000), ..AccountLimits::NONE }
+}
 
 /// An account whose other instruments may become worth so much.
 fn elsewhere(worst: i128) -> Standing {
@@ -39,7 +43,6 @@ fn limits() -> RiskLimits {
         book_age_max: Nanos(1_000),
         open_orders_max: 2,
         open_orders_per_instrument_max: 1,
-        account: AccountLimits { gross_exposure_max: Money(30_000), ..AccountLimits::NONE },
     }
 }
 
@@ -68,7 +71,8 @@ fn scale() -> MoneyScale {
 fn proposal(side: Side, price: i64, lots: i64) -> Proposal {
     let shape =
         OrderShape { instrument: InstrumentId(0), side, price: Ticks(price), lots: Lots(lots) };
-    Proposal { shape, cum_lots: Lots::ZERO, is_new: true, reference: Reference::Market }
+    let strategy = StrategyId(0);
+    Proposal { strategy, shape, cum_lots: Lots::ZERO, is_new: true, reference: Reference::Market }
 }
 
 fn facts() -> Facts {
@@ -98,7 +102,7 @@ fn taking(must_fill: bool, lots: i64, value: i128) -> Taking {
 }
 
 fn verdict(proposal: &Proposal, facts: &Facts) -> RejectReason {
-    let risk = PreTradeRisk::new(limits(), &RiskSetup::default(), ONE);
+    let risk = PreTradeRisk::new(limits(), &RiskSetup::default(), [account()], ONE);
     risk.check(Nanos(0), proposal, &own(), facts).err().unwrap_or(RejectReason::None)
 }
 
@@ -202,7 +206,7 @@ fn what_would_trade_at_once_is_looked_at() {
 fn what_only_makes_a_position_smaller_passes_what_is_about_making_it_larger() {
     use RejectReason as R;
     let restricted = InstrumentLimits { is_restricted: true, ..own() };
-    let risk = PreTradeRisk::new(limits(), &RiskSetup::default(), ONE);
+    let risk = PreTradeRisk::new(limits(), &RiskSetup::default(), [account()], ONE);
     let long = Facts {
         block: Some(R::WeeklyLoss),
         position: Lots(3),
@@ -294,12 +298,12 @@ fn the_first_failing_check_gives_the_reason() {
 
 #[test]
 fn duplicates_come_before_the_message_rate() {
-    let mut risk = PreTradeRisk::new(limits(), &RiskSetup::default(), ONE);
+    let mut risk = PreTradeRisk::new(limits(), &RiskSetup::default(), [account()], ONE);
     let order = proposal(Side::Buy, 1_000, 1);
     for time in 0..3 {
         risk.note_message(Nanos(time));
     }
-    risk.note_order(Nanos(2), StrategyId(0), order.shape);
+    risk.note_order(Nanos(2), AccountId(0), &order);
     let check = |time, proposal: &Proposal| risk.check(Nanos(time), proposal, &own(), &facts());
     assert_eq!(check(51, &order), Err(RejectReason::Duplicate));
     assert_eq!(check(52, &order), Err(RejectReason::MessageRate));

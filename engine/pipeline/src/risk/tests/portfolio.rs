@@ -8,8 +8,7 @@ use crate::risk::worth::Tails;
 #[track_caller]
 fn check(limits: PortfolioLimits, side: Side, standing: Standing, expected: RejectReason) {
     let account = AccountLimits { portfolio: limits, ..AccountLimits::NONE };
-    let risk =
-        PreTradeRisk::new(RiskLimits { account, ..limits_of_all() }, &RiskSetup::default(), ONE);
+    let risk = PreTradeRisk::new(super::limits(), &RiskSetup::default(), [account], ONE);
     let facts = Facts { standing, ..facts() };
     let verdict = risk.check(Nanos(0), &proposal(side, 1_000, 10), &own(), &facts);
     assert_eq!(verdict.err().unwrap_or(RejectReason::None), expected, "{side:?} {limits:?}");
@@ -19,10 +18,6 @@ fn check(limits: PortfolioLimits, side: Side, standing: Standing, expected: Reje
     assert_eq!(verdict.err().unwrap_or(RejectReason::None), expected, "a replacement");
     let held = Facts { position: Lots(if side == Side::Buy { -10 } else { 10 }), ..facts };
     assert_eq!(risk.check(Nanos(0), &again, &own(), &held), Ok(()), "it reduces");
-}
-
-fn limits_of_all() -> RiskLimits {
-    RiskLimits { account: AccountLimits::NONE, ..limits() }
 }
 
 /// An account whose other positions may become worth so much, bought and sold.
@@ -180,18 +175,17 @@ fn a_strategy_trades_an_instrument_so_often() {
     let setup =
         RiskSetup { trades_per_window_max: 2, trade_window: Nanos(1_000), ..RiskSetup::default() };
     let counts = Counts { strategies: 2, instruments: 2, ..ONE };
-    let mut risk = PreTradeRisk::new(limits_of_all(), &setup, counts);
-    let shape = proposal(Side::Buy, 1_000, 1).shape;
-    let (first, second) = (StrategyId(0), StrategyId(1));
-    risk.note_order(Nanos(0), first, shape);
+    let mut risk = PreTradeRisk::new(super::limits(), &setup, [AccountLimits::NONE], counts);
+    let (order, first, second) = (proposal(Side::Buy, 1_000, 1), StrategyId(0), StrategyId(1));
+    let (account, shape) = (AccountId(0), order.shape);
+    risk.note_order(Nanos(0), account, &order);
     assert!(!risk.is_frequent(Nanos(1), first, shape.instrument));
-    risk.note_order(Nanos(600), first, shape);
+    risk.note_order(Nanos(600), account, &order);
     assert!(risk.is_frequent(Nanos(999), first, shape.instrument));
     assert!(!risk.is_frequent(Nanos(1_000), first, shape.instrument), "the window slides");
     assert!(!risk.is_frequent(Nanos(999), second, shape.instrument));
     assert!(!risk.is_frequent(Nanos(999), first, InstrumentId(1)));
     let often = Facts { is_frequent: true, ..facts() };
-    let order = proposal(Side::Buy, 1_000, 1);
     let verdict = |order: &Proposal| risk.check(Nanos(900), order, &own(), &often);
     assert_eq!(verdict(&order), Err(RejectReason::TradeFrequency));
     let replaced = proposal(Side::Buy, 1_000, 2);

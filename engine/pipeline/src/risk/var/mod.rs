@@ -12,13 +12,13 @@
 //!
 //! Hot: `on_bar` costs as much as there are instruments; a check as much as the account holds.
 
-use gannet_types::{AccountId, Bar, BarKind, InstrumentId, Money, Ticks};
+use gannet_types::{AccountId, Bar, BarKind, InstrumentId, Lots, Money, Notional, Ticks};
 
 use covariance::Covariance;
 use variances::Variances;
 use window::Returns;
 
-use super::worth::{Holding, Price, Tails};
+use super::worth::{Price, Tails};
 
 mod covariance;
 #[cfg(test)]
@@ -127,12 +127,12 @@ impl ValueAtRisk {
         &mut self,
         account: AccountId,
         instrument: InstrumentId,
-        holding: &Holding,
+        lots: Lots,
         price: &Price,
     ) {
         let index = usize::from(instrument.0);
         let close = self.instruments[index].close.unwrap_or(Ticks::ZERO);
-        let value = price.scale.money(gannet_types::Notional::of(close, holding.lots));
+        let value = price.scale.money(Notional::of(close, lots));
         self.variances.set(usize::from(account.0), index, weight(value), &self.covariance);
     }
 

@@ -1,6 +1,6 @@
 //! Value at risk against its definitions: sorted lists, sums over all pairs, and floats.
 
-use gannet_types::{Increment, Instrument, Lots, MoneyScale, Nanos, Notional, Text};
+use gannet_types::{Increment, Instrument, MoneyScale, Nanos, Text};
 use proptest::prelude::{ProptestConfig, prop, prop_assert, prop_assert_eq, proptest};
 
 use super::*;
@@ -49,8 +49,7 @@ fn price() -> Price {
 }
 
 fn hold(var: &mut ValueAtRisk, account: u16, instrument: u16, lots: i64) {
-    let holding = Holding { lots: Lots(lots), ..Holding::default() };
-    var.hold(AccountId(account), InstrumentId(instrument), &holding, &price());
+    var.hold(AccountId(account), InstrumentId(instrument), Lots(lots), &price());
 }
 
 /// So many units of money.
