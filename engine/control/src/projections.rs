@@ -37,6 +37,7 @@ use recent::Recent;
 use currencies::Currencies;
 
 use crate::comparison::Comparison;
+use crate::limits::Limits;
 
 /// What the records are about: the part of the configuration that people want to see by name.
 #[derive(Clone, Debug)]
@@ -61,6 +62,7 @@ pub struct Projection {
     strategies: Vec<(String, GateMode)>,
     gateways: Vec<(String, Option<GatewayState>)>,
     currencies: Currencies,
+    limits: Limits,
     features: Vec<String>,
     models: Models,
     comparison: Option<Comparison>,
@@ -89,6 +91,7 @@ impl Projection {
         Self {
             run_mode: setup.run_mode,
             currencies: Currencies::default(),
+            limits: Limits::default(),
             instruments: setup.instruments.into_iter().map(InstrumentState::new).collect(),
             strategies: setup.strategies,
             gateways: setup.gateways.into_iter().map(|name| (name, None)).collect(),
@@ -223,6 +226,18 @@ impl Projection {
         self
     }
 
+    /// Begins with these limits.
+    #[must_use]
+    pub fn limiting(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Returns the limits as they stand.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// Returns the names of the currencies besides the account's.
     #[must_use]
     pub fn currencies(&self) -> Vec<String> {
@@ -323,6 +338,10 @@ impl Projection {
             }
             // The orders' own reports tell.
             Command::CancelAll => {}
+            Command::SetLimit { limit, scope, value } => {
+                let taken = self.limits.on_set(self.time, limit, scope, value);
+                self.counts.unknown += u64::from(!taken);
+            }
             Command::SetRate(currency, rate) => {
                 self.counts.unknown += u64::from(!self.currencies.set(currency, rate));
             }

@@ -59,6 +59,7 @@ mod reconciliation;
 // What does not come from a market or a venue.
 mod command;
 mod currency;
+mod limit;
 mod mass;
 mod prediction;
 mod timers;
@@ -87,7 +88,7 @@ use orders::{ClosedOrders, Order, Orders};
 use positions::{Holdings, Trades};
 use prediction::Frame;
 use reconciliation::Reconciliation;
-use risk::{Counts, PreTradeRisk};
+use risk::PreTradeRisk;
 use route::Route;
 use strategy::{SIGNALS_MAX, Signals, Strategy, StrategyEvent, View};
 use timers::Timers;
@@ -189,7 +190,8 @@ impl<S: Strategy> Pipeline<S> {
                 config.risk,
                 &config.risk_setup,
                 config.accounts.iter().map(|it| it.limits),
-                Counts { strategies, instruments },
+                &config.limits,
+                strategies,
             ),
             orders: Orders::new(config.risk.open_orders_max, accounts, instruments),
             closed: ClosedOrders::new(),

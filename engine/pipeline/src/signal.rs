@@ -292,7 +292,7 @@ impl<S: Strategy> Pipeline<S> {
     ) -> Result<(), RejectReason> {
         self.settle_exposures();
         self.risk.hours.look(now, proposal.shape.instrument);
-        let limits = &self.config.limits[usize::from(proposal.shape.instrument.0)];
+        let limits = self.risk.of_instrument(proposal.shape.instrument);
         self.risk.check(now, proposal, limits, &self.facts(now, proposal, wanted))
     }
 

@@ -133,6 +133,8 @@ reasons! {
     HistoricalVar = 71, "historical value at risk over the limit, or not known yet";
     /// The parametric value at risk would be too large, or is not known.
     ParametricVar = 72, "parametric value at risk over the limit, or not known yet";
+    /// A limit was to be set looser than the configuration's, or is none of what was named.
+    LimitRefused = 73, "limits may be tightened, not loosened beyond the file";
     /// A person halted the account.
     AccountHalted = 80, "account is halted; resume it to trade again";
     /// A person halted the strategy.

@@ -150,6 +150,8 @@ fn command() -> impl Strategy<Value = Command> {
         (any::<u8>(), 1_u64.., 0..=18_u8).prop_map(|(currency, units, decimals)| {
             Command::SetRate(CurrencyId(currency), Rate::new(units, decimals).expect("a rate"))
         }),
+        (select(LimitKind::ALL.to_vec()), scope(), any::<u64>())
+            .prop_map(|(limit, scope, value)| Command::SetLimit { limit, scope, value }),
         (any::<u64>(), role()).prop_map(|(model, role)| Command::Model(ModelHash(model), role)),
         any::<u64>().prop_map(|order| Command::Approve(OrderId(order))),
         any::<u64>().prop_map(|order| Command::Decline(OrderId(order))),

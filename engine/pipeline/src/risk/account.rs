@@ -59,6 +59,11 @@ impl AccountRisk {
         &self.limits
     }
 
+    /// Returns the same, to change them.
+    pub(crate) const fn limits_mut(&mut self) -> &mut AccountLimits {
+        &mut self.limits
+    }
+
     pub(crate) fn new(limits: AccountLimits) -> Self {
         Self {
             limits,

@@ -29,6 +29,7 @@ use portfolio::Own;
 use var::ValueAtRisk;
 
 mod account;
+mod changes;
 mod checks;
 mod exposures;
 mod frequency;
@@ -51,17 +52,12 @@ pub(crate) struct PreTradeRisk {
     recent: RecentOrders,
     /// By account.
     accounts: Vec<AccountRisk>,
+    /// What stands of each instrument.
+    instruments: Vec<InstrumentLimits>,
     pub(crate) exposures: Exposures,
     frequency: TradeFrequency,
     pub(crate) hours: TradingHours,
     pub(crate) var: Option<ValueAtRisk>,
-}
-
-/// How many there are of what risk keeps books of.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Counts {
-    pub(crate) strategies: usize,
-    pub(crate) instruments: usize,
 }
 
 impl PreTradeRisk {
@@ -69,9 +65,10 @@ impl PreTradeRisk {
         limits: RiskLimits,
         setup: &RiskSetup,
         accounts: impl IntoIterator<Item = AccountLimits>,
-        counts: Counts,
+        of_instruments: &[InstrumentLimits],
+        strategies: usize,
     ) -> Self {
-        let Counts { strategies, instruments } = counts;
+        let instruments = of_instruments.len();
         let (trades_max, window) = (setup.trades_per_window_max, setup.trade_window);
         let accounts: Vec<_> = accounts.into_iter().map(AccountRisk::new).collect();
         let count = accounts.len();
@@ -84,6 +81,7 @@ impl PreTradeRisk {
             var: setup.var.map(|config| ValueAtRisk::new(config, count, instruments)),
             hours: TradingHours::new(&setup.calendars, &setup.followed, setup.closing_window),
             accounts,
+            instruments: of_instruments.to_vec(),
         }
     }
 
@@ -99,6 +97,16 @@ impl PreTradeRisk {
     /// Returns the same, to tell it what happens.
     pub(crate) fn account_mut(&mut self, account: AccountId) -> &mut AccountRisk {
         &mut self.accounts[usize::from(account.0)]
+    }
+
+    /// Returns the limits of an instrument as they stand.
+    pub(crate) fn of_instrument(&self, instrument: InstrumentId) -> &InstrumentLimits {
+        &self.instruments[usize::from(instrument.0)]
+    }
+
+    /// Returns the same, to change them.
+    pub(crate) fn of_instrument_mut(&mut self, instrument: InstrumentId) -> &mut InstrumentLimits {
+        &mut self.instruments[usize::from(instrument.0)]
     }
 
     /// Returns what an account has besides an instrument.

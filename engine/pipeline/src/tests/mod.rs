@@ -33,6 +33,7 @@ mod hours;
 mod isolation;
 
 mod kinds;
+mod limits;
 mod predictions;
 mod random;
 mod scripts;
@@ -239,6 +240,16 @@ impl Runner {
                 let currency = gannet_types::CurrencyId(number(currency) as u8);
                 let command = Command::SetRate(currency, rate.expect("a rate"));
                 self.input(&Input::Command(command));
+            }
+            ["limit", name, scope, value] => {
+                let limit = gannet_types::LimitKind::from_name(name).expect("a limit");
+                let scope = match scope {
+                    "main" => Scope::Account(AccountId(0)),
+                    "instrument" => INSTRUMENT,
+                    _ => Scope::Account(AccountId(9)),
+                };
+                let value = value.parse().expect("a number");
+                self.input(&Input::Command(Command::SetLimit { limit, scope, value }));
             }
             ["arm"] => self.input(&Input::Command(Command::Arm)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),

@@ -9,7 +9,7 @@ use proptest::prelude::{
 };
 use proptest::strategy::Strategy as Generator;
 
-use gannet_types::{ModelAnswer, ModelHash, ModelRole, PredictionReport};
+use gannet_types::{LimitKind, ModelAnswer, ModelHash, ModelRole, PredictionReport};
 
 use super::*;
 
@@ -317,7 +317,7 @@ fn any_scope(id: u64, a: i64) -> Scope {
 
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    match id % 18 {
+    match id % 19 {
         0 => Command::Kill,
         1 => Command::Drain,
         2 => Command::Start,
@@ -337,6 +337,11 @@ fn absurd_command(id: u64, a: i64) -> Command {
             let rate = gannet_types::Rate::new(a.unsigned_abs() | 1, (id % 19) as u8);
             Command::SetRate(gannet_types::CurrencyId(a as u8), rate.expect("a rate"))
         }
+        17 => Command::SetLimit {
+            limit: LimitKind::ALL[a as usize % LimitKind::ALL.len()],
+            scope: any_scope(id, a),
+            value: a.unsigned_abs(),
+        },
         10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
         _ => Command::KillReset,
     }

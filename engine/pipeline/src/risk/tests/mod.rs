@@ -13,8 +13,6 @@ use super::hours::Phase;
 use super::worth::Worth;
 use super::*;
 
-const ONE: Counts = Counts { strategies: 1, instruments: 1 };
-
 fn account() -> AccountLimits {
     AccountLimits { gross_exposure_max: Money(30_000), ..AccountLimits::NONE }
 }
@@ -102,7 +100,7 @@ fn taking(must_fill: bool, lots: i64, value: i128) -> Taking {
 }
 
 fn verdict(proposal: &Proposal, facts: &Facts) -> RejectReason {
-    let risk = PreTradeRisk::new(limits(), &RiskSetup::default(), [account()], ONE);
+    let risk = PreTradeRisk::new(limits(), &RiskSetup::default(), [account()], &[own()], 1);
     risk.check(Nanos(0), proposal, &own(), facts).err().unwrap_or(RejectReason::None)
 }
 
@@ -206,7 +204,7 @@ fn what_would_trade_at_once_is_looked_at() {
 fn what_only_makes_a_position_smaller_passes_what_is_about_making_it_larger() {
     use RejectReason as R;
     let restricted = InstrumentLimits { is_restricted: true, ..own() };
-    let risk = PreTradeRisk::new(limits(), &RiskSetup::default(), [account()], ONE);
+    let risk = PreTradeRisk::new(limits(), &RiskSetup::default(), [account()], &[own()], 1);
     let long = Facts {
         block: Some(R::WeeklyLoss),
         position: Lots(3),
@@ -298,7 +296,7 @@ fn the_first_failing_check_gives_the_reason() {
 
 #[test]
 fn duplicates_come_before_the_message_rate() {
-    let mut risk = PreTradeRisk::new(limits(), &RiskSetup::default(), [account()], ONE);
+    let mut risk = PreTradeRisk::new(limits(), &RiskSetup::default(), [account()], &[own()], 1);
     let order = proposal(Side::Buy, 1_000, 1);
     for time in 0..3 {
         risk.note_message(Nanos(time));

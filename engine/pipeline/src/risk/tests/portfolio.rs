@@ -8,7 +8,7 @@ use crate::risk::worth::Tails;
 #[track_caller]
 fn check(limits: PortfolioLimits, side: Side, standing: Standing, expected: RejectReason) {
     let account = AccountLimits { portfolio: limits, ..AccountLimits::NONE };
-    let risk = PreTradeRisk::new(super::limits(), &RiskSetup::default(), [account], ONE);
+    let risk = PreTradeRisk::new(super::limits(), &RiskSetup::default(), [account], &[own()], 1);
     let facts = Facts { standing, ..facts() };
     let verdict = risk.check(Nanos(0), &proposal(side, 1_000, 10), &own(), &facts);
     assert_eq!(verdict.err().unwrap_or(RejectReason::None), expected, "{side:?} {limits:?}");
@@ -174,8 +174,8 @@ fn all_accounts_share_a_credit() {
 fn a_strategy_trades_an_instrument_so_often() {
     let setup =
         RiskSetup { trades_per_window_max: 2, trade_window: Nanos(1_000), ..RiskSetup::default() };
-    let counts = Counts { strategies: 2, instruments: 2, ..ONE };
-    let mut risk = PreTradeRisk::new(super::limits(), &setup, [AccountLimits::NONE], counts);
+    let mut risk =
+        PreTradeRisk::new(super::limits(), &setup, [AccountLimits::NONE], &[own(); 2], 2);
     let (order, first, second) = (proposal(Side::Buy, 1_000, 1), StrategyId(0), StrategyId(1));
     let (account, shape) = (AccountId(0), order.shape);
     risk.note_order(Nanos(0), account, &order);
