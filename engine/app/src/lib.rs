@@ -16,6 +16,7 @@ pub mod experiment;
 pub mod features;
 pub mod fix;
 pub mod learn;
+pub mod limits;
 pub mod models;
 pub mod offline;
 pub mod pnl;

@@ -337,7 +337,6 @@ impl Projection {
                 }
             }
             // The orders' own reports tell.
-            Command::CancelAll => {}
             Command::SetLimit { limit, scope, value } => {
                 let taken = self.limits.on_set(self.time, limit, scope, value);
                 self.counts.unknown += u64::from(!taken);
@@ -345,6 +344,7 @@ impl Projection {
             Command::SetRate(currency, rate) => {
                 self.counts.unknown += u64::from(!self.currencies.set(currency, rate));
             }
+            Command::CancelAll | Command::CancelGateway(_) => {}
             Command::Model(model, role) => self.models.on_role(self.time, model, role),
             Command::Session(gateway, action) => {
                 self.session_actions.push((self.time, gateway, action));

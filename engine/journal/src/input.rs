@@ -121,6 +121,7 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
         Command::Decline(order) => ([6, 0, 0, 0], order.0),
         Command::SetGateMode(strategy, mode) => ([7, strategy.0, mode.code(), 0], 0),
         Command::CancelAll => ([8, 0, 0, 0], 0),
+        Command::CancelGateway(gateway) => ([20, gateway.0, 0, 0], 0),
         Command::Session(gateway, action) => {
             let (code, number) = session_action(action);
             ([9, gateway.0, code, 0], number)
@@ -130,7 +131,6 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
         Command::Close(scope) => with_scope(13, scope),
         Command::CloseAll => ([14, 0, 0, 0], 0),
         Command::Arm => ([15, 0, 0, 0], 0),
-        Command::ArmStrategy(strategy) => ([15, strategy.0, 1, 0], 0),
         Command::SetRate(currency, rate) => {
             let (units, decimals) = rate.parts();
             ([40, currency.0, decimals, 0], units)
@@ -141,6 +141,7 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
             let [low, high, ..] = number.to_le_bytes();
             ([SET_LIMIT + kind, limit as u8, low, high], value)
         }
+        Command::ArmStrategy(strategy) => ([15, strategy.0, 1, 0], 0),
         Command::Model(model, role) => ([10, 0, role.code(), 0], model.0),
     }
 }
@@ -155,14 +156,15 @@ fn decode_command([code, strategy, mode, last]: [u8; 4], order: u64) -> Option<C
         6 => Command::Decline(OrderId(order)),
         7 => Command::SetGateMode(StrategyId(strategy), GateMode::from_code(mode)?),
         8 => Command::CancelAll,
+        20 => Command::CancelGateway(GatewayId(strategy)),
         9 => Command::Session(GatewayId(strategy), session_action_of(mode, order)?),
         11 => Command::Halt(scope_of(strategy, order)?),
         12 => Command::Resume(scope_of(strategy, order)?),
         13 => Command::Close(scope_of(strategy, order)?),
         14 => Command::CloseAll,
+        40 => Command::SetRate(CurrencyId(strategy), Rate::new(order, mode)?),
         15 if mode == 0 => Command::Arm,
         15 => Command::ArmStrategy(StrategyId(strategy)),
-        40 => Command::SetRate(CurrencyId(strategy), Rate::new(order, mode)?),
         SET_LIMIT..=62 => Command::SetLimit {
             limit: LimitKind::from_code(strategy)?,
             scope: scope_of(code - SET_LIMIT, u64::from(u16::from_le_bytes([mode, last])))?,

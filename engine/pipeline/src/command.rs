@@ -30,6 +30,7 @@ impl<S: Strategy> Pipeline<S> {
             Command::Decline(id) => self.decline(id, outbox),
             Command::SetGateMode(strategy, mode) => self.set_gate_mode(strategy, mode, outbox),
             Command::CancelAll => self.cancel_all(now, outbox),
+            Command::CancelGateway(gateway) => self.cancel_gateway(now, gateway, outbox),
             // The gateway's business; it is here to be in the journal.
             Command::Session(_, _) => {}
             Command::Halt(scope) => self.halt_scope(now, scope, outbox),
@@ -42,14 +43,14 @@ impl<S: Strategy> Pipeline<S> {
                 self.kill(now, outbox);
                 self.begin_closes(now, |_| true);
             }
+            Command::SetRate(currency, rate) => self.set_rate(currency, rate),
             Command::Arm => self.gate.arm_all(),
             Command::ArmStrategy(strategy) => match self.gate.strategy_mut(strategy) {
                 Some(gate) => gate.arming.arm(),
                 None => self.counters.bad_inputs += 1,
             },
-            Command::SetRate(currency, rate) => self.set_rate(currency, rate),
             Command::SetLimit { limit, scope, value } => {
-                self.set_limit(limit, scope, value, outbox)
+                self.set_limit(limit, scope, value, outbox);
             }
             Command::Model(model, role) => {
                 if !self.strategy.on_model(model, role) {

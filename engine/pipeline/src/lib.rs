@@ -290,12 +290,10 @@ impl<S: Strategy> Pipeline<S> {
         self.orders.open().is_empty()
     }
 
-    /// Returns whether the gateways of all accounts are up and the venues have spoken of each open
-    /// order.
+    /// Returns whether a gateway is up and the venue has spoken of each of its open orders.
     #[must_use]
-    pub fn is_reconciled(&self) -> bool {
-        let ready = |account: &AccountConfig| self.is_ready(account.gateway);
-        self.config.accounts.iter().all(ready)
+    pub fn is_ready(&self, gateway: GatewayId) -> bool {
+        self.route.is_ready(gateway, self.orders.open())
     }
 
     /// Returns whether the kill switch is on, or risk has halted every account.
@@ -337,10 +335,6 @@ impl<S: Strategy> Pipeline<S> {
 
     fn desk(&self, instrument: InstrumentId) -> Option<&Desk> {
         self.desks.get(usize::from(instrument.0))
-    }
-
-    fn is_ready(&self, gateway: GatewayId) -> bool {
-        self.route.is_ready(gateway, self.orders.open())
     }
 
     /// Shows an event of an existing instrument to every strategy and acts on their signals, one

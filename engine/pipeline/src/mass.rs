@@ -58,6 +58,11 @@ impl<S: Strategy> Pipeline<S> {
         }
     }
 
+    /// Cancels every open order of a gateway.
+    pub(crate) fn cancel_gateway(&mut self, now: Nanos, gateway: GatewayId, outbox: &mut Outbox) {
+        self.cancel_meant(now, |order| order.gateway == gateway, true, outbox);
+    }
+
     /// Takes the broker's refusal of a mass cancel; returns whether it was one.
     pub(crate) fn on_mass_cancel_refused(
         &mut self,

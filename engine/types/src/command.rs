@@ -22,8 +22,11 @@ pub enum Command {
     Decline(OrderId),
     /// Change who releases orders of a strategy.
     SetGateMode(StrategyId, GateMode),
-    /// Cancel everything open and go on: a gateway that was away is back.
+    /// Cancel everything open and go on. Before there were several gateways, it followed when the
+    /// one that was away was back.
     CancelAll,
+    /// Cancel what is open at a gateway and go on: it was away and is back.
+    CancelGateway(GatewayId),
     /// Do something to a gateway's session. Nothing is decided on it: it stands in the journal
     /// for the record, and the gateway carries it out.
     Session(GatewayId, SessionAction),
@@ -37,8 +40,6 @@ pub enum Command {
     CloseAll,
     /// Let every strategy send orders without a person again, after as many as are allowed.
     Arm,
-    /// Let one strategy do so.
-    ArmStrategy(StrategyId),
     /// A currency is worth so much of the account's from now on.
     SetRate(CurrencyId, Rate),
     /// Change a limit of an account or an instrument, in the unit of the limit. It is refused if it
@@ -51,6 +52,8 @@ pub enum Command {
         /// What it is from now on.
         value: u64,
     },
+    /// Let one strategy do so.
+    ArmStrategy(StrategyId),
     /// Give a model a role. A model that was not there comes along with the command; one that is
     /// replaced as the champion stays as a shadow.
     Model(ModelHash, ModelRole),

@@ -8,7 +8,7 @@ use gannet_feeds::Venue;
 use gannet_feeds::fix_md::{FixFeedConfig, MarketDepth};
 use gannet_gateways::fix::SymbolKey;
 use gannet_net::url::Url;
-use gannet_pipeline::{AccountConfig, GatewayConfig, PipelineConfig};
+use gannet_pipeline::{AccountConfig, PipelineConfig};
 use gannet_runtime::idle::IdleStrategy;
 use gannet_signals::{HarmonicConfig, WorkerConfig};
 use gannet_types::{
@@ -16,13 +16,12 @@ use gannet_types::{
     OrderId, StrategyId, Text, Ticks,
 };
 
-use crate::agents::fused::LISTENER;
-
 use super::DEFAULT;
 use super::broker::BrokerConfig;
 use super::dialect::{DialectConfig, STANDARD, dialect};
 use super::fix::FixConfig;
 use super::fix::acceptor::AcceptorConfig;
+use super::gateways::{self, Further};
 use super::models::ModelsConfig;
 use super::raw::{RawBars, RawConfig, RawEngine, RawInstrument, RawJournal, RawStrategy};
 use crate::features::FeatureSet;
@@ -50,6 +49,8 @@ pub struct Config {
     pub fix: FixConfig,
     /// How the broker speaks FIX.
     pub dialect: DialectConfig,
+    /// The gateways beside that one, from id 1 on.
+    pub gateways: Vec<Further>,
     /// The session that hears copies of executions, and how it is spoken there.
     pub drop_copy: Option<(FixConfig, DialectConfig)>,
     /// The simulated broker.
@@ -208,6 +209,9 @@ impl Config {
         let first = &instruments[0];
         let bars = bars(&raw.bars, first)?;
         let dialect = dialect(&raw.dialect, &instruments).context("the dialect")?;
+        let further = gateways::further(&raw, &instruments)?;
+        let order_gateways = gateways::for_pipeline(&raw, &dialect, &further);
+        let listener = GatewayId(order_gateways.len() as u8);
         let drop_copy = drop_copy(&raw, &instruments)
             .context("[drop_copy], whose keys are those of [gateway] and are called so here")?;
         let strategy = strategy(&raw.strategy, first, &bars)?;
@@ -236,12 +240,9 @@ impl Config {
             risk: super::risk::all(&raw.risk)?,
             risk_setup: super::portfolio::setup(&raw.risk, &raw.bars.time_ms, &instruments)?,
             limits: super::risk::each(&raw.risk, &instruments)?,
-            gateways: vec![GatewayConfig {
-                simulated: raw.gateway.simulated,
-                capabilities: dialect.spec.capabilities,
-            }],
             currencies,
-            drop_copy: drop_copy.as_ref().map(|_| LISTENER),
+            gateways: order_gateways,
+            drop_copy: drop_copy.as_ref().map(|_| listener),
             status_interval: STATUS_INTERVAL,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
             first_order_id: OrderId(1),
@@ -258,6 +259,7 @@ impl Config {
             pipeline,
             fix: super::fix::gateway(&raw.gateway, dialect.spec.version)?,
             dialect,
+            gateways: further,
             drop_copy,
             broker: super::broker::broker(&raw.broker)?,
             acceptor: super::fix::acceptor::acceptor(&raw.acceptor, &instruments)?,
@@ -289,6 +291,7 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
         "gate",
         "risk",
         "gateway",
+        gateways::GATEWAYS,
         "dialect",
         "drop_copy",
     ];
@@ -319,6 +322,7 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     if let Some(dialect) = table.get_mut("dialect").and_then(toml::Value::as_table_mut) {
         dialect.retain(|key, value| key == "capabilities" && standard.get(key) != Some(value));
     }
+    gateways::decisive(&mut table)?;
     table.retain(|_, section| section.as_table().is_none_or(|section| !section.is_empty()));
     Ok(table.to_string())
 }

@@ -255,6 +255,10 @@ impl Runner {
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),
             ["cancel_all"] => self.input(&Input::Command(Command::CancelAll)),
+            ["cancel_gateway", id] => {
+                let gateway = GatewayId(id.parse().expect("an id"));
+                self.input(&Input::Command(Command::CancelGateway(gateway)));
+            }
             ["approve", id] => self.input(&Input::Command(Command::Approve(order_id(id)))),
             ["decline", id] => self.input(&Input::Command(Command::Decline(order_id(id)))),
             ["mode", mode] => {

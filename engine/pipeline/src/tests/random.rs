@@ -308,7 +308,7 @@ fn absurd_report(kind: u8, id: u64, [a, b, c, d]: [i64; 4]) -> ExecutionReport {
 
 fn any_scope(id: u64, a: i64) -> Scope {
     let number = a as u64 % 3;
-    match id / 17 % 3 {
+    match id / 19 % 3 {
         0 => Scope::Instrument(InstrumentId(number as u16)),
         1 => Scope::Account(AccountId(number as u16)),
         _ => Scope::Strategy(StrategyId(number as u8)),
@@ -317,7 +317,7 @@ fn any_scope(id: u64, a: i64) -> Scope {
 
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    match id % 19 {
+    match id % 20 {
         0 => Command::Kill,
         1 => Command::Drain,
         2 => Command::Start,
@@ -328,21 +328,22 @@ fn absurd_command(id: u64, a: i64) -> Command {
         8 => Command::CancelAll,
         9 => Command::Session(GatewayId(a as u8), SessionAction::SetNextInbound(id)),
         11 => Command::CloseAll,
+        16 => {
+            let rate = gannet_types::Rate::new(a.unsigned_abs() | 1, (id % 19) as u8);
+            Command::SetRate(gannet_types::CurrencyId(a as u8), rate.expect("a rate"))
+        }
         12 => Command::Close(any_scope(id, a)),
         13 => Command::Halt(any_scope(id, a)),
         14 => Command::Resume(any_scope(id, a)),
         15 if a % 2 == 0 => Command::Arm,
         15 => Command::ArmStrategy(StrategyId((a as u64 % 3) as u8)),
-        16 => {
-            let rate = gannet_types::Rate::new(a.unsigned_abs() | 1, (id % 19) as u8);
-            Command::SetRate(gannet_types::CurrencyId(a as u8), rate.expect("a rate"))
-        }
-        17 => Command::SetLimit {
+        18 => Command::SetLimit {
             limit: LimitKind::ALL[a as usize % LimitKind::ALL.len()],
             scope: any_scope(id, a),
             value: a.unsigned_abs(),
         },
         10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
+        17 => Command::CancelGateway(GatewayId((a as u64 % 3) as u8)),
         _ => Command::KillReset,
     }
 }

@@ -94,6 +94,17 @@ fn cancel_all_cancels_and_goes_on() {
 }
 
 #[test]
+fn what_is_open_at_one_gateway_is_cancelled_there_only() {
+    check(
+        "auto",
+        "buy 100x1; new 1; cancel_gateway 1; cancel_gateway 0; canceled 1; sell 101x1",
+        "New 1.0 Buy 1@100
+         Cancel 1.1
+         New 2.0 Sell 1@101",
+    );
+}
+
+#[test]
 fn an_order_that_survives_the_kill_is_cancelled_again() {
     check(
         "auto",
