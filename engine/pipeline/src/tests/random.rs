@@ -415,10 +415,17 @@ proptest! {
             }
             prop_assert_eq!(&outboxes[0][..], &outboxes[1][..]);
             let killed = pipelines[0].is_killed();
+            let mut closes = false;
             for output in outboxes[0].iter() {
-                if let Output::Order(request) = output {
-                    let opens = matches!(request.kind, RequestKind::New | RequestKind::Replace);
-                    prop_assert!(!(killed && opens));
+                match output {
+                    Output::Signal(signal, _) => {
+                        closes = signal.reason.as_bytes() == b"panic close";
+                    }
+                    Output::Order(request) => {
+                        let opens = matches!(request.kind, RequestKind::New | RequestKind::Replace);
+                        prop_assert!(!(killed && opens && !closes));
+                    }
+                    _ => {}
                 }
             }
             let mut open = pipelines[0].open_orders();
