@@ -17,7 +17,7 @@ use crate::config::STRATEGIES_MAX;
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
 use crate::{
     AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
-    StrategyConfig,
+    RiskSetup, StrategyConfig,
 };
 
 mod accounts;
@@ -27,14 +27,18 @@ mod closes;
 mod corrections;
 mod currencies;
 mod drop_copy;
+mod exposures;
 mod halts;
 mod hedged;
+mod hours;
 mod isolation;
 
 mod kinds;
+mod limits;
 mod predictions;
 mod random;
 mod scripts;
+mod var;
 
 /// The instrument of the scripts, as a scope.
 const INSTRUMENT: Scope = Scope::Instrument(InstrumentId(0));
@@ -92,6 +96,7 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
             open_orders_max: 4,
             open_orders_per_instrument_max: 4,
         },
+        risk_setup: RiskSetup::default(),
         limits: vec![InstrumentLimits {
             order_lots_max: Lots(10),
             order_notional_min: Notional::ZERO,
@@ -230,13 +235,7 @@ impl Runner {
             ["resume"] => self.input(&Input::Command(Command::Resume(INSTRUMENT))),
             ["close"] => self.input(&Input::Command(Command::Close(INSTRUMENT))),
             ["close_all"] => self.input(&Input::Command(Command::CloseAll)),
-            ["rate", currency, units, decimals] => {
-                let number = |text: &str| text.parse().expect("a number");
-                let rate = gannet_types::Rate::new(number(units), number(decimals) as u8);
-                let currency = gannet_types::CurrencyId(number(currency) as u8);
-                let command = Command::SetRate(currency, rate.expect("a rate"));
-                self.input(&Input::Command(command));
-            }
+            ["rate" | "limit", ..] => self.input(&Input::Command(setting(&words))),
             ["arm"] => self.input(&Input::Command(Command::Arm)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),
@@ -329,6 +328,23 @@ impl Runner {
         tell(&words[2..], &mut said);
         self.input(&Input::Execution(said));
     }
+}
+
+/// `rate CURRENCY UNITS DECIMALS`, or `limit NAME SCOPE VALUE`.
+fn setting(words: &[&str]) -> Command {
+    if let ["rate", currency, units, decimals] = *words {
+        let rate = gannet_types::Rate::new(number(units) as u64, number(decimals) as u8);
+        let currency = gannet_types::CurrencyId(number(currency) as u8);
+        return Command::SetRate(currency, rate.expect("a rate"));
+    }
+    let ["limit", name, scope, value] = *words else { panic!("no such setting: {words:?}") };
+    let limit = gannet_types::LimitKind::from_name(name).expect("a limit");
+    let scope = match scope {
+        "main" => Scope::Account(AccountId(0)),
+        "instrument" => INSTRUMENT,
+        _ => Scope::Account(AccountId(9)),
+    };
+    Command::SetLimit { limit, scope, value: value.parse().expect("a number") }
 }
 
 /// Fills in what the words of a step say about a report.
