@@ -8,6 +8,7 @@ use gannet_types::{
 use crate::currency::Currencies;
 use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup};
 use crate::scope::Place;
+use crate::timers::STATUS_AT_ONCE_MAX;
 
 /// Most orders open at once, over all instruments.
 pub const OPEN_ORDERS_MAX: usize = 128;
@@ -16,7 +17,7 @@ pub const OPEN_ORDERS_MAX: usize = 128;
 pub const APPROVALS_MAX: usize = 64;
 
 /// Most instruments of one pipeline.
-pub const INSTRUMENTS_MAX: usize = 64;
+pub const INSTRUMENTS_MAX: usize = 1_024;
 
 /// Most accounts of one pipeline.
 pub const ACCOUNTS_MAX: usize = 128;
@@ -32,9 +33,9 @@ pub const BARS_MAX: usize = 16;
 
 // A kill answers with an alarm, a cancel per open order and a refusal per waiting signal; a
 // gateway that comes up causes a status request per open order; a trade closes each kind of bar;
-// a status round reports every instrument. Everything beyond waits for room or is refused.
+// a status round reports some instruments at a time. Everything beyond waits for room or is refused.
 const _: () = assert!(1 + OPEN_ORDERS_MAX + APPROVALS_MAX <= OUTBOX_CAPACITY);
-const _: () = assert!(BARS_MAX + INSTRUMENTS_MAX <= OUTBOX_CAPACITY);
+const _: () = assert!(BARS_MAX + STATUS_AT_ONCE_MAX <= OUTBOX_CAPACITY);
 
 /// The configuration of a pipeline.
 #[derive(Clone, Debug)]

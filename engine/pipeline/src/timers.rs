@@ -18,7 +18,7 @@ const TIMER_ROOM: usize = 2;
 
 /// Most status reports after one input: the outbox holds them eight times over, and reading them is
 /// the work of microseconds.
-const STATUS_AT_ONCE_MAX: usize = 64;
+pub(crate) const STATUS_AT_ONCE_MAX: usize = 64;
 
 /// When the timers ran last.
 pub(crate) struct Timers {
