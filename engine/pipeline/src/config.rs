@@ -8,6 +8,7 @@ use gannet_types::{
 use crate::currency::Currencies;
 use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup};
 use crate::scope::Place;
+use crate::timers::STATUS_AT_ONCE_MAX;
 
 /// Most orders open at once, over all instruments.
 pub const OPEN_ORDERS_MAX: usize = 128;
@@ -17,10 +18,6 @@ pub const APPROVALS_MAX: usize = 64;
 
 /// Most instruments of one pipeline.
 pub const INSTRUMENTS_MAX: usize = 1_024;
-
-/// Most status reports after one input: the outbox holds them eight times over, and reading them is
-/// the work of microseconds.
-pub const STATUS_AT_ONCE_MAX: usize = 64;
 
 /// Most accounts of one pipeline.
 pub const ACCOUNTS_MAX: usize = 128;
