@@ -9,7 +9,7 @@ use gannet_pipeline::book::Book;
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
     AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
-    StrategyConfig,
+    RoutingConfig, StrategyConfig,
 };
 use gannet_types::{
     AccountId, Capabilities, FeedState, GateMode, GatewayId, GatewayState, GatewayStatus,
@@ -159,7 +159,8 @@ fn config() -> PipelineConfig {
             loss_max: Notional(1 << 40),
             is_restricted: false,
         }],
-        gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],
+        gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
+        routing: RoutingConfig::PLAIN,
         drop_copy: None,
         status_interval: Nanos::SECOND,
         order_timeout: Nanos(u64::MAX),

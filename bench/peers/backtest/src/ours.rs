@@ -5,6 +5,7 @@ use std::time::Instant;
 use gannet_pipeline::strategy::{OrderView, Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
     AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
+    RoutingConfig,
     StrategyConfig,
 };
 use gannet_sim::{Exchange, ExchangeConfig, Latency, QueueModel};
@@ -224,7 +225,8 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
             loss_max: Notional(1 << 60),
             is_restricted: false,
         }],
-        gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],
+        gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
+        routing: RoutingConfig::PLAIN,
         drop_copy: None,
         status_interval: Nanos::SECOND,
         order_timeout: Nanos(60_000_000_000),

@@ -18,7 +18,7 @@
 //!
 //! Hot: called per order.
 
-use gannet_types::{AccountId, Nanos, RejectReason};
+use gannet_types::{AccountId, InstrumentId, Lots, Nanos, RejectReason, Side, StrategyId};
 
 pub use limits::{AccountLimits, InstrumentLimits, RiskLimits};
 
@@ -115,6 +115,19 @@ impl PreTradeRisk {
     pub(crate) fn note_order(&mut self, now: Nanos, account: AccountId, proposal: &Proposal) {
         self.recent.note(now, proposal.strategy, proposal.shape);
         self.account_mut(account).note_order(now);
+    }
+
+    /// Forgets the last new order of this kind: it never left.
+    pub(crate) fn forget_order(
+        &mut self,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+        side: Side,
+        lots: Lots,
+    ) {
+        self.recent.forget(strategy, |shape| {
+            (shape.instrument, shape.side, shape.lots) == (instrument, side, lots)
+        });
     }
 
     fn duplicate(&self, now: Nanos, proposal: &Proposal) -> Check {

@@ -17,7 +17,7 @@ use crate::config::STRATEGIES_MAX;
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
 use crate::{
     AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
-    StrategyConfig,
+    RoutingConfig, StrategyConfig,
 };
 
 mod accounts;
@@ -32,6 +32,8 @@ mod isolation;
 mod kinds;
 mod predictions;
 mod random;
+mod routing;
+mod routing_random;
 mod scripts;
 
 /// The instrument of the scripts, as a scope.
@@ -99,9 +101,10 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
             is_restricted: false,
         }],
         gateways: vec![
-            GatewayConfig { simulated: true, capabilities: Capabilities::BASIC },
-            GatewayConfig { simulated: false, capabilities: Capabilities::BASIC },
+            GatewayConfig::new(true, Capabilities::BASIC),
+            GatewayConfig::new(false, Capabilities::BASIC),
         ],
+        routing: RoutingConfig::PLAIN,
         drop_copy: None,
         status_interval: Nanos::from_millis(3_600_000),
         order_timeout: Nanos::from_millis(100),
@@ -189,9 +192,11 @@ impl Runner {
     fn step(&mut self, step: &str) {
         let words: Vec<&str> = step.split_whitespace().collect();
         match words[..] {
-            ["up"] => self.gateway(GatewayState::Up),
-            ["down"] => self.gateway(GatewayState::Down),
-            ["told"] => self.gateway(GatewayState::Told),
+            ["up"] => self.gateway(0, GatewayState::Up),
+            ["down"] => self.gateway(0, GatewayState::Down),
+            ["told"] => self.gateway(0, GatewayState::Told),
+            ["up", id] => self.gateway(number(id) as u8, GatewayState::Up),
+            ["down", id] => self.gateway(number(id) as u8, GatewayState::Down),
             ["live"] => self.input(&market(MarketEvent::Feed(FeedState::Live), self.now)),
             ["stale"] => {
                 let stale = FeedState::Stale(StaleReason::Gap);
@@ -261,8 +266,8 @@ impl Runner {
         self.input(&Input::Command(command));
     }
 
-    fn gateway(&mut self, state: GatewayState) {
-        self.input(&Input::Gateway(GatewayStatus { gateway: GatewayId(0), state }));
+    fn gateway(&mut self, id: u8, state: GatewayState) {
+        self.input(&Input::Gateway(GatewayStatus { gateway: GatewayId(id), state }));
     }
 
     fn book(&mut self, bid: i64, ask: i64) {
@@ -312,6 +317,7 @@ impl Runner {
         let current = known.map_or(ClientOrderId::new(id, 0), |order| order.current);
         let mut said = report(exec_kind(words[0]), current);
         if let Some(order) = known {
+            said.gateway = order.gateway;
             said.side = order.side;
             said.cum_lots = order.cum_lots;
             said.leaves_lots = order.lots - order.cum_lots;
@@ -334,6 +340,9 @@ fn tell(words: &[&str], said: &mut ExecutionReport) {
             "sell" => said.side = Side::Sell,
             "unknown" => said.reason = RejectReason::UnknownOrder,
             "late" => said.reason = RejectReason::TooLate,
+            "full" => said.reason = RejectReason::GatewayFull,
+            "crash" => said.reason = RejectReason::NotSent,
+            "would_take" => said.reason = RejectReason::WouldTake,
             _ => {
                 let (lots, price) = pair(word, '@');
                 said.last_lots = Lots(lots);
@@ -361,15 +370,19 @@ fn describe(output: &Output) -> Option<String> {
         Output::Signal(_, GateVerdict::Waiting(order)) => format!("Waiting {}", order.0),
         Output::Order(request) => {
             let name = id(request.client_order_id);
+            let via = match request.gateway.0 {
+                0 => String::new(),
+                gateway => format!(" via {gateway}"),
+            };
             match request.kind {
                 RequestKind::New | RequestKind::Replace => format!(
-                    "{:?} {name} {:?} {}@{}",
+                    "{:?} {name} {:?} {}@{}{via}",
                     request.kind, request.side, request.lots, request.price
                 ),
                 RequestKind::Cancel
                 | RequestKind::Status
                 | RequestKind::MassCancel
-                | RequestKind::MassStatus => format!("{:?} {name}", request.kind),
+                | RequestKind::MassStatus => format!("{:?} {name}{via}", request.kind),
             }
         }
         Output::Reject(reject) => {
@@ -392,6 +405,8 @@ fn describe(output: &Output) -> Option<String> {
             Alarm::ScopeHalted(Scope::Account(id)) => format!("Alarm AccountHalted {}", id.0),
             Alarm::ScopeHalted(Scope::Strategy(id)) => format!("Alarm StrategyHalted {}", id.0),
             Alarm::ModelRefused(model) => format!("Alarm ModelRefused {model}"),
+            Alarm::BreakerOpened(gateway) => format!("Alarm BreakerOpened {}", gateway.0),
+            Alarm::BreakerClosed(gateway) => format!("Alarm BreakerClosed {}", gateway.0),
             Alarm::Halted(AccountId(0), reason) => format!("Alarm Halted {reason:?}"),
             Alarm::Halted(account, reason) => format!("Alarm Halted {reason:?} of {}", account.0),
             Alarm::NotArmed(StrategyId(0)) => "Alarm NotArmed".to_owned(),
