@@ -8,6 +8,7 @@
 //! - Memory is bounded: every list has a capacity, the newest stay.
 //! - Any record is taken: one about an unknown instrument, strategy or gateway is counted.
 
+mod currencies;
 pub mod decimal;
 pub mod decisions;
 mod instrument;
@@ -25,13 +26,15 @@ pub use snapshot::*;
 use gannet_types::{
     Alarm, ClientOrderId, Command, Decision, ExecKind, ExecutionReport, GateMode, GateVerdict,
     GatewayId, GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output,
-    PositionReport, Reject, RejectReason, Scope, SessionAction, Signal,
+    PositionReport, Rate, Reject, RejectReason, Scope, SessionAction, Signal,
 };
 
 use instrument::InstrumentState;
 use models::Models;
 use orders::Orders;
 use recent::Recent;
+
+use currencies::Currencies;
 
 use crate::comparison::Comparison;
 
@@ -57,6 +60,7 @@ pub struct Projection {
     instruments: Vec<InstrumentState>,
     strategies: Vec<(String, GateMode)>,
     gateways: Vec<(String, Option<GatewayState>)>,
+    currencies: Currencies,
     features: Vec<String>,
     models: Models,
     comparison: Option<Comparison>,
@@ -84,6 +88,7 @@ impl Projection {
     pub fn new(setup: Setup) -> Self {
         Self {
             run_mode: setup.run_mode,
+            currencies: Currencies::default(),
             instruments: setup.instruments.into_iter().map(InstrumentState::new).collect(),
             strategies: setup.strategies,
             gateways: setup.gateways.into_iter().map(|name| (name, None)).collect(),
@@ -210,6 +215,20 @@ impl Projection {
         }
     }
 
+    /// Names the account's currency, and what others are worth of it to begin with; the first is that
+    /// of id 1.
+    #[must_use]
+    pub fn in_currency(mut self, account: String, others: Vec<(String, Rate)>) -> Self {
+        self.currencies = Currencies { account, others };
+        self
+    }
+
+    /// Returns the names of the currencies besides the account's.
+    #[must_use]
+    pub fn currencies(&self) -> Vec<String> {
+        self.currencies.others.iter().map(|(name, _)| name.clone()).collect()
+    }
+
     /// Returns how many strategies there are.
     #[must_use]
     pub fn strategies(&self) -> usize {
@@ -303,6 +322,9 @@ impl Projection {
                 }
             }
             // The orders' own reports tell.
+            Command::SetRate(currency, rate) => {
+                self.counts.unknown += u64::from(!self.currencies.set(currency, rate));
+            }
             Command::CancelAll | Command::CancelGateway(_) => {}
             Command::Model(model, role) => self.models.on_role(self.time, model, role),
             Command::Session(gateway, action) => {

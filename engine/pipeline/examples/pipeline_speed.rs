@@ -159,6 +159,7 @@ fn config() -> PipelineConfig {
             loss_max: Notional(1 << 40),
             is_restricted: false,
         }],
+        currencies: gannet_pipeline::Currencies::default(),
         gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
         routing: RoutingConfig::PLAIN,
         drop_copy: None,

@@ -5,6 +5,7 @@ use gannet_types::{
     OrderId, Signal, StrategyId, Text,
 };
 
+use crate::currency::Currencies;
 use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits};
 use crate::route::{BREAKER_WINDOW_MAX, GATEWAYS_MAX, GatewayFees, GatewayList, RoutingConfig};
 use crate::scope::Place;
@@ -59,6 +60,8 @@ pub struct PipelineConfig {
     pub risk: RiskLimits,
     /// What risk allows of each instrument, in their order.
     pub limits: Vec<InstrumentLimits>,
+    /// What they are quoted in.
+    pub currencies: Currencies,
     /// The gateways; each one's id is its index here.
     pub gateways: Vec<GatewayConfig>,
     /// How one of them is chosen.
@@ -197,6 +200,7 @@ impl PipelineConfig {
             |(index, instrument): (usize, &Instrument)| usize::from(instrument.id.0) == index;
         assert!(self.instruments.iter().enumerate().all(in_place), "an id is an index");
         assert!(self.limits.len() == self.instruments.len(), "an instrument has its limits");
+        assert!(self.currencies.are_known(), "a currency has a rate");
         assert!(self.bars.len() <= BARS_MAX, "too many kinds of bars");
         assert!(self.approvals_max <= APPROVALS_MAX, "too many approvals");
         assert!(self.risk.open_orders_max <= OPEN_ORDERS_MAX, "too many open orders");

@@ -56,6 +56,7 @@ mod reconciliation;
 
 // What does not come from a market or a venue.
 mod command;
+mod currency;
 mod mass;
 mod prediction;
 mod timers;
@@ -65,6 +66,7 @@ mod tests;
 
 pub use config::{AccountConfig, GatewayConfig, PipelineConfig, StrategyConfig};
 pub use counters::PipelineCounters;
+pub use currency::Currencies;
 pub use risk::{AccountLimits, InstrumentLimits, RiskLimits};
 pub use route::{
     BREAKER_WINDOW_MAX, BreakerLimits, GATEWAYS_MAX, GatewayFees, GatewayList, GatewaySet,
@@ -166,11 +168,15 @@ impl<S: Strategy> Pipeline<S> {
     #[must_use]
     pub fn new(config: PipelineConfig, strategy: S) -> Self {
         config.assert_consistent();
+        let scale = |instrument: &Instrument| {
+            let rate = config.currencies.rate(config.currencies.of(usize::from(instrument.id.0)));
+            MoneyScale::of(instrument).at(rate.expect("checked: a currency has a rate"))
+        };
         let desk = |instrument: &Instrument| Desk {
             market: MarketState::new(),
             bars: config.bars.iter().map(|&kind| BarBuilder::new(instrument.id, kind)).collect(),
             frame: Frame::default(),
-            scale: MoneyScale::of(instrument),
+            scale: scale(instrument),
         };
         let (accounts, strategies) = (config.accounts.len(), config.strategies.len());
         let instruments = config.instruments.len();

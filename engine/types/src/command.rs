@@ -1,7 +1,8 @@
 //! What people and gateways tell the pipeline besides executions.
 
 use crate::{
-    AccountId, GateMode, GatewayId, InstrumentId, ModelHash, ModelRole, OrderId, StrategyId,
+    AccountId, CurrencyId, GateMode, GatewayId, InstrumentId, ModelHash, ModelRole, OrderId, Rate,
+    StrategyId,
 };
 
 /// An operator's instruction. It is an input like any other and is journaled.
@@ -39,6 +40,8 @@ pub enum Command {
     CloseAll,
     /// Let every strategy send orders without a person again, after as many as are allowed.
     Arm,
+    /// A currency is worth so much of the account's from now on.
+    SetRate(CurrencyId, Rate),
     /// Let one strategy do so.
     ArmStrategy(StrategyId),
     /// Give a model a role. A model that was not there comes along with the command; one that is

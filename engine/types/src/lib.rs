@@ -38,13 +38,13 @@ pub use decision::{
 pub use drop_copy::DropCopy;
 pub use execution::{ExecKind, ExecutionReport, Liquidity, VenueId};
 pub use features::{FEATURES_IN_BLOCK, FeatureBlock};
-pub use id::{AccountId, ClientOrderId, GatewayId, InstrumentId, OrderId, StrategyId};
+pub use id::{AccountId, ClientOrderId, CurrencyId, GatewayId, InstrumentId, OrderId, StrategyId};
 pub use increment::{Increment, NumError};
 pub use instrument::Instrument;
 pub use market::{
     Depth, DepthKind, FeedState, Level, Market, MarketEvent, StaleReason, TopOfBook, Trade,
 };
-pub use money::{Money, MoneyScale};
+pub use money::{Money, MoneyScale, Rate};
 pub use num::{Lots, Nanos, Notional, Ticks};
 pub use order::{OrderRequest, OrderStatus, OrderType, RequestKind, Side, TimeInForce};
 pub use prediction::{

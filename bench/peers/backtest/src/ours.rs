@@ -225,6 +225,7 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
             loss_max: Notional(1 << 60),
             is_restricted: false,
         }],
+        currencies: gannet_pipeline::Currencies::default(),
         gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
         routing: RoutingConfig::PLAIN,
         drop_copy: None,

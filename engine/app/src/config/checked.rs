@@ -41,6 +41,8 @@ pub struct Config {
     pub features: FeatureSet,
     /// Models and what they may do.
     pub models: ModelsConfig,
+    /// What people call the currencies.
+    pub currency_names: super::CurrencyNames,
     /// The strategy.
     pub strategy: StrategyConfig,
     /// The FIX session.
@@ -213,6 +215,8 @@ impl Config {
         let drop_copy = drop_copy(&raw, &instruments)
             .context("[drop_copy], whose keys are those of [gateway] and are called so here")?;
         let strategy = strategy(&raw.strategy, first, &bars)?;
+        let (currencies, currency_names) =
+            super::currencies::currencies(&raw.currencies, &instruments)?;
         let models = super::models::models(&raw.models)?;
         let features = features(&raw)?;
         let pipeline = PipelineConfig {
@@ -235,6 +239,7 @@ impl Config {
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,
             limits: super::risk::each(&raw.risk, &instruments)?,
+            currencies,
             gateways: order_gateways,
             drop_copy: drop_copy.as_ref().map(|_| listener),
             status_interval: STATUS_INTERVAL,
@@ -246,6 +251,7 @@ impl Config {
             engine: engine(&raw.engine)?,
             journal: journal(&raw.journal)?,
             feed: feed(&raw, &instruments)?,
+            currency_names,
             strategy,
             models,
             features,
@@ -276,6 +282,7 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     let mut table = toml::Table::try_from(raw).context("the configuration as TOML")?;
     let sections = [
         "instrument",
+        "currencies",
         "bars",
         "features",
         "models",

@@ -6,6 +6,7 @@
 
 mod broker;
 mod checked;
+mod currencies;
 pub mod dialect;
 pub mod fix;
 pub mod gateways;
@@ -24,6 +25,7 @@ pub use checked::{
     AdminConfig, Config, DemoConfig, EngineConfig, FeedConfig, FeedSource, FixSource,
     JournalConfig, Speed, StrategyConfig, Topology,
 };
+pub use currencies::CurrencyNames;
 pub use dialect::DialectConfig;
 pub use fix::FixConfig;
 pub use models::{ModelsConfig, Placement};

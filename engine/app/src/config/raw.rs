@@ -21,6 +21,7 @@ sections! {
     /// A whole configuration file.
     RawConfig {
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
+        currencies: RawCurrencies,
         bars: RawBars, features: RawFeatures, models: RawModels, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
         gateway: RawGateway, gateways: Vec<RawFurther>, dialect: RawDialect, drop_copy: RawGateway,
         drop_copy_dialect: RawDialect, feed_session: RawGateway,
@@ -38,6 +39,10 @@ sections! {
     }
     /// One instrument.
     RawInstrument { symbol: String, tick: String, lot: String }
+    /// What the account counts in, and other currencies.
+    RawCurrencies { account: String, others: Vec<RawCurrency> }
+    /// One other currency.
+    RawCurrency { name: String, rate: String, symbols: Vec<String> }
     /// Bars.
     RawBars { time_ms: Vec<u64>, trades: Vec<u32>, quantity: Vec<String> }
     /// What is computed on every event.

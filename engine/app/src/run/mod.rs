@@ -269,7 +269,9 @@ fn serve_admin(
         gateways: sessions::names(config),
         features: config.features.features().iter().map(|feature| feature.name.clone()).collect(),
     };
-    let projection = Projection::new(setup);
+    let names = &config.currency_names;
+    let rates = names.others.iter().cloned().zip(config.pipeline.currencies.rates.iter().copied());
+    let projection = Projection::new(setup).in_currency(names.account.clone(), rates.collect());
     let projection = if models.is_some() {
         projection.comparing(experiment::comparison(config, Options::default()))
     } else {

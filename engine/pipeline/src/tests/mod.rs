@@ -8,9 +8,9 @@ use gannet_types::{
     AccountId, Alarm, Capabilities, ClientOrderId, Command, Depth, DepthKind, ExecKind,
     ExecutionReport, FeedState, GateMode, GateVerdict, GatewayId, GatewayState, GatewayStatus,
     Increment, Input, Instrument, InstrumentId, Level, Liquidity, Lots, Market, MarketEvent, Nanos,
-    Notional, OUTBOX_CAPACITY, OrderId, OrderTerms, OrderType, Outbox, Output, RejectReason,
-    RequestKind, Scope, Side, Signal, SignalAction, StaleReason, StrategyId, Text, Ticks,
-    TimeInForce, TopOfBook, Trade,
+    Notional, OUTBOX_CAPACITY, OrderId, OrderRequest, OrderTerms, OrderType, Outbox, Output,
+    RejectReason, RequestKind, Scope, Side, Signal, SignalAction, StaleReason, StrategyId, Text,
+    Ticks, TimeInForce, TopOfBook, Trade,
 };
 
 use crate::config::STRATEGIES_MAX;
@@ -24,6 +24,7 @@ mod accounts;
 mod approvals;
 mod closes;
 mod corrections;
+mod currencies;
 mod drop_copy;
 mod halts;
 mod hedged;
@@ -100,6 +101,7 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
             loss_max: Notional(1_000_000),
             is_restricted: false,
         }],
+        currencies: crate::Currencies::default(),
         gateways: vec![
             GatewayConfig::new(true, Capabilities::BASIC),
             GatewayConfig::new(false, Capabilities::BASIC),
@@ -232,6 +234,13 @@ impl Runner {
             ["resume"] => self.input(&Input::Command(Command::Resume(INSTRUMENT))),
             ["close"] => self.input(&Input::Command(Command::Close(INSTRUMENT))),
             ["close_all"] => self.input(&Input::Command(Command::CloseAll)),
+            ["rate", currency, units, decimals] => {
+                let number = |text: &str| text.parse().expect("a number");
+                let rate = gannet_types::Rate::new(number(units), number(decimals) as u8);
+                let currency = gannet_types::CurrencyId(number(currency) as u8);
+                let command = Command::SetRate(currency, rate.expect("a rate"));
+                self.input(&Input::Command(command));
+            }
             ["arm"] => self.input(&Input::Command(Command::Arm)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),
@@ -368,23 +377,7 @@ fn describe(output: &Output) -> Option<String> {
             format!("Shown {:?} {}@{}", signal.side, signal.lots, signal.price)
         }
         Output::Signal(_, GateVerdict::Waiting(order)) => format!("Waiting {}", order.0),
-        Output::Order(request) => {
-            let name = id(request.client_order_id);
-            let via = match request.gateway.0 {
-                0 => String::new(),
-                gateway => format!(" via {gateway}"),
-            };
-            match request.kind {
-                RequestKind::New | RequestKind::Replace => format!(
-                    "{:?} {name} {:?} {}@{}{via}",
-                    request.kind, request.side, request.lots, request.price
-                ),
-                RequestKind::Cancel
-                | RequestKind::Status
-                | RequestKind::MassCancel
-                | RequestKind::MassStatus => format!("{:?} {name}{via}", request.kind),
-            }
-        }
+        Output::Order(request) => describe_request(request),
         Output::Reject(reject) => {
             format!("Reject {} {:?}", id(reject.client_order_id), reject.reason)
         }
@@ -426,6 +419,25 @@ fn describe(output: &Output) -> Option<String> {
             trade.exec_id, trade.reason, trade.last_lots, trade.order_lots
         ),
     })
+}
+
+fn describe_request(request: &OrderRequest) -> String {
+    let id = |id: ClientOrderId| format!("{}.{}", id.order().0, id.revision());
+    let name = id(request.client_order_id);
+    let via = match request.gateway.0 {
+        0 => String::new(),
+        gateway => format!(" via {gateway}"),
+    };
+    match request.kind {
+        RequestKind::New | RequestKind::Replace => format!(
+            "{:?} {name} {:?} {}@{}{via}",
+            request.kind, request.side, request.lots, request.price
+        ),
+        RequestKind::Cancel
+        | RequestKind::Status
+        | RequestKind::MassCancel
+        | RequestKind::MassStatus => format!("{:?} {name}{via}", request.kind),
+    }
 }
 
 fn number(word: &str) -> i64 {

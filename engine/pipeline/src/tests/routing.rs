@@ -109,7 +109,7 @@ fn the_faster_one_is_found_and_what_was_measured_is_forgotten() {
     check_three(
         routing,
         "up 1; buy 98x1; buy 98x2; wait 9; new 2; wait 20; new 1; buy 97x1; wait 8; new 3;
-         wait 60000; top 99 101; buy 97x2; buy 97x3",
+         wait 60000; top 99 101; buy 97x2; canceled 1; buy 97x3",
         "New 1.0 Buy 1@98
          New 2.0 Buy 2@98 via 1
          New 3.0 Buy 1@97 via 1

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use gannet_types::OrderRequest;
 use proptest::prelude::{ProptestConfig, any, prop, prop_assert, prop_assert_eq, proptest};
 
 use crate::BreakerLimits;
@@ -69,7 +68,8 @@ impl World {
         self.runner.step(step);
         self.twin.step(step);
         assert_eq!(self.runner.outbox.to_vec(), self.twin.outbox.to_vec(), "after {step}");
-        for output in self.runner.outbox.to_vec() {
+        let outputs: Vec<Output> = self.runner.outbox.iter().copied().collect();
+        for output in outputs {
             match output {
                 Output::Order(request) => self.check_request(step, &request, in_doubt),
                 Output::Alarm(Alarm::BreakerOpened(gateway)) => {
