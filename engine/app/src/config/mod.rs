@@ -7,6 +7,7 @@
 mod broker;
 mod checked;
 mod currencies;
+mod desks;
 pub mod dialect;
 pub mod fix;
 pub mod gateways;
@@ -15,6 +16,7 @@ pub mod models;
 mod observed;
 mod raw;
 mod risk;
+mod routing;
 
 use std::path::Path;
 
