@@ -107,6 +107,7 @@ fn killed_with_two_brokers_both_sessions_go_on_where_they_were() {
     println!("GANNET_SEED={seed}");
     let mut random = Random::new(seed);
     let scene = TwoBrokers::new();
+    let mut under_way = 0;
     for number in 0..4 {
         let topology = if number % 2 == 0 { "fused" } else { "pipelined" };
         let mut engine = scene.engine(topology);
@@ -114,7 +115,7 @@ fn killed_with_two_brokers_both_sessions_go_on_where_they_were() {
         let life = Duration::from_millis(300 + random.below(LIFE_MS_MAX) as u64);
         let lives = engine.run_for(life);
         assert!(lives, "life {number} ended by itself: {:#?}", engine.wait(PATIENCE));
-        engine.kill();
+        under_way += unanswered(&engine.kill());
         check_replays(&scene.journal, number);
     }
     let mut engine = scene.engine("fused");
@@ -127,6 +128,8 @@ fn killed_with_two_brokers_both_sessions_go_on_where_they_were() {
     }
     let ended = engine.stop(PATIENCE);
     assert!(ended.status.success(), "{ended:#?}");
+    under_way += unanswered(&ended);
+    println!("{under_way} requests were under way when the engine died");
     let (brokers, journal, _folder) = scene.end();
     check_replays(&journal, 4);
     check_both(&brokers, &journal);
