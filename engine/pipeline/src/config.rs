@@ -6,7 +6,7 @@ use gannet_types::{
 };
 
 use crate::currency::Currencies;
-use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits};
+use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup};
 use crate::route::{BREAKER_WINDOW_MAX, GATEWAYS_MAX, GatewayFees, GatewayList, RoutingConfig};
 use crate::scope::Place;
 
@@ -62,6 +62,8 @@ pub struct PipelineConfig {
     pub approvals_max: usize,
     /// What risk allows, of all instruments.
     pub risk: RiskLimits,
+    /// What risk knows of instruments besides.
+    pub risk_setup: RiskSetup,
     /// What risk allows of each instrument, in their order.
     pub limits: Vec<InstrumentLimits>,
     /// What they are quoted in.
