@@ -8,16 +8,16 @@ use gannet_types::{
     AccountId, Alarm, Capabilities, ClientOrderId, Command, Depth, DepthKind, ExecKind,
     ExecutionReport, FeedState, GateMode, GateVerdict, GatewayId, GatewayState, GatewayStatus,
     Increment, Input, Instrument, InstrumentId, Level, Liquidity, Lots, Market, MarketEvent, Nanos,
-    Notional, OUTBOX_CAPACITY, OrderId, OrderTerms, OrderType, Outbox, Output, RejectReason,
-    RequestKind, Scope, Side, Signal, SignalAction, StaleReason, StrategyId, Text, Ticks,
-    TimeInForce, TopOfBook, Trade,
+    Notional, OUTBOX_CAPACITY, OrderId, OrderRequest, OrderTerms, OrderType, Outbox, Output,
+    RejectReason, RequestKind, Scope, Side, Signal, SignalAction, StaleReason, StrategyId, Text,
+    Ticks, TimeInForce, TopOfBook, Trade,
 };
 
 use crate::config::STRATEGIES_MAX;
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
 use crate::{
     AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
-    RiskSetup, StrategyConfig,
+    RiskSetup, RoutingConfig, StrategyConfig,
 };
 
 mod accounts;
@@ -37,6 +37,8 @@ mod kinds;
 mod limits;
 mod predictions;
 mod random;
+mod routing;
+mod routing_random;
 mod scripts;
 mod var;
 
@@ -107,9 +109,10 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
         }],
         currencies: crate::Currencies::default(),
         gateways: vec![
-            GatewayConfig { simulated: true, capabilities: Capabilities::BASIC },
-            GatewayConfig { simulated: false, capabilities: Capabilities::BASIC },
+            GatewayConfig::new(true, Capabilities::BASIC),
+            GatewayConfig::new(false, Capabilities::BASIC),
         ],
+        routing: RoutingConfig::PLAIN,
         drop_copy: None,
         status_interval: Nanos::from_millis(3_600_000),
         order_timeout: Nanos::from_millis(100),
@@ -197,9 +200,11 @@ impl Runner {
     fn step(&mut self, step: &str) {
         let words: Vec<&str> = step.split_whitespace().collect();
         match words[..] {
-            ["up"] => self.gateway(GatewayState::Up),
-            ["down"] => self.gateway(GatewayState::Down),
-            ["told"] => self.gateway(GatewayState::Told),
+            ["up"] => self.gateway(0, GatewayState::Up),
+            ["down"] => self.gateway(0, GatewayState::Down),
+            ["told"] => self.gateway(0, GatewayState::Told),
+            ["up", id] => self.gateway(number(id) as u8, GatewayState::Up),
+            ["down", id] => self.gateway(number(id) as u8, GatewayState::Down),
             ["live"] => self.input(&market(MarketEvent::Feed(FeedState::Live), self.now)),
             ["stale"] => {
                 let stale = FeedState::Stale(StaleReason::Gap);
@@ -270,8 +275,8 @@ impl Runner {
         self.input(&Input::Command(command));
     }
 
-    fn gateway(&mut self, state: GatewayState) {
-        self.input(&Input::Gateway(GatewayStatus { gateway: GatewayId(0), state }));
+    fn gateway(&mut self, id: u8, state: GatewayState) {
+        self.input(&Input::Gateway(GatewayStatus { gateway: GatewayId(id), state }));
     }
 
     fn book(&mut self, bid: i64, ask: i64) {
@@ -321,6 +326,7 @@ impl Runner {
         let current = known.map_or(ClientOrderId::new(id, 0), |order| order.current);
         let mut said = report(exec_kind(words[0]), current);
         if let Some(order) = known {
+            said.gateway = order.gateway;
             said.side = order.side;
             said.cum_lots = order.cum_lots;
             said.leaves_lots = order.lots - order.cum_lots;
@@ -360,6 +366,9 @@ fn tell(words: &[&str], said: &mut ExecutionReport) {
             "sell" => said.side = Side::Sell,
             "unknown" => said.reason = RejectReason::UnknownOrder,
             "late" => said.reason = RejectReason::TooLate,
+            "full" => said.reason = RejectReason::GatewayFull,
+            "crash" => said.reason = RejectReason::NotSent,
+            "would_take" => said.reason = RejectReason::WouldTake,
             _ => {
                 let (lots, price) = pair(word, '@');
                 said.last_lots = Lots(lots);
@@ -385,19 +394,7 @@ fn describe(output: &Output) -> Option<String> {
             format!("Shown {:?} {}@{}", signal.side, signal.lots, signal.price)
         }
         Output::Signal(_, GateVerdict::Waiting(order)) => format!("Waiting {}", order.0),
-        Output::Order(request) => {
-            let name = id(request.client_order_id);
-            match request.kind {
-                RequestKind::New | RequestKind::Replace => format!(
-                    "{:?} {name} {:?} {}@{}",
-                    request.kind, request.side, request.lots, request.price
-                ),
-                RequestKind::Cancel
-                | RequestKind::Status
-                | RequestKind::MassCancel
-                | RequestKind::MassStatus => format!("{:?} {name}", request.kind),
-            }
-        }
+        Output::Order(request) => describe_request(request),
         Output::Reject(reject) => {
             format!("Reject {} {:?}", id(reject.client_order_id), reject.reason)
         }
@@ -418,6 +415,8 @@ fn describe(output: &Output) -> Option<String> {
             Alarm::ScopeHalted(Scope::Account(id)) => format!("Alarm AccountHalted {}", id.0),
             Alarm::ScopeHalted(Scope::Strategy(id)) => format!("Alarm StrategyHalted {}", id.0),
             Alarm::ModelRefused(model) => format!("Alarm ModelRefused {model}"),
+            Alarm::BreakerOpened(gateway) => format!("Alarm BreakerOpened {}", gateway.0),
+            Alarm::BreakerClosed(gateway) => format!("Alarm BreakerClosed {}", gateway.0),
             Alarm::Halted(AccountId(0), reason) => format!("Alarm Halted {reason:?}"),
             Alarm::Halted(account, reason) => format!("Alarm Halted {reason:?} of {}", account.0),
             Alarm::NotArmed(StrategyId(0)) => "Alarm NotArmed".to_owned(),
@@ -437,6 +436,25 @@ fn describe(output: &Output) -> Option<String> {
             trade.exec_id, trade.reason, trade.last_lots, trade.order_lots
         ),
     })
+}
+
+fn describe_request(request: &OrderRequest) -> String {
+    let id = |id: ClientOrderId| format!("{}.{}", id.order().0, id.revision());
+    let name = id(request.client_order_id);
+    let via = match request.gateway.0 {
+        0 => String::new(),
+        gateway => format!(" via {gateway}"),
+    };
+    match request.kind {
+        RequestKind::New | RequestKind::Replace => format!(
+            "{:?} {name} {:?} {}@{}{via}",
+            request.kind, request.side, request.lots, request.price
+        ),
+        RequestKind::Cancel
+        | RequestKind::Status
+        | RequestKind::MassCancel
+        | RequestKind::MassStatus => format!("{:?} {name}{via}", request.kind),
+    }
 }
 
 fn number(word: &str) -> i64 {
