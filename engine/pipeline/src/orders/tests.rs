@@ -7,6 +7,8 @@ use gannet_types::{
 
 use super::*;
 
+mod fix_matrix;
+
 const ID: OrderId = OrderId(7);
 
 /// An order of 10 @ 100 in `status`, asking for 12 @ 101 if it is to be replaced.
