@@ -201,6 +201,8 @@ impl Projection {
                     state.on_features(block);
                 }
             }
+            // Their children are among the orders.
+            Output::Parent(_) => {}
             Output::Decision(decision) => self.decisions.push((time, *decision)),
             Output::Prediction(prediction) => {
                 self.counts.predictions += 1;

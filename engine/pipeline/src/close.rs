@@ -49,6 +49,7 @@ impl<S: Strategy> Pipeline<S> {
             self.alarm(Alarm::InstrumentHalted(instrument), outbox);
         }
         self.refuse_waiting_of(instrument, RejectReason::InstrumentHalted, outbox);
+        self.parents.end(|signal| signal.instrument == instrument);
         for index in 0..self.orders.open().len() {
             let order = &self.orders.open()[index];
             if order.instrument == instrument && !order.cancel_wanted {

@@ -4,8 +4,8 @@
 //! [`Outbox`]: the same inputs give the same outputs, in live trading, replay and backtest. The
 //! modules stand in the order a tick passes them: the message changes the [`book`] and the
 //! [`bars`], the [`strategy`] answers with signals, `gate` and [`risk`] let them pass or not,
-//! [`orders`] remembers what `route` sends, executions come back into [`positions`], and `timers`
-//! look after what did not happen.
+//! [`orders`] remembers what `route` sends, executions come back into [`positions`], `parents` see to
+//! the instructions that work by several orders, and `timers` look after what did not happen.
 //!
 //! Hot: called per input. No allocation after [`Pipeline::new`], no clock, no float.
 //!
@@ -40,6 +40,8 @@ mod facts;
 pub mod risk;
 
 pub mod orders;
+
+mod parents;
 
 mod route;
 
@@ -76,6 +78,7 @@ use close::Stopped;
 use drop_copy::Foreign;
 use gate::{Approvals, Gate};
 use orders::{ClosedOrders, Order, Orders};
+use parents::Parents;
 use positions::{Position, Trades};
 use prediction::Frame;
 use reconciliation::Reconciliation;
@@ -101,6 +104,7 @@ pub struct Pipeline<S> {
     risk: PreTradeRisk,
     orders: Orders,
     closed: ClosedOrders,
+    parents: Parents,
     trades: Trades,
     foreign: Foreign,
     reconciliation: Reconciliation,
@@ -151,6 +155,7 @@ impl<S: Strategy> Pipeline<S> {
             risk: PreTradeRisk::new(config.risk),
             orders: Orders::new(config.risk.open_orders_max, config.instruments.len()),
             closed: ClosedOrders::new(),
+            parents: Parents::new(config.instruments.len()),
             trades: Trades::new(config.instruments.len()),
             foreign: Foreign::new(config.drop_copy.is_some()),
             reconciliation: Reconciliation::new(config.drop_copy, config.order_timeout),
@@ -177,6 +182,9 @@ impl<S: Strategy> Pipeline<S> {
             Input::Command(command) => self.on_command(now, *command, outbox),
             Input::Prediction(report) => self.on_prediction(now, report, outbox),
             Input::Timer => self.on_timer(now, outbox),
+        }
+        if !self.parents.is_empty() {
+            self.work_parents(now, input, outbox);
         }
         self.poll_timers(now, outbox);
     }

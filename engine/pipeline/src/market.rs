@@ -61,6 +61,9 @@ impl<S: Strategy> Pipeline<S> {
     pub(crate) fn on_bar(&mut self, now: Nanos, origin: Nanos, bar: &Bar, outbox: &mut Outbox) {
         self.counters.bars += 1;
         self.count_frame(now, origin, bar);
+        if self.config.bars.first() == Some(&bar.kind) {
+            self.parents.on_bar(bar);
+        }
         self.emit(Output::Bar(*bar), outbox);
         self.tell(now, origin, bar.instrument, StrategyEvent::Bar(bar), outbox);
         for block in 0..=u8::MAX {

@@ -20,6 +20,7 @@ impl<S: Strategy> Pipeline<S> {
 
     /// Cancels every open order: at once where the broker can, one by one elsewhere.
     pub(crate) fn cancel_all(&mut self, now: Nanos, outbox: &mut Outbox) {
+        self.parents.end(|_| true);
         for index in 0..self.config.gateways.len() {
             let gateway = GatewayId(index as u8);
             let can = self.config.gateways[index].capabilities.mass_cancel;

@@ -69,11 +69,13 @@ impl<S: Strategy> Pipeline<S> {
                 return;
             }
             SignalAction::Replace(order) => order,
-            SignalAction::Place | SignalAction::Cancel(_) => self.next_order_id,
+            SignalAction::Place | SignalAction::Work(_) | SignalAction::Cancel(_) => {
+                self.next_order_id
+            }
         };
         match self.approvals.park(now, id, signal) {
             Ok(()) => {
-                if signal.action == SignalAction::Place {
+                if id == self.next_order_id {
                     self.take_order_id();
                 }
                 self.emit(Output::Signal(signal, GateVerdict::Waiting(id)), outbox);
@@ -105,6 +107,11 @@ impl<S: Strategy> Pipeline<S> {
                 }
                 (signal.instrument, about, placed)
             }
+            SignalAction::Work(plan) => {
+                let about = id.map_or(ClientOrderId::default(), |id| ClientOrderId::new(id, 0));
+                (signal.instrument, about, self.begin_parent(now, signal, plan, id))
+            }
+            SignalAction::Cancel(order) if self.parents.cancel(order) => return,
             SignalAction::Replace(order) | SignalAction::Cancel(order) => {
                 match self.orders.find(order) {
                     None => {
@@ -125,14 +132,14 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     /// Counts an order that no person released.
-    fn note_automated(&mut self, outbox: &mut Outbox) {
+    pub(crate) fn note_automated(&mut self, outbox: &mut Outbox) {
         self.gate.arming.note();
         if self.gate.arming.take_untold() {
             self.alarm(Alarm::NotArmed, outbox);
         }
     }
 
-    fn place(
+    pub(crate) fn place(
         &mut self,
         now: Nanos,
         signal: &Signal,
@@ -162,7 +169,7 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     /// Replaces or cancels the open order at `index`.
-    fn change(
+    pub(crate) fn change(
         &mut self,
         now: Nanos,
         index: usize,

@@ -21,6 +21,7 @@ pub mod market;
 pub mod money;
 pub mod num;
 pub mod order;
+pub mod plan;
 pub mod prediction;
 pub mod reject;
 pub mod report;
@@ -47,6 +48,7 @@ pub use market::{
 pub use money::{Money, MoneyScale};
 pub use num::{Lots, Nanos, Notional, Ticks};
 pub use order::{OrderRequest, OrderStatus, OrderType, RequestKind, Side, TimeInForce};
+pub use plan::{Exits, Leg, Pace, ParentReport, Plan, Schedule};
 pub use prediction::{
     ANSWER_MAX, Lean, ModelAnswer, ModelHash, ModelRole, Prediction, PredictionReport,
 };

@@ -125,6 +125,10 @@ reasons! {
     UnknownAccount = 46, "unknown account";
     /// The venue: it does not do that.
     Unsupported = 47, "not supported by the venue";
+    /// Too many parent orders are worked.
+    ParentsFull = 90, "too many parent orders";
+    /// The plan of a parent order contradicts itself, or nothing is left of its time.
+    BadPlan = 91, "the plan of the parent order makes no sense";
 }
 
 #[cfg(test)]

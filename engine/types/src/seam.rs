@@ -2,8 +2,8 @@
 
 use crate::{
     Alarm, Bar, Bounded, Command, Decision, DontKnowTrade, DropCopy, ExecutionReport, FeatureBlock,
-    GateVerdict, GatewayStatus, Market, OrderRequest, PositionReport, Prediction, PredictionReport,
-    Reject, Signal, Status,
+    GateVerdict, GatewayStatus, Market, OrderRequest, ParentReport, PositionReport, Prediction,
+    PredictionReport, Reject, Signal, Status,
 };
 
 /// Everything the pipeline may react to. Journaled before it is acted upon.
@@ -52,6 +52,8 @@ pub enum Output {
     Prediction(Prediction),
     /// What is thought of an instrument after a frame, and why.
     Decision(Decision),
+    /// A parent order began, changed or ended.
+    Parent(ParentReport),
 }
 
 /// Where the pipeline puts its outputs, in order.

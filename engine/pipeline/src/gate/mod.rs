@@ -97,10 +97,11 @@ impl Gate {
     pub(crate) fn judge(&self, action: SignalAction, simulated: bool) -> Passage {
         match action {
             SignalAction::Cancel(_) => return Passage::Release,
-            SignalAction::Place | SignalAction::Replace(_) => {}
+            SignalAction::Place | SignalAction::Replace(_) | SignalAction::Work(_) => {}
         }
         let automated = matches!(self.mode, GateMode::Auto | GateMode::Paper);
-        if automated && action == SignalAction::Place && self.arming.is_spent() {
+        let opens = matches!(action, SignalAction::Place | SignalAction::Work(_));
+        if automated && opens && self.arming.is_spent() {
             return Passage::Refuse(self.halt().unwrap_or(RejectReason::NotArmed));
         }
         match (self.mode, self.halt()) {

@@ -21,9 +21,12 @@ mod corrections;
 mod drop_copy;
 mod halts;
 mod kinds;
+mod parents;
+mod parents_random;
 mod predictions;
 mod random;
 mod scripts;
+mod slices;
 
 /// Gives the queued signals at the next event of any kind.
 #[derive(Default)]
@@ -360,6 +363,14 @@ fn describe(output: &Output) -> Option<String> {
         },
         Output::ForeignPosition(position) => {
             format!("Foreign {} {}", position.account.0, position.lots)
+        }
+        Output::Parent(parent) => {
+            let exits = match parent.exit_lots {
+                Lots::ZERO => String::new(),
+                lots => format!(" out {lots}"),
+            };
+            let (id, cum, lots) = (parent.id.0, parent.cum_lots, parent.lots);
+            format!("Parent {id} {:?} {cum}/{lots}{exits}", parent.status)
         }
         Output::DontKnow(trade) => format!(
             "DontKnow {} {:?} {} of {}",
