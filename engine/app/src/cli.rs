@@ -39,7 +39,10 @@ pub enum Command {
     /// Compute features over a file of bars, or look one up.
     Features(FeaturesArgs),
     /// Say what an engine thought, and why: the decisions in its journal.
-    Explain(ExplainArgs),
+    Explain(LastArgs),
+    /// List the orders of a journal: time to the venue's word and to the trades, and slippage from the
+    /// mid at which each was sent.
+    Orders(LastArgs),
     /// Write the trades of a journal with what was known when they were decided, to learn from.
     Samples(SamplesArgs),
     /// Print where Sun, Moon and planets stand, or what happens among them.
@@ -123,9 +126,9 @@ pub struct RunArgs {
     pub engine: EngineArgs,
 }
 
-/// `gannet explain`.
+/// `gannet explain` and `gannet orders`: the last of what a journal holds.
 #[derive(Debug, Args)]
-pub struct ExplainArgs {
+pub struct LastArgs {
     /// The journal's folder.
     #[arg(long, value_name = "DIR")]
     pub journal: PathBuf,

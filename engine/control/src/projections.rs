@@ -13,6 +13,7 @@ pub mod decisions;
 mod instrument;
 mod models;
 mod orders;
+pub mod outcomes;
 mod recent;
 mod show;
 mod snapshot;
