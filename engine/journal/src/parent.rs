@@ -1,14 +1,14 @@
 //! Parent orders as records: the plan behind a signal, and how a parent stands.
 
 use gannet_types::{
-    Exits, InstrumentId, Leg, Lots, Nanos, OrderId, OrderType, Pace, ParentReport, Plan, Schedule,
-    Side, StrategyId, Ticks,
+    InstrumentId, Lots, OrderId, OrderType, Pace, ParentReport, Plan, Schedule, Side, StrategyId,
+    Ticks,
 };
 
 use crate::wire::{Code, codes, money, triple, unmoney, unpair};
 
 /// Words of a plan.
-pub(crate) const PLAN_WORDS: usize = 6;
+pub(crate) const PLAN_WORDS: usize = 4;
 
 /// Which plan.
 #[derive(Clone, Copy)]
@@ -29,68 +29,68 @@ codes! { PlanKind {
 
 /// A plan's words: the first holds what is small.
 pub(crate) fn encode_plan(plan: Plan) -> [u64; PLAN_WORDS] {
+    let kind = |kind: PlanKind| u64::from(kind.code());
     let ticks = |price: Ticks| price.0 as u64;
     match plan {
-        Plan::Emulate => [kind(PlanKind::Emulate), 0, 0, 0, 0, 0],
-        Plan::Touched(at) => [kind(PlanKind::Touched), ticks(at), 0, 0, 0, 0],
-        Plan::Either(leg) => {
-            let Leg { side, order_type, price, stop_price, offset } = leg;
+        Plan::Emulate => [kind(PlanKind::Emulate), 0, 0, 0],
+        Plan::Touched(at) => [kind(PlanKind::Touched), ticks(at), 0, 0],
+        Plan::Either { side, order_type, price, stop_price, trail } => {
             let small = [PlanKind::Either.code(), side.code(), order_type.code(), 0, 0, 0, 0, 0];
-            [u64::from_le_bytes(small), ticks(price), ticks(stop_price), ticks(offset), 0, 0]
+            [u64::from_le_bytes(small), ticks(price), ticks(stop_price), u64::from(trail)]
         }
-        Plan::Bracket(Exits { target, stop, trail }) => {
-            [kind(PlanKind::Bracket), ticks(target), ticks(stop), ticks(trail), 0, 0]
+        Plan::Bracket { target, stop, trail } => {
+            [kind(PlanKind::Bracket), ticks(target), ticks(stop), u64::from(trail)]
         }
         Plan::Sliced(schedule) => {
-            let Schedule { pace, end, every, child_max, behind_ppm, jitter_ppm, seed } = schedule;
-            let (of, rate) = match pace {
-                Pace::Time => (PlanKind::SlicedByTime, 0),
-                Pace::Volume => (PlanKind::SlicedByVolume, 0),
-                Pace::Participation(ppm) => (PlanKind::SlicedByParticipation, ppm),
+            let of = match schedule.pace {
+                Pace::Time => PlanKind::SlicedByTime,
+                Pace::Volume => PlanKind::SlicedByVolume,
+                Pace::Participation => PlanKind::SlicedByParticipation,
             };
-            [
-                kind(of) | u64::from(rate) << 32,
-                end.0,
-                every.0,
-                child_max.0 as u64,
-                u64::from(behind_ppm) | u64::from(jitter_ppm) << 32,
-                u64::from(seed),
-            ]
+            let [share_0, share_1] = schedule.share_bp.to_le_bytes();
+            let [child_0, child_1] = schedule.child_max_bp.to_le_bytes();
+            let (behind, jitter) = (schedule.behind_percent, schedule.jitter_percent);
+            let small = [of.code(), behind, jitter, 0, share_0, share_1, child_0, child_1];
+            let times = u64::from(schedule.lasts_ms) | u64::from(schedule.every_ms) << 32;
+            [u64::from_le_bytes(small), times, u64::from(schedule.seed), 0]
         }
     }
 }
 
 pub(crate) fn decode_plan(words: [u64; PLAN_WORDS]) -> Option<Plan> {
-    let [small, a, b, c, d, e] = words;
-    let [code, side, order_type, ..] = small.to_le_bytes();
+    let [small, first, second, third] = words;
+    let [code, a, b, _, share_0, share_1, child_0, child_1] = small.to_le_bytes();
     let ticks = |word: u64| Ticks(word as i64);
     let sliced = |pace| {
         Some(Plan::Sliced(Schedule {
             pace,
-            end: Nanos(a),
-            every: Nanos(b),
-            child_max: Lots(c as i64),
-            behind_ppm: d as u32,
-            jitter_ppm: (d >> 32) as u32,
-            seed: u32::try_from(e).ok()?,
+            share_bp: u16::from_le_bytes([share_0, share_1]),
+            lasts_ms: first as u32,
+            every_ms: (first >> 32) as u32,
+            child_max_bp: u16::from_le_bytes([child_0, child_1]),
+            behind_percent: a,
+            jitter_percent: b,
+            seed: u32::try_from(second).ok()?,
         }))
     };
     match PlanKind::from_code(code)? {
         PlanKind::Emulate => Some(Plan::Emulate),
-        PlanKind::Touched => Some(Plan::Touched(ticks(a))),
-        PlanKind::Either => Some(Plan::Either(Leg {
-            side: Side::from_code(side)?,
-            order_type: OrderType::from_code(order_type)?,
-            price: ticks(a),
-            stop_price: ticks(b),
-            offset: ticks(c),
-        })),
-        PlanKind::Bracket => {
-            Some(Plan::Bracket(Exits { target: ticks(a), stop: ticks(b), trail: ticks(c) }))
-        }
+        PlanKind::Touched => Some(Plan::Touched(ticks(first))),
+        PlanKind::Either => Some(Plan::Either {
+            side: Side::from_code(a)?,
+            order_type: OrderType::from_code(b)?,
+            price: ticks(first),
+            stop_price: ticks(second),
+            trail: u32::try_from(third).ok()?,
+        }),
+        PlanKind::Bracket => Some(Plan::Bracket {
+            target: ticks(first),
+            stop: ticks(second),
+            trail: u32::try_from(third).ok()?,
+        }),
         PlanKind::SlicedByTime => sliced(Pace::Time),
         PlanKind::SlicedByVolume => sliced(Pace::Volume),
-        PlanKind::SlicedByParticipation => sliced(Pace::Participation((small >> 32) as u32)),
+        PlanKind::SlicedByParticipation => sliced(Pace::Participation),
     }
 }
 
@@ -129,8 +129,4 @@ pub(crate) fn decode_report(detail: [u8; 4], words: [u64; 9]) -> Option<ParentRe
         exit_value: unmoney(exit_value, exit_value_high),
         children: (small >> 32) as u32,
     })
-}
-
-fn kind(kind: PlanKind) -> u64 {
-    u64::from(kind.code())
 }

@@ -327,6 +327,7 @@ fn new_order(now: Nanos, id: OrderId, gateway: GatewayId, signal: &Signal) -> Or
         in_doubt: false,
         status_asked: false,
         asked_at: now,
+        questions: 0,
         alarmed: false,
     }
 }

@@ -48,7 +48,7 @@ pub use market::{
 pub use money::{Money, MoneyScale};
 pub use num::{Lots, Nanos, Notional, Ticks};
 pub use order::{OrderRequest, OrderStatus, OrderType, RequestKind, Side, TimeInForce};
-pub use plan::{Exits, Leg, Pace, ParentReport, Plan, Schedule};
+pub use plan::{Pace, ParentReport, Plan, Schedule};
 pub use prediction::{
     ANSWER_MAX, Lean, ModelAnswer, ModelHash, ModelRole, Prediction, PredictionReport,
 };

@@ -5,10 +5,11 @@
 //! engine does with them. A parent has an order id that no child has: approve, decline and cancel
 //! it by that.
 
-use crate::{InstrumentId, Lots, Nanos, Notional, OrderId, OrderStatus, OrderType, Side};
+use crate::{InstrumentId, Lots, Notional, OrderId, OrderStatus, OrderType, Side};
 use crate::{StrategyId, Ticks};
 
-/// What the engine does with an instruction.
+/// What the engine does with an instruction. Small, for every signal has room for one: distances and
+/// shares have 16 and 32 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plan {
     /// The order itself where the broker has its kind, and otherwise what behaves like it: a stop,
@@ -18,38 +19,32 @@ pub enum Plan {
     /// Held back until the market is as good as this price, then sent: a take-profit, FIX's market
     /// or limit if touched.
     Touched(Ticks),
-    /// One cancels the other: this order or that one, and not both.
-    Either(Leg),
-    /// Exits for what of the order has traded, and no more.
-    Bracket(Exits),
+    /// One cancels the other: this order or that one, and not both. Size and time in force are this
+    /// one's.
+    Either {
+        /// Buy or sell.
+        side: Side,
+        /// How its price is set.
+        order_type: OrderType,
+        /// The limit; zero for orders without one.
+        price: Ticks,
+        /// What sets a stop off.
+        stop_price: Ticks,
+        /// How far a trailing stop stays behind, in ticks.
+        trail: u32,
+    },
+    /// Exits for what of the order has traded, and no more; zero for one that is not there, and at
+    /// least one must be.
+    Bracket {
+        /// The limit at which the profit is taken.
+        target: Ticks,
+        /// The stop price at which the loss is taken; of a trailing stop where it begins.
+        stop: Ticks,
+        /// How far the stop follows behind the market, in ticks.
+        trail: u32,
+    },
     /// Slices over time; the price is the worst one.
     Sliced(Schedule),
-}
-
-/// The other order of an [`Plan::Either`]; size and time in force are the first one's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Leg {
-    /// Buy or sell.
-    pub side: Side,
-    /// How its price is set.
-    pub order_type: OrderType,
-    /// The limit; zero for orders without one.
-    pub price: Ticks,
-    /// What sets a stop off.
-    pub stop_price: Ticks,
-    /// How far a trailing stop stays behind.
-    pub offset: Ticks,
-}
-
-/// The exits of a [`Plan::Bracket`]; zero for one that is not there, and at least one must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exits {
-    /// The limit at which the profit is taken.
-    pub target: Ticks,
-    /// The stop price at which the loss is taken; of a trailing stop where it begins.
-    pub stop: Ticks,
-    /// How far the stop follows behind the market.
-    pub trail: Ticks,
 }
 
 /// When the slices of a [`Plan::Sliced`] are sent.
@@ -57,18 +52,20 @@ pub struct Exits {
 pub struct Schedule {
     /// What the pace follows.
     pub pace: Pace,
-    /// When it ends, whatever is left.
-    pub end: Nanos,
+    /// How much of what the market trades is taken at most, in hundredths of a percent; zero for
+    /// paces that do not follow it.
+    pub share_bp: u16,
+    /// How long it lasts from its release on; what is left then is given up.
+    pub lasts_ms: u32,
     /// How long a slice is.
-    pub every: Nanos,
-    /// Largest child; zero for any size.
-    pub child_max: Lots,
-    /// How far it may be behind, in millionths of the whole, before it pays the spread to catch
-    /// up; the last slice always pays it.
-    pub behind_ppm: u32,
-    /// How far length and size of a slice are drawn from their mean, in millionths of it; at most a
-    /// million.
-    pub jitter_ppm: u32,
+    pub every_ms: u32,
+    /// Largest child, in hundredths of a percent of the whole; zero for any size.
+    pub child_max_bp: u16,
+    /// How far it may be behind, in percent of the whole, before it pays the spread to catch up; the
+    /// last slice always pays it.
+    pub behind_percent: u8,
+    /// How far length and size of a slice are drawn from their mean, in percent of it; at most 100.
+    pub jitter_percent: u8,
     /// What the draws begin with; the same seed gives the same slices.
     pub seed: u32,
 }
@@ -80,8 +77,8 @@ pub enum Pace {
     Time,
     /// The volume of the day as learned from bars: more where more is traded (VWAP).
     Volume,
-    /// The volume of the market as it trades: this many millionths of it, and never more (POV).
-    Participation(u32),
+    /// The volume of the market as it trades: the share of it, and never more (POV).
+    Participation,
 }
 
 /// How a parent order stands.

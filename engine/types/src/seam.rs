@@ -56,6 +56,8 @@ pub enum Output {
     Parent(ParentReport),
 }
 
+const _: () = assert!(size_of::<Output>() <= 160, "outputs are copied into the outbox");
+
 /// Where the pipeline puts its outputs, in order.
 pub type Outbox = Bounded<Output>;
 

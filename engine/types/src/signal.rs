@@ -47,6 +47,9 @@ pub struct Signal {
     pub origin: Nanos,
 }
 
+// Two cache lines: it is copied through the gate into the outbox and the journal.
+const _: () = assert!(size_of::<Signal>() <= 128, "a signal is two cache lines");
+
 /// Who releases an order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum GateMode {

@@ -112,12 +112,12 @@ const fn plan_word(plan: Plan) -> &'static str {
     match plan {
         Plan::Emulate => "by the engine where the broker cannot",
         Plan::Touched(_) => "once touched",
-        Plan::Either(_) => "one or the other",
-        Plan::Bracket(_) => "bracket",
+        Plan::Either { .. } => "one or the other",
+        Plan::Bracket { .. } => "bracket",
         Plan::Sliced(schedule) => match schedule.pace {
             Pace::Time => "slices by time",
             Pace::Volume => "slices by the day's volume",
-            Pace::Participation(_) => "slices by participation",
+            Pace::Participation => "slices by participation",
         },
     }
 }

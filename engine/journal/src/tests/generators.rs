@@ -271,25 +271,33 @@ fn signal() -> impl Strategy<Value = Signal> {
 }
 
 fn plan() -> impl Strategy<Value = Plan> {
-    let leg = (side(), order_type(), [ticks(), ticks(), ticks()]).prop_map(
-        |(side, order_type, [price, stop_price, offset])| {
-            Plan::Either(Leg { side, order_type, price, stop_price, offset })
+    let either = (side(), order_type(), [ticks(), ticks()], any::<u32>()).prop_map(
+        |(side, order_type, [price, stop_price], trail)| Plan::Either {
+            side,
+            order_type,
+            price,
+            stop_price,
+            trail,
         },
     );
-    let exits = [ticks(), ticks(), ticks()]
-        .prop_map(|[target, stop, trail]| Plan::Bracket(Exits { target, stop, trail }));
-    let pace = prop_oneof![
-        Just(Pace::Time),
-        Just(Pace::Volume),
-        any::<u32>().prop_map(Pace::Participation),
-    ];
-    let sliced = (pace, any::<[u64; 2]>(), lots(), any::<[u32; 3]>()).prop_map(
-        |(pace, [end, every], child_max, [behind_ppm, jitter_ppm, seed])| {
-            let (end, every) = (Nanos(end), Nanos(every));
-            Plan::Sliced(Schedule { pace, end, every, child_max, behind_ppm, jitter_ppm, seed })
+    let bracket = ([ticks(), ticks()], any::<u32>())
+        .prop_map(|([target, stop], trail)| Plan::Bracket { target, stop, trail });
+    let pace = select(vec![Pace::Time, Pace::Volume, Pace::Participation]);
+    let sliced = (pace, any::<[u32; 3]>(), any::<[u16; 2]>(), any::<[u8; 2]>()).prop_map(
+        |(pace, [lasts_ms, every_ms, seed], [share_bp, child_max_bp], [behind, jitter])| {
+            Plan::Sliced(Schedule {
+                pace,
+                share_bp,
+                lasts_ms,
+                every_ms,
+                child_max_bp,
+                behind_percent: behind,
+                jitter_percent: jitter,
+                seed,
+            })
         },
     );
-    prop_oneof![Just(Plan::Emulate), ticks().prop_map(Plan::Touched), leg, exits, sliced]
+    prop_oneof![Just(Plan::Emulate), ticks().prop_map(Plan::Touched), either, bracket, sliced]
 }
 
 fn parent() -> impl Strategy<Value = ParentReport> {

@@ -38,6 +38,7 @@ fn order(status: OrderStatus) -> Order {
         in_doubt: false,
         status_asked: false,
         asked_at: Nanos::ZERO,
+        questions: 0,
         alarmed: false,
     }
 }

@@ -16,9 +16,9 @@
 //! - A child never makes its parent trade more than asked for, but for the races told in `parent`.
 
 use gannet_types::{
-    Bar, Bounded, Exits, Input, InstrumentId, Lots, MarketEvent, Nanos, OrderId, OrderStatus,
-    OrderTerms, OrderType, Outbox, Output, ParentReport, Plan, RejectReason, Side, Signal, Ticks,
-    TimeInForce, TopOfBook,
+    Bar, Bounded, Input, InstrumentId, Lots, MarketEvent, Nanos, OrderId, OrderStatus, OrderTerms,
+    OrderType, Outbox, Output, ParentReport, Plan, RejectReason, Side, Signal, Ticks, TimeInForce,
+    TopOfBook,
 };
 
 use crate::orders::remove_in_order;
@@ -136,10 +136,14 @@ impl<S: Strategy> Pipeline<S> {
                 }
                 Work::One(part.touched(at))
             }
-            Plan::Either(leg) => {
-                Work::Either([Part::of(signal, broker)?, Part::other(signal, leg, broker)?])
+            Plan::Either { side, order_type, price, stop_price, trail } => {
+                let prices = [price, stop_price, Ticks(i64::from(trail))];
+                let other = Part::other(signal, (side, order_type), prices, broker)?;
+                Work::Either([Part::of(signal, broker)?, other])
             }
-            Plan::Bracket(exits) => bracket(signal, exits, broker)?,
+            Plan::Bracket { target, stop, trail } => {
+                bracket(signal, [target, stop, Ticks(i64::from(trail))], broker)?
+            }
             Plan::Sliced(schedule) => {
                 if signal.order_type != OrderType::Limit || signal.terms != OrderTerms::PLAIN {
                     return Err(RejectReason::BadPlan);
@@ -272,10 +276,9 @@ impl Sight {
 /// A bracket's three orders.
 fn bracket(
     signal: &Signal,
-    exits: Exits,
+    [target, stop, trail]: [Ticks; 3],
     broker: &gannet_types::Capabilities,
 ) -> Result<Work, RejectReason> {
-    let Exits { target, stop, trail } = exits;
     let is_set = |price: Ticks| price > Ticks::ZERO;
     let entry = if signal.order_type.has_limit() { signal.price } else { Ticks::ZERO };
     // From the worst price to the best, as far as they are there, each strictly after the other.

@@ -1,7 +1,7 @@
 //! One order of a plan: what is sent, and what the engine does of it because the broker cannot.
 
 use gannet_types::{
-    Capabilities, Leg, Lots, Nanos, OrderTerms, OrderType, RejectReason, Side, Signal, Ticks,
+    Capabilities, Lots, Nanos, OrderTerms, OrderType, RejectReason, Side, Signal, Ticks,
     TimeInForce,
 };
 
@@ -79,10 +79,10 @@ impl Part {
     /// As of [`Part::of`].
     pub(super) fn other(
         signal: &Signal,
-        leg: Leg,
+        (side, order_type): (Side, OrderType),
+        [price, stop_price, offset]: [Ticks; 3],
         broker: &Capabilities,
     ) -> Result<Self, RejectReason> {
-        let Leg { side, order_type, price, stop_price, offset } = leg;
         let terms = OrderTerms { stop_price, offset, ..signal.terms };
         if order_type.has_limit() && price <= Ticks::ZERO {
             return Err(RejectReason::BadPrice);

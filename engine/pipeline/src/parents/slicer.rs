@@ -19,8 +19,11 @@ use super::part::Want;
 
 const MILLION: i128 = 1_000_000;
 
+/// All of it, in hundredths of a percent.
+const WHOLE_BP: i128 = 10_000;
+
 /// Most slices of one parent: who wants more slices than this wants an algorithm of another kind.
-const SLICES_MAX: u64 = 100_000;
+const SLICES_MAX: u32 = 100_000;
 
 /// How far a schedule is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,7 @@ pub(super) struct Slicer {
     patient: TimeInForce,
     hasty: TimeInForce,
     start: Nanos,
+    end: Nanos,
     /// When the slice ends.
     next: Nanos,
     /// What should have traded when it does.
@@ -47,7 +51,7 @@ pub(super) struct Slicer {
 
 impl Slicer {
     /// # Errors
-    /// Nothing is left of its time, or its numbers make no sense.
+    /// Its numbers make no sense.
     pub(super) fn new(
         now: Nanos,
         schedule: Schedule,
@@ -55,16 +59,15 @@ impl Slicer {
         can_pay: bool,
     ) -> Result<Self, RejectReason> {
         let Signal { side, lots, price: worst, time_in_force: patient, .. } = *signal;
-        let slices = schedule.end.since(now).0.checked_div(schedule.every.0);
-        let pace = match schedule.pace {
-            Pace::Participation(ppm) => (1..=1_000_000).contains(&ppm),
-            Pace::Time | Pace::Volume => true,
-        };
-        let fits = pace
-            && schedule.end > now
-            && slices.is_some_and(|slices| slices <= SLICES_MAX)
-            && schedule.child_max >= Lots::ZERO
-            && schedule.jitter_ppm <= 1_000_000
+        let Schedule { pace, share_bp, lasts_ms, every_ms, child_max_bp, .. } = schedule;
+        let follows = pace == Pace::Participation;
+        let parts = [share_bp, child_max_bp].into_iter().all(|part| i128::from(part) <= WHOLE_BP);
+        let fits = parts
+            && follows == (share_bp > 0)
+            && lasts_ms
+                .checked_div(every_ms)
+                .is_some_and(|slices| (1..=SLICES_MAX).contains(&slices))
+            && schedule.jitter_percent <= 100
             && worst >= Ticks::ZERO
             && lots > Lots::ZERO
             && patient.rests();
@@ -79,6 +82,7 @@ impl Slicer {
             patient,
             hasty: if can_pay { TimeInForce::ImmediateOrCancel } else { patient },
             start: now,
+            end: now.after(Nanos::from_millis(u64::from(lasts_ms))),
             next: now,
             due: Lots::ZERO,
             price: Ticks::ZERO,
@@ -89,7 +93,7 @@ impl Slicer {
     }
 
     pub(super) fn is_over(&self, now: Nanos) -> bool {
-        now >= self.schedule.end
+        now >= self.end
     }
 
     /// When the next slice begins.
@@ -109,9 +113,10 @@ impl Slicer {
         if sight.now >= self.next {
             self.begin_slice(sight, curve, cum);
         }
-        let most = match self.schedule.child_max {
-            Lots::ZERO => self.lots,
-            most => most,
+        let most = match self.schedule.child_max_bp {
+            0 => self.lots,
+            // Rounded up, so that something is always offered.
+            part => Lots(((self.all() * i128::from(part)).div_euclid(WHOLE_BP) + 1) as i64),
         };
         let lots = (self.due - cum).min(most);
         let is_open = self.price > Ticks::ZERO && lots > Lots::ZERO;
@@ -132,24 +137,23 @@ impl Slicer {
             self.price = Ticks::ZERO;
             return;
         }
-        let length = self.around(i128::from(self.schedule.every.0)).max(1);
-        let length = Nanos(u64::try_from(length).unwrap_or(u64::MAX));
-        let end = self.schedule.end;
-        let next = sight.now.after(length);
+        let every = Nanos::from_millis(u64::from(self.schedule.every_ms));
+        let length = self.around(i128::from(every.0)).max(1);
+        let next = sight.now.after(Nanos(u64::try_from(length).unwrap_or(u64::MAX)));
         // What would be left of the time is no slice of its own.
-        let is_last = next.after(Nanos(self.schedule.every.0 / 2)) >= end;
-        self.next = if is_last { end } else { next };
+        let is_last = next.after(Nanos(every.0 / 2)) >= self.end;
+        self.next = if is_last { self.end } else { next };
         let now = self.planned(sight.now, curve);
         let share = self.around(i128::from((self.planned(self.next, curve) - now).0));
         let goal = i128::from(now.0) + share;
         self.due = match self.schedule.pace {
-            Pace::Participation(_) => now,
+            Pace::Participation => now,
             Pace::Time | Pace::Volume if is_last => self.lots,
             Pace::Time | Pace::Volume => Lots(goal.clamp(0, i128::from(self.lots.0)) as i64),
         };
-        let allowed = i128::from(self.lots.0) * i128::from(self.schedule.behind_ppm) / MILLION;
+        let allowed = self.all() * i128::from(self.schedule.behind_percent) / 100;
         let behind = i128::from((now - cum).0) > allowed;
-        let finishes = is_last && !matches!(self.schedule.pace, Pace::Participation(_));
+        let finishes = is_last && self.schedule.pace != Pace::Participation;
         let reaches = self.worst == Ticks::ZERO || self.side.reaches(self.worst, far);
         self.pays = (behind || finishes) && reaches;
         let price = if behind || finishes { far } else { near };
@@ -162,23 +166,29 @@ impl Slicer {
 
     /// What should have traded at a moment, at most all.
     fn planned(&self, at: Nanos, curve: &VolumeCurve) -> Lots {
-        let Schedule { pace, end, .. } = self.schedule;
-        let lots = i128::from(self.lots.0);
-        let planned = match pace {
+        let lots = self.all();
+        let planned = match self.schedule.pace {
             Pace::Time => {
-                let (passed, whole) = (at.min(end).since(self.start), end.since(self.start));
-                lots.saturating_mul(i128::from(passed.0)) / i128::from(whole.0.max(1))
+                let (passed, whole) =
+                    (at.min(self.end).since(self.start), self.end.since(self.start));
+                lots * i128::from(passed.0) / i128::from(whole.0.max(1))
             }
-            Pace::Volume => lots * i128::from(curve.part(self.start, at, end)) / MILLION,
-            Pace::Participation(ppm) => i128::from(self.volume.0) * i128::from(ppm) / MILLION,
+            Pace::Volume => lots * i128::from(curve.part(self.start, at, self.end)) / MILLION,
+            Pace::Participation => {
+                i128::from(self.volume.0) * i128::from(self.schedule.share_bp) / WHOLE_BP
+            }
         };
         // Between nothing and all of it.
         Lots(planned.clamp(0, lots) as i64)
     }
 
+    fn all(&self) -> i128 {
+        i128::from(self.lots.0)
+    }
+
     /// Draws a number around its mean, evenly.
     fn around(&mut self, mean: i128) -> i128 {
-        let jitter = i128::from(self.schedule.jitter_ppm);
+        let jitter = i128::from(self.schedule.jitter_percent) * (MILLION / 100);
         if jitter == 0 {
             return mean;
         }

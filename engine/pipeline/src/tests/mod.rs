@@ -26,6 +26,7 @@ mod parents_random;
 mod predictions;
 mod random;
 mod scripts;
+mod silence;
 mod slices;
 
 /// Gives the queued signals at the next event of any kind.

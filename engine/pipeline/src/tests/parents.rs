@@ -1,6 +1,6 @@
 //! Parent orders: what their children do, message by message.
 
-use gannet_types::{Exits, Leg, Pace, Plan, Schedule};
+use gannet_types::{Pace, Plan, Schedule};
 
 use super::*;
 
@@ -160,14 +160,14 @@ fn an_iceberg_is_sent_a_tip_at_a_time() {
 
 /// Sell 5 at 105 or, should it fall to 95, at the market.
 fn pair() -> Signal {
-    let stop = Leg {
+    let or_stop = Plan::Either {
         side: Side::Sell,
         order_type: OrderType::Stop,
         price: Ticks::ZERO,
         stop_price: Ticks(95),
-        offset: Ticks::ZERO,
+        trail: 0,
     };
-    wish(Side::Sell, OrderType::Limit, 105, 5, Plan::Either(stop))
+    wish(Side::Sell, OrderType::Limit, 105, 5, or_stop)
 }
 
 #[test]
@@ -229,8 +229,8 @@ fn one_reduces_the_other_where_the_venue_works_both() {
 
 /// Buy 6 at 100, take the profit at 104, stop the loss at 96.
 fn bracketed() -> Signal {
-    let exits = Exits { target: Ticks(104), stop: Ticks(96), trail: Ticks::ZERO };
-    wish(Side::Buy, OrderType::Limit, 100, 6, Plan::Bracket(exits))
+    let exits = Plan::Bracket { target: Ticks(104), stop: Ticks(96), trail: 0 };
+    wish(Side::Buy, OrderType::Limit, 100, 6, exits)
 }
 
 #[test]
@@ -292,10 +292,10 @@ fn a_bracket_at_a_broker_with_stops_has_both_exits_there() {
          Parent 1 Filled 6/6 out 6",
     );
     // A market of 100 to 102 is followed at two ticks.
-    let exits = Exits { target: Ticks::ZERO, stop: Ticks::ZERO, trail: Ticks(2) };
+    let exits = Plan::Bracket { target: Ticks::ZERO, stop: Ticks::ZERO, trail: 2 };
     check_plan(
         broker(false),
-        wish(Side::Buy, OrderType::Limit, 101, 5, Plan::Bracket(exits)),
+        wish(Side::Buy, OrderType::Limit, 101, 5, exits),
         "new 2; fill 2 5@101; book 103 104; book 100 101; new 3; fill 3 5@100",
         "New 2.0 Buy 5@101
          Parent 1 New 0/5
@@ -308,32 +308,35 @@ fn a_bracket_at_a_broker_with_stops_has_both_exits_there() {
 #[test]
 fn a_plan_that_contradicts_itself_is_refused() {
     let exits = |target, stop, trail| {
-        let exits = Exits { target: Ticks(target), stop: Ticks(stop), trail: Ticks(trail) };
-        wish(Side::Buy, OrderType::Limit, 100, 5, Plan::Bracket(exits))
+        let exits = Plan::Bracket { target: Ticks(target), stop: Ticks(stop), trail };
+        wish(Side::Buy, OrderType::Limit, 100, 5, exits)
     };
-    let schedule = |end: u64, every| Schedule {
+    let good = Schedule {
         pace: Pace::Time,
-        end: Nanos(end),
-        every: Nanos(every),
-        child_max: Lots::ZERO,
-        behind_ppm: 0,
-        jitter_ppm: 0,
+        share_bp: 0,
+        lasts_ms: 1_000,
+        every_ms: 100,
+        child_max_bp: 0,
+        behind_percent: 0,
+        jitter_percent: 0,
         seed: 0,
     };
     let sliced = |schedule| wish(Side::Buy, OrderType::Limit, 100, 5, Plan::Sliced(schedule));
-    let far = 2 * Nanos::SECOND.0;
-    let over = Pace::Participation(1_000_001);
+    let follows = Pace::Participation;
     let cases = [
         exits(0, 0, 0),
         exits(99, 0, 0),
         exits(104, 100, 0),
         exits(104, 105, 0),
         exits(-1, 96, 0),
-        sliced(schedule(Nanos::SECOND.0, 1)),
-        sliced(schedule(far, 0)),
-        sliced(schedule(far, 1)),
-        sliced(Schedule { pace: over, ..schedule(far, 1_000_000) }),
-        sliced(Schedule { jitter_ppm: 1_000_001, ..schedule(far, 1_000_000) }),
+        sliced(Schedule { lasts_ms: 99, ..good }),
+        sliced(Schedule { every_ms: 0, ..good }),
+        sliced(Schedule { lasts_ms: u32::MAX, every_ms: 1, ..good }),
+        sliced(Schedule { pace: follows, ..good }),
+        sliced(Schedule { share_bp: 1, ..good }),
+        sliced(Schedule { pace: follows, share_bp: 10_001, ..good }),
+        sliced(Schedule { child_max_bp: 10_001, ..good }),
+        sliced(Schedule { jitter_percent: 101, ..good }),
         wish(Side::Buy, OrderType::Limit, 100, 5, Plan::Touched(Ticks::ZERO)),
     ];
     for wish in cases {

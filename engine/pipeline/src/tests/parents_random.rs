@@ -1,14 +1,14 @@
 //! Parents of every kind on an honest venue behind a bad line: what they say to have traded is what
 //! the venue executed, and it is never more than was asked for.
 
-use gannet_types::{Exits, Leg, OrderStatus, Pace, Plan, Schedule};
+use gannet_types::{OrderStatus, Pace, Plan, Schedule};
 use proptest::prelude::{ProptestConfig, any, prop, prop_assert, prop_assert_eq, proptest};
 
 use super::random::World;
 use super::*;
 
 /// One of all kinds of parents; both legs of a pair are of one side.
-fn any_parent(number: u16, now: Nanos) -> Signal {
+fn any_parent(number: u16) -> Signal {
     let side = if number.is_multiple_of(2) { Side::Buy } else { Side::Sell };
     let lots = 1 + i64::from(number / 2 % 8);
     let away = 1 + i64::from(number / 16 % 3);
@@ -18,22 +18,24 @@ fn any_parent(number: u16, now: Nanos) -> Signal {
     let trail = OrderTerms { offset: Ticks(away), ..OrderTerms::PLAIN };
     let tip = OrderTerms { display_lots: Lots(1 + lots / 3), ..OrderTerms::PLAIN };
     let limit = (OrderType::Limit, better);
-    let leg = Leg {
+    let or_stop = Plan::Either {
         side,
         order_type: OrderType::Stop,
         price: Ticks::ZERO,
         stop_price: Ticks(worse),
-        offset: Ticks::ZERO,
+        trail: 0,
     };
-    let exits = Exits { target: Ticks(worse), stop: Ticks(better - sign), trail: Ticks::ZERO };
-    let trailing = Exits { target: Ticks::ZERO, stop: Ticks::ZERO, trail: Ticks(away) };
+    let exits = Plan::Bracket { target: Ticks(worse), stop: Ticks(better - sign), trail: 0 };
+    let trail_only = Plan::Bracket { target: Ticks::ZERO, stop: Ticks::ZERO, trail: away as u32 };
+    let follows = number.is_multiple_of(3);
     let schedule = Schedule {
-        pace: if number.is_multiple_of(3) { Pace::Participation(200_000) } else { Pace::Time },
-        end: now.after(Nanos::from_millis(400)),
-        every: Nanos::from_millis(50),
-        child_max: Lots(2),
-        behind_ppm: 100_000,
-        jitter_ppm: 300_000,
+        pace: if follows { Pace::Participation } else { Pace::Time },
+        share_bp: if follows { 2_000 } else { 0 },
+        lasts_ms: 400,
+        every_ms: 50,
+        child_max_bp: 3_000,
+        behind_percent: 10,
+        jitter_percent: 30,
         seed: u32::from(number),
     };
     let plain = OrderTerms::PLAIN;
@@ -42,9 +44,9 @@ fn any_parent(number: u16, now: Nanos) -> Signal {
         1 => ((OrderType::TrailingStop, 0), trail, Plan::Emulate),
         2 => (limit, tip, Plan::Emulate),
         3 => (limit, plain, Plan::Touched(Ticks(better))),
-        4 => (limit, plain, Plan::Either(leg)),
-        5 => (limit, plain, Plan::Bracket(exits)),
-        6 => ((OrderType::Limit, 100), plain, Plan::Bracket(trailing)),
+        4 => (limit, plain, or_stop),
+        5 => (limit, plain, exits),
+        6 => ((OrderType::Limit, 100), plain, trail_only),
         _ => ((OrderType::Limit, worse), plain, Plan::Sliced(schedule)),
     };
     Signal { order_type, terms, ..signal(SignalAction::Work(plan), side, price, lots) }
@@ -55,8 +57,7 @@ fn act(world: &mut World, act: u8, number: u16) {
     let bid = 97 + i64::from(number % 5);
     match act {
         0..=4 => {
-            let signal = any_parent(number, world.runner.now);
-            world.wish(signal);
+            world.wish(any_parent(number));
         }
         5..=9 => world.step(&format!("book {bid} {}", bid + 1 + i64::from(number % 2))),
         10..=11 => world.step(&format!("trade {bid}x{}", 1 + number % 20)),

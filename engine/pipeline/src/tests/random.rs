@@ -305,23 +305,22 @@ fn any_plan(draw: u64) -> Plan {
     match draw % 5 {
         0 => Plan::Emulate,
         1 => Plan::Touched(ticks(3)),
-        2 => Plan::Either(gannet_types::Leg {
+        2 => Plan::Either {
             side: if draw.is_multiple_of(2) { Side::Buy } else { Side::Sell },
             order_type: OrderType::ALL[draw as usize % 6],
             price: ticks(4),
             stop_price: ticks(5),
-            offset: ticks(6),
-        }),
-        3 => {
-            Plan::Bracket(gannet_types::Exits { target: ticks(3), stop: ticks(4), trail: ticks(5) })
-        }
+            trail: number(6) as u32,
+        },
+        3 => Plan::Bracket { target: ticks(3), stop: ticks(4), trail: number(5) as u32 },
         _ => Plan::Sliced(gannet_types::Schedule {
-            pace: gannet_types::Pace::Participation(number(3) as u32),
-            end: Nanos(draw << (draw % 40)),
-            every: Nanos((number(4) as u64).wrapping_mul(100_000)),
-            child_max: Lots(number(5)),
-            behind_ppm: number(6) as u32,
-            jitter_ppm: number(7) as u32,
+            pace: gannet_types::Pace::Participation,
+            share_bp: number(3) as u16,
+            lasts_ms: number(2) as u32,
+            every_ms: number(4) as u32,
+            child_max_bp: number(5) as u16,
+            behind_percent: number(6) as u8,
+            jitter_percent: number(7) as u8,
             seed: draw as u32,
         }),
     }

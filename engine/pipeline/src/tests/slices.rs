@@ -9,11 +9,12 @@ const SECOND: u64 = Nanos::SECOND.0;
 /// Ten slices of a second, from the first second on.
 const SCHEDULE: Schedule = Schedule {
     pace: Pace::Time,
-    end: Nanos(11 * SECOND),
-    every: Nanos::SECOND,
-    child_max: Lots::ZERO,
-    behind_ppm: 250_000,
-    jitter_ppm: 0,
+    share_bp: 0,
+    lasts_ms: 10_000,
+    every_ms: 1_000,
+    child_max_bp: 0,
+    behind_percent: 25,
+    jitter_percent: 0,
     seed: 1,
 };
 
@@ -141,7 +142,7 @@ fn no_slice_goes_beyond_the_worst_price_and_the_end_is_the_end() {
 
 #[test]
 fn a_child_is_no_larger_than_allowed() {
-    let mut market = Market::new(Schedule { child_max: Lots(3), ..SCHEDULE }, 60, 0, true);
+    let mut market = Market::new(Schedule { child_max_bp: 400, ..SCHEDULE }, 60, 0, true);
     market.wait(12_000);
     assert!(market.sizes().iter().all(|&lots| lots <= 3), "{:?}", market.sizes());
     assert_eq!(market.runner.pipeline.open_orders().count(), 0);
@@ -149,8 +150,8 @@ fn a_child_is_no_larger_than_allowed() {
 
 #[test]
 fn participation_follows_what_trades_and_never_leads() {
-    let pace = Pace::Participation(100_000);
-    let schedule = Schedule { pace, behind_ppm: 1_000_000, ..SCHEDULE };
+    let (pace, share_bp) = (Pace::Participation, 1_000);
+    let schedule = Schedule { pace, share_bp, behind_percent: 100, ..SCHEDULE };
     let mut market = Market::new(schedule, 20, 105, true);
     market.wait(1_900);
     assert_eq!(market.children, [], "nothing trades");
@@ -171,7 +172,7 @@ fn participation_follows_what_trades_and_never_leads() {
 fn the_seed_and_nothing_else_draws_the_slices() {
     let run = |seed| {
         let mut market =
-            Market::new(Schedule { jitter_ppm: 500_000, seed, ..SCHEDULE }, 200, 105, true);
+            Market::new(Schedule { jitter_percent: 50, seed, ..SCHEDULE }, 200, 105, true);
         market.wait(12_000);
         assert_eq!((market.traded, market.is_done.as_deref()), (200, Some("Filled")), "{seed}");
         market.children
@@ -187,8 +188,8 @@ fn the_seed_and_nothing_else_draws_the_slices() {
 #[test]
 fn the_volume_of_the_day_before_is_followed() {
     const HOUR: u64 = 3_600 * SECOND;
-    let pace = Pace::Volume;
-    let schedule = Schedule { pace, end: Nanos(26 * HOUR), every: Nanos(HOUR / 2), ..SCHEDULE };
+    let (lasts_ms, every_ms) = (3_600_000, 1_800_000);
+    let schedule = Schedule { pace: Pace::Volume, lasts_ms, every_ms, ..SCHEDULE };
     let mut market = Market::new(SCHEDULE, 1, 105, true);
     market.wait(12_000);
     market.children.clear();
