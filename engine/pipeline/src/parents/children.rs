@@ -107,7 +107,7 @@ impl<S: Strategy> Pipeline<S> {
                 slot.is_cancelled = false;
                 parent.children += 1;
                 if !parent.is_approved {
-                    self.note_automated(outbox);
+                    self.note_automated(parent.signal.strategy, outbox);
                 }
             }
             Err(reason) => {
@@ -176,7 +176,8 @@ impl<S: Strategy> Pipeline<S> {
 
     fn refuse_child(&mut self, parent: &Parent, reason: RejectReason, outbox: &mut Outbox) {
         let about = ClientOrderId::new(parent.id, 0);
-        self.reject(parent.signal.instrument, about, reason, outbox);
+        let Signal { strategy, instrument, .. } = parent.signal;
+        self.reject((strategy, instrument), about, reason, outbox);
     }
 }
 

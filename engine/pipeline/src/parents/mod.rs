@@ -17,8 +17,8 @@
 
 use gannet_types::{
     Bar, Bounded, Input, InstrumentId, Lots, MarketEvent, Nanos, OrderId, OrderStatus, OrderTerms,
-    OrderType, Outbox, Output, ParentReport, Plan, RejectReason, Side, Signal, Ticks, TimeInForce,
-    TopOfBook,
+    OrderType, Outbox, Output, ParentReport, Plan, RejectReason, Side, Signal, StrategyId, Ticks,
+    TimeInForce, TopOfBook,
 };
 
 use crate::orders::remove_in_order;
@@ -92,10 +92,18 @@ impl Parents {
         }
     }
 
-    /// Ends the parent of this id, or of a child of this id; returns whether there is one.
-    pub(crate) fn cancel(&mut self, id: OrderId) -> bool {
+    /// Returns whether a strategy has a parent in an instrument.
+    pub(crate) fn has_any_of(&self, strategy: StrategyId, instrument: InstrumentId) -> bool {
+        let whose = |signal: &Signal| (signal.strategy, signal.instrument);
+        self.list.iter().any(|parent| whose(&parent.signal) == (strategy, instrument))
+    }
+
+    /// Ends the parent of this id, or of a child of this id, if it is the `strategy`'s; returns
+    /// whether there is one.
+    pub(crate) fn cancel(&mut self, strategy: StrategyId, id: OrderId) -> bool {
         let is_its = |parent: &&mut Parent| {
-            parent.id == id || parent.slots.iter().any(|slot| slot.child == Some(id))
+            parent.signal.strategy == strategy
+                && (parent.id == id || parent.slots.iter().any(|slot| slot.child == Some(id)))
         };
         let found = self.list.as_mut_slice().iter_mut().find(is_its);
         let is_there = found.is_some();
@@ -118,7 +126,8 @@ impl<S: Strategy> Pipeline<S> {
         plan: Plan,
         id: Option<OrderId>,
     ) -> Result<(), RejectReason> {
-        let broker = self.config.capabilities(self.route.gateway());
+        let gateway = self.config.route(self.config.account_of(signal.strategy));
+        let broker = self.config.capabilities(gateway);
         let broker = broker.ok_or(RejectReason::GatewayDown)?;
         if signal.lots <= Lots::ZERO {
             return Err(RejectReason::BadSize);
@@ -222,7 +231,8 @@ impl<S: Strategy> Pipeline<S> {
             self.emit(Output::Parent(report), outbox);
             let view = view(&parent, report.status);
             let event = StrategyEvent::Order(&view);
-            self.tell(now, Nanos::ZERO, parent.signal.instrument, event, outbox);
+            let Signal { strategy, instrument, .. } = parent.signal;
+            self.tell_one(now, strategy, instrument, event, outbox);
         }
         done.is_some() && is_news
     }

@@ -384,7 +384,7 @@ fn what_stops_trading_ends_parents_for_good() {
 #[test]
 fn a_person_approves_the_parent_and_its_children_pass() {
     let mut config = broker(false);
-    config.gate_mode = GateMode::Assisted;
+    config.strategies[0].gate_mode = GateMode::Assisted;
     check_plan(
         config,
         pair(),
@@ -397,7 +397,7 @@ fn a_person_approves_the_parent_and_its_children_pass() {
          Parent 1 Filled 5/5",
     );
     let mut config = broker(false);
-    config.gate_mode = GateMode::Manual;
+    config.strategies[0].gate_mode = GateMode::Manual;
     check_plan(config, pair(), "", "Shown Sell 5@105");
 }
 
