@@ -436,3 +436,49 @@ fn a_broker_that_cannot_replace_has_its_exits_cancelled_and_sent_anew() {
          Parent 1 Filled 6/6 out 6",
     );
 }
+
+#[test]
+fn one_strategys_parents_are_not_anothers() {
+    let mut runner = Runner::new(several(GateMode::Auto, 2));
+    for step in ["up", "book 99 101", "live"] {
+        runner.step(step);
+    }
+    for strategy in 0..2 {
+        let held = with_terms(wish(Side::Sell, OrderType::Stop, 0, 5, Plan::Emulate), stop(95));
+        runner.pipeline.strategy.queue.push(Signal { strategy: StrategyId(strategy), ..held });
+    }
+    runner.input(&Input::Timer);
+    // Strategy 0 cannot cancel the parent of strategy 1, and a halt of account 0 does not end it.
+    for step in ["cancel 2", "halt account 0", "resume account 0", "book 94 95"] {
+        runner.step(step);
+    }
+    let expected = [
+        "Parent 1 New 0/5",
+        "Parent 2 New 0/5",
+        "Reject 0.0 UnknownOrder",
+        "Alarm AccountHalted 0",
+        "Parent 1 Canceled 0/5",
+        "New 3.0 Sell 5@0",
+    ];
+    assert_eq!(runner.transcript, expected);
+    let open: Vec<_> =
+        runner.pipeline.open_orders().map(|order| (order.strategy.0, order.account.0)).collect();
+    assert_eq!(open, [(1, 1)]);
+}
+
+#[test]
+fn a_strategy_that_enters_once_has_no_second_entry_beside_a_parent() {
+    let mut config = broker(false);
+    config.strategies[0].single_entry = true;
+    let held = with_terms(wish(Side::Buy, OrderType::Stop, 0, 5, Plan::Emulate), stop(105));
+    check_plan(
+        config,
+        held,
+        "buy 99x1; cancel 1; buy 99x1",
+        "Parent 1 New 0/5
+         Shown Buy 1@99
+         Reject 0.0 EntryActive
+         Parent 1 Canceled 0/5
+         New 2.0 Buy 1@99",
+    );
+}
