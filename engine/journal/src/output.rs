@@ -61,19 +61,7 @@ pub(crate) fn append(
     let kind = Kind::Output;
     let none = Tail::NONE;
     match output {
-        Output::Signal(signal, verdict) => {
-            let (detail, words) = encode_signal(signal, *verdict);
-            if let SignalAction::Work(plan) = signal.action {
-                let words: [u64; 14] = join(words, encode_terms(&signal.terms));
-                let words: [u64; 14 + PLAN_WORDS] = join(words, encode_plan(plan));
-                return writer.append(now, kind(OutputKind::SignalWithPlan), detail, words, none);
-            }
-            if signal.order_type == OrderType::Limit && signal.terms == OrderTerms::PLAIN {
-                return writer.append(now, kind(OutputKind::Signal), detail, words, none);
-            }
-            let words: [u64; 14] = join(words, encode_terms(&signal.terms));
-            writer.append(now, kind(OutputKind::SignalWithTerms), detail, words, none)
-        }
+        Output::Signal(signal, verdict) => append_signal(writer, now, signal, *verdict),
         Output::Order(order) => {
             let (detail, words) = encode_order(order);
             if order.terms == OrderTerms::PLAIN {
@@ -132,6 +120,29 @@ pub(crate) fn append(
             writer.append(now, kind(OutputKind::Prediction), detail, words, none)
         }
     }
+}
+
+/// Appends a signal in the first version that has a place for all of it.
+#[inline]
+fn append_signal(
+    writer: &mut Writer,
+    now: Nanos,
+    signal: &Signal,
+    verdict: GateVerdict,
+) -> Result<u64, JournalError> {
+    let kind = Kind::Output;
+    let none = Tail::NONE;
+    let (detail, words) = encode_signal(signal, verdict);
+    if let SignalAction::Work(plan) = signal.action {
+        let words: [u64; 14] = join(words, encode_terms(&signal.terms));
+        let words: [u64; 14 + PLAN_WORDS] = join(words, encode_plan(plan));
+        return writer.append(now, kind(OutputKind::SignalWithPlan), detail, words, none);
+    }
+    if signal.order_type == OrderType::Limit && signal.terms == OrderTerms::PLAIN {
+        return writer.append(now, kind(OutputKind::Signal), detail, words, none);
+    }
+    let words: [u64; 14] = join(words, encode_terms(&signal.terms));
+    writer.append(now, kind(OutputKind::SignalWithTerms), detail, words, none)
 }
 
 /// Reads an output back; `None` if the contents mean nothing.

@@ -119,6 +119,8 @@ impl<S: Strategy> Pipeline<S> {
     ///
     /// # Errors
     /// The plan makes no sense at this broker, or there are too many.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn begin_parent(
         &mut self,
         now: Nanos,
@@ -183,6 +185,7 @@ impl<S: Strategy> Pipeline<S> {
 
     /// Works the parents that an input may concern, after everything else about it was done.
     #[cold]
+    #[inline(never)]
     pub(crate) fn work_parents(&mut self, now: Nanos, input: &Input<'_>, outbox: &mut Outbox) {
         let mut index = 0;
         while index < self.parents.list.len() {

@@ -419,19 +419,21 @@ fn describe(output: &Output) -> Option<String> {
         Output::ForeignPosition(position) => {
             format!("Foreign {} {}", position.account.0, position.lots)
         }
-        Output::Parent(parent) => {
-            let exits = match parent.exit_lots {
-                Lots::ZERO => String::new(),
-                lots => format!(" out {lots}"),
-            };
-            let (id, cum, lots) = (parent.id.0, parent.cum_lots, parent.lots);
-            format!("Parent {id} {:?} {cum}/{lots}{exits}", parent.status)
-        }
+        Output::Parent(parent) => describe_parent(parent),
         Output::DontKnow(trade) => format!(
             "DontKnow {} {:?} {} of {}",
             trade.exec_id, trade.reason, trade.last_lots, trade.order_lots
         ),
     })
+}
+
+fn describe_parent(parent: &gannet_types::ParentReport) -> String {
+    let exits = match parent.exit_lots {
+        Lots::ZERO => String::new(),
+        lots => format!(" out {lots}"),
+    };
+    let (id, cum, lots) = (parent.id.0, parent.cum_lots, parent.lots);
+    format!("Parent {id} {:?} {cum}/{lots}{exits}", parent.status)
 }
 
 fn number(word: &str) -> i64 {
