@@ -60,6 +60,7 @@ impl<S: Strategy> Pipeline<S> {
     /// A bar has closed: the strategy hears of it, and its features are journaled if there is room.
     pub(crate) fn on_bar(&mut self, now: Nanos, origin: Nanos, bar: &Bar, outbox: &mut Outbox) {
         self.counters.bars += 1;
+        self.measure(bar);
         self.count_frame(now, origin, bar);
         if self.config.bars.first() == Some(&bar.kind) {
             self.parents.on_bar(bar);

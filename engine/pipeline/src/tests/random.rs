@@ -9,7 +9,7 @@ use proptest::prelude::{
 };
 use proptest::strategy::Strategy as Generator;
 
-use gannet_types::{ModelAnswer, ModelHash, ModelRole, PredictionReport};
+use gannet_types::{LimitKind, ModelAnswer, ModelHash, ModelRole, PredictionReport};
 
 use super::*;
 
@@ -277,7 +277,7 @@ proptest! {
 }
 
 /// A strategy whose signals are drawn from the views it gets.
-struct Erratic(u64);
+pub(super) struct Erratic(pub(super) u64);
 
 impl Strategy for Erratic {
     fn on_event(&mut self, view: &View<'_>, _: StrategyEvent<'_>, signals: &mut Signals) {
@@ -294,6 +294,7 @@ impl Strategy for Erratic {
         };
         let mut wish = signal(action, side, price, draw as i64 / 20 % 12);
         wish.instrument = InstrumentId(u16::from(draw.is_multiple_of(31)));
+        wish.strategy = view.strategy;
         assert!(signals.push(wish).is_ok());
     }
 }
@@ -331,9 +332,9 @@ fn any_number() -> impl Generator<Value = i64> {
 }
 
 /// One absurd input, as numbers: a kind, an id, and four numbers to fill it with.
-type Seed = (u8, u64, i64, i64, i64, i64);
+pub(super) type Seed = (u8, u64, i64, i64, i64, i64);
 
-fn seed() -> impl Generator<Value = Seed> {
+pub(super) fn seed() -> impl Generator<Value = Seed> {
     let id = prop_oneof![6 => 0_u64..2_000, 1 => any::<u64>()];
     (0_u8..24, id, any_number(), any_number(), any_number(), any_number())
 }
@@ -356,7 +357,7 @@ fn absurd_report(kind: u8, id: u64, [a, b, c, d]: [i64; 4]) -> ExecutionReport {
 
 fn any_scope(id: u64, a: i64) -> Scope {
     let number = a as u64 % 3;
-    match id / 19 % 3 {
+    match id / 18 % 3 {
         0 => Scope::Instrument(InstrumentId(number as u16)),
         1 => Scope::Account(AccountId(number as u16)),
         _ => Scope::Strategy(StrategyId(number as u8)),
@@ -365,7 +366,7 @@ fn any_scope(id: u64, a: i64) -> Scope {
 
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    match id % 19 {
+    match id % 20 {
         0 => Command::Kill,
         1 => Command::Drain,
         2 => Command::Start,
@@ -385,13 +386,18 @@ fn absurd_command(id: u64, a: i64) -> Command {
         14 => Command::Resume(any_scope(id, a)),
         15 if a % 2 == 0 => Command::Arm,
         15 => Command::ArmStrategy(StrategyId((a as u64 % 3) as u8)),
+        18 => Command::SetLimit {
+            limit: LimitKind::ALL[a as usize % LimitKind::ALL.len()],
+            scope: any_scope(id, a),
+            value: a.unsigned_abs(),
+        },
         10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
         17 => Command::CancelGateway(GatewayId((a as u64 % 3) as u8)),
         _ => Command::KillReset,
     }
 }
 
-fn feed(pipeline: &mut Pipeline<Erratic>, now: Nanos, seed: Seed, outbox: &mut Outbox) {
+pub(super) fn feed(pipeline: &mut Pipeline<Erratic>, now: Nanos, seed: Seed, outbox: &mut Outbox) {
     let (kind, id, a, b, c, d) = seed;
     let (bid, ask) = (level(a, b), level(c, d));
     let depth = Depth {
@@ -460,7 +466,8 @@ proptest! {
             let killed = pipelines[0].is_killed();
             let mut closes = false;
             for output in outboxes[0].iter() {
-                if let Output::Signal(signal, _) = output {
+                // Only a panic close sends anything then.
+                if let Output::Signal(signal, GateVerdict::Released) = output {
                     closes = signal.reason == Text::new(b"panic close");
                 }
                 if let Output::Order(request) = output {
