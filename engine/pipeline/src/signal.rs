@@ -127,6 +127,9 @@ impl<S: Strategy> Pipeline<S> {
                 (signal.instrument, about, self.begin_parent(now, signal, plan, id))
             }
             SignalAction::Cancel(order) if self.parents.cancel(signal.strategy, order) => return,
+            SignalAction::Replace(order) if self.parents.has_child(order) => {
+                (signal.instrument, ClientOrderId::default(), Err(RejectReason::ChildOrder))
+            }
             SignalAction::Replace(order) | SignalAction::Cancel(order) => {
                 match self.find_own(signal, order) {
                     None => {

@@ -98,12 +98,16 @@ impl Parents {
         self.list.iter().any(|parent| whose(&parent.signal) == (strategy, instrument))
     }
 
+    /// Returns whether an order is a parent's child.
+    pub(crate) fn has_child(&self, order: OrderId) -> bool {
+        self.list.iter().any(|parent| parent.has_child(order))
+    }
+
     /// Ends the parent of this id, or of a child of this id, if it is the `strategy`'s; returns
     /// whether there is one.
     pub(crate) fn cancel(&mut self, strategy: StrategyId, id: OrderId) -> bool {
         let is_its = |parent: &&mut Parent| {
-            parent.signal.strategy == strategy
-                && (parent.id == id || parent.slots.iter().any(|slot| slot.child == Some(id)))
+            parent.signal.strategy == strategy && (parent.id == id || parent.has_child(id))
         };
         let found = self.list.as_mut_slice().iter_mut().find(is_its);
         let is_there = found.is_some();

@@ -146,8 +146,9 @@ impl Parent {
             Work::Bracket { entry, target, stop } => {
                 let stops = stop.as_ref().is_some_and(Part::is_set_off);
                 let exits = stops || second.cum_lots + third.cum_lots > Lots::ZERO;
-                let target_gone = second.open == Lots::ZERO;
-                let stop_may = target_gone || !stops;
+                // Nothing of ours may stand where the stop sells, and nothing may trade beside it.
+                let is_alone = first.open == Lots::ZERO && second.open == Lots::ZERO;
+                let stop_may = is_alone || !stops;
                 [
                     (!exits).then(|| some(entry, left, &first)).flatten(),
                     target.as_ref().filter(|_| !stops).and_then(|it| some(it, held, &second)),
@@ -255,6 +256,11 @@ impl Parent {
             exit_value,
             children: self.children,
         }
+    }
+
+    /// Returns whether an order is the youngest child in one of its slots.
+    pub(super) fn has_child(&self, order: OrderId) -> bool {
+        self.slots.iter().any(|slot| slot.child == Some(order))
     }
 
     /// Ends it as soon as nothing of it is open.

@@ -482,3 +482,13 @@ fn a_strategy_that_enters_once_has_no_second_entry_beside_a_parent() {
          New 2.0 Buy 1@99",
     );
 }
+
+#[test]
+fn only_its_parent_changes_a_child() {
+    check_plan(
+        broker(false),
+        pair(),
+        "new 2; replace 2 104x5; fill 2 5@105",
+        "New 2.0 Sell 5@105\n Parent 1 New 0/5\n Reject 0.0 ChildOrder\n Parent 1 Filled 5/5",
+    );
+}
