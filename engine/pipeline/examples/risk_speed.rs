@@ -315,7 +315,8 @@ fn config(size: Size) -> PipelineConfig {
             usize::from(size.instruments)
         ],
         currencies: Currencies::default(),
-        gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],
+        routing: gannet_pipeline::RoutingConfig::PLAIN,
+        gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
         drop_copy: None,
         status_interval: Nanos(u64::MAX),
         order_timeout: Nanos::SECOND,
