@@ -6,6 +6,7 @@ use gannet_types::{
 };
 
 use super::*;
+use crate::route::GatewaySet;
 
 mod fix_matrix;
 
@@ -43,6 +44,7 @@ fn order(status: OrderStatus) -> Order {
         asked_at: Nanos::ZERO,
         questions: 0,
         alarmed: false,
+        tried: GatewaySet::NONE,
     }
 }
 

@@ -132,8 +132,8 @@ impl<S: Strategy> Pipeline<S> {
         plan: Plan,
         id: Option<OrderId>,
     ) -> Result<(), RejectReason> {
-        let gateway = self.config.route(self.config.account_of(signal.strategy));
-        let broker = self.config.capabilities(gateway);
+        let account = self.config.account(self.config.account_of(signal.strategy));
+        let broker = self.config.capabilities(account.gateways.first());
         let broker = broker.ok_or(RejectReason::GatewayDown)?;
         if signal.lots <= Lots::ZERO {
             return Err(RejectReason::BadSize);
