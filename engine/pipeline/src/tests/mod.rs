@@ -443,6 +443,15 @@ fn describe(output: &Output) -> Option<String> {
     })
 }
 
+fn describe_parent(parent: &gannet_types::ParentReport) -> String {
+    let exits = match parent.exit_lots {
+        Lots::ZERO => String::new(),
+        lots => format!(" out {lots}"),
+    };
+    let (id, cum, lots) = (parent.id.0, parent.cum_lots, parent.lots);
+    format!("Parent {id} {:?} {cum}/{lots}{exits}", parent.status)
+}
+
 fn describe_request(request: &OrderRequest) -> String {
     let id = |id: ClientOrderId| format!("{}.{}", id.order().0, id.revision());
     let name = id(request.client_order_id);
@@ -460,15 +469,6 @@ fn describe_request(request: &OrderRequest) -> String {
         | RequestKind::MassCancel
         | RequestKind::MassStatus => format!("{:?} {name}{via}", request.kind),
     }
-}
-
-fn describe_parent(parent: &gannet_types::ParentReport) -> String {
-    let exits = match parent.exit_lots {
-        Lots::ZERO => String::new(),
-        lots => format!(" out {lots}"),
-    };
-    let (id, cum, lots) = (parent.id.0, parent.cum_lots, parent.lots);
-    format!("Parent {id} {:?} {cum}/{lots}{exits}", parent.status)
 }
 
 fn number(word: &str) -> i64 {

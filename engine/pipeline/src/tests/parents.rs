@@ -492,3 +492,19 @@ fn only_its_parent_changes_a_child() {
         "New 2.0 Sell 5@105\n Parent 1 New 0/5\n Reject 0.0 ChildOrder\n Parent 1 Filled 5/5",
     );
 }
+
+#[test]
+fn a_child_that_never_left_is_sent_again_by_its_parent_alone() {
+    let mut config = routing::three(RoutingConfig::PLAIN);
+    config.risk.duplicate_window = Nanos::from_millis(10);
+    check_plan(
+        config,
+        with_terms(wish(Side::Sell, OrderType::Stop, 0, 5, Plan::Emulate), stop(95)),
+        "up 1; up 2; book 94 95; unsent 2 full; wait 20; wait 1; new 3; fill 3 5@94",
+        "Parent 1 New 0/5
+         New 2.0 Sell 5@0
+         Reject 2.0 NotSent
+         New 3.0 Sell 5@0
+         Parent 1 Filled 5/5",
+    );
+}

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use gannet_types::{OrderRequest, ParentReport, Plan, SessionAction};
+use gannet_types::{ParentReport, Plan, SessionAction};
 use proptest::prelude::{
     Just, ProptestConfig, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
