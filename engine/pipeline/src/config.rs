@@ -9,6 +9,7 @@ use crate::currency::Currencies;
 use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup};
 use crate::route::{BREAKER_WINDOW_MAX, GATEWAYS_MAX, GatewayFees, GatewayList, RoutingConfig};
 use crate::scope::Place;
+use crate::timers::STATUS_AT_ONCE_MAX;
 
 /// Most orders open at once, over all instruments.
 pub const OPEN_ORDERS_MAX: usize = 128;
@@ -18,10 +19,6 @@ pub const APPROVALS_MAX: usize = 64;
 
 /// Most instruments of one pipeline.
 pub const INSTRUMENTS_MAX: usize = 1_024;
-
-/// Most status reports after one input: the outbox holds them eight times over, and reading them is
-/// the work of microseconds.
-pub const STATUS_AT_ONCE_MAX: usize = 64;
 
 /// Most accounts of one pipeline.
 pub const ACCOUNTS_MAX: usize = 128;

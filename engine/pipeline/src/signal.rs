@@ -16,7 +16,7 @@ use crate::{Pipeline, SIGNAL_ROOM};
 
 impl<S: Strategy> Pipeline<S> {
     /// Passes a signal through the gate.
-    pub(crate) fn on_signal(&mut self, now: Nanos, signal: Signal, outbox: &mut Outbox) {
+    pub(crate) fn on_signal(&mut self, now: Nanos, mut signal: Signal, outbox: &mut Outbox) {
         self.counters.signals += 1;
         if outbox.room() < SIGNAL_ROOM {
             self.counters.signals_dropped += 1;
@@ -29,11 +29,15 @@ impl<S: Strategy> Pipeline<S> {
             let preferred = self.config.account(place.account).gateways.first();
             let simulated = self.route.is_simulated(preferred);
             match self.gate.judge(place, signal.action, simulated) {
+                passage @ (Passage::Release | Passage::Wait) => match self.allow(&signal) {
+                    Ok(lots) => {
+                        signal.lots = lots;
+                        passage
+                    }
+                    Err(reason) => Passage::Refuse(reason),
+                },
                 // What is only shown commits nobody.
-                Passage::Release | Passage::Wait if let Err(reason) = self.defend(&signal) => {
-                    Passage::Refuse(reason)
-                }
-                passage => passage,
+                passage @ (Passage::Show | Passage::Refuse(_)) => passage,
             }
         };
         match passage {
@@ -49,9 +53,11 @@ impl<S: Strategy> Pipeline<S> {
 
     /// Passes an approved signal on to risk.
     pub(crate) fn on_approved(&mut self, now: Nanos, waiting: &Waiting, outbox: &mut Outbox) {
-        self.emit(Output::Signal(waiting.signal, GateVerdict::Released), outbox);
-        match self.defend(&waiting.signal) {
-            Ok(()) => self.release(now, &waiting.signal, Some(waiting.id), outbox),
+        let allowed = self.allow(&waiting.signal);
+        let signal = Signal { lots: allowed.unwrap_or(waiting.signal.lots), ..waiting.signal };
+        self.emit(Output::Signal(signal, GateVerdict::Released), outbox);
+        match allowed {
+            Ok(_) => self.release(now, &signal, Some(waiting.id), outbox),
             Err(reason) => self.refuse_waiting(waiting, reason, outbox),
         }
     }

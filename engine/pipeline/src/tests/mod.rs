@@ -22,6 +22,7 @@ use crate::{
 
 mod accounts;
 mod approvals;
+mod books;
 mod closes;
 mod corrections;
 mod currencies;
@@ -235,23 +236,7 @@ impl Runner {
             ["resume"] => self.input(&Input::Command(Command::Resume(INSTRUMENT))),
             ["close"] => self.input(&Input::Command(Command::Close(INSTRUMENT))),
             ["close_all"] => self.input(&Input::Command(Command::CloseAll)),
-            ["rate", currency, units, decimals] => {
-                let number = |text: &str| text.parse().expect("a number");
-                let rate = gannet_types::Rate::new(number(units), number(decimals) as u8);
-                let currency = gannet_types::CurrencyId(number(currency) as u8);
-                let command = Command::SetRate(currency, rate.expect("a rate"));
-                self.input(&Input::Command(command));
-            }
-            ["limit", name, scope, value] => {
-                let limit = gannet_types::LimitKind::from_name(name).expect("a limit");
-                let scope = match scope {
-                    "main" => Scope::Account(AccountId(0)),
-                    "instrument" => INSTRUMENT,
-                    _ => Scope::Account(AccountId(9)),
-                };
-                let value = value.parse().expect("a number");
-                self.input(&Input::Command(Command::SetLimit { limit, scope, value }));
-            }
+            ["rate" | "limit", ..] => self.input(&Input::Command(setting(&words))),
             ["arm"] => self.input(&Input::Command(Command::Arm)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),
@@ -349,6 +334,23 @@ impl Runner {
         tell(&words[2..], &mut said);
         self.input(&Input::Execution(said));
     }
+}
+
+/// `rate CURRENCY UNITS DECIMALS`, or `limit NAME SCOPE VALUE`.
+fn setting(words: &[&str]) -> Command {
+    if let ["rate", currency, units, decimals] = *words {
+        let rate = gannet_types::Rate::new(number(units) as u64, number(decimals) as u8);
+        let currency = gannet_types::CurrencyId(number(currency) as u8);
+        return Command::SetRate(currency, rate.expect("a rate"));
+    }
+    let ["limit", name, scope, value] = *words else { panic!("no such setting: {words:?}") };
+    let limit = gannet_types::LimitKind::from_name(name).expect("a limit");
+    let scope = match scope {
+        "main" => Scope::Account(AccountId(0)),
+        "instrument" => INSTRUMENT,
+        _ => Scope::Account(AccountId(9)),
+    };
+    Command::SetLimit { limit, scope, value: value.parse().expect("a number") }
 }
 
 /// Fills in what the words of a step say about a report.
