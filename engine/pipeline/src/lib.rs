@@ -308,6 +308,11 @@ impl<S: Strategy> Pipeline<S> {
         self.orders.open().is_empty()
     }
 
+    /// Returns the gateways that carry orders.
+    pub fn gateways(&self) -> impl Iterator<Item = GatewayId> + use<S> {
+        (0..).map(GatewayId).take(self.config.gateways.len())
+    }
+
     /// Returns whether a gateway is up and the venue has spoken of each of its open orders.
     #[must_use]
     pub fn is_ready(&self, gateway: GatewayId) -> bool {

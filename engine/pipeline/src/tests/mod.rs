@@ -204,11 +204,7 @@ impl Runner {
     fn step(&mut self, step: &str) {
         let words: Vec<&str> = step.split_whitespace().collect();
         match words[..] {
-            ["up"] => self.gateway(0, GatewayState::Up),
-            ["down"] => self.gateway(0, GatewayState::Down),
-            ["told"] => self.gateway(0, GatewayState::Told),
-            ["up", id] => self.gateway(number(id) as u8, GatewayState::Up),
-            ["down", id] => self.gateway(number(id) as u8, GatewayState::Down),
+            ["up" | "down" | "told" | "cancel_gateway", ..] => self.gateway(&words),
             ["live"] => self.input(&market(MarketEvent::Feed(FeedState::Live), self.now)),
             ["stale"] => {
                 let stale = FeedState::Stale(StaleReason::Gap);
@@ -249,10 +245,6 @@ impl Runner {
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),
             ["cancel_all"] => self.input(&Input::Command(Command::CancelAll)),
-            ["cancel_gateway", id] => {
-                let gateway = GatewayId(id.parse().expect("an id"));
-                self.input(&Input::Command(Command::CancelGateway(gateway)));
-            }
             ["approve", id] => self.input(&Input::Command(Command::Approve(order_id(id)))),
             ["decline", id] => self.input(&Input::Command(Command::Decline(order_id(id)))),
             ["mode", mode] => {
@@ -279,8 +271,16 @@ impl Runner {
         self.input(&Input::Command(command));
     }
 
-    fn gateway(&mut self, id: u8, state: GatewayState) {
-        self.input(&Input::Gateway(GatewayStatus { gateway: GatewayId(id), state }));
+    /// What happens to a gateway, the first one if no other is named.
+    fn gateway(&mut self, words: &[&str]) {
+        let gateway = GatewayId(words.get(1).map_or(0, |id| number(id) as u8));
+        let state = match words[0] {
+            "up" => GatewayState::Up,
+            "down" => GatewayState::Down,
+            "told" => GatewayState::Told,
+            _ => return self.input(&Input::Command(Command::CancelGateway(gateway))),
+        };
+        self.input(&Input::Gateway(GatewayStatus { gateway, state }));
     }
 
     fn book(&mut self, bid: i64, ask: i64) {
