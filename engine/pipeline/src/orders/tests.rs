@@ -324,6 +324,22 @@ fn a_status_question_is_not_answered_by_just_any_refusal() {
 }
 
 #[test]
+fn a_refusal_because_the_id_is_known_makes_us_ask() {
+    for status in [OrderStatus::PendingNew, OrderStatus::PendingCancel, OrderStatus::PendingReplace]
+    {
+        for kind in [ExecKind::Rejected, ExecKind::CancelRejected] {
+            let mut order = order(status);
+            let before = order;
+            let reason = RejectReason::DuplicateId;
+            let said = ExecutionReport { reason, ..report(&order, kind) };
+            let effect = apply(&mut order, &said);
+            assert!(effect.ask && !effect.refused, "{status:?} {kind:?}");
+            assert_eq!((order.status, order.exposure()), (status, before.exposure()));
+        }
+    }
+}
+
+#[test]
 fn the_venue_says_it_still_works() {
     let mut cancelled = order(OrderStatus::PendingCancel);
     let said = report(&cancelled, ExecKind::Status);

@@ -23,6 +23,9 @@
 //! (b) the answer to a status request ends the order only with `UnknownOrder`.
 //! (c) unless its status was asked since: then that question may be what was not sent.
 //! (d) if it names the request on its way.
+//!
+//! A refusal because the id is known (`DuplicateId`) says that the venue has the request, not what
+//! became of it: nothing moves, and the order is asked about.
 
 use gannet_types::{
     ExecKind, ExecutionReport, Lots, OrderStatus, RejectReason, Ticks, TimeInForce,
@@ -217,6 +220,10 @@ fn total_lots(report: &ExecutionReport) -> Lots {
 
 /// Returns whether the report says where the order stands.
 fn rejected(order: &mut Order, report: &ExecutionReport, effect: &mut Effect) -> bool {
+    if report.reason == RejectReason::DuplicateId {
+        effect.ask = true;
+        return false;
+    }
     let unknown = report.reason == RejectReason::UnknownOrder;
     let ends = match order.status {
         OrderStatus::PendingNew => true,
@@ -243,7 +250,9 @@ fn rejected(order: &mut Order, report: &ExecutionReport, effect: &mut Effect) ->
 /// Takes the venue's no to the cancel or replacement on its way. If the reason is that the order
 /// is gone, its state must be asked for.
 fn change_refused(order: &mut Order, report: &ExecutionReport, effect: &mut Effect) {
-    if give_up_change(order, report) {
+    if report.reason == RejectReason::DuplicateId {
+        effect.ask = true;
+    } else if give_up_change(order, report) {
         effect.refused = true;
         effect.ask = matches!(report.reason, RejectReason::UnknownOrder | RejectReason::TooLate);
     }
