@@ -15,7 +15,7 @@ pub mod generator;
 pub mod latency;
 pub mod outage;
 pub mod queue;
-mod random;
+pub mod random;
 
 pub use exchange::{Exchange, ExchangeConfig, MassAnswer, Said, Statement};
 pub use feed::DelayedFeed;
@@ -25,3 +25,4 @@ pub use generator::{Generator, GeneratorConfig};
 pub use latency::Latency;
 pub use outage::Outage;
 pub use queue::{Exponent, QueueModel};
+pub use random::Random;
