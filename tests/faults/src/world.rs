@@ -41,6 +41,8 @@ pub struct World<'a> {
     now: Nanos,
     /// The longest moment.
     pace: Nanos,
+    /// Whether nothing happens in the market.
+    stands_still: bool,
     /// How far the engine's clock is ahead.
     ahead: i64,
     engine: Option<Engine>,
@@ -121,6 +123,7 @@ impl<'a> World<'a> {
             random,
             now,
             pace: PACE,
+            stands_still: false,
             ahead: 0,
             reborn_at: now,
             venue: Venue::new(seed, dice.odds_ppm(Fault::Refusal)),
@@ -171,7 +174,7 @@ impl<'a> World<'a> {
     /// Lets a little time pass, and what is due happen.
     fn moment(&mut self) -> Result<(), String> {
         self.now = self.now.after(Nanos(20_000 + self.random.below(self.pace.0)));
-        if self.random.chance(60) {
+        if !self.stands_still && self.random.chance(60) {
             let news = self.street.happen();
             self.venue.on_market(self.now, &news.at(self.now));
             self.listen()?;
@@ -482,10 +485,10 @@ impl<'a> World<'a> {
             self.cut(Nanos::ZERO, Nanos(ORDER_TIMEOUT.0));
         }
         self.wait(20)?;
-        self.compare("once everything was asked")?;
+        self.agree("once everything was asked")?;
         self.input(&Input::Command(Command::Kill))?;
         self.wait(10)?;
-        self.compare("after a kill")?;
+        self.agree("after a kill")?;
         let left = self.venue.working().len();
         if left > 0 { Err(format!("{left} orders survive a kill")) } else { Ok(()) }
     }
@@ -499,7 +502,14 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    /// Compares the engine's books with the venue's.
+    /// Lets everybody hear the last word, and compares the engine's books with the venue's.
+    fn agree(&mut self, when: &str) -> Result<(), String> {
+        self.stands_still = true;
+        self.wait(1)?;
+        self.stands_still = false;
+        self.compare(when)
+    }
+
     fn compare(&self, when: &str) -> Result<(), String> {
         let pipeline = self.engine.as_ref().ok_or("the engine is dead")?.pipeline();
         if let Some(order) = pipeline.open_orders().find(|order| order.awaits_answer()) {
