@@ -15,8 +15,8 @@ use std::collections::{BTreeSet, VecDeque};
 
 use gannet_pipeline::PipelineConfig;
 use gannet_types::{
-    Alarm, ClientOrderId, Command, FeedState, GateMode, GateVerdict, Input, InstrumentId, Level,
-    Lots, Market, MarketEvent, Nanos, Notional, OrderId, OrderRequest, OrderType, Output,
+    Alarm, ClientOrderId, Command, ExecKind, FeedState, GateMode, GateVerdict, Input, InstrumentId,
+    Level, Lots, Market, MarketEvent, Nanos, Notional, OrderId, OrderRequest, OrderType, Output,
     RequestKind, Side, Ticks, TimeInForce, TopOfBook,
 };
 
@@ -59,6 +59,8 @@ pub struct Auditor {
     automated: u32,
     ids: BTreeSet<ClientOrderId>,
     messages: VecDeque<Nanos>,
+    /// Orders that are to be cancelled, unless the answer was no.
+    cancelled: BTreeSet<OrderId>,
     news: VecDeque<(Nanos, OrderRequest)>,
     /// When the clock was last changed.
     stepped: Option<Nanos>,
@@ -81,6 +83,7 @@ impl Auditor {
             automated: 0,
             ids: BTreeSet::new(),
             messages: VecDeque::new(),
+            cancelled: BTreeSet::new(),
             news: VecDeque::new(),
             stepped: None,
             checked: 0,
@@ -110,11 +113,13 @@ impl Auditor {
         match input {
             Input::Market(market) => self.on_market(at.clock, market),
             Input::Command(command) => self.on_command(*command),
-            Input::Execution(_)
-            | Input::DropCopy(_)
-            | Input::Gateway(_)
-            | Input::Prediction(_)
-            | Input::Timer => {}
+            Input::Execution(report) => {
+                use ExecKind::{CancelRejected, Rejected, Unsent};
+                if matches!(report.kind, CancelRejected | Rejected | Unsent) {
+                    self.cancelled.remove(&report.client_order_id.order());
+                }
+            }
+            Input::DropCopy(_) | Input::Gateway(_) | Input::Prediction(_) | Input::Timer => {}
         }
     }
 
@@ -130,6 +135,9 @@ impl Auditor {
                 if matches!(request.kind, RequestKind::New | RequestKind::Replace) {
                     let judged = self.judge(at, request, venue);
                     judged.map_err(|rule| format!("{rule}: {request:?}"))?;
+                }
+                if request.kind == RequestKind::Cancel {
+                    self.cancelled.insert(request.client_order_id.order());
                 }
                 self.messages.push_back(at.world);
                 if self.messages.len() > 1_000 {
@@ -168,6 +176,18 @@ impl Auditor {
             }
         }
         Ok(())
+    }
+
+    /// Looks for orders that work although they were to be cancelled long ago.
+    ///
+    /// # Errors
+    /// If there is one.
+    pub fn expect_cancelled(&self, venue: &Venue) -> Result<(), String> {
+        let working = venue.working();
+        match working.iter().find(|order| self.cancelled.contains(&order.id)) {
+            Some(order) => Err(format!("a cancel was forgotten: {order:?}")),
+            None => Ok(()),
+        }
     }
 
     fn on_market(&mut self, clock: Nanos, market: &Market<'_>) {

@@ -170,8 +170,8 @@ impl Dice {
 const fn base_odds(fault: Fault) -> u64 {
     match fault {
         Fault::LostRequest | Fault::RepeatedRequest | Fault::RingFull => 50,
-        Fault::LostReport | Fault::LateReport | Fault::DuplicateReport | Fault::Refusal => 100,
-        Fault::ReorderedReport => 200,
+        Fault::LostReport | Fault::DuplicateReport | Fault::Refusal => 100,
+        Fault::LateReport | Fault::ReorderedReport => 200,
         Fault::RepeatedReport | Fault::Command => 20,
         Fault::Disconnect => 10,
         Fault::FeedLoss | Fault::FeedStall | Fault::ClockStep => 4,

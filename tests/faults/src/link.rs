@@ -140,17 +140,21 @@ impl Link {
         self.unheard.extend(self.words.drain(..).map(|(_, number, word)| (number, word)));
     }
 
-    /// Makes the line whole: what was not heard is said again, in order.
-    pub fn mend(&mut self, now: Nanos) {
+    /// Makes the line whole: what was not heard is said again, in order, at once or after a while.
+    pub fn mend(&mut self, now: Nanos, dice: &mut Dice) {
         self.is_whole = true;
         (self.noticed_at, self.whole_at) = (None, None);
         self.last_due = now;
+        let mut due = now;
+        if dice.strikes(Fault::LateReport) {
+            due = due.after(Nanos(dice.below(Fault::LateReport, 4 * ORDER_TIMEOUT.0)));
+        }
         self.unheard.sort_by_key(|(number, _)| *number);
         for (number, word) in std::mem::take(&mut self.unheard) {
             // That an answer is complete was said to the session before.
             if let Word::Report(_) = word {
-                self.last_due = self.last_due.after(Nanos(100_000 + self.random.below(400_000)));
-                self.words.push((self.last_due, number, word));
+                due = due.after(Nanos(100_000 + self.random.below(400_000)));
+                self.words.push((due, number, word));
             }
         }
     }

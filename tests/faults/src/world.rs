@@ -270,7 +270,7 @@ impl<'a> World<'a> {
         }
         let whole = self.link.whole_at.is_some_and(|at| at <= self.now);
         if self.alive() && whole && self.link.noticed_at.is_none() {
-            self.link.mend(self.now);
+            self.link.mend(self.now, &mut self.dice);
             self.gateway(GatewayState::Up)?;
         }
         Ok(())
@@ -478,13 +478,15 @@ impl<'a> World<'a> {
         self.trace.note(|| format!("{} nothing goes wrong any more", self.now));
         self.dice.rest();
         self.pace = PACE_AT_REST;
-        self.wait(10)?;
+        self.wait(3)?;
         self.input(&Input::Command(Command::SetGateMode(STRATEGY, GateMode::Manual)))?;
         self.input(&Input::Command(Command::Model(ModelHash(0), ModelRole::Out)))?;
+        self.wait(10)?;
+        self.expect_no_doubt("without another connection")?;
         if self.link.is_whole {
             self.cut(Nanos::ZERO, Nanos(ORDER_TIMEOUT.0));
         }
-        self.wait(20)?;
+        self.wait(10)?;
         self.agree("once everything was asked")?;
         self.input(&Input::Command(Command::Kill))?;
         self.wait(10)?;
@@ -507,14 +509,22 @@ impl<'a> World<'a> {
         self.stands_still = true;
         self.wait(1)?;
         self.stands_still = false;
+        self.auditor.expect_cancelled(&self.venue)?;
         self.compare(when)
     }
 
-    fn compare(&self, when: &str) -> Result<(), String> {
+    /// Expects that the engine has an answer about each of its orders.
+    fn expect_no_doubt(&self, when: &str) -> Result<(), String> {
         let pipeline = self.engine.as_ref().ok_or("the engine is dead")?.pipeline();
-        if let Some(order) = pipeline.open_orders().find(|order| order.awaits_answer()) {
-            return Err(format!("{when} an order is in doubt: {order:?}"));
+        match pipeline.open_orders().find(|order| order.awaits_answer()) {
+            Some(order) => Err(format!("{when} an order is in doubt: {order:?}")),
+            None => Ok(()),
         }
+    }
+
+    fn compare(&self, when: &str) -> Result<(), String> {
+        self.expect_no_doubt(when)?;
+        let pipeline = self.engine.as_ref().ok_or("the engine is dead")?.pipeline();
         let mut believed: Vec<Working> = pipeline
             .open_orders()
             .map(|order| Working {
