@@ -83,6 +83,10 @@ pub(crate) fn apply(order: &mut Order, report: &ExecutionReport) -> Effect {
     if !order.status.is_done() {
         settle(order, report);
     }
+    if order.status.is_done() {
+        // Late fills may be of the replacement whose answer never came.
+        order.unresolved_lots = order.unresolved_lots.max(before.ceiling());
+    }
     if heard {
         order.in_doubt = false;
         order.status_asked &= is_pending(report.kind);
@@ -321,10 +325,12 @@ fn confirmed(order: &mut Order, report: &ExecutionReport) -> bool {
     before != (order.price, order.lots)
 }
 
-/// Ends the order if all of it traded, and keeps new and partly filled apart.
+/// Ends the order if all of it traded, and keeps new and partly filled apart. That nothing is left
+/// is believed only of a report that knows of every fill: our own gateway's knows of none.
 fn settle(order: &mut Order, report: &ExecutionReport) {
     let all = order.cum_lots >= order.ceiling();
-    let rest_gone = order.cum_lots >= order.lots && report.leaves_lots <= Lots::ZERO;
+    let knows = report.cum_lots >= order.cum_lots;
+    let rest_gone = knows && order.cum_lots >= order.lots && report.leaves_lots <= Lots::ZERO;
     if all || (order.cum_lots > Lots::ZERO && rest_gone) {
         order.status = OrderStatus::Filled;
     } else if order.status == OrderStatus::New {
