@@ -190,7 +190,9 @@ impl<S: Strategy> Pipeline<S> {
     /// took for refused, a person must look: nothing here can tell which of its words is true.
     fn on_late_report(&mut self, now: Nanos, report: &ExecutionReport, outbox: &mut Outbox) {
         let id = report.client_order_id;
-        if self.on_mass_cancel_refused(now, report, outbox) {
+        if self.on_mass_cancel_refused(now, report, outbox)
+            || self.on_liquidation(now, report, outbox)
+        {
             return;
         }
         let found = self.closed.find(report).filter(|closed| !is_contradicted(closed, report));
@@ -314,7 +316,7 @@ impl<S: Strategy> Pipeline<S> {
         Booked { something: true, mismatch: lots < own.lots }
     }
 
-    fn keep_trade(&mut self, trade: Trade) {
+    pub(crate) fn keep_trade(&mut self, trade: Trade) {
         self.counters.fills += 1;
         let position = &mut self.desks[trade.book].position;
         let before = position.lots;

@@ -107,6 +107,8 @@ reasons! {
     InstrumentHalted = 50, "instrument is halted; resume it to trade again";
     /// As many orders as are allowed were sent without a person.
     NotArmed = 51, "as many automated orders as are allowed; arm to go on";
+    /// The venue took a position over: there was too little margin.
+    Liquidated = 52, "liquidated: the venue took the position over for lack of margin";
     /// The request provably never left this machine.
     NotSent = 30, "request never left this machine";
     /// The venue refused without a reason we know.

@@ -44,6 +44,8 @@ faults! {
     RingFull,
     /// The venue starts again: what worked is cancelled, what was done is forgotten.
     VenueRestart,
+    /// The account has so little margin that the venue takes positions over.
+    Liquidation,
     /// The feed breaks and says so.
     FeedLoss,
     /// The feed falls silent.
@@ -149,6 +151,12 @@ impl Dice {
         (self.odds[fault as usize] * 100).min(1_000_000) as u32
     }
 
+    /// Returns whether a fault is one of the most frequent that it can be, as in one seed of six.
+    #[must_use]
+    pub fn is_frequent(&self, fault: Fault) -> bool {
+        self.odds[fault as usize] == base_odds(fault) << 3
+    }
+
     /// Counts what struck elsewhere.
     pub fn note(&mut self, fault: Fault, times: u64) {
         self.counts[fault as usize] += times;
@@ -177,6 +185,7 @@ const fn base_odds(fault: Fault) -> u64 {
         Fault::FeedLoss | Fault::FeedStall | Fault::ClockStep => 4,
         Fault::Crash => 10,
         Fault::VenueRestart => 2,
+        Fault::Liquidation => 1,
         Fault::TornRecord => 3_000,
     }
 }

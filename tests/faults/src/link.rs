@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use gannet_sim::Random;
-use gannet_types::{ExecutionReport, Nanos, OrderId, OrderRequest};
+use gannet_types::{ExecutionReport, Nanos, OrderId, OrderRequest, RejectReason};
 
 use crate::conditions::ORDER_TIMEOUT;
 use crate::fault::{Dice, Fault};
@@ -86,7 +86,10 @@ impl Link {
             self.unheard.push((self.said, word));
             return false;
         }
-        if dice.strikes(Fault::LostReport) {
+        // Nobody can ask for what is about no order: a session says it again.
+        let can_be_asked = !matches!(word, Word::Report(report)
+            if report.reason == RejectReason::Liquidated);
+        if can_be_asked && dice.strikes(Fault::LostReport) {
             return true;
         }
         let latency = Nanos(50_000 + self.random.below(1_500_000));

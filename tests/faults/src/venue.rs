@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gannet_sim::{Exchange, ExchangeConfig, Said};
+use gannet_sim::{Bracket, Exchange, ExchangeConfig, Margin, Said};
 use gannet_types::{
-    ClientOrderId, ExecKind, ExecutionReport, InstrumentId, Lots, Market, Nanos, OrderId,
+    ClientOrderId, ExecKind, ExecutionReport, InstrumentId, Lots, Market, Money, Nanos, OrderId,
     OrderRequest, RejectReason, RequestKind, Side, Ticks,
 };
 
@@ -33,6 +33,8 @@ pub struct Venue {
     has_misled: bool,
     /// Requests that it refused for no reason.
     pub refused: u64,
+    /// Positions that it took over.
+    pub takeovers: u64,
 }
 
 /// An order that works at the venue.
@@ -51,10 +53,11 @@ pub struct Working {
 }
 
 impl Venue {
-    /// Opens it.
+    /// Opens it: so many requests are refused, and the margin is tight or there are no rules.
     #[must_use]
-    pub fn new(seed: u64, reject_ppm: u32) -> Self {
-        let config = ExchangeConfig { seed, reject_ppm, ..ExchangeConfig::default() };
+    pub fn new(seed: u64, reject_ppm: u32, is_tight: bool) -> Self {
+        let margin = margin().filter(|_| is_tight);
+        let config = ExchangeConfig { seed, reject_ppm, margin, ..ExchangeConfig::default() };
         Self {
             exchange: Exchange::new(config, &conditions::instruments()),
             filled: BTreeMap::new(),
@@ -66,6 +69,7 @@ impl Venue {
             restarts: 0,
             has_misled: false,
             refused: 0,
+            takeovers: 0,
         }
     }
 
@@ -114,6 +118,10 @@ impl Venue {
         let report = &said.report;
         let id = report.client_order_id.order();
         match report.kind {
+            ExecKind::Trade if report.reason == RejectReason::Liquidated => {
+                self.takeovers += 1;
+                self.book(report);
+            }
             ExecKind::Trade => {
                 let filled = self.filled.entry(id).or_insert(Lots::ZERO);
                 *filled += report.last_lots;
@@ -121,8 +129,7 @@ impl Venue {
                 if filled > asked {
                     return Err(format!("{id:?} has filled {filled} of {asked}"));
                 }
-                let signed = report.side.signed(report.last_lots);
-                self.positions[usize::from(report.instrument.0)] += signed;
+                self.book(report);
                 if report.leaves_lots == Lots::ZERO {
                     self.done.insert(id);
                 }
@@ -138,6 +145,11 @@ impl Venue {
             }
         }
         Ok(Some(said))
+    }
+
+    fn book(&mut self, trade: &ExecutionReport) {
+        let signed = trade.side.signed(trade.last_lots);
+        self.positions[usize::from(trade.instrument.0)] += signed;
     }
 
     /// Returns the position that the fills make.
@@ -196,4 +208,10 @@ impl Venue {
         };
         (of(Side::Buy).max(), of(Side::Sell).min())
     }
+}
+
+/// A hundredth of a position's value must be there, of a collateral that a bad day costs.
+fn margin() -> Option<Margin> {
+    let brackets = vec![Bracket { from: Money::ZERO, rate_ppm: 10_000 }];
+    Margin::new(Money(6_000_000), brackets)
 }

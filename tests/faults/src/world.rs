@@ -126,7 +126,11 @@ impl<'a> World<'a> {
             stands_still: false,
             ahead: 0,
             reborn_at: now,
-            venue: Venue::new(seed, dice.odds_ppm(Fault::Refusal)),
+            venue: Venue::new(
+                seed,
+                dice.odds_ppm(Fault::Refusal),
+                dice.is_frequent(Fault::Liquidation),
+            ),
             dice,
             link: Link::new(seed),
             street: Street::new(seed),
@@ -162,6 +166,7 @@ impl<'a> World<'a> {
         engine.replay(&self.folder, self.config.clone(), self.seed)?;
         let counters = *engine.pipeline().counters();
         self.dice.note(Fault::Refusal, self.venue.refused);
+        self.dice.note(Fault::Liquidation, self.venue.takeovers);
         let _ = std::fs::remove_dir_all(&self.folder);
         Ok(Counts {
             faults: self.dice.counts().to_vec(),

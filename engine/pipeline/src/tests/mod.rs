@@ -295,6 +295,7 @@ fn tell(words: &[&str], said: &mut ExecutionReport) {
             "sell" => said.side = Side::Sell,
             "unknown" => said.reason = RejectReason::UnknownOrder,
             "late" => said.reason = RejectReason::TooLate,
+            "liquidated" => said.reason = RejectReason::Liquidated,
             _ => {
                 let (lots, price) = pair(word, '@');
                 said.last_lots = Lots(lots);
