@@ -19,6 +19,7 @@
 //! - Requests and reports arrive in the order they were sent.
 
 mod account;
+mod by_order;
 mod desk;
 mod follow;
 mod history;
@@ -31,8 +32,8 @@ mod visible;
 use std::collections::{BTreeMap, VecDeque};
 
 use gannet_types::{
-    AccountId, ExecutionReport, GatewayId, Instrument, InstrumentId, Lots, Market, MarketEvent,
-    Nanos, OrderRequest,
+    AccountId, ExecutionReport, FeedState, GatewayId, Instrument, InstrumentId, Lots, Market,
+    MarketEvent, Nanos, OrderRequest, Ticks,
 };
 
 use crate::fees::FeeSchedule;
@@ -202,12 +203,18 @@ impl Exchange {
         let Some(Some(listing)) = self.listings.get_mut(index) else {
             return;
         };
+        if listing.by_order.is_some() && !matches!(market.event, MarketEvent::Feed(_)) {
+            return;
+        }
         let is_book = match &market.event {
             MarketEvent::Top(top) => listing.visible.on_top(*top),
             MarketEvent::Depth(depth) => listing.visible.on_depth(depth),
             MarketEvent::Trade(_) => false,
             MarketEvent::Feed(feed) => {
                 listing.visible.on_feed(*feed);
+                if let (Some(book), FeedState::Stale(_)) = (&mut listing.by_order, feed) {
+                    book.clear();
+                }
                 true
             }
         };
@@ -227,6 +234,13 @@ impl Exchange {
         if is_book {
             listing.on_book(now, self.queue, &market.event, &mut self.desk);
         }
+        self.set_off(now, index, last);
+    }
+
+    /// Takes out what is filled, and moves or sets off what follows the market; `last` is the price
+    /// of the trade that happened just now.
+    fn set_off(&mut self, now: Nanos, index: usize, last: Option<Ticks>) {
+        let Some(Some(listing)) = self.listings.get_mut(index) else { return };
         listing.retire(&mut self.history);
         let (stops, pegs) = (listing.set_off(last), listing.repeg());
         for stop in stops {

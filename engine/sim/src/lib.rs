@@ -12,6 +12,7 @@ pub mod feed;
 pub mod fees;
 pub mod funding;
 pub mod generator;
+pub mod l3;
 pub mod latency;
 pub mod margin;
 pub mod outage;
