@@ -1,11 +1,13 @@
 //! Who releases an order, and who drives: the gate modes through a whole engine, the run modes
 //! as processes.
 
+mod accounts;
 pub(crate) mod admin;
 mod drop_copy;
 mod fix;
 mod fix_only;
 mod gate;
+mod gateways;
 mod lost_gateway;
 pub(crate) mod run;
 mod stops;

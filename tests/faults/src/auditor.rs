@@ -17,20 +17,27 @@ use gannet_pipeline::PipelineConfig;
 use gannet_types::{
     Alarm, ClientOrderId, Command, ExecKind, FeedState, GateMode, GateVerdict, Input, InstrumentId,
     Level, Lots, Market, MarketEvent, Nanos, Notional, OrderId, OrderRequest, OrderType, Output,
-    RequestKind, Side, Ticks, TimeInForce, TopOfBook,
+    RequestKind, Scope, Side, Ticks, TimeInForce, TopOfBook,
 };
 
+use crate::conditions::{ACCOUNT, STRATEGY};
 use crate::venue::Venue;
 
 /// What the auditor knows of an instrument.
 #[derive(Clone, Copy, Debug, Default)]
 struct Desk {
-    halted: bool,
-    closing: bool,
+    stopped: Stopped,
     is_live: bool,
     /// When the engine last heard of it, on its clock.
     heard: Nanos,
     top: TopOfBook,
+}
+
+/// What people stopped of a scope.
+#[derive(Clone, Copy, Debug, Default)]
+struct Stopped {
+    halted: bool,
+    closing: bool,
 }
 
 /// Two times: of the world, and on the engine's clock.
@@ -47,6 +54,8 @@ pub struct Moment {
 pub struct Auditor {
     config: PipelineConfig,
     desks: Vec<Desk>,
+    account: Stopped,
+    strategy: Stopped,
     killed: bool,
     /// Risk has stopped trading.
     halted: bool,
@@ -74,10 +83,12 @@ impl Auditor {
     pub fn new(config: &PipelineConfig) -> Self {
         Self {
             desks: vec![Desk::default(); config.instruments.len()],
+            account: Stopped::default(),
+            strategy: Stopped::default(),
             killed: false,
             halted: false,
             draining: false,
-            mode: config.gate_mode,
+            mode: config.strategies[0].gate_mode,
             waiting: Vec::new(),
             approves: false,
             automated: 0,
@@ -97,9 +108,14 @@ impl Auditor {
         self.killed || self.halted
     }
 
-    /// Returns the instruments that are halted.
-    pub fn halted(&self) -> impl Iterator<Item = InstrumentId> {
-        (0..).map(InstrumentId).zip(&self.desks).filter(|(_, desk)| desk.halted).map(|(id, _)| id)
+    /// Returns the scopes that people halted.
+    #[must_use]
+    pub fn halted(&self) -> Vec<Scope> {
+        let desks = (0..).map(InstrumentId).zip(&self.desks);
+        let desks = desks.map(|(id, desk)| (Scope::Instrument(id), desk.stopped));
+        let others =
+            [(Scope::Account(ACCOUNT), self.account), (Scope::Strategy(STRATEGY), self.strategy)];
+        desks.chain(others).filter(|(_, it)| it.halted).map(|(scope, _)| scope).collect()
     }
 
     /// Notes that the clock was changed.
@@ -130,7 +146,7 @@ impl Auditor {
     pub fn on_output(&mut self, at: Moment, output: &Output, venue: &Venue) -> Result<(), String> {
         match output {
             Output::Signal(_, GateVerdict::Waiting(id)) => self.waiting.push(*id),
-            Output::Alarm(Alarm::Halted(_)) => self.halted = true,
+            Output::Alarm(Alarm::Halted(_, _)) => self.halted = true,
             Output::Order(request) => {
                 if matches!(request.kind, RequestKind::New | RequestKind::Replace) {
                     let judged = self.judge(at, request, venue);
@@ -208,20 +224,35 @@ impl Auditor {
         }
     }
 
+    fn scope(&mut self, scope: Scope) -> &mut Stopped {
+        match scope {
+            Scope::Instrument(id) => &mut self.desks[usize::from(id.0)].stopped,
+            Scope::Account(_) => &mut self.account,
+            Scope::Strategy(_) => &mut self.strategy,
+        }
+    }
+
+    fn end_closes(&mut self) {
+        let desks = self.desks.iter_mut().map(|desk| &mut desk.stopped);
+        for scope in desks.chain([&mut self.account, &mut self.strategy]) {
+            scope.closing = false;
+        }
+    }
+
     fn on_command(&mut self, command: Command) {
         match command {
             Command::Kill => self.killed = true,
             Command::CloseAll => {
                 self.killed = true;
-                self.desks.iter_mut().for_each(|desk| desk.closing = true);
+                self.desks.iter_mut().for_each(|desk| desk.stopped.closing = true);
             }
             Command::KillReset => {
                 (self.killed, self.halted) = (false, false);
-                self.desks.iter_mut().for_each(|desk| desk.closing = false);
+                self.end_closes();
             }
             Command::Drain => {
                 self.draining = true;
-                self.desks.iter_mut().for_each(|desk| desk.closing = false);
+                self.end_closes();
             }
             Command::Start => {
                 self.draining = false;
@@ -229,20 +260,24 @@ impl Auditor {
                     (desk.is_live, desk.top) = (false, TopOfBook::default());
                 }
             }
-            Command::Halt(id) => self.desks[usize::from(id.0)].halted = true,
-            Command::Close(id) => {
-                let desk = &mut self.desks[usize::from(id.0)];
-                (desk.halted, desk.closing) = (true, true);
+            Command::Halt(scope) => self.scope(scope).halted = true,
+            Command::Close(scope) => {
+                let stopped = self.scope(scope);
+                (stopped.halted, stopped.closing) = (true, true);
             }
-            Command::Resume(id) => {
-                let desk = &mut self.desks[usize::from(id.0)];
-                (desk.halted, desk.closing) = (false, false);
+            Command::Resume(scope) => {
+                *self.scope(scope) = Stopped::default();
+                if let Scope::Account(_) = scope {
+                    self.halted = false;
+                }
             }
             Command::SetGateMode(_, mode) => self.mode = mode,
-            Command::Arm => self.automated = 0,
+            Command::Arm | Command::ArmStrategy(_) => self.automated = 0,
             Command::Approve(id) => self.approves = self.waiting.contains(&id),
             Command::Decline(_)
             | Command::CancelAll
+            | Command::CancelGateway(_)
+            | Command::SetRate(_, _)
             | Command::Session(_, _)
             | Command::Model(_, _) => {}
         }
@@ -259,8 +294,11 @@ impl Auditor {
             return Err("the id was used before");
         }
         let desk = self.desks[usize::from(request.instrument.0)];
-        let stopped = self.is_stopped() || self.draining || desk.halted;
-        if stopped && !(desk.closing && reduces(request, venue)) {
+        let scopes = [desk.stopped, self.account, self.strategy];
+        let halted = scopes.iter().any(|scope| scope.halted);
+        let closing = scopes.iter().any(|scope| scope.closing);
+        let stopped = self.is_stopped() || self.draining || halted;
+        if stopped && !(closing && reduces(request, venue)) {
             return Err("trading is stopped");
         }
         self.judge_size(request)?;
@@ -318,7 +356,7 @@ impl Auditor {
             GateMode::Auto | GateMode::Paper => {}
         }
         self.automated += u32::from(request.kind == RequestKind::New);
-        let most = self.config.automated_orders_max;
+        let most = self.config.strategies[0].automated_orders_max;
         if most > 0 && self.automated > most && request.kind == RequestKind::New {
             return Err("nobody armed it");
         }

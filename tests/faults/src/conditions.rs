@@ -1,6 +1,9 @@
 //! Under which conditions a seed trades: instruments, limits, what the broker can do.
 
-use gannet_pipeline::{AccountLimits, GatewayConfig, InstrumentLimits, PipelineConfig, RiskLimits};
+use gannet_pipeline::{
+    AccountConfig, AccountLimits, Currencies, GatewayConfig, InstrumentLimits, PipelineConfig,
+    RiskLimits, StrategyConfig,
+};
 use gannet_sim::Random;
 use gannet_types::{
     AccountId, BarKind, Capabilities, GateMode, GatewayId, Increment, Instrument, InstrumentId,
@@ -50,12 +53,10 @@ pub fn pipeline(random: &mut Random) -> PipelineConfig {
     PipelineConfig {
         frames: None,
         prediction_age_max: Nanos::SECOND,
-        automated_orders_max: if random.chance(30) { 20 } else { 0 },
         instruments: instruments(),
         bars: vec![BarKind::Tick(20), BarKind::Time(Nanos::from_millis(200))],
-        account: ACCOUNT,
-        strategy: STRATEGY,
-        gate_mode: if random.chance(80) { GateMode::Auto } else { GateMode::Paper },
+        accounts: vec![account(random)],
+        strategies: vec![strategy(random)],
         approval_timeout: Nanos::from_millis(400),
         approvals_max: 8,
         risk: RiskLimits {
@@ -67,11 +68,10 @@ pub fn pipeline(random: &mut Random) -> PipelineConfig {
             book_age_max: Nanos::from_millis(150),
             open_orders_max: 8,
             open_orders_per_instrument_max: 5,
-            account: account_limits(random),
         },
         limits: (0..INSTRUMENTS).map(|_| instrument_limits()).collect(),
+        currencies: Currencies::default(),
         gateways: vec![GatewayConfig { simulated: true, capabilities }],
-        route: GATEWAY,
         drop_copy: None,
         status_interval: Nanos::from_millis(250),
         order_timeout: ORDER_TIMEOUT,
@@ -87,6 +87,18 @@ fn instrument_limits() -> InstrumentLimits {
         position_lots_max: Lots(25),
         loss_max: Notional(1_000_000),
         is_restricted: false,
+    }
+}
+
+fn account(random: &mut Random) -> AccountConfig {
+    AccountConfig { limits: account_limits(random), ..AccountConfig::new("faults", GATEWAY) }
+}
+
+fn strategy(random: &mut Random) -> StrategyConfig {
+    let mode = if random.chance(80) { GateMode::Auto } else { GateMode::Paper };
+    StrategyConfig {
+        automated_orders_max: if random.chance(30) { 20 } else { 0 },
+        ..StrategyConfig::new("dice", ACCOUNT, mode)
     }
 }
 

@@ -7,11 +7,11 @@ use gannet_pipeline::PipelineConfig;
 use gannet_sim::Random;
 use gannet_types::{
     Command, ExecKind, GateMode, GatewayState, GatewayStatus, Input, InstrumentId, ModelHash,
-    ModelRole, Nanos, OrderId, OrderRequest, Output, RejectReason, RequestKind,
+    ModelRole, Nanos, OrderId, OrderRequest, Output, RejectReason, RequestKind, Scope,
 };
 
 use crate::auditor::{Auditor, Moment};
-use crate::conditions::{self, GATEWAY, INSTRUMENTS, ORDER_TIMEOUT, STRATEGY};
+use crate::conditions::{self, ACCOUNT, GATEWAY, INSTRUMENTS, ORDER_TIMEOUT, STRATEGY};
 use crate::engine::{Engine, Fate, Recovered, Step};
 use crate::fault::{Dice, Fault, Faults};
 use crate::link::{Link, Word};
@@ -334,7 +334,12 @@ impl<'a> World<'a> {
         if !self.alive() {
             return Ok(());
         }
-        let pick = InstrumentId(self.random.below(INSTRUMENTS.into()) as u16);
+        let instrument = InstrumentId(self.random.below(INSTRUMENTS.into()) as u16);
+        let pick = match self.random.below(4) {
+            0 => Scope::Account(ACCOUNT),
+            1 => Scope::Strategy(STRATEGY),
+            _ => Scope::Instrument(instrument),
+        };
         if let Some(&id) = self.auditor.waiting.last()
             && self.random.chance(20)
         {
@@ -368,9 +373,8 @@ impl<'a> World<'a> {
         if self.random.below(60) > 0 || !self.alive() {
             return Ok(());
         }
-        let halted: Vec<InstrumentId> = self.auditor.halted().collect();
-        for instrument in halted {
-            self.input(&Input::Command(Command::Resume(instrument)))?;
+        for scope in self.auditor.halted() {
+            self.input(&Input::Command(Command::Resume(scope)))?;
         }
         for command in
             [Command::KillReset, Command::Arm, Command::SetGateMode(STRATEGY, GateMode::Auto)]

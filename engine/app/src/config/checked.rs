@@ -8,21 +8,20 @@ use gannet_feeds::Venue;
 use gannet_feeds::fix_md::{FixFeedConfig, MarketDepth};
 use gannet_gateways::fix::SymbolKey;
 use gannet_net::url::Url;
-use gannet_pipeline::{GatewayConfig, PipelineConfig};
+use gannet_pipeline::PipelineConfig;
 use gannet_runtime::idle::IdleStrategy;
 use gannet_signals::{HarmonicConfig, WorkerConfig};
 use gannet_types::{
-    AccountId, BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos,
-    OrderId, StrategyId, Text, Ticks,
+    BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos, OrderId,
+    StrategyId, Text, Ticks,
 };
-
-use crate::agents::fused::LISTENER;
 
 use super::DEFAULT;
 use super::broker::BrokerConfig;
 use super::dialect::{DialectConfig, STANDARD, dialect};
 use super::fix::FixConfig;
 use super::fix::acceptor::AcceptorConfig;
+use super::gateways::{self, Further};
 use super::models::ModelsConfig;
 use super::raw::{RawBars, RawConfig, RawEngine, RawInstrument, RawJournal, RawStrategy};
 use crate::features::FeatureSet;
@@ -42,12 +41,18 @@ pub struct Config {
     pub features: FeatureSet,
     /// Models and what they may do.
     pub models: ModelsConfig,
-    /// The strategy.
+    /// What people call the currencies.
+    pub currency_names: super::CurrencyNames,
+    /// The first strategy: what all share.
     pub strategy: StrategyConfig,
+    /// Every strategy; each one's id is its index here.
+    pub strategies: Vec<StrategyConfig>,
     /// The FIX session.
     pub fix: FixConfig,
     /// How the broker speaks FIX.
     pub dialect: DialectConfig,
+    /// The gateways beside that one, from id 1 on.
+    pub gateways: Vec<Further>,
     /// The session that hears copies of executions, and how it is spoken there.
     pub drop_copy: Option<(FixConfig, DialectConfig)>,
     /// The simulated broker.
@@ -206,29 +211,36 @@ impl Config {
         let first = &instruments[0];
         let bars = bars(&raw.bars, first)?;
         let dialect = dialect(&raw.dialect, &instruments).context("the dialect")?;
+        let further = gateways::further(&raw, &instruments)?;
+        let order_gateways = gateways::for_pipeline(&raw, &dialect, &further);
+        let listener = GatewayId(order_gateways.len() as u8);
         let drop_copy = drop_copy(&raw, &instruments)
             .context("[drop_copy], whose keys are those of [gateway] and are called so here")?;
-        let strategy = strategy(&raw.strategy, first, &bars)?;
+        let names = further.iter().map(|it| (it.name.as_str(), it.dialect.spec.accounts.len()));
+        let main = (gateways::MAIN, dialect.spec.accounts.len());
+        let routes: Vec<_> = std::iter::once(main).chain(names).collect();
+        let desks = super::desks::desks(&raw, &routes)?;
+        let strategies = desks.written.iter().map(|(id, raw)| strategy(*id, raw, first, &bars));
+        let strategies = strategies.collect::<anyhow::Result<Vec<_>>>()?;
+        expect_one_technique(&strategies)?;
+        let strategy = strategies[0];
+        let (currencies, currency_names) =
+            super::currencies::currencies(&raw.currencies, &instruments)?;
         let models = super::models::models(&raw.models)?;
         let features = features(&raw)?;
         let pipeline = PipelineConfig {
             frames: (!features.is_empty()).then_some(strategy.bars),
             prediction_age_max: models.prediction_age_max,
             bars: bars.clone(),
-            account: AccountId(0),
-            strategy: StrategyId(0),
-            gate_mode: gate_mode(&raw.gate.mode).context("gate.mode")?,
-            automated_orders_max: raw.gate.automated_orders_max,
+            accounts: desks.accounts,
+            strategies: desks.strategies,
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,
             limits: super::risk::each(&raw.risk, &instruments)?,
-            gateways: vec![GatewayConfig {
-                simulated: raw.gateway.simulated,
-                capabilities: dialect.spec.capabilities,
-            }],
-            drop_copy: drop_copy.as_ref().map(|_| LISTENER),
-            route: GatewayId(0),
+            currencies,
+            gateways: order_gateways,
+            drop_copy: drop_copy.as_ref().map(|_| listener),
             status_interval: STATUS_INTERVAL,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
             first_order_id: OrderId(1),
@@ -238,12 +250,15 @@ impl Config {
             engine: engine(&raw.engine)?,
             journal: journal(&raw.journal)?,
             feed: feed(&raw, &instruments)?,
+            currency_names,
             strategy,
+            strategies,
             models,
             features,
             pipeline,
             fix: super::fix::gateway(&raw.gateway, dialect.spec.version)?,
             dialect,
+            gateways: further,
             drop_copy,
             broker: super::broker::broker(&raw.broker)?,
             acceptor: super::fix::acceptor::acceptor(&raw.acceptor, &instruments)?,
@@ -266,7 +281,10 @@ impl Config {
 fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     let mut table = toml::Table::try_from(raw).context("the configuration as TOML")?;
     let sections = [
+        "account",
+        "strategies",
         "instrument",
+        "currencies",
         "bars",
         "features",
         "models",
@@ -274,6 +292,7 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
         "gate",
         "risk",
         "gateway",
+        gateways::GATEWAYS,
         "dialect",
         "drop_copy",
     ];
@@ -304,7 +323,12 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     if let Some(dialect) = table.get_mut("dialect").and_then(toml::Value::as_table_mut) {
         dialect.retain(|key, value| key == "capabilities" && standard.get(key) != Some(value));
     }
-    table.retain(|_, section| section.as_table().is_none_or(|section| !section.is_empty()));
+    gateways::decisive(&mut table)?;
+    table.retain(|_, section| match section {
+        toml::Value::Table(section) => !section.is_empty(),
+        toml::Value::Array(entries) => !entries.is_empty(),
+        _ => true,
+    });
     Ok(table.to_string())
 }
 
@@ -464,6 +488,7 @@ fn bars(raw: &RawBars, instrument: &Instrument) -> anyhow::Result<Vec<BarKind>> 
 }
 
 fn strategy(
+    id: StrategyId,
     raw: &RawStrategy,
     instrument: &Instrument,
     bars: &[BarKind],
@@ -496,7 +521,7 @@ fn strategy(
             slope_percent_of_atr: raw.slope_percent_of_atr,
         },
         worker: WorkerConfig {
-            strategy: StrategyId(0),
+            strategy: id,
             instrument: instrument.id,
             lots: lots(instrument, &raw.quantity, "strategy.quantity")?,
             follow_ticks: Ticks(raw.follow_ticks),
@@ -506,7 +531,18 @@ fn strategy(
     })
 }
 
-fn gate_mode(text: &str) -> anyhow::Result<GateMode> {
+/// They work their orders each in its own way, by one opinion.
+fn expect_one_technique(strategies: &[StrategyConfig]) -> anyhow::Result<()> {
+    let alike = strategies.iter().all(|it| it.technical == strategies[0].technical);
+    ensure!(
+        alike,
+        "strategies: ema_period, atr_period, smoother_period, square_of_nine_degrees and \
+         slope_percent_of_atr must be the same for all: they share one opinion"
+    );
+    Ok(())
+}
+
+pub(super) fn gate_mode(text: &str) -> anyhow::Result<GateMode> {
     Ok(match text {
         "manual" => GateMode::Manual,
         "assisted" => GateMode::Assisted,
