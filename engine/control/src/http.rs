@@ -3,6 +3,7 @@
 pub(crate) mod events;
 mod experiment;
 pub(crate) mod guard;
+mod limits;
 mod metrics;
 mod models;
 pub(crate) mod published;
@@ -29,6 +30,7 @@ use serde::Serialize;
 use crate::auth::Token;
 use crate::comparison::ComparisonView;
 use crate::dashboard::{ASSETS, Asset};
+use crate::limits::Limits;
 use crate::projections::words;
 use events::Events;
 use guard::{Hosts, Operator};
@@ -54,6 +56,8 @@ pub(crate) struct Shared {
     pub(crate) trades_for: Vec<AccountId>,
     /// Symbols of the instruments, each at the place that is its id.
     pub(crate) instruments: Vec<String>,
+    /// What risk allows.
+    pub(crate) limits: Mutex<Limits>,
     /// Names of the currencies besides the account's; the first is that of id 1.
     pub(crate) currencies: Vec<String>,
     /// Names of the gateways, each at the place that is its id.
@@ -79,6 +83,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/gate/{mode}", post(set_gate))
         .merge(stops::routes())
         .merge(rates::routes())
+        .merge(limits::routes())
         .merge(sessions::routes())
         .merge(models::routes())
         .merge(experiment::routes());

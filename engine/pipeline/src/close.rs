@@ -98,10 +98,7 @@ impl<S: Strategy> Pipeline<S> {
     /// The order that closes as much as it may; `None` if there is nobody to trade with.
     fn closing_signal(&self, closing: &Closing) -> Option<Signal> {
         let Closing { strategy, instrument, .. } = *closing;
-        let gateway = self.config.route(self.config.account_of(strategy));
-        if !self.route.is_ready(gateway, self.orders.open()) {
-            return None;
-        }
+        let gateway = self.ready_gateway(self.config.account_of(strategy))?;
         let index = usize::from(instrument.0);
         let desk = &self.desks[index];
         let held = self.holdings.share(strategy, instrument).lots;
@@ -138,7 +135,7 @@ impl<S: Strategy> Pipeline<S> {
 
     /// As large as an order may be, by lots and by value at the farthest price.
     fn largest_order(&self, index: usize, twice_mid: i128, reach_ppm: u32) -> Lots {
-        let limits = &self.config.limits[index];
+        let limits = &self.risk.of_instrument(self.config.instruments[index].id);
         let dearest = limit(Side::Buy, twice_mid, reach_ppm).0.max(1);
         let affordable = limits.order_notional_max.0 / i128::from(dearest);
         limits.order_lots_max.min(Lots(i64::try_from(affordable).unwrap_or(i64::MAX)))

@@ -40,6 +40,8 @@ mod scope;
 
 mod facts;
 
+mod exposure;
+
 pub mod risk;
 
 pub mod orders;
@@ -58,6 +60,7 @@ mod reconciliation;
 // What does not come from a market or a venue.
 mod command;
 mod currency;
+mod limit;
 mod mass;
 mod prediction;
 mod timers;
@@ -68,7 +71,11 @@ mod tests;
 pub use config::{AccountConfig, GatewayConfig, PipelineConfig, StrategyConfig};
 pub use counters::PipelineCounters;
 pub use currency::Currencies;
-pub use risk::{AccountLimits, InstrumentLimits, RiskLimits};
+pub use risk::{AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup};
+pub use route::{
+    BREAKER_WINDOW_MAX, BreakerLimits, GATEWAYS_MAX, GatewayFees, GatewayList, GatewaySet,
+    RoutingConfig,
+};
 
 use gannet_types::{
     AccountId, Alarm, ClientOrderId, GateMode, GatewayId, Input, Instrument, InstrumentId,
@@ -112,8 +119,8 @@ pub struct Pipeline<S> {
     trades: Trades,
     foreign: Foreign,
     reconciliation: Reconciliation,
-    /// The mass cancel that was sent last, until it is refused.
-    mass_cancel: Option<ClientOrderId>,
+    /// The mass cancel that each gateway was sent last, until it is refused.
+    mass_cancels: Vec<Option<ClientOrderId>>,
     route: Route,
     timers: Timers,
     next_order_id: OrderId,
@@ -184,14 +191,20 @@ impl<S: Strategy> Pipeline<S> {
             gate: Gate::new(&config),
             closing: Vec::with_capacity(strategies * instruments),
             approvals: Approvals::new(config.approvals_max, config.approval_timeout),
-            risk: PreTradeRisk::new(config.risk, config.accounts.iter().map(|it| it.limits)),
+            risk: PreTradeRisk::new(
+                config.risk,
+                &config.risk_setup,
+                config.accounts.iter().map(|it| it.limits),
+                &config.limits,
+                strategies,
+            ),
             orders: Orders::new(config.risk.open_orders_max, accounts, instruments),
             closed: ClosedOrders::new(),
             holdings: Holdings::new(&config),
             trades: Trades::new(strategies * instruments, accounts * instruments),
             foreign: Foreign::new(config.drop_copy.is_some()),
             reconciliation: Reconciliation::new(config.drop_copy, config.order_timeout),
-            mass_cancel: None,
+            mass_cancels: vec![None; config.gateways.len()],
             route: Route::new(&config),
             timers: Timers::new(),
             next_order_id: config.first_order_id,
@@ -345,6 +358,9 @@ impl<S: Strategy> Pipeline<S> {
         event: StrategyEvent<'_>,
         outbox: &mut Outbox,
     ) {
+        if matches!(event, StrategyEvent::Top(_) | StrategyEvent::Book | StrategyEvent::Feed) {
+            self.reprice(instrument);
+        }
         let first = StrategyId(0);
         let seen = Seen { now, origin, instrument, strategy: first };
         self.strategy.observe(&view!(self, seen), event);

@@ -48,7 +48,8 @@ impl<S: Strategy> Pipeline<S> {
     /// Returns whose position was taken over, if that can be told.
     fn whose(&self, report: &ExecutionReport) -> Option<AccountId> {
         let accounts = (0..).map(AccountId).zip(&self.config.accounts);
-        let mut there = accounts.filter(|(_, account)| account.gateway == report.gateway);
+        let mut there =
+            accounts.filter(|(_, account)| account.gateways.as_slice().contains(&report.gateway));
         let (first, _) = there.next()?;
         let mut others = there.map(|(account, _)| account).peekable();
         if others.peek().is_none() {

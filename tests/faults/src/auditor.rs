@@ -277,6 +277,7 @@ impl Auditor {
             Command::Decline(_)
             | Command::CancelAll
             | Command::CancelGateway(_)
+            | Command::SetLimit { .. }
             | Command::SetRate(_, _)
             | Command::Session(_, _)
             | Command::Model(_, _) => {}

@@ -2,7 +2,7 @@
 
 use gannet_pipeline::{
     AccountConfig, AccountLimits, Currencies, GatewayConfig, InstrumentLimits, PipelineConfig,
-    RiskLimits, StrategyConfig,
+    RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_sim::Random;
 use gannet_types::{
@@ -69,9 +69,11 @@ pub fn pipeline(random: &mut Random) -> PipelineConfig {
             open_orders_max: 8,
             open_orders_per_instrument_max: 5,
         },
+        risk_setup: RiskSetup::default(),
         limits: (0..INSTRUMENTS).map(|_| instrument_limits()).collect(),
         currencies: Currencies::default(),
-        gateways: vec![GatewayConfig { simulated: true, capabilities }],
+        gateways: vec![GatewayConfig::new(true, capabilities)],
+        routing: RoutingConfig::PLAIN,
         drop_copy: None,
         status_interval: Nanos::from_millis(250),
         order_timeout: ORDER_TIMEOUT,

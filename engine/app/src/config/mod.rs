@@ -14,8 +14,10 @@ pub mod gateways;
 mod keys;
 pub mod models;
 mod observed;
+mod portfolio;
 mod raw;
 mod risk;
+mod routing;
 
 use std::path::Path;
 

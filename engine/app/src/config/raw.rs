@@ -24,14 +24,14 @@ sections! {
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
         currencies: RawCurrencies,
         bars: RawBars, features: RawFeatures, models: RawModels, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
-        gateway: RawGateway, gateways: Vec<RawFurther>, dialect: RawDialect, drop_copy: RawGateway,
+        gateway: RawGateway, gateways: Vec<RawFurther>, routing: RawRouting, dialect: RawDialect, drop_copy: RawGateway,
         drop_copy_dialect: RawDialect, feed_session: RawGateway,
         feed_session_dialect: RawDialect, broker: RawBroker, acceptor: RawAcceptor,
         admin: RawAdmin, demo: RawDemo,
     }
     /// An account; what it does not say is as in `[risk]`.
     RawAccount {
-        name: String, gateway: Option<String>, hedged: Option<bool>,
+        name: String, gateway: Option<String>, gateways: Option<Vec<String>>, hedged: Option<bool>,
         gross_exposure_max: Option<String>, loss_per_day_max: Option<String>,
         loss_per_week_max: Option<String>, drawdown_max: Option<String>,
         orders_per_day_max: Option<u32>, losses_in_a_row_max: Option<u32>,
@@ -73,7 +73,17 @@ sections! {
     RawRisk {
         order_quantity_max: String, order_notional_min: String, order_notional_max: String,
         price_collar_ppm: u32, slippage_ppm_max: u32, position_quantity_max: String,
-        gross_exposure_max: String, messages_max: u32, message_window_ms: u64,
+        gross_exposure_max: String, net_exposure_max: String, capital: String,
+        gross_leverage_max: String, net_leverage_max: String, open_positions_max: u32,
+        trade_risk_ppm_max: u64, worst_move_ppm: u64, concentration_ppm_max: u64,
+        concentration_from: String, correlated: Vec<Vec<String>>,
+        correlated_exposure_max: String, credit: String, credit_of_all: String,
+        trades_per_window_max: u32, trade_window_ms: u64, market: String,
+        markets: Vec<Vec<String>>, trading_hours: String, closing_window_ms: u64,
+        historical_var_max: String, parametric_var_max: String, var_bar_ms: u64,
+        var_returns: usize, var_returns_min: usize, var_quantile_ppm: u32,
+        var_deviations: String, var_decay_ppm: u32, var_horizon_bars: u32,
+        messages_max: u32, message_window_ms: u64,
         duplicate_window_ms: u64, orders_per_day_max: u32, book_age_max_ms: u64,
         open_orders_max: usize, open_orders_per_instrument_max: usize, restricted: Vec<String>,
         loss_max: String, loss_per_day_max: String, loss_per_week_max: String,
@@ -82,10 +92,17 @@ sections! {
     /// The FIX session with the broker.
     RawGateway {
         host: String, port: u16, backup_hosts: Vec<String>, dialect: String,
-        sender_comp_id: String, target_comp_id: String, heartbeat_s: u32, simulated: bool, reconnect_ms_min: u64,
+        sender_comp_id: String, target_comp_id: String, heartbeat_s: u32, simulated: bool,
+        maker_fee_ppm: i32, taker_fee_ppm: i32, drop_copied: bool, reconnect_ms_min: u64,
         reconnect_ms_max: u64, on_disconnect: String, first_logon: String, username_variable: String,
         password_variable: String, new_password_variable: String, tls: RawTls,
         session: RawSession, schedule: RawSchedule,
+    }
+    /// How an order finds its gateway.
+    RawRouting {
+        gateways: Vec<String>, latency_ppb_per_ms: u32, refusal_ppb_per_percent: u32,
+        measure_age_max_ms: u64, breaker_failures_in_a_row: u32,
+        breaker_failures_in_window: u32, breaker_window_ms: u64, breaker_open_ms: u64,
     }
     /// TLS of an initiator.
     RawTls {

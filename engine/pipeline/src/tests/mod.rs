@@ -8,32 +8,39 @@ use gannet_types::{
     AccountId, Alarm, Capabilities, ClientOrderId, Command, Depth, DepthKind, ExecKind,
     ExecutionReport, FeedState, GateMode, GateVerdict, GatewayId, GatewayState, GatewayStatus,
     Increment, Input, Instrument, InstrumentId, Level, Liquidity, Lots, Market, MarketEvent, Nanos,
-    Notional, OUTBOX_CAPACITY, OrderId, OrderTerms, OrderType, Outbox, Output, RejectReason,
-    RequestKind, Scope, Side, Signal, SignalAction, StaleReason, StrategyId, Text, Ticks,
-    TimeInForce, TopOfBook, Trade,
+    Notional, OUTBOX_CAPACITY, OrderId, OrderRequest, OrderTerms, OrderType, Outbox, Output,
+    RejectReason, RequestKind, Scope, Side, Signal, SignalAction, StaleReason, StrategyId, Text,
+    Ticks, TimeInForce, TopOfBook, Trade,
 };
 
 use crate::config::STRATEGIES_MAX;
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
 use crate::{
     AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
-    StrategyConfig,
+    RiskSetup, RoutingConfig, StrategyConfig,
 };
 
 mod accounts;
 mod approvals;
+mod books;
 mod closes;
 mod corrections;
 mod currencies;
 mod drop_copy;
+mod exposures;
 mod halts;
 mod hedged;
+mod hours;
 mod isolation;
 
 mod kinds;
+mod limits;
 mod predictions;
 mod random;
+mod routing;
+mod routing_random;
 mod scripts;
+mod var;
 
 /// The instrument of the scripts, as a scope.
 const INSTRUMENT: Scope = Scope::Instrument(InstrumentId(0));
@@ -91,6 +98,7 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
             open_orders_max: 4,
             open_orders_per_instrument_max: 4,
         },
+        risk_setup: RiskSetup::default(),
         limits: vec![InstrumentLimits {
             order_lots_max: Lots(10),
             order_notional_min: Notional::ZERO,
@@ -101,9 +109,10 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
         }],
         currencies: crate::Currencies::default(),
         gateways: vec![
-            GatewayConfig { simulated: true, capabilities: Capabilities::BASIC },
-            GatewayConfig { simulated: false, capabilities: Capabilities::BASIC },
+            GatewayConfig::new(true, Capabilities::BASIC),
+            GatewayConfig::new(false, Capabilities::BASIC),
         ],
+        routing: RoutingConfig::PLAIN,
         drop_copy: None,
         status_interval: Nanos::from_millis(3_600_000),
         order_timeout: Nanos::from_millis(100),
@@ -191,9 +200,11 @@ impl Runner {
     fn step(&mut self, step: &str) {
         let words: Vec<&str> = step.split_whitespace().collect();
         match words[..] {
-            ["up"] => self.gateway(GatewayState::Up),
-            ["down"] => self.gateway(GatewayState::Down),
-            ["told"] => self.gateway(GatewayState::Told),
+            ["up"] => self.gateway(0, GatewayState::Up),
+            ["down"] => self.gateway(0, GatewayState::Down),
+            ["told"] => self.gateway(0, GatewayState::Told),
+            ["up", id] => self.gateway(number(id) as u8, GatewayState::Up),
+            ["down", id] => self.gateway(number(id) as u8, GatewayState::Down),
             ["live"] => self.input(&market(MarketEvent::Feed(FeedState::Live), self.now)),
             ["stale"] => {
                 let stale = FeedState::Stale(StaleReason::Gap);
@@ -229,13 +240,7 @@ impl Runner {
             ["resume"] => self.input(&Input::Command(Command::Resume(INSTRUMENT))),
             ["close"] => self.input(&Input::Command(Command::Close(INSTRUMENT))),
             ["close_all"] => self.input(&Input::Command(Command::CloseAll)),
-            ["rate", currency, units, decimals] => {
-                let number = |text: &str| text.parse().expect("a number");
-                let rate = gannet_types::Rate::new(number(units), number(decimals) as u8);
-                let currency = gannet_types::CurrencyId(number(currency) as u8);
-                let command = Command::SetRate(currency, rate.expect("a rate"));
-                self.input(&Input::Command(command));
-            }
+            ["rate" | "limit", ..] => self.input(&Input::Command(setting(&words))),
             ["arm"] => self.input(&Input::Command(Command::Arm)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),
@@ -270,8 +275,8 @@ impl Runner {
         self.input(&Input::Command(command));
     }
 
-    fn gateway(&mut self, state: GatewayState) {
-        self.input(&Input::Gateway(GatewayStatus { gateway: GatewayId(0), state }));
+    fn gateway(&mut self, id: u8, state: GatewayState) {
+        self.input(&Input::Gateway(GatewayStatus { gateway: GatewayId(id), state }));
     }
 
     fn book(&mut self, bid: i64, ask: i64) {
@@ -321,6 +326,7 @@ impl Runner {
         let current = known.map_or(ClientOrderId::new(id, 0), |order| order.current);
         let mut said = report(exec_kind(words[0]), current);
         if let Some(order) = known {
+            said.gateway = order.gateway;
             said.side = order.side;
             said.cum_lots = order.cum_lots;
             said.leaves_lots = order.lots - order.cum_lots;
@@ -328,6 +334,23 @@ impl Runner {
         tell(&words[2..], &mut said);
         self.input(&Input::Execution(said));
     }
+}
+
+/// `rate CURRENCY UNITS DECIMALS`, or `limit NAME SCOPE VALUE`.
+fn setting(words: &[&str]) -> Command {
+    if let ["rate", currency, units, decimals] = *words {
+        let rate = gannet_types::Rate::new(number(units) as u64, number(decimals) as u8);
+        let currency = gannet_types::CurrencyId(number(currency) as u8);
+        return Command::SetRate(currency, rate.expect("a rate"));
+    }
+    let ["limit", name, scope, value] = *words else { panic!("no such setting: {words:?}") };
+    let limit = gannet_types::LimitKind::from_name(name).expect("a limit");
+    let scope = match scope {
+        "main" => Scope::Account(AccountId(0)),
+        "instrument" => INSTRUMENT,
+        _ => Scope::Account(AccountId(9)),
+    };
+    Command::SetLimit { limit, scope, value: value.parse().expect("a number") }
 }
 
 /// Fills in what the words of a step say about a report.
@@ -344,6 +367,9 @@ fn tell(words: &[&str], said: &mut ExecutionReport) {
             "unknown" => said.reason = RejectReason::UnknownOrder,
             "late" => said.reason = RejectReason::TooLate,
             "liquidated" => said.reason = RejectReason::Liquidated,
+            "full" => said.reason = RejectReason::GatewayFull,
+            "crash" => said.reason = RejectReason::NotSent,
+            "would_take" => said.reason = RejectReason::WouldTake,
             _ => {
                 let (lots, price) = pair(word, '@');
                 said.last_lots = Lots(lots);
@@ -369,19 +395,7 @@ fn describe(output: &Output) -> Option<String> {
             format!("Shown {:?} {}@{}", signal.side, signal.lots, signal.price)
         }
         Output::Signal(_, GateVerdict::Waiting(order)) => format!("Waiting {}", order.0),
-        Output::Order(request) => {
-            let name = id(request.client_order_id);
-            match request.kind {
-                RequestKind::New | RequestKind::Replace => format!(
-                    "{:?} {name} {:?} {}@{}",
-                    request.kind, request.side, request.lots, request.price
-                ),
-                RequestKind::Cancel
-                | RequestKind::Status
-                | RequestKind::MassCancel
-                | RequestKind::MassStatus => format!("{:?} {name}", request.kind),
-            }
-        }
+        Output::Order(request) => describe_request(request),
         Output::Reject(reject) => {
             format!("Reject {} {:?}", id(reject.client_order_id), reject.reason)
         }
@@ -402,6 +416,8 @@ fn describe(output: &Output) -> Option<String> {
             Alarm::ScopeHalted(Scope::Account(id)) => format!("Alarm AccountHalted {}", id.0),
             Alarm::ScopeHalted(Scope::Strategy(id)) => format!("Alarm StrategyHalted {}", id.0),
             Alarm::ModelRefused(model) => format!("Alarm ModelRefused {model}"),
+            Alarm::BreakerOpened(gateway) => format!("Alarm BreakerOpened {}", gateway.0),
+            Alarm::BreakerClosed(gateway) => format!("Alarm BreakerClosed {}", gateway.0),
             Alarm::Halted(AccountId(0), reason) => format!("Alarm Halted {reason:?}"),
             Alarm::Halted(account, reason) => format!("Alarm Halted {reason:?} of {}", account.0),
             Alarm::NotArmed(StrategyId(0)) => "Alarm NotArmed".to_owned(),
@@ -421,6 +437,25 @@ fn describe(output: &Output) -> Option<String> {
             trade.exec_id, trade.reason, trade.last_lots, trade.order_lots
         ),
     })
+}
+
+fn describe_request(request: &OrderRequest) -> String {
+    let id = |id: ClientOrderId| format!("{}.{}", id.order().0, id.revision());
+    let name = id(request.client_order_id);
+    let via = match request.gateway.0 {
+        0 => String::new(),
+        gateway => format!(" via {gateway}"),
+    };
+    match request.kind {
+        RequestKind::New | RequestKind::Replace => format!(
+            "{:?} {name} {:?} {}@{}{via}",
+            request.kind, request.side, request.lots, request.price
+        ),
+        RequestKind::Cancel
+        | RequestKind::Status
+        | RequestKind::MassCancel
+        | RequestKind::MassStatus => format!("{:?} {name}{via}", request.kind),
+    }
 }
 
 fn number(word: &str) -> i64 {

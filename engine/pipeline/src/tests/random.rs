@@ -3,13 +3,13 @@
 
 use std::collections::VecDeque;
 
-use gannet_types::{OrderRequest, SessionAction};
+use gannet_types::SessionAction;
 use proptest::prelude::{
     Just, ProptestConfig, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
 use proptest::strategy::Strategy as Generator;
 
-use gannet_types::{ModelAnswer, ModelHash, ModelRole, PredictionReport};
+use gannet_types::{LimitKind, ModelAnswer, ModelHash, ModelRole, PredictionReport};
 
 use super::*;
 
@@ -257,7 +257,7 @@ proptest! {
 }
 
 /// A strategy whose signals are drawn from the views it gets.
-struct Erratic(u64);
+pub(super) struct Erratic(pub(super) u64);
 
 impl Strategy for Erratic {
     fn on_event(&mut self, view: &View<'_>, _: StrategyEvent<'_>, signals: &mut Signals) {
@@ -273,6 +273,7 @@ impl Strategy for Erratic {
         };
         let mut wish = signal(action, side, price, draw as i64 / 20 % 12);
         wish.instrument = InstrumentId(u16::from(draw.is_multiple_of(31)));
+        wish.strategy = view.strategy;
         assert!(signals.push(wish).is_ok());
     }
 }
@@ -282,9 +283,9 @@ fn any_number() -> impl Generator<Value = i64> {
 }
 
 /// One absurd input, as numbers: a kind, an id, and four numbers to fill it with.
-type Seed = (u8, u64, i64, i64, i64, i64);
+pub(super) type Seed = (u8, u64, i64, i64, i64, i64);
 
-fn seed() -> impl Generator<Value = Seed> {
+pub(super) fn seed() -> impl Generator<Value = Seed> {
     let id = prop_oneof![6 => 0_u64..2_000, 1 => any::<u64>()];
     (0_u8..24, id, any_number(), any_number(), any_number(), any_number())
 }
@@ -316,7 +317,7 @@ fn any_scope(id: u64, a: i64) -> Scope {
 
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    match id % 19 {
+    match id % 20 {
         0 => Command::Kill,
         1 => Command::Drain,
         2 => Command::Start,
@@ -327,22 +328,27 @@ fn absurd_command(id: u64, a: i64) -> Command {
         8 => Command::CancelAll,
         9 => Command::Session(GatewayId(a as u8), SessionAction::SetNextInbound(id)),
         11 => Command::CloseAll,
+        16 => {
+            let rate = gannet_types::Rate::new(a.unsigned_abs() | 1, (id % 19) as u8);
+            Command::SetRate(gannet_types::CurrencyId(a as u8), rate.expect("a rate"))
+        }
         12 => Command::Close(any_scope(id, a)),
         13 => Command::Halt(any_scope(id, a)),
         14 => Command::Resume(any_scope(id, a)),
         15 if a % 2 == 0 => Command::Arm,
         15 => Command::ArmStrategy(StrategyId((a as u64 % 3) as u8)),
-        16 => {
-            let rate = gannet_types::Rate::new(a.unsigned_abs() | 1, (id % 19) as u8);
-            Command::SetRate(gannet_types::CurrencyId(a as u8), rate.expect("a rate"))
-        }
+        18 => Command::SetLimit {
+            limit: LimitKind::ALL[a as usize % LimitKind::ALL.len()],
+            scope: any_scope(id, a),
+            value: a.unsigned_abs(),
+        },
         10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
         17 => Command::CancelGateway(GatewayId((a as u64 % 3) as u8)),
         _ => Command::KillReset,
     }
 }
 
-fn feed(pipeline: &mut Pipeline<Erratic>, now: Nanos, seed: Seed, outbox: &mut Outbox) {
+pub(super) fn feed(pipeline: &mut Pipeline<Erratic>, now: Nanos, seed: Seed, outbox: &mut Outbox) {
     let (kind, id, a, b, c, d) = seed;
     let (bid, ask) = (level(a, b), level(c, d));
     let depth = Depth {
