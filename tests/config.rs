@@ -338,6 +338,16 @@ fn a_condition_of_the_simulated_broker_out_of_range_is_refused_by_name() {
         ("[broker]\noutages = [{ after_s = 1 }]", "length_s"),
         ("[broker]\nfunding_ppm = 100001", "broker.funding_ppm"),
         ("[broker]\nfunding_ppm = 1\nfunding_interval_s = 59", "broker.funding_interval_s"),
+        ("[broker]\ncollateral = \"-1\"", "broker.collateral"),
+        ("[broker]\nmargin_brackets = []", "broker.margin_brackets"),
+        (
+            "[broker]\nmargin_brackets = [{ from = \"5\", maintenance_ppm = 1 }]",
+            "broker.margin_brackets",
+        ),
+        (
+            "[broker]\nmargin_brackets = [{ from = \"0\", maintenance_ppm = 1000001 }]",
+            "maintenance_ppm",
+        ),
         ("[broker]\nwithdrawal_percent = 10001", "broker.withdrawal_percent"),
     ];
     check_refused(&cases);

@@ -56,6 +56,7 @@ pub mod positions;
 
 mod correction;
 mod drop_copy;
+mod liquidation;
 mod reconciliation;
 
 // What does not come from a market or a venue.

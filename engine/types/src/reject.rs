@@ -107,6 +107,8 @@ reasons! {
     InstrumentHalted = 50, "instrument is halted; resume it to trade again";
     /// As many orders as are allowed were sent without a person.
     NotArmed = 51, "as many automated orders as are allowed; arm to go on";
+    /// The venue took a position over: there was too little margin.
+    Liquidated = 52, "liquidated: the venue took the position over for lack of margin";
     /// All positions with their signs could become worth too much, long or short.
     NetExposure = 60, "net exposure limit";
     /// Exposure would be too large for the equity, or that is not known.

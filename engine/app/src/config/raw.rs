@@ -128,8 +128,11 @@ sections! {
         latency_in_us: u64, latency_out_us: u64, latency_jitter_us: u64, latency_observed: String,
         latency_feed_us: u64, maker_fee_ppm: i64, taker_fee_ppm: i64, fee_tiers: Vec<RawFeeTier>,
         queue: String, queue_exponent: u8, reject_ppm: u32, outages: Vec<RawOutage>,
-        funding_ppm: i64, funding_interval_s: u64, withdrawal_percent: u32, seed: u64,
+        funding_ppm: i64, funding_interval_s: u64, collateral: String,
+        margin_brackets: Vec<RawBracket>, withdrawal_percent: u32, seed: u64,
     }
+    /// Maintenance margin from a value of a position on.
+    RawBracket { from: String, maintenance_ppm: u32 }
     /// Fees from a traded volume on.
     RawFeeTier { volume: String, maker_fee_ppm: i64, taker_fee_ppm: i64 }
     /// A time without connection.

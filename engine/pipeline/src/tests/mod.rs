@@ -370,6 +370,7 @@ fn tell(words: &[&str], said: &mut ExecutionReport) {
             "sell" => said.side = Side::Sell,
             "unknown" => said.reason = RejectReason::UnknownOrder,
             "late" => said.reason = RejectReason::TooLate,
+            "liquidated" => said.reason = RejectReason::Liquidated,
             "full" => said.reason = RejectReason::GatewayFull,
             "crash" => said.reason = RejectReason::NotSent,
             "would_take" => said.reason = RejectReason::WouldTake,
