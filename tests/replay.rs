@@ -6,6 +6,7 @@ mod conditions;
 mod explained;
 mod features;
 mod learn;
+mod outcomes;
 mod recorded;
 mod samples;
 

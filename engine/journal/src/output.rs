@@ -12,6 +12,7 @@ use gannet_types::{
 
 use crate::error::JournalError;
 use crate::input::{encode_scope, scope_of, top_of, top_words};
+use crate::parent::{self, PLAN_WORDS, decode_plan, encode_plan};
 use crate::record::{Kind, Tail};
 use crate::wire::{
     Code, all_words, codes, money, pair, split_words, text, triple, unmoney, unpair, untext,
@@ -35,6 +36,9 @@ pub(crate) enum OutputKind {
     Prediction,
     Decision,
     StrategyPosition,
+    Parent,
+    /// A signal with the plan of a parent order, and with terms.
+    SignalWithPlan,
     /// A signal or an order with terms: the second versions.
     SignalWithTerms,
     OrderWithTerms,
@@ -42,7 +46,8 @@ pub(crate) enum OutputKind {
 
 codes! { OutputKind {
     Signal = 1, Order = 2, Reject = 3, Position = 4, Bar = 5, Status = 6, Alarm = 7, DontKnow = 8,
-    ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18, StrategyPosition = 24,
+    ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18, Parent = 19,
+    SignalWithPlan = 20, StrategyPosition = 24,
     SignalWithTerms = 0x81, OrderWithTerms = 0x82,
 } }
 
@@ -56,14 +61,7 @@ pub(crate) fn append(
     let kind = Kind::Output;
     let none = Tail::NONE;
     match output {
-        Output::Signal(signal, verdict) => {
-            let (detail, words) = encode_signal(signal, *verdict);
-            if signal.order_type == OrderType::Limit && signal.terms == OrderTerms::PLAIN {
-                return writer.append(now, kind(OutputKind::Signal), detail, words, none);
-            }
-            let words: [u64; 14] = join(words, encode_terms(&signal.terms));
-            writer.append(now, kind(OutputKind::SignalWithTerms), detail, words, none)
-        }
+        Output::Signal(signal, verdict) => append_signal(writer, now, signal, *verdict),
         Output::Order(order) => {
             let (detail, words) = encode_order(order);
             if order.terms == OrderTerms::PLAIN {
@@ -113,11 +111,38 @@ pub(crate) fn append(
             let (detail, words) = decision::encode(made);
             writer.append(now, kind(OutputKind::Decision), detail, words, none)
         }
+        Output::Parent(report) => {
+            let (detail, words) = parent::encode_report(report);
+            writer.append(now, kind(OutputKind::Parent), detail, words, none)
+        }
         Output::Prediction(made) => {
             let (detail, words) = prediction::encode(made);
             writer.append(now, kind(OutputKind::Prediction), detail, words, none)
         }
     }
+}
+
+/// Appends a signal in the first version that has a place for all of it.
+#[inline]
+fn append_signal(
+    writer: &mut Writer,
+    now: Nanos,
+    signal: &Signal,
+    verdict: GateVerdict,
+) -> Result<u64, JournalError> {
+    let kind = Kind::Output;
+    let none = Tail::NONE;
+    let (detail, words) = encode_signal(signal, verdict);
+    if let SignalAction::Work(plan) = signal.action {
+        let words: [u64; 14] = join(words, encode_terms(&signal.terms));
+        let words: [u64; 14 + PLAN_WORDS] = join(words, encode_plan(plan));
+        return writer.append(now, kind(OutputKind::SignalWithPlan), detail, words, none);
+    }
+    if signal.order_type == OrderType::Limit && signal.terms == OrderTerms::PLAIN {
+        return writer.append(now, kind(OutputKind::Signal), detail, words, none);
+    }
+    let words: [u64; 14] = join(words, encode_terms(&signal.terms));
+    writer.append(now, kind(OutputKind::SignalWithTerms), detail, words, none)
 }
 
 /// Reads an output back; `None` if the contents mean nothing.
@@ -132,6 +157,14 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
             let (signal, verdict) = decode_signal(detail, words)?;
             let terms = decode_terms(signal.terms.peg, all_words(terms)?);
             Output::Signal(Signal { terms, ..signal }, verdict)
+        }
+        OutputKind::SignalWithPlan => {
+            let (words, more) = split_words(payload)?;
+            let (terms, plan) = split_words(more)?;
+            let plan = decode_plan(all_words(plan)?)?;
+            let (signal, verdict) = decode_signal(detail, words)?;
+            let terms = decode_terms(signal.terms.peg, terms);
+            Output::Signal(Signal { terms, action: SignalAction::Work(plan), ..signal }, verdict)
         }
         OutputKind::Order => Output::Order(decode_order(detail, all_words(payload)?)?),
         OutputKind::OrderWithTerms => {
@@ -168,6 +201,7 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
             Output::Alarm(decode_alarm(detail, ClientOrderId(client))?)
         }
         OutputKind::Decision => Output::Decision(decision::decode(detail, all_words(payload)?)?),
+        OutputKind::Parent => Output::Parent(parent::decode_report(detail, all_words(payload)?)?),
         OutputKind::Prediction => {
             Output::Prediction(prediction::decode(detail, all_words(payload)?)?)
         }
@@ -187,6 +221,8 @@ fn encode_signal(signal: &Signal, verdict: GateVerdict) -> ([u8; 4], [u64; 10]) 
         SignalAction::Place => (1, 0),
         SignalAction::Replace(order) => (2, order.0),
         SignalAction::Cancel(order) => (3, order.0),
+        // Its plan stands in words of its own.
+        SignalAction::Work(_) => (1, 0),
     };
     let (verdict, waiting) = match verdict {
         GateVerdict::Released => (1, 0),

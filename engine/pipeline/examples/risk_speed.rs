@@ -11,7 +11,7 @@ use gannet_pipeline::risk::{OpenInterval, PortfolioLimits, VarConfig};
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
     AccountConfig, AccountLimits, Currencies, GatewayConfig, InstrumentLimits, Pipeline,
-    PipelineConfig, RiskLimits, RiskSetup, StrategyConfig,
+    PipelineConfig, RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_types::{
     AccountId, BarKind, Capabilities, ExecKind, ExecutionReport, FeedState, GateMode, GatewayId,
@@ -275,6 +275,7 @@ fn config(size: Size) -> PipelineConfig {
         accounts: vec![account; usize::from(size.accounts)],
         strategies: (0..strategies).map(strategy).collect(),
         approval_timeout: Nanos::SECOND,
+        routing: RoutingConfig::PLAIN,
         approvals_max: 1,
         risk: RiskLimits {
             price_collar_ppm: 10_000,
@@ -316,7 +317,6 @@ fn config(size: Size) -> PipelineConfig {
         ],
         currencies: Currencies::default(),
         gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
-        routing: gannet_pipeline::RoutingConfig::PLAIN,
         drop_copy: None,
         status_interval: Nanos(u64::MAX),
         order_timeout: Nanos::SECOND,

@@ -20,8 +20,12 @@ impl<S: Strategy> Pipeline<S> {
         let Signal { strategy, instrument, side, lots, .. } = *signal;
         let is_single = self.config.strategies[usize::from(strategy.0)].single_entry;
         let is_hedged = self.config.account(self.config.account_of(strategy)).is_hedged;
-        if !is_single && !is_hedged || signal.action != SignalAction::Place {
+        let opens = matches!(signal.action, SignalAction::Place | SignalAction::Work(_));
+        if !is_single && !is_hedged || !opens {
             return Ok(lots);
+        }
+        if is_single && self.parents.has_any_of(strategy, instrument) {
+            return Err(RejectReason::EntryActive);
         }
         let orders = self.orders.views(strategy, instrument);
         let unanswered = |order: &OrderView| order.status == OrderStatus::PendingNew;

@@ -380,5 +380,6 @@ struct Booked {
 pub(crate) fn doubt(order: &mut Order) {
     order.in_doubt = true;
     order.status_asked = false;
+    order.questions = 0;
     order.alarmed = false;
 }

@@ -4,8 +4,8 @@
 //! [`Outbox`]: the same inputs give the same outputs, in live trading, replay and backtest. The
 //! modules stand in the order a tick passes them: the message changes the [`book`] and the
 //! [`bars`], the [`strategy`] answers with signals, `gate` and [`risk`] let them pass or not,
-//! [`orders`] remembers what `route` sends, executions come back into [`positions`], and `timers`
-//! look after what did not happen.
+//! [`orders`] remembers what `route` sends, executions come back into [`positions`], `parents` see to
+//! the instructions that work by several orders, and `timers` look after what did not happen.
 //!
 //! Hot: called per input. No allocation after [`Pipeline::new`], no clock, no float.
 //!
@@ -45,6 +45,8 @@ mod exposure;
 pub mod risk;
 
 pub mod orders;
+
+mod parents;
 
 mod route;
 
@@ -89,6 +91,7 @@ use close::Closing;
 use drop_copy::Foreign;
 use gate::{Approvals, Gate};
 use orders::{ClosedOrders, Order, Orders};
+use parents::Parents;
 use positions::{Holdings, Trades};
 use prediction::Frame;
 use reconciliation::Reconciliation;
@@ -114,6 +117,7 @@ pub struct Pipeline<S> {
     risk: PreTradeRisk,
     orders: Orders,
     closed: ClosedOrders,
+    parents: Parents,
     holdings: Holdings,
     trades: Trades,
     foreign: Foreign,
@@ -199,6 +203,7 @@ impl<S: Strategy> Pipeline<S> {
             ),
             orders: Orders::new(config.risk.open_orders_max, accounts, instruments),
             closed: ClosedOrders::new(),
+            parents: Parents::new(config.instruments.len()),
             holdings: Holdings::new(&config),
             trades: Trades::new(strategies * instruments, accounts * instruments),
             foreign: Foreign::new(config.drop_copy.is_some()),
@@ -226,6 +231,9 @@ impl<S: Strategy> Pipeline<S> {
             Input::Command(command) => self.on_command(now, *command, outbox),
             Input::Prediction(report) => self.on_prediction(now, report, outbox),
             Input::Timer => self.on_timer(now, outbox),
+        }
+        if !self.parents.is_empty() {
+            self.work_parents(now, input, outbox);
         }
         self.poll_timers(now, outbox);
     }

@@ -23,11 +23,14 @@ impl<S: Strategy> Pipeline<S> {
 
     /// Cancels every open order: at once where the broker can, one by one elsewhere.
     pub(crate) fn cancel_all(&mut self, now: Nanos, outbox: &mut Outbox) {
+        self.parents.end(|_| true);
         self.cancel_meant(now, |_| true, true, outbox);
     }
 
     /// Cancels every open order of a scope. Those of an instrument are cancelled one by one.
     pub(crate) fn cancel_within(&mut self, now: Nanos, scope: Scope, outbox: &mut Outbox) {
+        let config = &self.config;
+        self.parents.end(|signal| config.place(signal).is_within(scope));
         let at_once = !matches!(scope, Scope::Instrument(_));
         self.cancel_meant(now, |order| Place::of(order).is_within(scope), at_once, outbox);
     }

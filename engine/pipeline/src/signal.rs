@@ -86,11 +86,13 @@ impl<S: Strategy> Pipeline<S> {
                 return;
             }
             SignalAction::Replace(order) => order,
-            SignalAction::Place | SignalAction::Cancel(_) => self.next_order_id,
+            SignalAction::Place | SignalAction::Work(_) | SignalAction::Cancel(_) => {
+                self.next_order_id
+            }
         };
         match self.approvals.park(now, id, signal) {
             Ok(()) => {
-                if signal.action == SignalAction::Place {
+                if id == self.next_order_id {
                     self.take_order_id();
                 }
                 self.emit(Output::Signal(signal, GateVerdict::Waiting(id)), outbox);
@@ -128,6 +130,14 @@ impl<S: Strategy> Pipeline<S> {
                 }
                 (signal.instrument, about, placed)
             }
+            SignalAction::Work(plan) => {
+                let about = id.map_or(ClientOrderId::default(), |id| ClientOrderId::new(id, 0));
+                (signal.instrument, about, self.begin_parent(now, signal, plan, id))
+            }
+            SignalAction::Cancel(order) if self.parents.cancel(signal.strategy, order) => return,
+            SignalAction::Replace(order) if self.parents.has_child(order) => {
+                (signal.instrument, ClientOrderId::default(), Err(RejectReason::ChildOrder))
+            }
             SignalAction::Replace(order) | SignalAction::Cancel(order) => {
                 match self.find_own(signal, order) {
                     None => {
@@ -154,7 +164,7 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     /// Counts an order that no person released.
-    fn note_automated(&mut self, strategy: StrategyId, outbox: &mut Outbox) {
+    pub(crate) fn note_automated(&mut self, strategy: StrategyId, outbox: &mut Outbox) {
         let Some(gate) = self.gate.strategy_mut(strategy) else { return };
         gate.arming.note();
         if gate.arming.take_untold() {
@@ -162,7 +172,7 @@ impl<S: Strategy> Pipeline<S> {
         }
     }
 
-    fn place(
+    pub(crate) fn place(
         &mut self,
         now: Nanos,
         signal: &Signal,
@@ -208,7 +218,7 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     /// Replaces or cancels the open order at `index`.
-    fn change(
+    pub(crate) fn change(
         &mut self,
         now: Nanos,
         index: usize,
@@ -365,6 +375,7 @@ fn new_order(now: Nanos, id: OrderId, wanted: &Wanted, signal: &Signal) -> Order
         in_doubt: false,
         status_asked: false,
         asked_at: now,
+        questions: 0,
         alarmed: false,
         tried: GatewaySet::of(wanted.gateway),
     }

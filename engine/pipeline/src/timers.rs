@@ -123,10 +123,11 @@ impl<S: Strategy> Pipeline<S> {
         }
     }
 
-    /// Asks about an order the venue is silent about; cancels one that survived a kill or drain.
+    /// Asks about an order the venue is silent about, ever less often; cancels one that survived a kill or drain.
     fn look_after_order(&mut self, now: Nanos, index: usize, outbox: &mut Outbox) {
         let order = self.orders.open()[index];
-        let silent = apart(now, order.asked_at) >= self.config.order_timeout;
+        let patience = order.patience(self.config.order_timeout);
+        let silent = apart(now, order.asked_at) >= patience;
         if !silent || !self.route.is_up(order.gateway) {
             return;
         }

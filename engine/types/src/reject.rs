@@ -167,6 +167,12 @@ reasons! {
     UnknownAccount = 46, "unknown account";
     /// The venue: it does not do that.
     Unsupported = 47, "not supported by the venue";
+    /// Too many parent orders are worked.
+    ParentsFull = 90, "too many parent orders";
+    /// The plan of a parent order contradicts itself, or nothing is left of its time.
+    BadPlan = 91, "the plan of the parent order makes no sense";
+    /// The order is a child of a parent order.
+    ChildOrder = 92, "only its parent changes a child order; cancel the parent";
 }
 
 #[cfg(test)]

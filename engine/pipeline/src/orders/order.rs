@@ -12,6 +12,10 @@ use crate::strategy::OrderView;
 /// Replacements end here so that cancels always have revisions left.
 const REPLACE_REVISION_MAX: u8 = 200;
 
+/// Each question that stays unanswered doubles the time until the next, this many times: 64 times as
+/// long in the end. It is never given up, for what is not known may trade.
+const QUESTIONS_MAX: u8 = 7;
+
 /// What a replacement changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
@@ -81,6 +85,8 @@ pub struct Order {
     pub status_asked: bool,
     /// When the last request about it was sent.
     pub asked_at: Nanos,
+    /// How often its status was asked since the venue last spoke of it, up to a bound.
+    pub questions: u8,
     /// Whether a missing answer to `current` was already reported.
     pub alarmed: bool,
     /// The gateways where it was placed: this one, and those where its forerunners never left.
@@ -138,6 +144,13 @@ impl Order {
         self.in_doubt || self.status_asked || !self.is_settled()
     }
 
+    /// Returns how long the venue may be silent about it, if an answer may take `timeout`: twice as
+    /// long after each question but the first.
+    #[must_use]
+    pub fn patience(&self, timeout: Nanos) -> Nanos {
+        Nanos(timeout.0.saturating_mul(1 << self.questions.saturating_sub(1)))
+    }
+
     /// Returns whether it was replaced as often as its ids allow.
     #[must_use]
     pub fn is_worn_out(&self) -> bool {
@@ -174,6 +187,7 @@ impl Order {
     /// Notes that its status is asked.
     pub(crate) fn begin_status(&mut self, now: Nanos) {
         self.status_asked = true;
+        self.questions = self.questions.saturating_add(1).min(QUESTIONS_MAX);
         self.asked_at = now;
     }
 

@@ -8,6 +8,8 @@ use gannet_types::{
 use super::*;
 use crate::route::GatewaySet;
 
+mod fix_matrix;
+
 const ID: OrderId = OrderId(7);
 
 /// An order of 10 @ 100 in `status`, asking for 12 @ 101 if it is to be replaced.
@@ -40,6 +42,7 @@ fn order(status: OrderStatus) -> Order {
         in_doubt: false,
         status_asked: false,
         asked_at: Nanos::ZERO,
+        questions: 0,
         alarmed: false,
         tried: GatewaySet::NONE,
     }

@@ -83,6 +83,7 @@ pub(crate) fn apply(order: &mut Order, report: &ExecutionReport) -> Effect {
     if heard {
         order.in_doubt = false;
         order.status_asked &= is_pending(report.kind);
+        order.questions = 0;
     }
     effect.mismatch = mismatch;
     effect.duplicate = before == *order && !may_repeat(report.kind);

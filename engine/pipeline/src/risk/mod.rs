@@ -1,5 +1,5 @@
 //! Pre-trade risk: what every new order and replacement must pass, in the order of
-//! [`PreTradeRisk::check`].
+//! `PreTradeRisk::check`.
 //!
 //! The first that fails gives the reason; the message rate comes last so that refused orders use
 //! none of it. Cancels pass through none of them. `docs/risk.md` tells of each, of its limit, and

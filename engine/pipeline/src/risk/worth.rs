@@ -35,11 +35,6 @@ impl Holding {
         *self == Self { is_hedged: self.is_hedged, ..Self::default() }
     }
 
-    /// The position with its sign.
-    pub(crate) fn net(&self) -> Lots {
-        Lots(self.long.0.saturating_sub(self.short.0))
-    }
-
     /// Its long or its short side alone.
     pub(crate) fn side(&self, is_long: bool) -> Self {
         let nothing = Lots::ZERO;
@@ -135,13 +130,17 @@ impl Worth {
         let (all_buys, all_sells) =
             (buys + lots(holding.closing_buys), sells + lots(holding.closing_sells));
         let net = long - short;
-        let (up, down) = (value(net + all_buys), value(net - all_sells));
-        let worst = if holding.is_hedged {
-            long + buys + short + sells
+        let held = value(long + short);
+        let (up, down, worst) = if all_buys == 0 && all_sells == 0 && !holding.is_hedged {
+            // Nothing works: one value is all three.
+            let signed = if net < 0 { value(net) } else { held };
+            (signed, signed, held)
+        } else if holding.is_hedged {
+            (value(net + all_buys), value(net - all_sells), value(long + buys + short + sells))
         } else {
-            (net + buys).max(sells - net)
+            let worst = (net + buys).max(sells - net);
+            (value(net + all_buys), value(net - all_sells), value(worst))
         };
-        let worst = value(worst);
         if worst >= VALUE_MAX || up.abs() >= VALUE_MAX || down.abs() >= VALUE_MAX {
             return unknown;
         }
@@ -149,7 +148,7 @@ impl Worth {
         let deviation =
             price.deviation.and_then(|deviation| share(value(all_buys.max(all_sells)), deviation));
         Self {
-            held: value(long + short),
+            held,
             worst,
             up,
             down,
@@ -164,6 +163,20 @@ impl Worth {
     /// Returns what all positions may become worth; more than there is if that is not known.
     pub(crate) fn gross(&self) -> Money {
         if self.unpriced > 0 { Money::MAX } else { Money(self.worst) }
+    }
+
+    /// Replaces one part of a sum by another.
+    #[inline]
+    pub(crate) fn change(&mut self, before: &Self, after: &Self) {
+        self.held += after.held - before.held;
+        self.worst += after.worst - before.worst;
+        self.up += after.up - before.up;
+        self.down += after.down - before.down;
+        self.tail += after.tail - before.tail;
+        self.deviation += after.deviation - before.deviation;
+        self.open = self.open + after.open - before.open;
+        self.unpriced = self.unpriced + after.unpriced - before.unpriced;
+        self.unmeasured = self.unmeasured + after.unmeasured - before.unmeasured;
     }
 
     pub(crate) fn add(&mut self, other: &Self) {

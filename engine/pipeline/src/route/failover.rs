@@ -20,6 +20,10 @@ impl<S: Strategy> Pipeline<S> {
         report: &ExecutionReport,
         outbox: &mut Outbox,
     ) {
+        if self.parents.has_child(done.id) {
+            // Its parent sees that it is gone, and sends another if it still wants one.
+            return;
+        }
         let never_left = report.kind == ExecKind::Unsent
             && report.reason != RejectReason::NotSent
             && done.status == OrderStatus::Rejected

@@ -35,11 +35,15 @@ mod isolation;
 
 mod kinds;
 mod limits;
+mod parents;
+mod parents_random;
 mod predictions;
 mod random;
 mod routing;
 mod routing_random;
 mod scripts;
+mod silence;
+mod slices;
 mod var;
 
 /// The instrument of the scripts, as a scope.
@@ -431,11 +435,21 @@ fn describe(output: &Output) -> Option<String> {
         Output::ForeignPosition(position) => {
             format!("Foreign {} {}", position.account.0, position.lots)
         }
+        Output::Parent(parent) => describe_parent(parent),
         Output::DontKnow(trade) => format!(
             "DontKnow {} {:?} {} of {}",
             trade.exec_id, trade.reason, trade.last_lots, trade.order_lots
         ),
     })
+}
+
+fn describe_parent(parent: &gannet_types::ParentReport) -> String {
+    let exits = match parent.exit_lots {
+        Lots::ZERO => String::new(),
+        lots => format!(" out {lots}"),
+    };
+    let (id, cum, lots) = (parent.id.0, parent.cum_lots, parent.lots);
+    format!("Parent {id} {:?} {cum}/{lots}{exits}", parent.status)
 }
 
 fn describe_request(request: &OrderRequest) -> String {
