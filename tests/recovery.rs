@@ -178,7 +178,7 @@ fn unanswered(ended: &Ended) -> u64 {
 
 /// Position, orders and fills are what the brokers together say they are.
 fn check_agreement(brokers: &[Value], journal: &Path) {
-    let sum = |of: &dyn Fn(&Value) -> i64| brokers.iter().map(|broker| of(broker)).sum::<i64>();
+    let sum = |of: &dyn Fn(&Value) -> i64| brokers.iter().map(of).sum::<i64>();
     for key in ["duplicates", "business_rejects", "unsendable"] {
         assert_eq!(sum(&|broker| broker[key].as_i64().expect("a count")), 0, "{key}: {brokers:?}");
     }
