@@ -178,6 +178,7 @@ impl Life {
         for event in events {
             let input = match event {
                 GatewayEvent::Execution(report) => Input::Execution(report),
+                GatewayEvent::Position(position) => Input::VenuePosition(position),
                 GatewayEvent::State(state) => {
                     Input::Gateway(GatewayStatus { gateway: GatewayId(0), state })
                 }

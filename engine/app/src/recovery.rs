@@ -181,6 +181,9 @@ impl Replayer {
                     {
                         self.session_sequence = session_sequence;
                     }
+                    Input::VenuePosition(position) if position.session_sequence > 0 => {
+                        self.session_sequence = position.session_sequence;
+                    }
                     Input::DropCopy(copy) => self.copy_sequence = copy.report.session_sequence,
                     Input::Gateway(status) if status.state == GatewayState::Up => {
                         self.met.insert(status.gateway);

@@ -82,7 +82,9 @@ impl<D: Clone> Trips<D> {
         decision: impl FnOnce() -> D,
     ) -> Option<Told<D>> {
         let running = self.running.get_mut(usize::from(report.instrument.0))?;
-        let PositionReport { lots, cost, realized, fees, .. } = *report;
+        let PositionReport { lots, cost, realized, fees, funding, .. } = *report;
+        // What a position has paid is taken together.
+        let fees = fees + funding;
         let before = std::mem::replace(&mut running.last, Booked { lots, cost, realized, fees });
         let (earned, mut paid) = (realized - before.realized, fees - before.fees);
         let turned = before.lots.0.signum() * lots.0.signum() < 0;
@@ -190,6 +192,7 @@ mod tests {
                 cost: Notional(cost),
                 realized: Notional(realized),
                 fees: Notional(fees),
+                funding: Notional::ZERO,
             };
             match trips.on_position(Nanos(now), &report, || now) {
                 Some(Told::Closed(trip)) => all.push(trip),

@@ -33,6 +33,7 @@ mod execution;
 mod input;
 mod maintenance;
 mod output;
+mod position;
 mod prediction;
 mod reader;
 mod record;

@@ -5,19 +5,23 @@
 
 use gannet_types::{
     AccountId, Alarm, Bar, BarKind, ClientOrderId, DontKnowTrade, FEATURES_IN_BLOCK, FeatureBlock,
-    GateVerdict, GatewayId, InstrumentId, Lots, ModelHash, Nanos, OrderId, OrderRequest,
+    GateVerdict, GatewayId, InstrumentId, Lots, ModelHash, Nanos, Notional, OrderId, OrderRequest,
     OrderTerms, OrderType, Output, PegReference, PositionReport, Reject, Signal, SignalAction,
     Status, StrategyId, Ticks,
 };
 
 use crate::error::JournalError;
 use crate::input::{top_of, top_words};
+use crate::position::{decode_difference, encode_difference, split_funding};
 use crate::record::{Kind, Tail};
 use crate::wire::{
-    Code, all_words, codes, money, pair, split_words, text, triple, unmoney, unpair, untext,
+    Code, all_words, codes, money, split_words, text, triple, unmoney, unpair, untext,
 };
 use crate::writer::Writer;
-use crate::{decision, prediction};
+use crate::{decision, position, prediction};
+
+/// The code of an alarm with more than one word.
+const POSITION_DIFFERS: u8 = 40;
 
 /// Which output a record holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,15 +38,19 @@ pub(crate) enum OutputKind {
     Features,
     Prediction,
     Decision,
-    /// A signal or an order with terms: the second versions.
+    Adjustment,
+    /// A signal or an order with terms, a position or a status with funding: the second versions.
     SignalWithTerms,
     OrderWithTerms,
+    PositionWithFunding,
+    StatusWithFunding,
 }
 
 codes! { OutputKind {
     Signal = 1, Order = 2, Reject = 3, Position = 4, Bar = 5, Status = 6, Alarm = 7, DontKnow = 8,
-    ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18,
-    SignalWithTerms = 0x81, OrderWithTerms = 0x82,
+    ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18, Adjustment = 20,
+    SignalWithTerms = 0x81, OrderWithTerms = 0x82, PositionWithFunding = 0x84,
+    StatusWithFunding = 0x86,
 } }
 
 /// Appends `output`.
@@ -75,21 +83,23 @@ pub(crate) fn append(
             let detail = triple(instrument.0, strategy.0, reason.code());
             writer.append(now, kind(OutputKind::Reject), detail, [client_order_id.0], none)
         }
-        Output::Position(position) => {
-            let (detail, words) = encode_position(position);
-            writer.append(now, kind(OutputKind::Position), detail, words, none)
-        }
+        Output::Position(position) => append_position(writer, now, position),
         Output::ForeignPosition(position) => {
-            let (detail, words) = encode_position(position);
+            let (detail, words) = position::encode(position);
             writer.append(now, kind(OutputKind::ForeignPosition), detail, words, none)
         }
         Output::Bar(bar) => {
             let (detail, words) = encode_bar(bar);
             writer.append(now, kind(OutputKind::Bar), detail, words, none)
         }
-        Output::Status(status) => {
-            let (detail, words) = encode_status(status);
-            writer.append(now, kind(OutputKind::Status), detail, words, none)
+        Output::Status(status) => append_status(writer, now, status),
+        Output::Alarm(Alarm::PositionDiffers(difference)) => {
+            let (detail, words) = ([POSITION_DIFFERS, 0, 0, 0], encode_difference(difference));
+            writer.append(now, kind(OutputKind::Alarm), detail, words, none)
+        }
+        Output::Adjustment(adjustment) => {
+            let (detail, words) = position::encode_adjustment(adjustment);
+            writer.append(now, kind(OutputKind::Adjustment), detail, words, none)
         }
         Output::Alarm(alarm) => {
             let (code, client_order_id) = encode_alarm(*alarm);
@@ -113,6 +123,30 @@ pub(crate) fn append(
             writer.append(now, kind(OutputKind::Prediction), detail, words, none)
         }
     }
+}
+
+fn append_position(
+    writer: &mut Writer,
+    now: Nanos,
+    position: &PositionReport,
+) -> Result<u64, JournalError> {
+    let (detail, words) = position::encode(position);
+    let (first, second) = (OutputKind::Position, OutputKind::PositionWithFunding);
+    if position.funding == Notional::ZERO {
+        return writer.append(now, Kind::Output(first), detail, words, Tail::NONE);
+    }
+    let words: [u64; 9] = join(words, money(position.funding));
+    writer.append(now, Kind::Output(second), detail, words, Tail::NONE)
+}
+
+fn append_status(writer: &mut Writer, now: Nanos, status: &Status) -> Result<u64, JournalError> {
+    let (detail, words) = encode_status(status);
+    let (first, second) = (OutputKind::Status, OutputKind::StatusWithFunding);
+    if status.position.funding == Notional::ZERO {
+        return writer.append(now, Kind::Output(first), detail, words, Tail::NONE);
+    }
+    let words: [u64; 20] = join(words, money(status.position.funding));
+    writer.append(now, Kind::Output(second), detail, words, Tail::NONE)
 }
 
 /// Reads an output back; `None` if the contents mean nothing.
@@ -146,12 +180,29 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
                 reason: Code::from_code(reason)?,
             })
         }
-        OutputKind::Position => Output::Position(decode_position(detail, all_words(payload)?)),
+        OutputKind::Position => Output::Position(position::decode(detail, all_words(payload)?)),
+        OutputKind::PositionWithFunding => {
+            let (first, funding) = split_funding(payload)?;
+            let position = position::decode(detail, all_words(first)?);
+            Output::Position(PositionReport { funding, ..position })
+        }
         OutputKind::ForeignPosition => {
-            Output::ForeignPosition(decode_position(detail, all_words(payload)?))
+            Output::ForeignPosition(position::decode(detail, all_words(payload)?))
+        }
+        OutputKind::Adjustment => {
+            Output::Adjustment(position::decode_adjustment(detail, all_words(payload)?))
         }
         OutputKind::Bar => Output::Bar(decode_bar(detail, all_words(payload)?)?),
         OutputKind::Status => Output::Status(decode_status(detail, all_words(payload)?)?),
+        OutputKind::StatusWithFunding => {
+            let (first, funding) = split_funding(payload)?;
+            let mut status = decode_status(detail, all_words(first)?)?;
+            status.position.funding = funding;
+            Output::Status(status)
+        }
+        OutputKind::Alarm if detail[0] == POSITION_DIFFERS => {
+            Output::Alarm(Alarm::PositionDiffers(decode_difference(all_words(payload)?)?))
+        }
         OutputKind::Alarm => {
             let [client] = all_words(payload)?;
             Output::Alarm(decode_alarm(detail[0], ClientOrderId(client))?)
@@ -350,28 +401,6 @@ fn decode_dont_know(detail: [u8; 4], words: [u64; 15]) -> Option<DontKnowTrade> 
     })
 }
 
-fn encode_position(position: &PositionReport) -> ([u8; 4], [u64; 7]) {
-    let [cost_0, cost_1] = money(position.cost);
-    let [realized_0, realized_1] = money(position.realized);
-    let [fees_0, fees_1] = money(position.fees);
-    let lots = position.lots.0 as u64;
-    let words = [lots, cost_0, cost_1, realized_0, realized_1, fees_0, fees_1];
-    (pair(position.instrument.0, position.account.0), words)
-}
-
-fn decode_position(detail: [u8; 4], words: [u64; 7]) -> PositionReport {
-    let (instrument, account) = unpair(detail);
-    let [lots, cost_0, cost_1, realized_0, realized_1, fees_0, fees_1] = words;
-    PositionReport {
-        account: AccountId(account),
-        instrument: InstrumentId(instrument),
-        lots: Lots(lots as i64),
-        cost: unmoney(cost_0, cost_1),
-        realized: unmoney(realized_0, realized_1),
-        fees: unmoney(fees_0, fees_1),
-    }
-}
-
 fn encode_bar(bar: &Bar) -> ([u8; 4], [u64; 11]) {
     let (code, size) = match bar.kind {
         BarKind::Time(span) => (1, span.0),
@@ -418,7 +447,7 @@ fn decode_bar(detail: [u8; 4], words: [u64; 11]) -> Option<Bar> {
 }
 
 fn encode_status(status: &Status) -> ([u8; 4], [u64; 18]) {
-    let (detail, position) = encode_position(&status.position);
+    let (detail, position) = position::encode(&status.position);
     let [open_0, open_1, open_2, open_3] = status.open_orders.to_le_bytes();
     let (live, killed) = (status.live.code(), status.killed.code());
     let small = [open_0, open_1, open_2, open_3, live, killed, 0, 0];
@@ -442,7 +471,7 @@ fn decode_status(detail: [u8; 4], words: [u64; 18]) -> Option<Status> {
     Some(Status {
         time: Nanos(time),
         top: top_of(top),
-        position: decode_position(detail, position),
+        position: position::decode(detail, position),
         unrealized: unmoney(words[13], words[14]),
         open_orders: u32::from_le_bytes([open_0, open_1, open_2, open_3]),
         market_events: words[16],
@@ -469,6 +498,10 @@ fn encode_alarm(alarm: Alarm) -> (u8, ClientOrderId) {
         Alarm::NotArmed => (15, ClientOrderId::default()),
         Alarm::ModelRefused(model) => (13, ClientOrderId(model.0)),
         Alarm::Halted(reason) => (12, ClientOrderId(u64::from(reason.code()))),
+        Alarm::PositionsRefused(account) => (41, ClientOrderId(u64::from(account.0))),
+        Alarm::PositionsNotTold(account) => (42, ClientOrderId(u64::from(account.0))),
+        // It has more words; the caller has written it already.
+        Alarm::PositionDiffers(_) => (POSITION_DIFFERS, ClientOrderId::default()),
     }
 }
 
@@ -489,6 +522,8 @@ fn decode_alarm(code: u8, id: ClientOrderId) -> Option<Alarm> {
         15 => Alarm::NotArmed,
         13 => Alarm::ModelRefused(ModelHash(id.0)),
         12 => Alarm::Halted(Code::from_code(u8::try_from(id.0).ok()?)?),
+        41 => Alarm::PositionsRefused(AccountId(u16::try_from(id.0).ok()?)),
+        42 => Alarm::PositionsNotTold(AccountId(u16::try_from(id.0).ok()?)),
         _ => return None,
     })
 }

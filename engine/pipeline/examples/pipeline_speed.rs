@@ -8,7 +8,8 @@ use std::time::Instant;
 use gannet_pipeline::book::Book;
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
-    AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
+    AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, PositionCheck,
+    RiskLimits,
 };
 use gannet_types::{
     AccountId, Capabilities, FeedState, GateMode, GatewayId, GatewayState, GatewayStatus,
@@ -163,6 +164,7 @@ fn config() -> PipelineConfig {
         }],
         gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],
         drop_copy: None,
+        position_check: PositionCheck::default(),
         route: GatewayId(0),
         status_interval: Nanos::SECOND,
         order_timeout: Nanos(u64::MAX),

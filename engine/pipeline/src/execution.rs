@@ -59,6 +59,7 @@ impl<S: Strategy> Pipeline<S> {
             GatewayState::Told => return self.ask_forgotten(now, status, outbox),
             GatewayState::Up | GatewayState::Down => {}
         }
+        self.venue_positions.on_gateway(status.gateway);
         let up = status.state == GatewayState::Up;
         let all_at_once = up && self.config.has_mass_status(status.gateway);
         let mut concerned = false;
@@ -190,7 +191,9 @@ impl<S: Strategy> Pipeline<S> {
     /// took for refused, a person must look: nothing here can tell which of its words is true.
     fn on_late_report(&mut self, now: Nanos, report: &ExecutionReport, outbox: &mut Outbox) {
         let id = report.client_order_id;
-        if self.on_mass_cancel_refused(now, report, outbox) {
+        if self.venue_positions.on_unsent(report)
+            || self.on_mass_cancel_refused(now, report, outbox)
+        {
             return;
         }
         let found = self.closed.find(report).filter(|closed| !is_contradicted(closed, report));
@@ -316,6 +319,11 @@ impl<S: Strategy> Pipeline<S> {
 
     fn keep_trade(&mut self, trade: Trade) {
         self.counters.fills += 1;
+        self.book_trade(trade);
+    }
+
+    /// Books a trade, or what counts as one.
+    pub(crate) fn book_trade(&mut self, trade: Trade) {
         let position = &mut self.desks[trade.book].position;
         let before = position.lots;
         position.on_fill(trade.side, trade.lots, trade.price, trade.fee);

@@ -85,7 +85,7 @@ impl<S: Strategy> Pipeline<S> {
         if !ended {
             return;
         }
-        let earned = desk.position.realized - desk.position.fees;
+        let earned = desk.position.realized - desk.position.fees - desk.position.funding;
         let began_with = std::mem::replace(&mut desk.trip_began_with, earned);
         if let Some(reason) = self.risk.account.on_trip(earned < began_with) {
             self.gate.halt_for(reason);

@@ -50,6 +50,7 @@ pub mod positions;
 mod correction;
 mod drop_copy;
 mod reconciliation;
+mod venue_positions;
 
 // What does not come from a market or a venue.
 mod command;
@@ -60,7 +61,7 @@ mod timers;
 #[cfg(test)]
 mod tests;
 
-pub use config::{GatewayConfig, PipelineConfig};
+pub use config::{GatewayConfig, PipelineConfig, PositionCheck};
 pub use counters::PipelineCounters;
 pub use risk::{AccountLimits, InstrumentLimits, RiskLimits};
 
@@ -76,7 +77,7 @@ use close::Stopped;
 use drop_copy::Foreign;
 use gate::{Approvals, Gate};
 use orders::{ClosedOrders, Order, Orders};
-use positions::{Position, Trades};
+use positions::{Position, Trades, VenuePositions};
 use prediction::Frame;
 use reconciliation::Reconciliation;
 use risk::PreTradeRisk;
@@ -104,6 +105,7 @@ pub struct Pipeline<S> {
     trades: Trades,
     foreign: Foreign,
     reconciliation: Reconciliation,
+    venue_positions: VenuePositions,
     /// The mass cancel that was sent last, until it is refused.
     mass_cancel: Option<ClientOrderId>,
     route: Route,
@@ -154,6 +156,7 @@ impl<S: Strategy> Pipeline<S> {
             trades: Trades::new(config.instruments.len()),
             foreign: Foreign::new(config.drop_copy.is_some()),
             reconciliation: Reconciliation::new(config.drop_copy, config.order_timeout),
+            venue_positions: VenuePositions::new(&config),
             mass_cancel: None,
             route: Route::new(&config),
             timers: Timers::new(),
@@ -173,6 +176,7 @@ impl<S: Strategy> Pipeline<S> {
             Input::Market(market) => self.on_market(now, market, outbox),
             Input::Execution(report) => self.on_execution(now, report, outbox),
             Input::DropCopy(copy) => self.on_drop_copy(now, copy, outbox),
+            Input::VenuePosition(position) => self.on_venue_position(now, position, outbox),
             Input::Gateway(status) => self.on_gateway(now, *status, outbox),
             Input::Command(command) => self.on_command(now, *command, outbox),
             Input::Prediction(report) => self.on_prediction(now, report, outbox),
@@ -304,6 +308,7 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     fn emit(&mut self, output: Output, outbox: &mut Outbox) {
+        self.venue_positions.note(&output);
         let fits = outbox.push(output).is_ok();
         assert!(fits, "the outbox was given empty and is large enough");
     }

@@ -4,8 +4,8 @@
 //! cancelled as well: if the broker refuses, or is silent, each is cancelled by itself.
 
 use gannet_types::{
-    ClientOrderId, ExecKind, ExecutionReport, GatewayId, InstrumentId, Lots, Nanos, OrderRequest,
-    OrderTerms, OrderType, Outbox, Output, RequestKind, Side, Ticks, TimeInForce,
+    AccountId, ClientOrderId, ExecKind, ExecutionReport, GatewayId, InstrumentId, Lots, Nanos,
+    OrderRequest, OrderTerms, OrderType, Outbox, Output, RequestKind, Side, Ticks, TimeInForce,
 };
 
 use crate::Pipeline;
@@ -84,12 +84,24 @@ impl<S: Strategy> Pipeline<S> {
         gateway: GatewayId,
         outbox: &mut Outbox,
     ) -> ClientOrderId {
+        self.send_general(now, kind, gateway, self.config.account, outbox)
+    }
+
+    /// The same for an account.
+    pub(crate) fn send_general(
+        &mut self,
+        now: Nanos,
+        kind: RequestKind,
+        gateway: GatewayId,
+        account: AccountId,
+        outbox: &mut Outbox,
+    ) -> ClientOrderId {
         let id = ClientOrderId::new(self.take_order_id(), 0);
         self.risk.note_message(now);
         let request = OrderRequest {
             kind,
             gateway,
-            account: self.config.account,
+            account,
             strategy: self.config.strategy,
             instrument: InstrumentId::default(),
             client_order_id: id,

@@ -13,7 +13,7 @@ use crate::strategy::{Strategy, StrategyEvent};
 const TIMER_GRAIN: Nanos = Nanos::MILLISECOND;
 
 /// What one timer puts out at most: an alarm and a request.
-const TIMER_ROOM: usize = 2;
+pub(crate) const TIMER_ROOM: usize = 2;
 
 /// When the timers ran last.
 pub(crate) struct Timers {
@@ -62,6 +62,7 @@ impl<S: Strategy> Pipeline<S> {
         {
             self.alarm(alarm, outbox);
         }
+        self.poll_venue_positions(now, outbox);
         for index in 0..self.orders.open().len() {
             if outbox.room() < TIMER_ROOM {
                 return;
@@ -127,6 +128,6 @@ impl<S: Strategy> Pipeline<S> {
 }
 
 /// Returns how far apart two times are, should the clock ever step back.
-fn apart(left: Nanos, right: Nanos) -> Nanos {
+pub(crate) fn apart(left: Nanos, right: Nanos) -> Nanos {
     left.since(right).max(right.since(left))
 }

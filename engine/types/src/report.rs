@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, ModelHash, Nanos, Notional,
-    RejectReason, Side, StrategyId, Ticks, TopOfBook, VenueId,
+    PositionDifference, RejectReason, Side, StrategyId, Ticks, TopOfBook, VenueId,
 };
 
 /// Something was refused.
@@ -33,6 +33,8 @@ pub struct PositionReport {
     pub realized: Notional,
     /// Fees paid.
     pub fees: Notional,
+    /// Funding paid, less what was received.
+    pub funding: Notional,
 }
 
 /// The state of one instrument, a few times a second of input time, for people and for replay.
@@ -89,6 +91,13 @@ pub enum Alarm {
     InstrumentHalted(InstrumentId),
     /// As many orders as are allowed were sent without a person: one must arm.
     NotArmed,
+    /// The venue has another position than we, told twice and explained by nothing on its way; or
+    /// the same again, after it was told that it had not.
+    PositionDiffers(PositionDifference),
+    /// The venue does not tell the positions of an account: they are not compared any more.
+    PositionsRefused(AccountId),
+    /// The venue did not tell the positions of an account in time; it is asked again.
+    PositionsNotTold(AccountId),
     /// A model was given a role that it cannot have: it is not there, or there is no seat left.
     ModelRefused(ModelHash),
 }

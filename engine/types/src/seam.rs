@@ -1,9 +1,9 @@
 //! The seam: all that can influence a decision, and all that can be decided.
 
 use crate::{
-    Alarm, Bar, Bounded, Command, Decision, DontKnowTrade, DropCopy, ExecutionReport, FeatureBlock,
-    GateVerdict, GatewayStatus, Market, OrderRequest, PositionReport, Prediction, PredictionReport,
-    Reject, Signal, Status,
+    Adjustment, Alarm, Bar, Bounded, Command, Decision, DontKnowTrade, DropCopy, ExecutionReport,
+    FeatureBlock, GateVerdict, GatewayStatus, Market, OrderRequest, PositionReport, Prediction,
+    PredictionReport, Reject, Signal, Status, VenuePosition,
 };
 
 /// Everything the pipeline may react to. Journaled before it is acted upon.
@@ -15,6 +15,8 @@ pub enum Input<'a> {
     Execution(ExecutionReport),
     /// A copy of somebody's execution, from a session that only listens.
     DropCopy(DropCopy),
+    /// A venue's word about a position.
+    VenuePosition(VenuePosition),
     /// A gateway's connection changed.
     Gateway(GatewayStatus),
     /// An operator's instruction.
@@ -38,6 +40,8 @@ pub enum Output {
     Position(PositionReport),
     /// A position of somebody else in our accounts changed, as the drop copy tells.
     ForeignPosition(PositionReport),
+    /// A position was changed to what the venue says.
+    Adjustment(Adjustment),
     /// A bar closed.
     Bar(Bar),
     /// The state of an instrument.

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use gannet_pipeline::strategy::{OrderView, Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
-    AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
+    AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, PositionCheck,
+    RiskLimits,
 };
 use gannet_sim::{Exchange, ExchangeConfig, Latency, QueueModel};
 use gannet_types::{
@@ -227,6 +228,7 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
         }],
         gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],
         drop_copy: None,
+        position_check: PositionCheck::default(),
         route: GatewayId(0),
         status_interval: Nanos::SECOND,
         order_timeout: Nanos(60_000_000_000),

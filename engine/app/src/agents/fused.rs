@@ -209,6 +209,7 @@ pub(super) fn input_of(event: GatewayEvent) -> Option<Input<'static>> {
         GatewayEvent::State(state) => {
             Some(Input::Gateway(GatewayStatus { gateway: GatewayId(0), state }))
         }
+        GatewayEvent::Position(position) => Some(Input::VenuePosition(position)),
         GatewayEvent::Copy(copy) => Some(Input::DropCopy(copy)),
         GatewayEvent::Listening(state) => {
             Some(Input::Gateway(GatewayStatus { gateway: LISTENER, state }))

@@ -230,6 +230,7 @@ impl Config {
             drop_copy: drop_copy.as_ref().map(|_| LISTENER),
             route: GatewayId(0),
             status_interval: STATUS_INTERVAL,
+            position_check: super::risk::position_check(&raw.risk)?,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
             first_order_id: OrderId(1),
             instruments: instruments.clone(),

@@ -40,6 +40,7 @@ impl Published {
             signals,
             approvals,
             foreign_positions,
+            position_checks,
             alarms,
             sessions,
             session_actions,
@@ -59,6 +60,7 @@ impl Published {
         self.section("signals", signals);
         self.section("approvals", approvals);
         self.section("foreign_positions", foreign_positions);
+        self.section("position_checks", position_checks);
         self.section("alarms", alarms);
         self.section("sessions", sessions);
         self.section("session_actions", session_actions);

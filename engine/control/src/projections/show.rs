@@ -1,8 +1,9 @@
 //! From the projection's numbers to the snapshot's text.
 
 use gannet_types::{
-    Decision, ExecutionReport, GateVerdict, GatewayId, GatewayState, InstrumentId, Level, Lots,
-    Nanos, Notional, OrderId, PositionReport, Reject, RejectReason, Signal, StrategyId, Ticks,
+    Alarm, Decision, ExecutionReport, GateVerdict, GatewayId, GatewayState, InstrumentId, Level,
+    Lots, Nanos, Notional, OrderId, PositionDifference, PositionReport, Reject, RejectReason,
+    Signal, StrategyId, Ticks,
 };
 
 use super::decisions::{self, DecisionView};
@@ -54,10 +55,13 @@ impl Projection {
                 .iter()
                 .map(|position| self.show_foreign(position))
                 .collect(),
+            position_checks: self.position_checks.show(|instrument, lots| {
+                (self.symbol(instrument), self.quantity(instrument, lots))
+            }),
             alarms: self
                 .alarms
                 .newest_first()
-                .map(|&(time, alarm)| AlarmView { time_ms: ms(time), text: words::alarm(alarm) })
+                .map(|&(time, alarm)| AlarmView { time_ms: ms(time), text: self.show_alarm(alarm) })
                 .collect(),
             sessions,
             session_actions: self
@@ -225,6 +229,18 @@ impl Projection {
         }
     }
 
+    /// Numbers are named where an instrument has a name for them.
+    fn show_alarm(&self, alarm: Alarm) -> String {
+        let text = words::alarm(alarm);
+        let Alarm::PositionDiffers(PositionDifference { account, instrument, ours, venue }) = alarm
+        else {
+            return text;
+        };
+        let symbol = self.symbol(instrument);
+        let [ours, venue] = [ours, venue].map(|lots| self.quantity(instrument, lots));
+        format!("{text}: {venue} {symbol} in account {}, ours is {ours}", account.0)
+    }
+
     fn show_foreign(&self, position: &PositionReport) -> ForeignPositionView {
         ForeignPositionView {
             account: position.account.0,
@@ -265,6 +281,7 @@ fn show_instrument(state: &InstrumentState) -> InstrumentView {
     let position = &state.position;
     let unrealized = state.status.map_or(Notional::ZERO, |status| status.unrealized);
     let gross = position.realized.0.saturating_add(unrealized.0);
+    let paid = position.fees.0.saturating_add(position.funding.0);
     InstrumentView {
         symbol: instrument.symbol.to_string(),
         feed: state.feed.map_or("unknown", words::feed),
@@ -283,7 +300,8 @@ fn show_instrument(state: &InstrumentState) -> InstrumentView {
         realized_quote: decimal::money(instrument, position.realized),
         unrealized_quote: decimal::money(instrument, unrealized),
         fees_quote: decimal::money(instrument, position.fees),
-        net_quote: decimal::money(instrument, Notional(gross.saturating_sub(position.fees.0))),
+        funding_quote: decimal::money(instrument, position.funding),
+        net_quote: decimal::money(instrument, Notional(gross.saturating_sub(paid))),
         open_orders: state.status.map_or(0, |status| status.open_orders),
         market_events: state.status.map_or(0, |status| status.market_events),
         crossed_books: state.status.map_or(0, |status| status.crossed_books),

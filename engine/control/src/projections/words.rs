@@ -1,8 +1,8 @@
 //! The engine's enums as words for people.
 
 use gannet_types::{
-    Alarm, ClientOrderId, FeedState, GateMode, GateVerdict, Liquidity, ModelRole, OrderStatus,
-    OrderType, SessionAction, Side, SignalAction, StaleReason, TimeInForce,
+    Alarm, ClientOrderId, FeedState, GateMode, GateVerdict, Liquidity, Lots, ModelRole,
+    OrderStatus, OrderType, SessionAction, Side, SignalAction, StaleReason, TimeInForce,
 };
 
 pub(crate) fn session_action(action: SessionAction) -> String {
@@ -149,6 +149,16 @@ pub(crate) fn alarm(alarm: Alarm) -> String {
             format!("Model {model} could not be given a role: all seats are taken")
         }
         Alarm::Halted(reason) => format!("Risk halted trading: {}", reason.text()),
+        Alarm::PositionDiffers(it) if it.lots() == Lots::ZERO => {
+            "The venue has the same position as we again".to_owned()
+        }
+        Alarm::PositionDiffers(_) => "The venue has another position than we".to_owned(),
+        Alarm::PositionsRefused(account) => {
+            format!("The venue does not tell the positions of account {}", account.0)
+        }
+        Alarm::PositionsNotTold(account) => {
+            format!("The venue did not tell the positions of account {} in time", account.0)
+        }
         Alarm::UnknownAccount => "The drop copy names an account we do not know".to_owned(),
     }
 }

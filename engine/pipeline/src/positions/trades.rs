@@ -66,6 +66,11 @@ impl Trades {
         Self { kept, bases: vec![Position::default(); books] }
     }
 
+    /// Keeps what was paid besides trading.
+    pub(crate) fn fund(&mut self, book: usize, paid: Notional) {
+        self.bases[book].fund(paid);
+    }
+
     /// Keeps a trade that was booked just now.
     pub(crate) fn push(&mut self, trade: Trade) {
         if self.kept.len() == TRADES_MEMORY

@@ -14,7 +14,10 @@ use gannet_types::{
 };
 
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
-use crate::{AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits};
+use crate::{
+    AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, PositionCheck,
+    RiskLimits,
+};
 
 mod closes;
 mod corrections;
@@ -24,6 +27,7 @@ mod kinds;
 mod predictions;
 mod random;
 mod scripts;
+mod venue_positions;
 
 /// Gives the queued signals at the next event of any kind.
 #[derive(Default)]
@@ -92,6 +96,7 @@ fn config(gate_mode: GateMode) -> PipelineConfig {
         ],
         route: GatewayId(0),
         drop_copy: None,
+        position_check: PositionCheck::default(),
         status_interval: Nanos::from_millis(3_600_000),
         order_timeout: Nanos::from_millis(100),
         first_order_id: OrderId(1),
@@ -330,7 +335,8 @@ fn describe(output: &Output) -> Option<String> {
                 RequestKind::Cancel
                 | RequestKind::Status
                 | RequestKind::MassCancel
-                | RequestKind::MassStatus => format!("{:?} {name}", request.kind),
+                | RequestKind::MassStatus
+                | RequestKind::Positions => format!("{:?} {name}", request.kind),
             }
         }
         Output::Reject(reject) => {
@@ -354,10 +360,14 @@ fn describe(output: &Output) -> Option<String> {
             }
             Alarm::ModelRefused(model) => format!("Alarm ModelRefused {model}"),
             Alarm::Halted(reason) => format!("Alarm Halted {reason:?}"),
+            Alarm::PositionDiffers(it) => format!("Alarm PositionDiffers {} {}", it.ours, it.venue),
+            Alarm::PositionsRefused(account) => format!("Alarm PositionsRefused {}", account.0),
+            Alarm::PositionsNotTold(account) => format!("Alarm PositionsNotTold {}", account.0),
             Alarm::Killed | Alarm::GatewayDown | Alarm::UnknownAccount | Alarm::NotArmed => {
                 format!("Alarm {alarm:?}")
             }
         },
+        Output::Adjustment(it) => format!("Adjustment {} for {}", it.lots, it.value),
         Output::ForeignPosition(position) => {
             format!("Foreign {} {}", position.account.0, position.lots)
         }

@@ -62,7 +62,9 @@ impl Venue {
                 RequestKind::New => return self.accept(request, refuse),
                 RequestKind::Status => said.kind = ExecKind::Rejected,
                 RequestKind::Cancel | RequestKind::Replace => {}
-                RequestKind::MassCancel | RequestKind::MassStatus => panic!("{request:?}"),
+                RequestKind::MassCancel | RequestKind::MassStatus | RequestKind::Positions => {
+                    panic!("{request:?}")
+                }
             }
             return self.reports.push_back(said);
         };
@@ -89,7 +91,9 @@ impl Venue {
             RequestKind::Status => {
                 self.say(ExecKind::Canceled, id, index);
             }
-            RequestKind::MassCancel | RequestKind::MassStatus => panic!("{request:?}"),
+            RequestKind::MassCancel | RequestKind::MassStatus | RequestKind::Positions => {
+                panic!("{request:?}")
+            }
         }
     }
 
