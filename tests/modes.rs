@@ -7,6 +7,7 @@ mod fix;
 mod fix_only;
 mod gate;
 mod lost_gateway;
+mod positions;
 pub(crate) mod run;
 mod stops;
 mod tls;
