@@ -7,11 +7,11 @@ use gannet_types::{
     AccountId, Alarm, Bar, BarKind, ClientOrderId, DontKnowTrade, FEATURES_IN_BLOCK, FeatureBlock,
     GateVerdict, GatewayId, InstrumentId, Lots, ModelHash, Nanos, Notional, OrderId, OrderRequest,
     OrderTerms, OrderType, Output, PegReference, PositionReport, Reject, Signal, SignalAction,
-    Status, StrategyId, Ticks,
+    Status, StrategyId, StrategyPosition, Ticks,
 };
 
 use crate::error::JournalError;
-use crate::input::{top_of, top_words};
+use crate::input::{encode_scope, scope_of, top_of, top_words};
 use crate::position::{decode_difference, encode_difference, split_funding};
 use crate::record::{Kind, Tail};
 use crate::wire::{
@@ -38,19 +38,21 @@ pub(crate) enum OutputKind {
     Features,
     Prediction,
     Decision,
+    StrategyPosition,
     Adjustment,
     /// A signal or an order with terms, a position or a status with funding: the second versions.
     SignalWithTerms,
     OrderWithTerms,
     PositionWithFunding,
     StatusWithFunding,
+    StrategyPositionWithFunding,
 }
 
 codes! { OutputKind {
     Signal = 1, Order = 2, Reject = 3, Position = 4, Bar = 5, Status = 6, Alarm = 7, DontKnow = 8,
-    ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18, Adjustment = 20,
-    SignalWithTerms = 0x81, OrderWithTerms = 0x82, PositionWithFunding = 0x84,
-    StatusWithFunding = 0x86,
+    ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18, StrategyPosition = 24,
+    Adjustment = 30, SignalWithTerms = 0x81, OrderWithTerms = 0x82, PositionWithFunding = 0x84,
+    StatusWithFunding = 0x86, StrategyPositionWithFunding = 0x98,
 } }
 
 /// Appends `output`.
@@ -88,6 +90,7 @@ pub(crate) fn append(
             let (detail, words) = position::encode(position);
             writer.append(now, kind(OutputKind::ForeignPosition), detail, words, none)
         }
+        Output::StrategyPosition(part) => append_part(writer, now, part),
         Output::Bar(bar) => {
             let (detail, words) = encode_bar(bar);
             writer.append(now, kind(OutputKind::Bar), detail, words, none)
@@ -102,9 +105,8 @@ pub(crate) fn append(
             writer.append(now, kind(OutputKind::Adjustment), detail, words, none)
         }
         Output::Alarm(alarm) => {
-            let (code, client_order_id) = encode_alarm(*alarm);
-            let words = [client_order_id.0];
-            writer.append(now, kind(OutputKind::Alarm), [code, 0, 0, 0], words, none)
+            let (detail, client_order_id) = encode_alarm(*alarm);
+            writer.append(now, kind(OutputKind::Alarm), detail, [client_order_id.0], none)
         }
         Output::DontKnow(trade) => {
             let (detail, words) = encode_dont_know(trade);
@@ -136,6 +138,22 @@ fn append_position(
         return writer.append(now, Kind::Output(first), detail, words, Tail::NONE);
     }
     let words: [u64; 9] = join(words, money(position.funding));
+    writer.append(now, Kind::Output(second), detail, words, Tail::NONE)
+}
+
+fn append_part(
+    writer: &mut Writer,
+    now: Nanos,
+    part: &StrategyPosition,
+) -> Result<u64, JournalError> {
+    let StrategyPosition { strategy, position } = part;
+    let (detail, words) = position::encode(position);
+    let words: [u64; 8] = join(words, [u64::from(strategy.0)]);
+    let (first, second) = (OutputKind::StrategyPosition, OutputKind::StrategyPositionWithFunding);
+    if position.funding == Notional::ZERO {
+        return writer.append(now, Kind::Output(first), detail, words, Tail::NONE);
+    }
+    let words: [u64; 10] = join(words, money(position.funding));
     writer.append(now, Kind::Output(second), detail, words, Tail::NONE)
 }
 
@@ -192,6 +210,13 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
         OutputKind::Adjustment => {
             Output::Adjustment(position::decode_adjustment(detail, all_words(payload)?))
         }
+        OutputKind::StrategyPosition => {
+            Output::StrategyPosition(decode_part(detail, payload, Notional::ZERO)?)
+        }
+        OutputKind::StrategyPositionWithFunding => {
+            let (first, funding) = split_funding(payload)?;
+            Output::StrategyPosition(decode_part(detail, first, funding)?)
+        }
         OutputKind::Bar => Output::Bar(decode_bar(detail, all_words(payload)?)?),
         OutputKind::Status => Output::Status(decode_status(detail, all_words(payload)?)?),
         OutputKind::StatusWithFunding => {
@@ -205,7 +230,7 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
         }
         OutputKind::Alarm => {
             let [client] = all_words(payload)?;
-            Output::Alarm(decode_alarm(detail[0], ClientOrderId(client))?)
+            Output::Alarm(decode_alarm(detail, ClientOrderId(client))?)
         }
         OutputKind::Decision => Output::Decision(decision::decode(detail, all_words(payload)?)?),
         OutputKind::Prediction => {
@@ -220,6 +245,12 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
             Output::Features(FeatureBlock { instrument, block, count, bits: all_words(payload)? })
         }
     })
+}
+
+fn decode_part(detail: [u8; 4], payload: &[u8], funding: Notional) -> Option<StrategyPosition> {
+    let [words @ .., strategy] = all_words::<8>(payload)?;
+    let position = PositionReport { funding, ..position::decode(detail, words) };
+    Some(StrategyPosition { strategy: StrategyId(u8::try_from(strategy).ok()?), position })
 }
 
 fn encode_signal(signal: &Signal, verdict: GateVerdict) -> ([u8; 4], [u64; 10]) {
@@ -481,31 +512,39 @@ fn decode_status(detail: [u8; 4], words: [u64; 18]) -> Option<Status> {
     })
 }
 
-fn encode_alarm(alarm: Alarm) -> (u8, ClientOrderId) {
-    match alarm {
-        Alarm::UnknownExecution(id) => (1, id),
-        Alarm::FillMismatch(id) => (2, id),
-        Alarm::Killed => (3, ClientOrderId::default()),
-        Alarm::GatewayDown => (4, ClientOrderId::default()),
-        Alarm::NoAnswer(id) => (5, id),
-        Alarm::TradeCorrected(id) => (6, id),
-        Alarm::UnknownCorrection(id) => (7, id),
-        Alarm::OrderRevived(id) => (8, id),
-        Alarm::DropCopyOnly(id) => (9, id),
-        Alarm::DropCopyMissing(id) => (10, id),
-        Alarm::UnknownAccount => (11, ClientOrderId::default()),
-        Alarm::InstrumentHalted(instrument) => (14, ClientOrderId(u64::from(instrument.0))),
-        Alarm::NotArmed => (15, ClientOrderId::default()),
-        Alarm::ModelRefused(model) => (13, ClientOrderId(model.0)),
-        Alarm::Halted(reason) => (12, ClientOrderId(u64::from(reason.code()))),
-        Alarm::PositionsRefused(account) => (41, ClientOrderId(u64::from(account.0))),
-        Alarm::PositionsNotTold(account) => (42, ClientOrderId(u64::from(account.0))),
+/// An alarm as its code, two small numbers, and one large one.
+fn encode_alarm(alarm: Alarm) -> ([u8; 4], ClientOrderId) {
+    let (code, number) = match alarm {
+        Alarm::UnknownExecution(id) => (1, id.0),
+        Alarm::FillMismatch(id) => (2, id.0),
+        Alarm::Killed => (3, 0),
+        Alarm::GatewayDown => (4, 0),
+        Alarm::NoAnswer(id) => (5, id.0),
+        Alarm::TradeCorrected(id) => (6, id.0),
+        Alarm::UnknownCorrection(id) => (7, id.0),
+        Alarm::OrderRevived(id) => (8, id.0),
+        Alarm::DropCopyOnly(id) => (9, id.0),
+        Alarm::DropCopyMissing(id) => (10, id.0),
+        Alarm::UnknownAccount => (11, 0),
+        Alarm::ScopeHalted(scope) => {
+            let (kind, number) = encode_scope(scope);
+            return ([14, kind, 0, 0], ClientOrderId(number));
+        }
+        Alarm::NotArmed(strategy) => (15, u64::from(strategy.0)),
+        Alarm::ModelRefused(model) => (13, model.0),
+        Alarm::Halted(account, reason) => {
+            let [low, high] = account.0.to_le_bytes();
+            return ([12, low, high, 0], ClientOrderId(u64::from(reason.code())));
+        }
+        Alarm::PositionsRefused(account) => (41, u64::from(account.0)),
+        Alarm::PositionsNotTold(account) => (42, u64::from(account.0)),
         // It has more words; the caller has written it already.
-        Alarm::PositionDiffers(_) => (POSITION_DIFFERS, ClientOrderId::default()),
-    }
+        Alarm::PositionDiffers(_) => (POSITION_DIFFERS, 0),
+    };
+    ([code, 0, 0, 0], ClientOrderId(number))
 }
 
-fn decode_alarm(code: u8, id: ClientOrderId) -> Option<Alarm> {
+fn decode_alarm([code, small, more, _]: [u8; 4], id: ClientOrderId) -> Option<Alarm> {
     Some(match code {
         1 => Alarm::UnknownExecution(id),
         2 => Alarm::FillMismatch(id),
@@ -518,10 +557,13 @@ fn decode_alarm(code: u8, id: ClientOrderId) -> Option<Alarm> {
         9 => Alarm::DropCopyOnly(id),
         10 => Alarm::DropCopyMissing(id),
         11 => Alarm::UnknownAccount,
-        14 => Alarm::InstrumentHalted(InstrumentId(u16::try_from(id.0).ok()?)),
-        15 => Alarm::NotArmed,
+        14 => Alarm::ScopeHalted(scope_of(small, id.0)?),
+        15 => Alarm::NotArmed(StrategyId(u8::try_from(id.0).ok()?)),
         13 => Alarm::ModelRefused(ModelHash(id.0)),
-        12 => Alarm::Halted(Code::from_code(u8::try_from(id.0).ok()?)?),
+        12 => {
+            let account = AccountId(u16::from_le_bytes([small, more]));
+            Alarm::Halted(account, Code::from_code(u8::try_from(id.0).ok()?)?)
+        }
         41 => Alarm::PositionsRefused(AccountId(u16::try_from(id.0).ok()?)),
         42 => Alarm::PositionsNotTold(AccountId(u16::try_from(id.0).ok()?)),
         _ => return None,

@@ -6,23 +6,26 @@
 //! besides, such as funding, is the venue's word alone and becomes part of its profit.
 
 use gannet_types::{
-    AccountId, Adjustment, Alarm, GatewayId, InstrumentId, Lots, Nanos, Notional, Outbox, Output,
-    PositionDifference, RequestKind, Side, Ticks, VenueId, VenuePosition,
+    AccountId, Adjustment, Alarm, GatewayId, InstrumentId, Lots, Nanos, Notional, OrderId, Outbox,
+    Output, PositionDifference, RequestKind, Side, StrategyId, Ticks, VenueId, VenuePosition,
 };
 
 use crate::Pipeline;
 use crate::config::{INSTRUMENTS_MAX, OPEN_ORDERS_MAX};
 use crate::orders::Order;
-use crate::positions::{Book, Compared, Heard, OrdersThere, Seat, Trade};
+use crate::positions::{Book, Books, Compared, Heard, OrdersThere, Seat, Trade};
 use crate::strategy::Strategy;
 use crate::timers::TIMER_ROOM;
 
-/// What a whole answer puts out at most: of each instrument its funding, an alarm, an adjustment and
-/// the adjusted position, and a question about each open order.
-pub(crate) const ANSWER_ROOM: usize = 4 * INSTRUMENTS_MAX + OPEN_ORDERS_MAX;
+/// What a whole answer puts out at most of an instrument: the position and its part before and after
+/// an adjustment, that, and an alarm.
+const INSTRUMENT_ROOM: usize = 6;
 
-/// An adjustment and the position that it leads to.
-const ADJUSTMENT_ROOM: usize = 2;
+/// What a whole answer puts out at most: all of that, and a question about each open order.
+pub(crate) const ANSWER_ROOM: usize = INSTRUMENT_ROOM * INSTRUMENTS_MAX + OPEN_ORDERS_MAX;
+
+/// An adjustment, and the position and its part that it leads to.
+const ADJUSTMENT_ROOM: usize = 3;
 
 impl<S: Strategy> Pipeline<S> {
     /// Takes a venue's word about a position.
@@ -49,11 +52,19 @@ impl<S: Strategy> Pipeline<S> {
             self.adjust(now, account, instrument, outbox);
             from = next;
         }
-        if outbox.room() < ANSWER_ROOM + TIMER_ROOM {
+        if outbox.room() < TIMER_ROOM {
             return;
         }
         let heard = self.venue_positions.give_up(now);
+        let positions = INSTRUMENT_ROOM * self.config.instruments.len();
+        let answer_room = positions + self.config.risk.open_orders_max;
+        if matches!(heard, Heard::All { .. }) && outbox.room() < answer_room {
+            return;
+        }
         self.on_heard(now, heard, outbox);
+        if outbox.room() < TIMER_ROOM {
+            return;
+        }
         let is_ready = |gateway| self.route.is_ready(gateway, self.orders.open());
         if let Some(seat) = self.venue_positions.due(now, is_ready) {
             let &Seat { account, gateway, .. } = self.venue_positions.seat(seat);
@@ -163,32 +174,36 @@ impl<S: Strategy> Pipeline<S> {
         let market = &self.desks[usize::from(instrument.0)].market;
         let is_live = market.is_live(now, self.config.risk.book_age_max);
         let Some(twice_mid) = market.twice_mid().filter(|_| is_live) else { return };
+        let Some(strategy) = self.holdings.main_holder(account, instrument) else { return };
         let book = self.venue_positions.book(account, instrument);
         let Some(lots) = book.and_then(Book::take_unbooked) else { return };
+        self.holdings.touch(account, instrument);
         let mut value = Notional::ZERO;
         for (part, price) in at_mid(lots, twice_mid).into_iter().filter(|part| part.0 != Lots::ZERO)
         {
             value = Notional(value.0.saturating_add(Notional::of(price, part).0));
-            self.book_adjustment(account, instrument, part, price);
+            self.book_adjustment(strategy, instrument, part, price);
         }
         self.counters.adjustments += 1;
         let adjustment = Adjustment { account, instrument, lots, value };
         self.emit(Output::Adjustment(adjustment), outbox);
-        self.emit_position(account, instrument, outbox);
+        self.report_holdings(strategy, instrument, outbox);
     }
 
-    /// Books lots that were not traded.
+    /// Books lots that were not traded, as if their strategy had.
     fn book_adjustment(
         &mut self,
-        _account: AccountId,
+        strategy: StrategyId,
         instrument: InstrumentId,
         lots: Lots,
         price: Ticks,
     ) {
+        let Books { share, netted } = self.holdings.books(strategy, instrument);
         let trade = Trade {
-            book: usize::from(instrument.0),
+            book: share,
+            netted,
             gateway: GatewayId::default(),
-            order: gannet_types::OrderId::default(),
+            order: OrderId::default(),
             side: if lots > Lots::ZERO { Side::Buy } else { Side::Sell },
             lots: lots.abs(),
             price,
@@ -197,7 +212,7 @@ impl<S: Strategy> Pipeline<S> {
             is_inferred: false,
             corrected_by: VenueId::default(),
         };
-        self.book_trade(trade);
+        self.book_trade(strategy, instrument, trade);
     }
 
     /// Books what a position has paid, or received if negative, besides trading.
@@ -208,25 +223,18 @@ impl<S: Strategy> Pipeline<S> {
         paid: Notional,
         outbox: &mut Outbox,
     ) {
-        if paid == Notional::ZERO {
-            return;
-        }
-        let book = usize::from(instrument.0);
-        self.trades.fund(book, paid);
-        self.desks[book].position.fund(paid);
-        self.emit_position(account, instrument, outbox);
-    }
-
-    fn emit_position(&mut self, account: AccountId, instrument: InstrumentId, outbox: &mut Outbox) {
-        let position = &self.desks[usize::from(instrument.0)].position;
-        let report = position.report(account, instrument);
-        self.emit(Output::Position(report), outbox);
+        let strategy = self.holdings.main_holder(account, instrument);
+        let Some(strategy) = strategy.filter(|_| paid != Notional::ZERO) else { return };
+        self.holdings.touch(account, instrument);
+        let books = self.holdings.fund(strategy, instrument, paid);
+        self.trades.fund(books, paid);
+        self.report_holdings(strategy, instrument, outbox);
     }
 }
 
 /// Returns whether an order may change a position.
-fn is_there(order: &Order, _account: AccountId, instrument: InstrumentId) -> bool {
-    order.instrument == instrument
+fn is_there(order: &Order, account: AccountId, instrument: InstrumentId) -> bool {
+    (order.account, order.instrument) == (account, instrument)
 }
 
 /// Splits lots between the two prices around the mid, so that they are worth the mid in sum. If it

@@ -3,7 +3,7 @@
 use crate::{
     Adjustment, Alarm, Bar, Bounded, Command, Decision, DontKnowTrade, DropCopy, ExecutionReport,
     FeatureBlock, GateVerdict, GatewayStatus, Market, OrderRequest, PositionReport, Prediction,
-    PredictionReport, Reject, Signal, Status, VenuePosition,
+    PredictionReport, Reject, Signal, Status, StrategyPosition, VenuePosition,
 };
 
 /// Everything the pipeline may react to. Journaled before it is acted upon.
@@ -38,6 +38,8 @@ pub enum Output {
     Reject(Reject),
     /// A position changed.
     Position(PositionReport),
+    /// A strategy's part of a position changed.
+    StrategyPosition(StrategyPosition),
     /// A position of somebody else in our accounts changed, as the drop copy tells.
     ForeignPosition(PositionReport),
     /// A position was changed to what the venue says.

@@ -10,8 +10,8 @@ use gannet_journal::{Options, Writer};
 use gannet_runtime::histogram::hops;
 use gannet_runtime::ring::{Overflow, Receiver, ring};
 use gannet_types::{
-    GateMode, GatewayId, GatewayState, GatewayStatus, Increment, Input, Instrument, InstrumentId,
-    Nanos, OrderId, SessionAction, StrategyId, Text,
+    CurrencyId, GateMode, GatewayId, GatewayState, GatewayStatus, Increment, Input, Instrument,
+    InstrumentId, Nanos, OrderId, Rate, SessionAction, StrategyId, Text,
 };
 
 use super::*;
@@ -60,7 +60,8 @@ impl Running {
             strategies: vec![("fader".to_owned(), GateMode::Paper)],
             gateways: vec!["broker".to_owned()],
             features: Vec::new(),
-        });
+        })
+        .in_currency("USDT".to_owned(), vec![("KRW".to_owned(), Rate::ONE)]);
         let token = token.expect("a good token");
         let (mut reporter, watch) = session_watch();
         reporter.answer(|| SessionView { session: "broker".to_owned(), ..SessionView::default() });
@@ -196,12 +197,14 @@ fn metrics_are_prometheus_text() {
 fn changes_need_the_token_and_reach_the_ring() {
     let mut server = Running::start();
     let session = |action| Command::Session(GatewayId(0), action);
+    let rate = Rate::new(72, 5).expect("a rate");
     for (path, command) in [
         ("/api/kill", Command::Kill),
         ("/api/kill/reset", Command::KillReset),
         ("/api/approve/77", Command::Approve(OrderId(77))),
         ("/api/decline/72057594037927935", Command::Decline(OrderId::MAX)),
         ("/api/gate/auto", Command::SetGateMode(StrategyId(0), GateMode::Auto)),
+        ("/api/rate/KRW/0.00072", Command::SetRate(CurrencyId(1), rate)),
         ("/api/fix/broker/reset", session(SessionAction::ResetNumbers)),
         ("/api/fix/broker/next-inbound/7", session(SessionAction::SetNextInbound(7))),
         ("/api/fix/broker/next-outbound/8", session(SessionAction::SetNextOutbound(8))),
@@ -251,6 +254,10 @@ fn what_makes_no_sense_is_refused_with_json() {
         ("POST", "/api/fix/broker/next-inbound/0", 400),
         ("POST", "/api/fix/broker/next-outbound/x", 400),
         ("GET", "/api/fix/broker/reset", 405),
+        ("POST", "/api/rate/JPY/1", 404),
+        ("POST", "/api/rate/USDT/1", 404),
+        ("POST", "/api/rate/KRW/0", 400),
+        ("POST", "/api/rate/KRW/NaN", 400),
     ] {
         let answer = server.ask(method, path, &bearer());
         check_status(&answer, expected);

@@ -404,11 +404,13 @@ impl Book {
     }
 }
 
-/// The accounts whose brokers tell positions.
+/// The accounts that somebody trades for and whose brokers tell positions.
 fn seats(config: &PipelineConfig) -> impl Iterator<Item = Seat> + use<'_> {
-    [(config.account, config.route)].into_iter().filter_map(|(account, gateway)| {
+    config.accounts.iter().enumerate().filter_map(|(index, account)| {
+        let (account, gateway) = (AccountId(index as u16), account.gateway);
         let tells = config.capabilities(gateway).is_some_and(|broker| broker.positions);
-        tells.then_some(Seat {
+        let trades = config.strategies.iter().any(|strategy| strategy.account == account);
+        (tells && trades).then_some(Seat {
             account,
             gateway,
             when: When::AtOnce,

@@ -9,7 +9,9 @@ use proptest::prelude::{
 };
 use proptest::strategy::Strategy as Generator;
 
-use gannet_types::{ModelAnswer, ModelHash, ModelRole, PredictionReport};
+use gannet_types::{
+    ModelAnswer, ModelHash, ModelRole, PositionTold, PredictionReport, VenuePosition,
+};
 
 use super::*;
 
@@ -309,9 +311,18 @@ fn absurd_report(kind: u8, id: u64, [a, b, c, d]: [i64; 4]) -> ExecutionReport {
     }
 }
 
+fn any_scope(id: u64, a: i64) -> Scope {
+    let number = a as u64 % 3;
+    match id / 18 % 3 {
+        0 => Scope::Instrument(InstrumentId(number as u16)),
+        1 => Scope::Account(AccountId(number as u16)),
+        _ => Scope::Strategy(StrategyId(number as u8)),
+    }
+}
+
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    match id % 17 {
+    match id % 19 {
         0 => Command::Kill,
         1 => Command::Drain,
         2 => Command::Start,
@@ -322,12 +333,43 @@ fn absurd_command(id: u64, a: i64) -> Command {
         8 => Command::CancelAll,
         9 => Command::Session(GatewayId(a as u8), SessionAction::SetNextInbound(id)),
         11 => Command::CloseAll,
-        12 => Command::Close(InstrumentId((a as u64 % 3) as u16)),
-        13 => Command::Halt(InstrumentId((a as u64 % 3) as u16)),
-        14 => Command::Resume(InstrumentId((a as u64 % 3) as u16)),
-        15 => Command::Arm,
+        16 => {
+            let rate = gannet_types::Rate::new(a.unsigned_abs() | 1, (id % 19) as u8);
+            Command::SetRate(gannet_types::CurrencyId(a as u8), rate.expect("a rate"))
+        }
+        12 => Command::Close(any_scope(id, a)),
+        13 => Command::Halt(any_scope(id, a)),
+        14 => Command::Resume(any_scope(id, a)),
+        15 if a % 2 == 0 => Command::Arm,
+        15 => Command::ArmStrategy(StrategyId((a as u64 % 3) as u8)),
         10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
+        17 => Command::CancelGateway(GatewayId((a as u64 % 3) as u8)),
         _ => Command::KillReset,
+    }
+}
+
+fn absurd_position(id: u64, [a, b, c]: [i64; 3]) -> VenuePosition {
+    let held = PositionTold::Held {
+        instrument: InstrumentId((id % 7 / 6) as u16),
+        lots: Lots(a),
+        funding: (b % 3 != 0).then_some(Notional(i128::from(b) << (id % 64))),
+    };
+    let told = [
+        held,
+        held,
+        PositionTold::Announced,
+        PositionTold::Elsewhere,
+        PositionTold::NoPositions,
+        PositionTold::Refused,
+    ];
+    VenuePosition {
+        gateway: GatewayId((id % 3) as u8),
+        account: (c % 2 == 0).then_some(AccountId((c as u64 % 3) as u16)),
+        request: ClientOrderId::new(OrderId(id % 1_000), 0),
+        told: told[id as usize % told.len()],
+        reports: (a % 2 == 0).then_some((b as u64 % 3) as u32),
+        session_sequence: id,
+        received: Nanos(id),
     }
 }
 
@@ -369,6 +411,7 @@ fn feed(pipeline: &mut Pipeline<Erratic>, now: Nanos, seed: Seed, outbox: &mut O
             frame: id as u32,
             answer: ModelAnswer::new(&[0.5]).expect("a number"),
         }),
+        14 | 15 => Input::VenuePosition(absurd_position(id, [a, b, c])),
         _ => Input::Execution(absurd_report(a as u8, id, [a, b, c, d])),
     };
     pipeline.on_input(now, &input, outbox);
@@ -382,7 +425,11 @@ proptest! {
         seeds in prop::collection::vec((seed(), 0_u64..60_000_000), 1..300),
     ) {
         let bars = vec![gannet_types::BarKind::Tick(3), gannet_types::BarKind::Time(Nanos(50))];
-        let config = PipelineConfig { bars, ..config(GateMode::Auto) };
+        let mut config = PipelineConfig { bars, ..config(GateMode::Auto) };
+        config.position_check = PositionCheck { interval: Nanos::from_millis(200), adjusts: true };
+        for gateway in &mut config.gateways {
+            gateway.capabilities.positions = true;
+        }
         let mut pipelines = [
             Pipeline::new(config.clone(), Erratic(1)),
             Pipeline::new(config, Erratic(1)),

@@ -90,6 +90,11 @@ impl Asked {
     }
 }
 
+/// What the account holds.
+fn position(asked: &Asked) -> crate::positions::Position {
+    asked.runner.pipeline.holdings.held(AccountId(0), InstrumentId(0)).position
+}
+
 /// Runs a script with a live market of 99 to 101 and the gateway up; status reports are left out.
 #[track_caller]
 fn check_asking(config: PipelineConfig, script: &str, expected: &str) {
@@ -261,7 +266,7 @@ fn a_booked_difference_leaves_the_profit_as_it_was() {
     let mut asked = Asked::new(asking(true));
     asked.run("up; book 99 101; live; flat; buy 100x7; new 2; fill 2 7@95; book 100 103; wait 300");
     let profit = |asked: &Asked| {
-        let position = asked.runner.pipeline.desks[0].position;
+        let position = position(asked);
         (position.lots, position.profit(Some(203)))
     };
     assert_eq!(profit(&asked), (Lots(7), Notional(45)));
@@ -279,7 +284,7 @@ fn corrections_of_trades_keep_adjustments_and_funding() {
         "up; book 99 101; live; flat; buy 100x7; new 2; fill 2 7@95 id a; wait 300; held 5 0;
          wait 100; held 5 5; wait 300; held 5 5; correct 2 7@94 ref a id b",
     );
-    let position = asked.runner.pipeline.desks[0].position;
+    let position = position(&asked);
     assert_eq!((position.lots, position.funding), (Lots(5), Notional(5)));
     assert_eq!(position.realized, Notional(2 * 100 - 2 * 94));
 }
@@ -288,7 +293,7 @@ fn corrections_of_trades_keep_adjustments_and_funding() {
 fn funding_is_what_was_told_more_than_before() {
     let mut asked = Asked::new(asking(true));
     asked.run("up; book 99 101; live");
-    let funding = |asked: &Asked| asked.runner.pipeline.desks[0].position.funding.0;
+    let funding = |asked: &Asked| position(asked).funding.0;
     // What was paid before the first question is none of ours; received is negative.
     for (step, expected) in [
         ("held 0 100", 0),
@@ -305,7 +310,7 @@ fn funding_is_what_was_told_more_than_before() {
     }
     let report = asked.runner.pipeline.position(InstrumentId(0)).expect("configured");
     assert_eq!(report.funding, Notional(19));
-    assert_eq!(asked.runner.pipeline.desks[0].position.profit(None), Notional(-19));
+    assert_eq!(position(&asked).profit(None), Notional(-19));
 }
 
 #[test]
@@ -382,4 +387,41 @@ fn after_a_restart_a_difference_is_told_anew() {
          Positions 4.0
          Alarm PositionDiffers 0 4",
     );
+}
+
+#[test]
+fn each_account_is_asked_about_and_what_differs_goes_to_who_holds_most() {
+    let strategy = |account| StrategyConfig::new("some", AccountId(account), GateMode::Auto);
+    let config = PipelineConfig {
+        accounts: ["one", "two"].map(|name| AccountConfig::new(name, GatewayId(0))).to_vec(),
+        strategies: vec![strategy(0), strategy(1), strategy(1)],
+        ..asking(true)
+    };
+    let mut asked = Asked::new(config);
+    asked.run("up; book 99 101; live; flat; wait 1");
+    let mut second = answer(ClientOrderId::default(), held(5, None), Some(1));
+    second.account = Some(AccountId(1));
+    for _ in 0..2 {
+        second.request = *asked.questions.last().expect("a question");
+        asked.runner.input(&Input::VenuePosition(second));
+        asked.run("wait 100");
+    }
+    let said: Vec<_> = asked.runner.transcript.iter().map(String::as_str).collect();
+    assert_eq!(
+        said,
+        [
+            "Positions 1.0",
+            "Positions 2.0",
+            "Positions 3.0",
+            "Alarm PositionDiffers 0 5",
+            "Adjustment 5 for 500",
+            "Position 5 realized 0",
+            "Of strategy 1 5",
+        ]
+    );
+    let holdings = &asked.runner.pipeline.holdings;
+    let lots = |account| holdings.held(AccountId(account), InstrumentId(0)).position.lots;
+    assert_eq!((lots(0), lots(1)), (Lots(0), Lots(5)));
+    let shares = [0, 1, 2].map(|id| holdings.share(StrategyId(id), InstrumentId(0)).lots.0);
+    assert_eq!(shares, [0, 5, 0]);
 }
