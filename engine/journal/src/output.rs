@@ -169,6 +169,12 @@ fn append_status(writer: &mut Writer, now: Nanos, status: &Status) -> Result<u64
 
 /// Reads an output back; `None` if the contents mean nothing.
 pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Option<Output> {
+    let (payload, funding) = match kind {
+        OutputKind::PositionWithFunding
+        | OutputKind::StatusWithFunding
+        | OutputKind::StrategyPositionWithFunding => split_funding(payload)?,
+        _ => (payload, Notional::ZERO),
+    };
     Some(match kind {
         OutputKind::Signal => {
             let (signal, verdict) = decode_signal(detail, all_words(payload)?)?;
@@ -198,10 +204,8 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
                 reason: Code::from_code(reason)?,
             })
         }
-        OutputKind::Position => Output::Position(position::decode(detail, all_words(payload)?)),
-        OutputKind::PositionWithFunding => {
-            let (first, funding) = split_funding(payload)?;
-            let position = position::decode(detail, all_words(first)?);
+        OutputKind::Position | OutputKind::PositionWithFunding => {
+            let position = position::decode(detail, all_words(payload)?);
             Output::Position(PositionReport { funding, ..position })
         }
         OutputKind::ForeignPosition => {
@@ -210,41 +214,29 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
         OutputKind::Adjustment => {
             Output::Adjustment(position::decode_adjustment(detail, all_words(payload)?))
         }
-        OutputKind::StrategyPosition => {
-            Output::StrategyPosition(decode_part(detail, payload, Notional::ZERO)?)
-        }
-        OutputKind::StrategyPositionWithFunding => {
-            let (first, funding) = split_funding(payload)?;
-            Output::StrategyPosition(decode_part(detail, first, funding)?)
+        OutputKind::StrategyPosition | OutputKind::StrategyPositionWithFunding => {
+            Output::StrategyPosition(decode_part(detail, payload, funding)?)
         }
         OutputKind::Bar => Output::Bar(decode_bar(detail, all_words(payload)?)?),
-        OutputKind::Status => Output::Status(decode_status(detail, all_words(payload)?)?),
-        OutputKind::StatusWithFunding => {
-            let (first, funding) = split_funding(payload)?;
-            let mut status = decode_status(detail, all_words(first)?)?;
+        OutputKind::Status | OutputKind::StatusWithFunding => {
+            let mut status = decode_status(detail, all_words(payload)?)?;
             status.position.funding = funding;
             Output::Status(status)
         }
-        OutputKind::Alarm if detail[0] == POSITION_DIFFERS => {
-            Output::Alarm(Alarm::PositionDiffers(decode_difference(all_words(payload)?)?))
-        }
-        OutputKind::Alarm => {
-            let [client] = all_words(payload)?;
-            Output::Alarm(decode_alarm(detail, ClientOrderId(client))?)
-        }
+        OutputKind::Alarm => Output::Alarm(decode_alarm(detail, payload)?),
         OutputKind::Decision => Output::Decision(decision::decode(detail, all_words(payload)?)?),
         OutputKind::Prediction => {
             Output::Prediction(prediction::decode(detail, all_words(payload)?)?)
         }
-        OutputKind::Features => {
-            let [_, _, block, count] = detail;
-            if usize::from(count) > FEATURES_IN_BLOCK {
-                return None;
-            }
-            let instrument = InstrumentId(unpair(detail).0);
-            Output::Features(FeatureBlock { instrument, block, count, bits: all_words(payload)? })
-        }
+        OutputKind::Features => Output::Features(decode_features(detail, all_words(payload)?)?),
     })
+}
+
+fn decode_features(detail: [u8; 4], bits: [u64; FEATURES_IN_BLOCK]) -> Option<FeatureBlock> {
+    let [_, _, block, count] = detail;
+    let instrument = InstrumentId(unpair(detail).0);
+    let fits = usize::from(count) <= FEATURES_IN_BLOCK;
+    fits.then_some(FeatureBlock { instrument, block, count, bits })
 }
 
 fn decode_part(detail: [u8; 4], payload: &[u8], funding: Notional) -> Option<StrategyPosition> {
@@ -544,7 +536,13 @@ fn encode_alarm(alarm: Alarm) -> ([u8; 4], ClientOrderId) {
     ([code, 0, 0, 0], ClientOrderId(number))
 }
 
-fn decode_alarm([code, small, more, _]: [u8; 4], id: ClientOrderId) -> Option<Alarm> {
+fn decode_alarm(detail: [u8; 4], payload: &[u8]) -> Option<Alarm> {
+    let [code, small, more, _] = detail;
+    if code == POSITION_DIFFERS {
+        return Some(Alarm::PositionDiffers(decode_difference(all_words(payload)?)?));
+    }
+    let [number] = all_words(payload)?;
+    let id = ClientOrderId(number);
     Some(match code {
         1 => Alarm::UnknownExecution(id),
         2 => Alarm::FillMismatch(id),

@@ -227,14 +227,7 @@ impl Config {
                 limits: super::risk::account(&raw.risk)?,
                 ..AccountConfig::new("main", GatewayId(0))
             }],
-            strategies: vec![gannet_pipeline::StrategyConfig {
-                automated_orders_max: raw.gate.automated_orders_max,
-                ..gannet_pipeline::StrategyConfig::new(
-                    &raw.strategy.name,
-                    AccountId(0),
-                    gate_mode(&raw.gate.mode).context("gate.mode")?,
-                )
-            }],
+            strategies: vec![gated(&raw)?],
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,
@@ -276,6 +269,15 @@ impl Config {
             decisive,
         })
     }
+}
+
+/// The strategy, and who releases its orders.
+fn gated(raw: &RawConfig) -> anyhow::Result<gannet_pipeline::StrategyConfig> {
+    let mode = gate_mode(&raw.gate.mode).context("gate.mode")?;
+    Ok(gannet_pipeline::StrategyConfig {
+        automated_orders_max: raw.gate.automated_orders_max,
+        ..gannet_pipeline::StrategyConfig::new(&raw.strategy.name, AccountId(0), mode)
+    })
 }
 
 /// The sections that the pipeline depends on; everything else may change between runs.
