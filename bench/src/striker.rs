@@ -4,8 +4,8 @@ use gannet_app::agents::model_port::Advised;
 use gannet_app::config::{self, Config};
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_types::{
-    Instrument, Lots, OrderId, OrderTerms, OrderType, Side, Signal, SignalAction, StrategyId, Text,
-    TimeInForce,
+    Instrument, Lots, Nanos, OrderId, OrderTerms, OrderType, Side, Signal, SignalAction,
+    StrategyId, Text, TimeInForce,
 };
 
 /// The default configuration with the limits out of the way: they are checked, never reached.
@@ -26,6 +26,19 @@ drawdown_max = "100000000"
 losses_in_a_row_max = 1000000000
 orders_per_day_max = 1000000000
 gross_exposure_max = "100000000"
+net_exposure_max = "100000000"
+capital = "100000000"
+gross_leverage_max = "1000"
+net_leverage_max = "1000"
+open_positions_max = 1000
+trade_risk_ppm_max = 1000000
+concentration_ppm_max = 1000000
+correlated = [["BTCUSDT"]]
+correlated_exposure_max = "100000000"
+credit = "100000000"
+credit_of_all = "100000000"
+trades_per_window_max = 256
+trade_window_ms = 1
 [gateway]
 sender_comp_id = "GANNET"
 target_comp_id = "BROKER"
@@ -100,6 +113,26 @@ impl Strategy for Striker {
 pub fn configuration() -> anyhow::Result<Config> {
     let mut config = config::parse(&[(OVERLAY, "the benchmark's overlay")])?;
     config.pipeline.first_order_id = OrderId(1 << 24);
+    Ok(config)
+}
+
+/// Returns the same with so many instruments and accounts. The striker trades the first instrument
+/// for the last account; status reports, of which there are more, are an hour apart.
+///
+/// # Errors
+/// If there are more than the program takes.
+pub fn of_many(instruments: usize, accounts: usize) -> anyhow::Result<Config> {
+    let instrument =
+        |id| format!("[[instrument]]\nsymbol = \"BTC{id}\"\ntick = \"0.10\"\nlot = \"0.001\"\n");
+    let account = |id| format!("[[account]]\nname = \"desk{id}\"\n");
+    let mut overlay: String = (0..instruments).map(instrument).collect();
+    overlay.extend((0..accounts).map(account));
+    let last = accounts - 1;
+    overlay += &format!("[[strategies]]\nid = \"striker\"\naccount = \"desk{last}\"\n");
+    let overlays = [(OVERLAY, "the benchmark's overlay"), (overlay.as_str(), "many")];
+    let mut config = config::parse(&overlays)?;
+    config.pipeline.first_order_id = OrderId(1 << 24);
+    config.pipeline.status_interval = Nanos(3_600 * Nanos::SECOND.0);
     Ok(config)
 }
 

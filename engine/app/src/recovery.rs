@@ -95,13 +95,14 @@ impl Origin {
 /// Builds the strategy behind its features, without any history.
 #[must_use]
 pub fn trader(config: &Config) -> Trader {
-    let StrategyConfig { bars, technical, worker } = config.strategy;
+    let StrategyConfig { bars, technical, .. } = config.strategy;
     let instruments = config.pipeline.instruments.len();
     let formulas = config.features.formulas();
     let features = FeatureSets::new(&formulas, bars, instruments);
     let panel = Panel::new(config.models.experiment, formulas.len());
-    let (fusion, worker) = (config.models.fusion, Worker::new(worker));
-    Trader::new(bars, features, Harmonic::new(&technical), panel, fusion, worker)
+    let workers = config.strategies.iter().map(|strategy| Worker::new(strategy.worker)).collect();
+    let fusion = config.models.fusion;
+    Trader::new(bars, features, Harmonic::new(&technical), panel, fusion, workers)
 }
 
 fn schema(features: &FeatureSet) -> String {

@@ -119,7 +119,9 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             let listener = Limited::new(tokio::net::TcpListener::from_std(self.listener)?);
-            let strategies = engine.projection.strategies();
+            let (strategies, trades_for) =
+                (engine.projection.strategies(), engine.projection.trades_for());
+            let accounts = engine.projection.accounts();
             let shared = Arc::new(Shared {
                 published: Mutex::new(Published::default()),
                 comparison: Mutex::new(None),
@@ -128,8 +130,11 @@ impl Server {
                 hops: engine.hops,
                 token: engine.token,
                 hosts: self.hosts,
-                strategies: u8::try_from(strategies).unwrap_or(u8::MAX),
+                strategies,
+                accounts,
+                trades_for,
                 instruments: engine.projection.symbols(),
+                limits: Mutex::new(engine.projection.limits().clone()),
                 currencies: engine.projection.currencies(),
                 gateways: engine.projection.gateways(),
                 models: engine.models,
@@ -197,8 +202,17 @@ where
                 self.projection.snapshot(self.journal.clone(), self.hops.clone(), sessions)
             };
             lock(&self.shared.published).publish(snapshot);
+            self.limit();
         }
         self.turns = self.turns.wrapping_add(1);
+    }
+
+    /// Shows the limits, if one has changed.
+    fn limit(&mut self) {
+        let (known, limits) = (lock(&self.shared.limits).revision(), self.projection.limits());
+        if known != limits.revision() {
+            *lock(&self.shared.limits) = limits.clone();
+        }
     }
 
     /// Shows how models compare, if that has changed.

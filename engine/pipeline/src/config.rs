@@ -6,9 +6,9 @@ use gannet_types::{
 };
 
 use crate::currency::Currencies;
-use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits};
+use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup};
 use crate::scope::Place;
-use crate::venue_positions::ANSWER_ROOM;
+use crate::venue_positions::COMPARE_ROOM;
 
 /// Most orders open at once, over all instruments.
 pub const OPEN_ORDERS_MAX: usize = 128;
@@ -17,7 +17,11 @@ pub const OPEN_ORDERS_MAX: usize = 128;
 pub const APPROVALS_MAX: usize = 64;
 
 /// Most instruments of one pipeline.
-pub const INSTRUMENTS_MAX: usize = 64;
+pub const INSTRUMENTS_MAX: usize = 1_024;
+
+/// Most status reports after one input: the outbox holds them eight times over, and reading them is
+/// the work of microseconds.
+pub const STATUS_AT_ONCE_MAX: usize = 64;
 
 /// Most accounts of one pipeline.
 pub const ACCOUNTS_MAX: usize = 128;
@@ -33,11 +37,11 @@ pub const BARS_MAX: usize = 16;
 
 // A kill answers with an alarm, a cancel per open order and a refusal per waiting signal; a
 // gateway that comes up causes a status request per open order; a trade closes each kind of bar;
-// a status round reports every instrument; an answer about positions is bounded where it is taken.
+// a status round reports some instruments at a time, and so is an answer about positions compared.
 // Everything beyond waits for room or is refused.
 const _: () = assert!(1 + OPEN_ORDERS_MAX + APPROVALS_MAX <= OUTBOX_CAPACITY);
-const _: () = assert!(BARS_MAX + INSTRUMENTS_MAX <= OUTBOX_CAPACITY);
-const _: () = assert!(ANSWER_ROOM <= OUTBOX_CAPACITY);
+const _: () = assert!(BARS_MAX + STATUS_AT_ONCE_MAX <= OUTBOX_CAPACITY);
+const _: () = assert!(COMPARE_ROOM <= OUTBOX_CAPACITY);
 
 /// The configuration of a pipeline.
 #[derive(Clone, Debug)]
@@ -60,6 +64,8 @@ pub struct PipelineConfig {
     pub approvals_max: usize,
     /// What risk allows, of all instruments.
     pub risk: RiskLimits,
+    /// What risk knows of instruments besides.
+    pub risk_setup: RiskSetup,
     /// What risk allows of each instrument, in their order.
     pub limits: Vec<InstrumentLimits>,
     /// What they are quoted in.
@@ -179,11 +185,6 @@ impl PipelineConfig {
     pub(crate) fn place(&self, signal: &Signal) -> Place {
         let Signal { strategy, instrument, .. } = *signal;
         Place { strategy, account: self.account_of(strategy), instrument }
-    }
-
-    /// Returns whether an account has several strategies.
-    pub(crate) fn is_shared(&self, account: AccountId) -> bool {
-        self.strategies.iter().filter(|strategy| strategy.account == account).count() > 1
     }
 
     /// Checks what the pipeline's bounds rest on.

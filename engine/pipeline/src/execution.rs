@@ -333,10 +333,12 @@ impl<S: Strategy> Pipeline<S> {
         instrument: InstrumentId,
         trade: Trade,
     ) {
+        let account = self.config.account_of(strategy);
         let traded = (trade.side, trade.lots);
         let ended = self.holdings.on_fill(strategy, instrument, traded, (trade.price, trade.fee));
+        self.orders.changed.mark(account, instrument);
         if let Some(is_loss) = ended {
-            self.judge_trip(self.config.account_of(strategy), is_loss);
+            self.judge_trip(account, is_loss);
         }
         self.trades.push(trade);
     }
@@ -348,6 +350,7 @@ impl<S: Strategy> Pipeline<S> {
     /// Builds the positions that trades of a strategy have changed again from all trades.
     pub(crate) fn rebuild_position(&mut self, book: usize, outbox: &mut Outbox) {
         let (strategy, instrument) = self.holdings.rebuild(book, &self.trades);
+        self.orders.changed.mark(self.config.account_of(strategy), instrument);
         self.report_holdings(strategy, instrument, outbox);
     }
 
@@ -360,7 +363,7 @@ impl<S: Strategy> Pipeline<S> {
     ) {
         let account = self.config.account_of(strategy);
         self.emit(Output::Position(self.holdings.report(account, instrument)), outbox);
-        if self.config.is_shared(account) {
+        if !self.holdings.is_alone(strategy) {
             let position = self.holdings.strategy_position(strategy, instrument);
             self.emit(Output::StrategyPosition(position), outbox);
         }

@@ -40,6 +40,8 @@ mod scope;
 
 mod facts;
 
+mod exposure;
+
 pub mod risk;
 
 pub mod orders;
@@ -58,6 +60,7 @@ mod venue_positions;
 // What does not come from a market or a venue.
 mod command;
 mod currency;
+mod limit;
 mod mass;
 mod prediction;
 mod timers;
@@ -68,7 +71,7 @@ mod tests;
 pub use config::{AccountConfig, GatewayConfig, PipelineConfig, PositionCheck, StrategyConfig};
 pub use counters::PipelineCounters;
 pub use currency::Currencies;
-pub use risk::{AccountLimits, InstrumentLimits, RiskLimits};
+pub use risk::{AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup};
 
 use gannet_types::{
     AccountId, Alarm, ClientOrderId, GateMode, GatewayId, Input, Instrument, InstrumentId,
@@ -185,7 +188,13 @@ impl<S: Strategy> Pipeline<S> {
             gate: Gate::new(&config),
             closing: Vec::with_capacity(strategies * instruments),
             approvals: Approvals::new(config.approvals_max, config.approval_timeout),
-            risk: PreTradeRisk::new(config.risk, config.accounts.iter().map(|it| it.limits)),
+            risk: PreTradeRisk::new(
+                config.risk,
+                &config.risk_setup,
+                config.accounts.iter().map(|it| it.limits),
+                &config.limits,
+                strategies,
+            ),
             orders: Orders::new(config.risk.open_orders_max, accounts, instruments),
             closed: ClosedOrders::new(),
             holdings: Holdings::new(&config),
@@ -237,6 +246,12 @@ impl<S: Strategy> Pipeline<S> {
     #[must_use]
     pub fn top(&self, instrument: InstrumentId) -> Option<TopOfBook> {
         Some(self.desk(instrument)?.market.top)
+    }
+
+    /// Returns the accounts, each at the place that is its id.
+    #[must_use]
+    pub fn accounts(&self) -> &[AccountConfig] {
+        &self.config.accounts
     }
 
     /// Returns the position of the default account in an instrument.
@@ -342,6 +357,9 @@ impl<S: Strategy> Pipeline<S> {
         event: StrategyEvent<'_>,
         outbox: &mut Outbox,
     ) {
+        if matches!(event, StrategyEvent::Top(_) | StrategyEvent::Book | StrategyEvent::Feed) {
+            self.reprice(instrument);
+        }
         let first = StrategyId(0);
         let seen = Seen { now, origin, instrument, strategy: first };
         self.strategy.observe(&view!(self, seen), event);

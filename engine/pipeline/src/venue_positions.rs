@@ -11,18 +11,15 @@ use gannet_types::{
 };
 
 use crate::Pipeline;
-use crate::config::{INSTRUMENTS_MAX, OPEN_ORDERS_MAX};
+use crate::config::OPEN_ORDERS_MAX;
 use crate::orders::Order;
 use crate::positions::{Book, Books, Compared, Heard, OrdersThere, Seat, Trade};
 use crate::strategy::Strategy;
 use crate::timers::TIMER_ROOM;
 
-/// What a whole answer puts out at most of an instrument: the position and its part before and after
-/// an adjustment, that, and an alarm.
-const INSTRUMENT_ROOM: usize = 6;
-
-/// What a whole answer puts out at most: all of that, and a question about each open order.
-pub(crate) const ANSWER_ROOM: usize = INSTRUMENT_ROOM * INSTRUMENTS_MAX + OPEN_ORDERS_MAX;
+/// What comparing one position puts out at most: the position and its part before and after an
+/// adjustment, that, an alarm, and a question about each open order.
+pub(crate) const COMPARE_ROOM: usize = 6 + OPEN_ORDERS_MAX;
 
 /// An adjustment, and the position and its part that it leads to.
 const ADJUSTMENT_ROOM: usize = 3;
@@ -55,12 +52,8 @@ impl<S: Strategy> Pipeline<S> {
         if outbox.room() < TIMER_ROOM {
             return;
         }
+        self.settle(now, outbox);
         let heard = self.venue_positions.give_up(now);
-        let positions = INSTRUMENT_ROOM * self.config.instruments.len();
-        let answer_room = positions + self.config.risk.open_orders_max;
-        if matches!(heard, Heard::All { .. }) && outbox.room() < answer_room {
-            return;
-        }
         self.on_heard(now, heard, outbox);
         if outbox.room() < TIMER_ROOM {
             return;
@@ -78,33 +71,47 @@ impl<S: Strategy> Pipeline<S> {
     fn on_heard(&mut self, now: Nanos, heard: Heard, outbox: &mut Outbox) {
         match heard {
             Heard::Nothing => {}
-            Heard::All { is_whole } => self.settle_answer(now, is_whole, outbox),
+            Heard::All { is_whole } => {
+                self.venue_positions.end(now, is_whole);
+                self.settle(now, outbox);
+            }
             Heard::Refused(account) => self.alarm(Alarm::PositionsRefused(account), outbox),
             Heard::Missed(account) => self.alarm(Alarm::PositionsNotTold(account), outbox),
         }
     }
 
-    /// Compares what an answer told. If it is whole, what it did not name is not held.
-    fn settle_answer(&mut self, now: Nanos, is_whole: bool, outbox: &mut Outbox) {
-        let Some(account) = self.venue_positions.end(now) else { return };
+    /// Goes on comparing what an answer told, as far as there is room.
+    fn settle(&mut self, now: Nanos, outbox: &mut Outbox) {
+        while outbox.room() >= COMPARE_ROOM
+            && let Some((account, instrument, is_whole)) = self.venue_positions.next_to_settle()
+        {
+            self.settle_position(now, account, instrument, is_whole, outbox);
+        }
+    }
+
+    /// Takes what an answer told of a position. If it is whole, what it did not name is not held.
+    fn settle_position(
+        &mut self,
+        now: Nanos,
+        account: AccountId,
+        instrument: InstrumentId,
+        is_whole: bool,
+        outbox: &mut Outbox,
+    ) {
+        let named = self.venue_positions.told(instrument);
+        let Some(book) = self.venue_positions.book(account, instrument) else { return };
+        match named.map(|told| told.funding) {
+            Some(funding) => {
+                let paid = funding.map_or(Notional::ZERO, |told| book.fund(told));
+                self.book_funding(account, instrument, paid, outbox);
+            }
+            None if is_whole => book.end_funding(),
+            None => return,
+        }
         // While the drop copy is silent nobody knows what others hold.
-        let knows_others = self.reconciliation.is_settled(now);
-        for index in 0..self.config.instruments.len() {
-            let instrument = self.config.instruments[index].id;
-            let named = self.venue_positions.told(instrument);
-            let Some(book) = self.venue_positions.book(account, instrument) else { continue };
-            match named.map(|told| told.funding) {
-                Some(funding) => {
-                    let paid = funding.map_or(Notional::ZERO, |told| book.fund(told));
-                    self.book_funding(account, instrument, paid, outbox);
-                }
-                None if is_whole => book.end_funding(),
-                None => continue,
-            }
-            if knows_others {
-                let lots = named.unwrap_or_default().lots;
-                self.compare_position(now, account, instrument, lots, outbox);
-            }
+        if self.reconciliation.is_settled(now) {
+            let lots = named.unwrap_or_default().lots;
+            self.compare_position(now, account, instrument, lots, outbox);
         }
     }
 

@@ -8,7 +8,9 @@
 //! Hot: `on_event` is called per market message.
 
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
-use gannet_types::{Bar, BarKind, Decision, FeatureBlock, ModelHash, ModelRole, Prediction};
+use gannet_types::{
+    Bar, BarKind, Decision, FeatureBlock, InstrumentId, ModelHash, ModelRole, Prediction,
+};
 
 use crate::explanation::{Grounds, explain};
 use crate::feature_sets::FeatureSets;
@@ -24,7 +26,8 @@ pub struct Trader {
     technical: Harmonic,
     panel: Panel,
     fusion: Fusion,
-    worker: Worker,
+    /// By strategy; all follow the same opinion, each in its own way.
+    workers: Vec<Worker>,
     bars: BarKind,
     /// What the technical source thought of the last bar.
     technically: Technical,
@@ -33,18 +36,22 @@ pub struct Trader {
 }
 
 impl Trader {
-    /// Joins the parts; bars of one kind are decided on.
+    /// Joins the parts; bars of one kind are decided on. The workers are for the same instrument.
+    ///
+    /// # Panics
+    /// If there is no worker.
     #[must_use]
-    pub const fn new(
+    pub fn new(
         bars: BarKind,
         features: FeatureSets,
         technical: Harmonic,
         panel: Panel,
         fusion: Fusion,
-        worker: Worker,
+        workers: Vec<Worker>,
     ) -> Self {
+        assert!(!workers.is_empty(), "a strategy works its orders");
         let technically = Technical { opinion: None, reasons: [None; 3] };
-        Self { features, technical, panel, fusion, worker, bars, technically, decision: None }
+        Self { features, technical, panel, fusion, workers, bars, technically, decision: None }
     }
 
     /// Returns the features.
@@ -64,12 +71,16 @@ impl Trader {
         &mut self.panel
     }
 
+    fn instrument(&self) -> InstrumentId {
+        self.workers[0].instrument()
+    }
+
     fn on_bar(&mut self, view: &View<'_>, bar: &Bar) {
         let instrument = view.instrument.id;
         let set = self.features.set(instrument);
         let advice =
             set.and_then(|set| self.panel.on_frame(view.now, instrument, view.frame, set.values()));
-        if instrument == self.worker.instrument() {
+        if instrument == self.instrument() {
             self.technically = self.technical.on_bar(view.instrument, bar);
             self.decide(view, advice);
         }
@@ -88,7 +99,7 @@ impl Trader {
         let weighed = self.fusion.weigh(self.technically.opinion, advice);
         self.decision = Some(explain(&self.fusion, &grounds, weighed));
         if let Some(opinion) = weighed.filter(|opinion| self.fusion.is_sure(opinion)) {
-            self.worker.follow(&opinion);
+            self.workers.iter_mut().for_each(|worker| worker.follow(&opinion));
         }
     }
 }
@@ -109,7 +120,7 @@ impl Strategy for Trader {
                 self.panel.begin();
                 self.decision = None;
                 let advice = self.panel.on_report(view.now, report);
-                if advice.is_some() && view.instrument.id == self.worker.instrument() {
+                if advice.is_some() && view.instrument.id == self.instrument() {
                     self.decide(view, advice);
                 }
             }
@@ -122,8 +133,9 @@ impl Strategy for Trader {
         // A wish that waits for its interval is due on the next word from the market: acting on
         // timers, which tick in step with the interval, would decide on prices up to one old.
         let due = !matches!(event, StrategyEvent::Timer);
-        if due && view.instrument.id == self.worker.instrument() {
-            self.worker.work(view, signals);
+        let worker = self.workers.get_mut(usize::from(view.strategy.0));
+        if due && let Some(worker) = worker.filter(|it| it.instrument() == view.instrument.id) {
+            worker.work(view, signals);
         }
     }
 

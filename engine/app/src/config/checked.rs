@@ -8,12 +8,12 @@ use gannet_feeds::Venue;
 use gannet_feeds::fix_md::{FixFeedConfig, MarketDepth};
 use gannet_gateways::fix::SymbolKey;
 use gannet_net::url::Url;
-use gannet_pipeline::{AccountConfig, PipelineConfig};
+use gannet_pipeline::PipelineConfig;
 use gannet_runtime::idle::IdleStrategy;
 use gannet_signals::{HarmonicConfig, WorkerConfig};
 use gannet_types::{
-    AccountId, BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos,
-    OrderId, StrategyId, Text, Ticks,
+    BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos, OrderId,
+    StrategyId, Text, Ticks,
 };
 
 use super::DEFAULT;
@@ -43,8 +43,10 @@ pub struct Config {
     pub models: ModelsConfig,
     /// What people call the currencies.
     pub currency_names: super::CurrencyNames,
-    /// The strategy.
+    /// The first strategy: what all share.
     pub strategy: StrategyConfig,
+    /// Every strategy; each one's id is its index here.
+    pub strategies: Vec<StrategyConfig>,
     /// The FIX session.
     pub fix: FixConfig,
     /// How the broker speaks FIX.
@@ -214,7 +216,14 @@ impl Config {
         let listener = GatewayId(order_gateways.len() as u8);
         let drop_copy = drop_copy(&raw, &instruments)
             .context("[drop_copy], whose keys are those of [gateway] and are called so here")?;
-        let strategy = strategy(&raw.strategy, first, &bars)?;
+        let names = further.iter().map(|it| (it.name.as_str(), it.dialect.spec.accounts.len()));
+        let main = (gateways::MAIN, dialect.spec.accounts.len());
+        let routes: Vec<_> = std::iter::once(main).chain(names).collect();
+        let desks = super::desks::desks(&raw, &routes)?;
+        let strategies = desks.written.iter().map(|(id, raw)| strategy(*id, raw, first, &bars));
+        let strategies = strategies.collect::<anyhow::Result<Vec<_>>>()?;
+        expect_one_technique(&strategies)?;
+        let strategy = strategies[0];
         let (currencies, currency_names) =
             super::currencies::currencies(&raw.currencies, &instruments)?;
         let models = super::models::models(&raw.models)?;
@@ -223,14 +232,12 @@ impl Config {
             frames: (!features.is_empty()).then_some(strategy.bars),
             prediction_age_max: models.prediction_age_max,
             bars: bars.clone(),
-            accounts: vec![AccountConfig {
-                limits: super::risk::account(&raw.risk)?,
-                ..AccountConfig::new("main", GatewayId(0))
-            }],
-            strategies: vec![gated(&raw)?],
+            accounts: desks.accounts,
+            strategies: desks.strategies,
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,
+            risk_setup: super::portfolio::setup(&raw.risk, &raw.bars.time_ms, &instruments)?,
             limits: super::risk::each(&raw.risk, &instruments)?,
             currencies,
             gateways: order_gateways,
@@ -247,6 +254,7 @@ impl Config {
             feed: feed(&raw, &instruments)?,
             currency_names,
             strategy,
+            strategies,
             models,
             features,
             pipeline,
@@ -271,19 +279,12 @@ impl Config {
     }
 }
 
-/// The strategy, and who releases its orders.
-fn gated(raw: &RawConfig) -> anyhow::Result<gannet_pipeline::StrategyConfig> {
-    let mode = gate_mode(&raw.gate.mode).context("gate.mode")?;
-    Ok(gannet_pipeline::StrategyConfig {
-        automated_orders_max: raw.gate.automated_orders_max,
-        ..gannet_pipeline::StrategyConfig::new(&raw.strategy.name, AccountId(0), mode)
-    })
-}
-
 /// The sections that the pipeline depends on; everything else may change between runs.
 fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     let mut table = toml::Table::try_from(raw).context("the configuration as TOML")?;
     let sections = [
+        "account",
+        "strategies",
         "instrument",
         "currencies",
         "bars",
@@ -325,7 +326,11 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
         dialect.retain(|key, value| key == "capabilities" && standard.get(key) != Some(value));
     }
     gateways::decisive(&mut table)?;
-    table.retain(|_, section| section.as_table().is_none_or(|section| !section.is_empty()));
+    table.retain(|_, section| match section {
+        toml::Value::Table(section) => !section.is_empty(),
+        toml::Value::Array(entries) => !entries.is_empty(),
+        _ => true,
+    });
     Ok(table.to_string())
 }
 
@@ -485,6 +490,7 @@ fn bars(raw: &RawBars, instrument: &Instrument) -> anyhow::Result<Vec<BarKind>> 
 }
 
 fn strategy(
+    id: StrategyId,
     raw: &RawStrategy,
     instrument: &Instrument,
     bars: &[BarKind],
@@ -517,7 +523,7 @@ fn strategy(
             slope_percent_of_atr: raw.slope_percent_of_atr,
         },
         worker: WorkerConfig {
-            strategy: StrategyId(0),
+            strategy: id,
             instrument: instrument.id,
             lots: lots(instrument, &raw.quantity, "strategy.quantity")?,
             follow_ticks: Ticks(raw.follow_ticks),
@@ -527,7 +533,18 @@ fn strategy(
     })
 }
 
-fn gate_mode(text: &str) -> anyhow::Result<GateMode> {
+/// They work their orders each in its own way, by one opinion.
+fn expect_one_technique(strategies: &[StrategyConfig]) -> anyhow::Result<()> {
+    let alike = strategies.iter().all(|it| it.technical == strategies[0].technical);
+    ensure!(
+        alike,
+        "strategies: ema_period, atr_period, smoother_period, square_of_nine_degrees and \
+         slope_percent_of_atr must be the same for all: they share one opinion"
+    );
+    Ok(())
+}
+
+pub(super) fn gate_mode(text: &str) -> anyhow::Result<GateMode> {
     Ok(match text {
         "manual" => GateMode::Manual,
         "assisted" => GateMode::Assisted,

@@ -7,12 +7,14 @@
 mod broker;
 mod checked;
 mod currencies;
+mod desks;
 pub mod dialect;
 pub mod fix;
 pub mod gateways;
 mod keys;
 pub mod models;
 mod observed;
+mod portfolio;
 mod raw;
 mod risk;
 

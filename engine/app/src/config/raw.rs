@@ -20,6 +20,7 @@ macro_rules! sections {
 sections! {
     /// A whole configuration file.
     RawConfig {
+        account: Vec<RawAccount>, strategies: Vec<toml::Table>,
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
         currencies: RawCurrencies,
         bars: RawBars, features: RawFeatures, models: RawModels, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
@@ -27,6 +28,13 @@ sections! {
         drop_copy_dialect: RawDialect, feed_session: RawGateway,
         feed_session_dialect: RawDialect, broker: RawBroker, acceptor: RawAcceptor,
         admin: RawAdmin, demo: RawDemo,
+    }
+    /// An account; what it does not say is as in `[risk]`.
+    RawAccount {
+        name: String, gateway: Option<String>, hedged: Option<bool>,
+        gross_exposure_max: Option<String>, loss_per_day_max: Option<String>,
+        loss_per_week_max: Option<String>, drawdown_max: Option<String>,
+        orders_per_day_max: Option<u32>, losses_in_a_row_max: Option<u32>,
     }
     /// Threads and timers.
     RawEngine { topology: String, idle: String, cores: Vec<usize>, timer_interval_ms: u64 }
@@ -65,7 +73,17 @@ sections! {
     RawRisk {
         order_quantity_max: String, order_notional_min: String, order_notional_max: String,
         price_collar_ppm: u32, slippage_ppm_max: u32, position_quantity_max: String,
-        gross_exposure_max: String, messages_max: u32, message_window_ms: u64,
+        gross_exposure_max: String, net_exposure_max: String, capital: String,
+        gross_leverage_max: String, net_leverage_max: String, open_positions_max: u32,
+        trade_risk_ppm_max: u64, worst_move_ppm: u64, concentration_ppm_max: u64,
+        concentration_from: String, correlated: Vec<Vec<String>>,
+        correlated_exposure_max: String, credit: String, credit_of_all: String,
+        trades_per_window_max: u32, trade_window_ms: u64, market: String,
+        markets: Vec<Vec<String>>, trading_hours: String, closing_window_ms: u64,
+        historical_var_max: String, parametric_var_max: String, var_bar_ms: u64,
+        var_returns: usize, var_returns_min: usize, var_quantile_ppm: u32,
+        var_deviations: String, var_decay_ppm: u32, var_horizon_bars: u32,
+        messages_max: u32, message_window_ms: u64,
         duplicate_window_ms: u64, orders_per_day_max: u32, book_age_max_ms: u64,
         open_orders_max: usize, open_orders_per_instrument_max: usize, restricted: Vec<String>,
         loss_max: String, loss_per_day_max: String, loss_per_week_max: String,

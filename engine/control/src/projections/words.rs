@@ -155,12 +155,8 @@ pub(crate) fn alarm(alarm: Alarm) -> String {
             "The venue has the same position as we again".to_owned()
         }
         Alarm::PositionDiffers(_) => "The venue has another position than we".to_owned(),
-        Alarm::PositionsRefused(account) => {
-            format!("The venue does not tell the positions of account {}", account.0)
-        }
-        Alarm::PositionsNotTold(account) => {
-            format!("The venue did not tell the positions of account {} in time", account.0)
-        }
+        Alarm::PositionsRefused(_) => "The venue does not tell positions".to_owned(),
+        Alarm::PositionsNotTold(_) => "The venue did not tell positions in time".to_owned(),
         Alarm::UnknownAccount => "The drop copy names an account we do not know".to_owned(),
     }
 }

@@ -10,12 +10,14 @@ use gannet_journal::{Options, Writer};
 use gannet_runtime::histogram::hops;
 use gannet_runtime::ring::{Overflow, Receiver, ring};
 use gannet_types::{
-    CurrencyId, GateMode, GatewayId, GatewayState, GatewayStatus, Increment, Input, Instrument,
-    InstrumentId, Nanos, OrderId, Rate, SessionAction, StrategyId, Text,
+    AccountId, CurrencyId, GateMode, GatewayId, GatewayState, GatewayStatus, Increment, Input,
+    Instrument, InstrumentId, LimitKind, Nanos, OrderId, Rate, Scope, SessionAction, StrategyId,
+    Text,
 };
 
 use super::*;
 use crate::http::events::CLIENTS_MAX;
+use crate::limits::{LimitRow, Limits};
 use crate::projections::Setup;
 use crate::sessions::{SessionView, session_watch};
 
@@ -61,6 +63,14 @@ impl Running {
             gateways: vec!["broker".to_owned()],
             features: Vec::new(),
         })
+        .trading_for(vec!["main".to_owned(), "second".to_owned()], vec![AccountId(1)])
+        .limiting(Limits::new(vec![LimitRow {
+            limit: LimitKind::Drawdown,
+            scope: Scope::Account(AccountId(0)),
+            owner: "main".to_owned(),
+            instrument: None,
+            hard: Some(50_000_000_000),
+        }]))
         .in_currency("USDT".to_owned(), vec![("KRW".to_owned(), Rate::ONE)]);
         let token = token.expect("a good token");
         let (mut reporter, watch) = session_watch();
@@ -198,13 +208,24 @@ fn changes_need_the_token_and_reach_the_ring() {
     let mut server = Running::start();
     let session = |action| Command::Session(GatewayId(0), action);
     let rate = Rate::new(72, 5).expect("a rate");
+    let (limit, scope) = (LimitKind::Drawdown, Scope::Account(AccountId(0)));
+    let limit = Command::SetLimit { limit, scope, value: 1_250_000_000 };
     for (path, command) in [
         ("/api/kill", Command::Kill),
         ("/api/kill/reset", Command::KillReset),
         ("/api/approve/77", Command::Approve(OrderId(77))),
         ("/api/decline/72057594037927935", Command::Decline(OrderId::MAX)),
         ("/api/gate/auto", Command::SetGateMode(StrategyId(0), GateMode::Auto)),
+        ("/api/halt/BTCUSDT", Command::Halt(Scope::Instrument(InstrumentId(0)))),
+        ("/api/halt/account/main", Command::Halt(Scope::Account(AccountId(0)))),
+        ("/api/halt/account/second", Command::Halt(Scope::Account(AccountId(1)))),
+        ("/api/resume/strategy/fader", Command::Resume(Scope::Strategy(StrategyId(0)))),
+        ("/api/close/strategy/fader", Command::Close(Scope::Strategy(StrategyId(0)))),
+        ("/api/arm/strategy/fader", Command::ArmStrategy(StrategyId(0))),
+        ("/api/arm/account/second", Command::ArmStrategy(StrategyId(0))),
+        ("/api/gate/strategy/fader/auto", Command::SetGateMode(StrategyId(0), GateMode::Auto)),
         ("/api/rate/KRW/0.00072", Command::SetRate(CurrencyId(1), rate)),
+        ("/api/limits/drawdown_max/main/12.5", limit),
         ("/api/fix/broker/reset", session(SessionAction::ResetNumbers)),
         ("/api/fix/broker/next-inbound/7", session(SessionAction::SetNextInbound(7))),
         ("/api/fix/broker/next-outbound/8", session(SessionAction::SetNextOutbound(8))),
@@ -246,6 +267,10 @@ fn what_makes_no_sense_is_refused_with_json() {
         ("POST", "/api/status", 405),
         ("DELETE", "/", 405),
         ("POST", "/api/approve/abc", 400),
+        ("POST", "/api/limits/drawdown_max/main/501", 409),
+        ("POST", "/api/limits/drawdown_max/main/0", 400),
+        ("POST", "/api/limits/drawdown_max/other/1", 404),
+        ("POST", "/api/limits/nothing/main/1", 404),
         ("POST", "/api/approve/-1", 400),
         ("POST", "/api/approve/72057594037927936", 400),
         ("POST", "/api/gate/AUTO", 400),
@@ -254,6 +279,10 @@ fn what_makes_no_sense_is_refused_with_json() {
         ("POST", "/api/fix/broker/next-inbound/0", 400),
         ("POST", "/api/fix/broker/next-outbound/x", 400),
         ("GET", "/api/fix/broker/reset", 405),
+        ("POST", "/api/halt/account/nobody", 404),
+        ("POST", "/api/close/strategy/main", 404),
+        ("POST", "/api/resume/desk/main", 404),
+        ("POST", "/api/gate/strategy/fader/on", 400),
         ("POST", "/api/rate/JPY/1", 404),
         ("POST", "/api/rate/USDT/1", 404),
         ("POST", "/api/rate/KRW/0", 400),

@@ -182,6 +182,8 @@ fn command() -> impl Strategy<Value = Command> {
         scope().prop_map(Command::Resume),
         scope().prop_map(Command::Close),
         any::<u8>().prop_map(|strategy| Command::ArmStrategy(StrategyId(strategy))),
+        (select(LimitKind::ALL.to_vec()), scope(), any::<u64>())
+            .prop_map(|(limit, scope, value)| Command::SetLimit { limit, scope, value }),
         (any::<u64>(), role()).prop_map(|(model, role)| Command::Model(ModelHash(model), role)),
         any::<u64>().prop_map(|order| Command::Approve(OrderId(order))),
         any::<u64>().prop_map(|order| Command::Decline(OrderId(order))),

@@ -41,6 +41,8 @@ pub(crate) struct VenuePositions {
     asked: Option<Question>,
     /// By instrument: what the answer has told so far.
     told: Vec<Option<Told>>,
+    /// An answer that has come and is not all compared yet.
+    settling: Option<Settling>,
     /// Whether a book may have something to be booked.
     has_unbooked: bool,
 }
@@ -77,6 +79,14 @@ struct Question {
     /// How many positions the answer names, once that is known.
     reports: Option<u32>,
     heard: u32,
+}
+
+/// How far an answer has been compared.
+#[derive(Clone, Copy)]
+struct Settling {
+    account: AccountId,
+    is_whole: bool,
+    next: usize,
 }
 
 /// What an answer tells of an instrument.
@@ -162,6 +172,7 @@ impl VenuePositions {
             seats,
             asked: None,
             told: vec![None; instruments],
+            settling: None,
             has_unbooked: false,
         }
     }
@@ -199,7 +210,7 @@ impl VenuePositions {
 
     /// The engine starts again: brokers may have learned to tell, and people forgotten.
     pub(crate) fn restart(&mut self) {
-        self.asked = None;
+        (self.asked, self.settling) = (None, None);
         for seat in &mut self.seats {
             (seat.when, seat.is_refused, seat.is_missed) = (When::AtOnce, false, false);
         }
@@ -218,7 +229,8 @@ impl VenuePositions {
             };
             !seat.is_refused && apart(now, seat.since) >= wait && is_ready(seat.gateway)
         };
-        if self.asked.is_some() { None } else { self.seats.iter().position(is_due) }
+        let is_busy = self.asked.is_some() || self.settling.is_some();
+        if is_busy { None } else { self.seats.iter().position(is_due) }
     }
 
     pub(crate) fn seat(&self, index: usize) -> &Seat {
@@ -290,11 +302,25 @@ impl VenuePositions {
         if is_new { Heard::Missed(seat.account) } else { Heard::Nothing }
     }
 
-    /// Ends a question that is answered; returns the account.
-    pub(crate) fn end(&mut self, now: Nanos) -> Option<AccountId> {
-        let seat = &mut self.seats[self.asked.take()?.seat];
+    /// Ends a question that is answered; what was told is to be compared now.
+    pub(crate) fn end(&mut self, now: Nanos, is_whole: bool) {
+        let Some(asked) = self.asked.take() else { return };
+        let seat = &mut self.seats[asked.seat];
         (seat.since, seat.when, seat.is_missed) = (now, When::Later, false);
-        Some(seat.account)
+        self.settling = Some(Settling { account: seat.account, is_whole, next: 0 });
+    }
+
+    /// Returns the account and the next instrument that is to be compared, and whether the answer is
+    /// whole.
+    pub(crate) fn next_to_settle(&mut self) -> Option<(AccountId, InstrumentId, bool)> {
+        let settling = self.settling.as_mut()?;
+        let Settling { account, is_whole, next } = *settling;
+        if next == self.instruments {
+            self.settling = None;
+            return None;
+        }
+        settling.next += 1;
+        Some((account, InstrumentId(next as u16), is_whole))
     }
 
     /// Has an account be asked about again soon.
