@@ -206,7 +206,7 @@ fn a_value_out_of_range_is_refused_by_name() {
         ("[risk]\nvar_decay_ppm = 1000000", "risk.var_decay_ppm must be below 1000000"),
         ("[risk]\nvar_horizon_bars = 0", "risk.var_horizon_bars must be 1 to 10000"),
         ("[risk]\nvar_deviations = \"0\"", "risk.var_deviations must be 0.1 to 10"),
-        ("[risk]\ntrades_per_window_max = 257", "risk.trades_per_window_max must be at most 256"),
+        ("[risk]\ntrades_per_window_max = 4097", "risk.trades_per_window_max must be at most 4096"),
         ("[risk]\ndrawdown_max = \"0.123456789\"", "risk.drawdown_max"),
         ("[risk]\nposition_quantity_max = \"0\"", "risk.position_quantity_max must be positive"),
         ("[risk]\nopen_orders_per_instrument_max = 0", "risk.open_orders_per_instrument_max"),

@@ -524,6 +524,8 @@ fn encode_alarm(alarm: Alarm) -> ([u8; 4], ClientOrderId) {
         }
         Alarm::NotArmed(strategy) => (15, u64::from(strategy.0)),
         Alarm::ModelRefused(model) => (13, model.0),
+        Alarm::BreakerOpened(gateway) => (30, u64::from(gateway.0)),
+        Alarm::BreakerClosed(gateway) => (31, u64::from(gateway.0)),
         Alarm::Halted(account, reason) => {
             let [low, high] = account.0.to_le_bytes();
             return ([12, low, high, 0], ClientOrderId(u64::from(reason.code())));
@@ -558,6 +560,8 @@ fn decode_alarm(detail: [u8; 4], payload: &[u8]) -> Option<Alarm> {
         14 => Alarm::ScopeHalted(scope_of(small, id.0)?),
         15 => Alarm::NotArmed(StrategyId(u8::try_from(id.0).ok()?)),
         13 => Alarm::ModelRefused(ModelHash(id.0)),
+        30 => Alarm::BreakerOpened(GatewayId(u8::try_from(id.0).ok()?)),
+        31 => Alarm::BreakerClosed(GatewayId(u8::try_from(id.0).ok()?)),
         12 => {
             let account = AccountId(u16::from_le_bytes([small, more]));
             Alarm::Halted(account, Code::from_code(u8::try_from(id.0).ok()?)?)

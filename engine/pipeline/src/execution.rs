@@ -13,6 +13,7 @@ use gannet_types::{
 use crate::Pipeline;
 use crate::orders::{Effect, Order, apply, is_contradicted, take_late};
 use crate::positions::{Books, Trade};
+use crate::route::Attempt;
 use crate::strategy::{Strategy, StrategyEvent};
 
 impl<S: Strategy> Pipeline<S> {
@@ -34,12 +35,17 @@ impl<S: Strategy> Pipeline<S> {
             return;
         }
         let before = self.orders.open()[index].view();
+        let attempt = Attempt::of(&self.orders.open()[index]);
         let effect = self.orders.update(index, |order| apply(order, report));
         let order = self.orders.open()[index];
         self.take_effect(now, &order, report, effect, outbox);
+        if let Some(attempt) = attempt {
+            self.judge_attempt(now, &attempt, &order, report, outbox);
+        }
         if order.status.is_done() {
             self.orders.remove(index);
             self.closed.remember(&order);
+            self.fail_over(now, &order, report, outbox);
             self.show_change(now, &order, before, outbox);
             self.succeed(now, &order, outbox);
         } else {
@@ -292,7 +298,9 @@ impl<S: Strategy> Pipeline<S> {
             return self.book_late(now, own, traded, outbox);
         }
         self.keep_trade(order, own);
-        self.reconciliation.on_trade(now, report.client_order_id, &report.exec_id);
+        if self.config.is_copied(report.gateway) {
+            self.reconciliation.on_trade(now, report.client_order_id, &report.exec_id);
+        }
         let more = traded - report.last_lots;
         if more > Lots::ZERO {
             self.keep_trade(order, Trade { lots: more, ..inferred });
@@ -316,7 +324,9 @@ impl<S: Strategy> Pipeline<S> {
         self.trades.push(Trade { lots, ..own });
         self.counters.fills += 1;
         let id = ClientOrderId::new(own.order, 0);
-        self.reconciliation.on_trade(now, id, &own.exec_id);
+        if self.config.is_copied(own.gateway) {
+            self.reconciliation.on_trade(now, id, &own.exec_id);
+        }
         self.rebuild_position(own.book, outbox);
         Booked { something: true, mismatch: lots < own.lots }
     }

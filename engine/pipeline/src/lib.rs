@@ -72,6 +72,10 @@ pub use config::{AccountConfig, GatewayConfig, PipelineConfig, PositionCheck, St
 pub use counters::PipelineCounters;
 pub use currency::Currencies;
 pub use risk::{AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup};
+pub use route::{
+    BREAKER_WINDOW_MAX, BreakerLimits, GATEWAYS_MAX, GatewayFees, GatewayList, GatewaySet,
+    RoutingConfig,
+};
 
 use gannet_types::{
     AccountId, Alarm, ClientOrderId, GateMode, GatewayId, Input, Instrument, InstrumentId,
@@ -116,8 +120,8 @@ pub struct Pipeline<S> {
     foreign: Foreign,
     reconciliation: Reconciliation,
     venue_positions: VenuePositions,
-    /// The mass cancel that was sent last, until it is refused.
-    mass_cancel: Option<ClientOrderId>,
+    /// The mass cancel that each gateway was sent last, until it is refused.
+    mass_cancels: Vec<Option<ClientOrderId>>,
     route: Route,
     timers: Timers,
     next_order_id: OrderId,
@@ -202,7 +206,7 @@ impl<S: Strategy> Pipeline<S> {
             foreign: Foreign::new(config.drop_copy.is_some()),
             reconciliation: Reconciliation::new(config.drop_copy, config.order_timeout),
             venue_positions: VenuePositions::new(&config),
-            mass_cancel: None,
+            mass_cancels: vec![None; config.gateways.len()],
             route: Route::new(&config),
             timers: Timers::new(),
             next_order_id: config.first_order_id,

@@ -46,7 +46,7 @@ impl<S: Strategy> Pipeline<S> {
             if can && self.route.is_up(gateway) && self.wants_mass_cancel(gateway, &is_meant) {
                 self.counters.cancels += 1;
                 let id = self.send_mass(now, RequestKind::MassCancel, gateway, outbox);
-                self.mass_cancel = Some(id);
+                self.mass_cancels[index] = Some(id);
                 self.note_mass_cancel(now, gateway);
             }
         }
@@ -72,10 +72,14 @@ impl<S: Strategy> Pipeline<S> {
     ) -> bool {
         let refused =
             matches!(report.kind, ExecKind::CancelRejected | ExecKind::Rejected | ExecKind::Unsent);
-        if !refused || self.mass_cancel != Some(report.client_order_id) {
+        let sent = self.mass_cancels.get_mut(usize::from(report.gateway.0));
+        let Some(sent) = sent.filter(|sent| **sent == Some(report.client_order_id)) else {
+            return false;
+        };
+        if !refused {
             return false;
         }
-        self.mass_cancel = None;
+        *sent = None;
         for index in 0..self.orders.open().len() {
             let order = &self.orders.open()[index];
             if order.gateway == report.gateway && order.cancel_wanted {

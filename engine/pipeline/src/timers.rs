@@ -6,7 +6,6 @@
 use gannet_types::{AccountId, Alarm, InstrumentId, Nanos, Outbox, Output, RejectReason, Status};
 
 use crate::Pipeline;
-use crate::config::STATUS_AT_ONCE_MAX;
 use crate::orders::Order;
 use crate::scope::Place;
 use crate::strategy::{Strategy, StrategyEvent};
@@ -14,8 +13,12 @@ use crate::strategy::{Strategy, StrategyEvent};
 /// How much input time lies between two looks at the timers.
 const TIMER_GRAIN: Nanos = Nanos::MILLISECOND;
 
-/// What one timer puts out at most: an alarm and a request.
-pub(crate) const TIMER_ROOM: usize = 2;
+/// What one timer puts out at most: two alarms and a request.
+pub(crate) const TIMER_ROOM: usize = 3;
+
+/// Most status reports after one input: the outbox holds them eight times over, and reading them is
+/// the work of microseconds.
+pub(crate) const STATUS_AT_ONCE_MAX: usize = 64;
 
 /// When the timers ran last.
 pub(crate) struct Timers {
@@ -129,6 +132,7 @@ impl<S: Strategy> Pipeline<S> {
             return;
         }
         if order.awaits_answer() {
+            self.note_silence(now, &order, outbox);
             if order.in_doubt || !order.alarmed {
                 self.alarm(Alarm::NoAnswer(order.current), outbox);
                 self.orders.update(index, |order| order.alarmed = true);

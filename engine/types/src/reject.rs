@@ -147,6 +147,8 @@ reasons! {
     DecisionPending = 84, "an earlier decision of the strategy is not settled";
     /// The strategy has a position or an order in the instrument already.
     EntryActive = 85, "strategy has entered already";
+    /// The gateway failed too often; it gets no new orders for a while.
+    BreakerOpen = 105, "gateway failed too often; it gets no new orders for a while";
     /// The request provably never left this machine.
     NotSent = 30, "request never left this machine";
     /// The venue refused without a reason we know.

@@ -17,6 +17,7 @@ mod observed;
 mod portfolio;
 mod raw;
 mod risk;
+mod routing;
 
 use std::path::Path;
 

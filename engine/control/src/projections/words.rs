@@ -147,6 +147,10 @@ pub(crate) fn alarm(alarm: Alarm) -> String {
         Alarm::NotArmed(_) => {
             "As many orders as are allowed were sent without a person; arm to go on".to_owned()
         }
+        Alarm::BreakerOpened(gateway) => {
+            format!("Gateway {} failed too often: it gets no new orders for a while", gateway.0)
+        }
+        Alarm::BreakerClosed(gateway) => format!("Gateway {} takes new orders again", gateway.0),
         Alarm::ModelRefused(model) => {
             format!("Model {model} could not be given a role: all seats are taken")
         }

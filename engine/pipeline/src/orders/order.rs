@@ -2,9 +2,11 @@
 
 use gannet_types::{
     AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, Nanos, OrderId, OrderRequest,
-    OrderStatus, OrderTerms, OrderType, RequestKind, Side, StrategyId, Ticks, TimeInForce,
+    OrderStatus, OrderTerms, OrderType, RequestKind, Side, Signal, SignalAction, StrategyId, Text,
+    Ticks, TimeInForce,
 };
 
+use crate::route::GatewaySet;
 use crate::strategy::OrderView;
 
 /// Replacements end here so that cancels always have revisions left.
@@ -81,6 +83,8 @@ pub struct Order {
     pub asked_at: Nanos,
     /// Whether a missing answer to `current` was already reported.
     pub alarmed: bool,
+    /// The gateways where it was placed: this one, and those where its forerunners never left.
+    pub tried: GatewaySet,
 }
 
 impl Order {
@@ -171,6 +175,24 @@ impl Order {
     pub(crate) fn begin_status(&mut self, now: Nanos) {
         self.status_asked = true;
         self.asked_at = now;
+    }
+
+    /// Returns the wish for an order like it, of this shape.
+    pub(crate) fn again(&self, price: Ticks, lots: Lots, terms: OrderTerms) -> Signal {
+        Signal {
+            strategy: self.strategy,
+            instrument: self.instrument,
+            action: SignalAction::Place,
+            side: self.side,
+            order_type: self.order_type,
+            price,
+            lots,
+            time_in_force: self.time_in_force,
+            terms,
+            confidence: 0,
+            reason: Text::default(),
+            origin: Nanos::ZERO,
+        }
     }
 
     /// Returns the request of `kind` that the notes above belong to.

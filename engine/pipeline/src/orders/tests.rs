@@ -6,6 +6,7 @@ use gannet_types::{
 };
 
 use super::*;
+use crate::route::GatewaySet;
 
 const ID: OrderId = OrderId(7);
 
@@ -40,6 +41,7 @@ fn order(status: OrderStatus) -> Order {
         status_asked: false,
         asked_at: Nanos::ZERO,
         alarmed: false,
+        tried: GatewaySet::NONE,
     }
 }
 

@@ -430,10 +430,12 @@ impl Book {
     }
 }
 
-/// The accounts that somebody trades for and whose brokers tell positions.
+/// The accounts that somebody trades for through one gateway, whose broker tells positions.
 fn seats(config: &PipelineConfig) -> impl Iterator<Item = Seat> + use<'_> {
     config.accounts.iter().enumerate().filter_map(|(index, account)| {
-        let (account, gateway) = (AccountId(index as u16), account.gateway);
+        // What an account holds through several gateways no single broker knows.
+        let &[gateway] = account.gateways.as_slice() else { return None };
+        let account = AccountId(index as u16);
         let tells = config.capabilities(gateway).is_some_and(|broker| broker.positions);
         let trades = config.strategies.iter().any(|strategy| strategy.account == account);
         (tells && trades).then_some(Seat {

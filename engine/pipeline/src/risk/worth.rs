@@ -10,6 +10,11 @@ const VALUE_MAX: i128 = 1 << 92;
 /// One of [`Tails`] and [`Price::deviation`] is this.
 const BILLION: i128 = 1_000_000_000;
 
+const SMALL_BILLION: u64 = 1_000_000_000;
+
+/// Shares up to ten times the value keep a product with less than a billion below 2^64.
+const SMALL_MAX: u64 = 10 * SMALL_BILLION;
+
 /// What an account has in an instrument. Sizes carry no sign and are saturated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Holding {
@@ -61,7 +66,21 @@ impl Tails {
 
 /// Some billionths of a value, none of a negative one; rounded up, as what may be lost is never
 /// understated.
+#[inline]
 fn share(value: i128, billionths: u64) -> Option<i128> {
+    // Nearly all are small enough to be divided in a register.
+    if let Ok(value) = u64::try_from(value.max(0))
+        && billionths <= SMALL_MAX
+    {
+        let (whole, rest) = (value / SMALL_BILLION, value % SMALL_BILLION);
+        let rest = (rest * billionths).div_ceil(SMALL_BILLION);
+        return Some(i128::from(whole) * i128::from(billionths) + i128::from(rest));
+    }
+    wide_share(value, billionths)
+}
+
+#[cold]
+fn wide_share(value: i128, billionths: u64) -> Option<i128> {
     let product = value.max(0).checked_mul(i128::from(billionths))?;
     Some(product.checked_add(BILLION - 1)? / BILLION).filter(|share| *share < VALUE_MAX)
 }
@@ -170,5 +189,22 @@ impl Worth {
         self.unpriced -= other.unpriced;
         self.unmeasured -= other.unmeasured;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop_assert_eq, proptest};
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_share_is_the_same_however_it_is_divided(
+            value in any::<i64>(), billionths in 0..=2 * SMALL_MAX,
+        ) {
+            let value = i128::from(value);
+            prop_assert_eq!(share(value, billionths), wide_share(value, billionths));
+        }
     }
 }

@@ -8,20 +8,21 @@ use gannet_types::{
     AccountId, Alarm, Capabilities, ClientOrderId, Command, Depth, DepthKind, ExecKind,
     ExecutionReport, FeedState, GateMode, GateVerdict, GatewayId, GatewayState, GatewayStatus,
     Increment, Input, Instrument, InstrumentId, Level, Liquidity, Lots, Market, MarketEvent, Nanos,
-    Notional, OUTBOX_CAPACITY, OrderId, OrderTerms, OrderType, Outbox, Output, RejectReason,
-    RequestKind, Scope, Side, Signal, SignalAction, StaleReason, StrategyId, Text, Ticks,
-    TimeInForce, TopOfBook, Trade,
+    Notional, OUTBOX_CAPACITY, OrderId, OrderRequest, OrderTerms, OrderType, Outbox, Output,
+    RejectReason, RequestKind, Scope, Side, Signal, SignalAction, StaleReason, StrategyId, Text,
+    Ticks, TimeInForce, TopOfBook, Trade,
 };
 
 use crate::config::STRATEGIES_MAX;
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
 use crate::{
     AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, PositionCheck,
-    RiskLimits, RiskSetup, StrategyConfig,
+    RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
 };
 
 mod accounts;
 mod approvals;
+mod books;
 mod closes;
 mod corrections;
 mod currencies;
@@ -36,6 +37,8 @@ mod kinds;
 mod limits;
 mod predictions;
 mod random;
+mod routing;
+mod routing_random;
 mod scripts;
 mod var;
 mod venue_positions;
@@ -107,9 +110,10 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
         }],
         currencies: crate::Currencies::default(),
         gateways: vec![
-            GatewayConfig { simulated: true, capabilities: Capabilities::BASIC },
-            GatewayConfig { simulated: false, capabilities: Capabilities::BASIC },
+            GatewayConfig::new(true, Capabilities::BASIC),
+            GatewayConfig::new(false, Capabilities::BASIC),
         ],
+        routing: RoutingConfig::PLAIN,
         drop_copy: None,
         position_check: PositionCheck::default(),
         status_interval: Nanos::from_millis(3_600_000),
@@ -198,9 +202,11 @@ impl Runner {
     fn step(&mut self, step: &str) {
         let words: Vec<&str> = step.split_whitespace().collect();
         match words[..] {
-            ["up"] => self.gateway(GatewayState::Up),
-            ["down"] => self.gateway(GatewayState::Down),
-            ["told"] => self.gateway(GatewayState::Told),
+            ["up"] => self.gateway(0, GatewayState::Up),
+            ["down"] => self.gateway(0, GatewayState::Down),
+            ["told"] => self.gateway(0, GatewayState::Told),
+            ["up", id] => self.gateway(number(id) as u8, GatewayState::Up),
+            ["down", id] => self.gateway(number(id) as u8, GatewayState::Down),
             ["live"] => self.input(&market(MarketEvent::Feed(FeedState::Live), self.now)),
             ["stale"] => {
                 let stale = FeedState::Stale(StaleReason::Gap);
@@ -236,23 +242,7 @@ impl Runner {
             ["resume"] => self.input(&Input::Command(Command::Resume(INSTRUMENT))),
             ["close"] => self.input(&Input::Command(Command::Close(INSTRUMENT))),
             ["close_all"] => self.input(&Input::Command(Command::CloseAll)),
-            ["rate", currency, units, decimals] => {
-                let number = |text: &str| text.parse().expect("a number");
-                let rate = gannet_types::Rate::new(number(units), number(decimals) as u8);
-                let currency = gannet_types::CurrencyId(number(currency) as u8);
-                let command = Command::SetRate(currency, rate.expect("a rate"));
-                self.input(&Input::Command(command));
-            }
-            ["limit", name, scope, value] => {
-                let limit = gannet_types::LimitKind::from_name(name).expect("a limit");
-                let scope = match scope {
-                    "main" => Scope::Account(AccountId(0)),
-                    "instrument" => INSTRUMENT,
-                    _ => Scope::Account(AccountId(9)),
-                };
-                let value = value.parse().expect("a number");
-                self.input(&Input::Command(Command::SetLimit { limit, scope, value }));
-            }
+            ["rate" | "limit", ..] => self.input(&Input::Command(setting(&words))),
             ["arm"] => self.input(&Input::Command(Command::Arm)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),
@@ -287,8 +277,8 @@ impl Runner {
         self.input(&Input::Command(command));
     }
 
-    fn gateway(&mut self, state: GatewayState) {
-        self.input(&Input::Gateway(GatewayStatus { gateway: GatewayId(0), state }));
+    fn gateway(&mut self, id: u8, state: GatewayState) {
+        self.input(&Input::Gateway(GatewayStatus { gateway: GatewayId(id), state }));
     }
 
     fn book(&mut self, bid: i64, ask: i64) {
@@ -338,6 +328,7 @@ impl Runner {
         let current = known.map_or(ClientOrderId::new(id, 0), |order| order.current);
         let mut said = report(exec_kind(words[0]), current);
         if let Some(order) = known {
+            said.gateway = order.gateway;
             said.side = order.side;
             said.cum_lots = order.cum_lots;
             said.leaves_lots = order.lots - order.cum_lots;
@@ -345,6 +336,23 @@ impl Runner {
         tell(&words[2..], &mut said);
         self.input(&Input::Execution(said));
     }
+}
+
+/// `rate CURRENCY UNITS DECIMALS`, or `limit NAME SCOPE VALUE`.
+fn setting(words: &[&str]) -> Command {
+    if let ["rate", currency, units, decimals] = *words {
+        let rate = gannet_types::Rate::new(number(units) as u64, number(decimals) as u8);
+        let currency = gannet_types::CurrencyId(number(currency) as u8);
+        return Command::SetRate(currency, rate.expect("a rate"));
+    }
+    let ["limit", name, scope, value] = *words else { panic!("no such setting: {words:?}") };
+    let limit = gannet_types::LimitKind::from_name(name).expect("a limit");
+    let scope = match scope {
+        "main" => Scope::Account(AccountId(0)),
+        "instrument" => INSTRUMENT,
+        _ => Scope::Account(AccountId(9)),
+    };
+    Command::SetLimit { limit, scope, value: value.parse().expect("a number") }
 }
 
 /// Fills in what the words of a step say about a report.
@@ -360,6 +368,9 @@ fn tell(words: &[&str], said: &mut ExecutionReport) {
             "sell" => said.side = Side::Sell,
             "unknown" => said.reason = RejectReason::UnknownOrder,
             "late" => said.reason = RejectReason::TooLate,
+            "full" => said.reason = RejectReason::GatewayFull,
+            "crash" => said.reason = RejectReason::NotSent,
+            "would_take" => said.reason = RejectReason::WouldTake,
             _ => {
                 let (lots, price) = pair(word, '@');
                 said.last_lots = Lots(lots);
@@ -385,20 +396,7 @@ fn describe(output: &Output) -> Option<String> {
             format!("Shown {:?} {}@{}", signal.side, signal.lots, signal.price)
         }
         Output::Signal(_, GateVerdict::Waiting(order)) => format!("Waiting {}", order.0),
-        Output::Order(request) => {
-            let name = id(request.client_order_id);
-            match request.kind {
-                RequestKind::New | RequestKind::Replace => format!(
-                    "{:?} {name} {:?} {}@{}",
-                    request.kind, request.side, request.lots, request.price
-                ),
-                RequestKind::Cancel
-                | RequestKind::Status
-                | RequestKind::MassCancel
-                | RequestKind::MassStatus
-                | RequestKind::Positions => format!("{:?} {name}", request.kind),
-            }
-        }
+        Output::Order(request) => describe_request(request),
         Output::Reject(reject) => {
             format!("Reject {} {:?}", id(reject.client_order_id), reject.reason)
         }
@@ -419,6 +417,8 @@ fn describe(output: &Output) -> Option<String> {
             Alarm::ScopeHalted(Scope::Account(id)) => format!("Alarm AccountHalted {}", id.0),
             Alarm::ScopeHalted(Scope::Strategy(id)) => format!("Alarm StrategyHalted {}", id.0),
             Alarm::ModelRefused(model) => format!("Alarm ModelRefused {model}"),
+            Alarm::BreakerOpened(gateway) => format!("Alarm BreakerOpened {}", gateway.0),
+            Alarm::BreakerClosed(gateway) => format!("Alarm BreakerClosed {}", gateway.0),
             Alarm::PositionDiffers(it) => format!("Alarm PositionDiffers {} {}", it.ours, it.venue),
             Alarm::PositionsRefused(account) => format!("Alarm PositionsRefused {}", account.0),
             Alarm::PositionsNotTold(account) => format!("Alarm PositionsNotTold {}", account.0),
@@ -442,6 +442,26 @@ fn describe(output: &Output) -> Option<String> {
             trade.exec_id, trade.reason, trade.last_lots, trade.order_lots
         ),
     })
+}
+
+fn describe_request(request: &OrderRequest) -> String {
+    let id = |id: ClientOrderId| format!("{}.{}", id.order().0, id.revision());
+    let name = id(request.client_order_id);
+    let via = match request.gateway.0 {
+        0 => String::new(),
+        gateway => format!(" via {gateway}"),
+    };
+    match request.kind {
+        RequestKind::New | RequestKind::Replace => format!(
+            "{:?} {name} {:?} {}@{}{via}",
+            request.kind, request.side, request.lots, request.price
+        ),
+        RequestKind::Cancel
+        | RequestKind::Status
+        | RequestKind::MassCancel
+        | RequestKind::MassStatus
+        | RequestKind::Positions => format!("{:?} {name}{via}", request.kind),
+    }
 }
 
 fn number(word: &str) -> i64 {

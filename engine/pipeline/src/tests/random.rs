@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use gannet_types::{OrderRequest, SessionAction};
+use gannet_types::SessionAction;
 use proptest::prelude::{
     Just, ProptestConfig, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };

@@ -11,7 +11,7 @@ fn asking(adjusts: bool) -> PipelineConfig {
     let mut capabilities = Capabilities::BASIC;
     capabilities.positions = true;
     let position_check = PositionCheck { interval: Nanos::from_millis(300), adjusts };
-    let gateways = vec![GatewayConfig { simulated: true, capabilities }];
+    let gateways = vec![GatewayConfig::new(true, capabilities)];
     PipelineConfig { gateways, position_check, ..config(GateMode::Auto) }
 }
 
