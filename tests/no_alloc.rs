@@ -272,6 +272,7 @@ impl Ours {
         for event in self.events.iter() {
             let input = match *event {
                 GatewayEvent::Execution(report) => Input::Execution(report),
+                GatewayEvent::Position(position) => Input::VenuePosition(position),
                 GatewayEvent::State(state) => {
                     Input::Gateway(GatewayStatus { gateway: GatewayId(0), state })
                 }

@@ -178,6 +178,7 @@ impl Life {
         for event in events {
             let input = match event {
                 GatewayEvent::Execution(report) => Input::Execution(report),
+                GatewayEvent::Position(position) => Input::VenuePosition(position),
                 GatewayEvent::State(state) => {
                     Input::Gateway(GatewayStatus { gateway: GatewayId(0), state })
                 }
@@ -218,7 +219,10 @@ fn state(engine: &Engine<Trader>) -> State {
 impl World {
     fn new(seed: u64) -> Self {
         let folder = TempDir::new("moments");
-        let mut config = lively("");
+        let mut config = lively(
+            "[dialect.capabilities]\nposition_requests = true\n\
+             [risk]\nposition_check_interval_s = 1\norder_timeout_ms = 500",
+        );
         config.journal.directory = folder.join("journal");
         let mut market = Generator::new(seed, GeneratorConfig::default());
         let mut frame = Vec::new();
@@ -271,6 +275,8 @@ impl World {
         assert_eq!(self.broker.position(), position.lots);
         assert_eq!(self.broker.fees, position.fees, "what a status tells has no fee");
         assert_eq!(counted.unknown_executions, 0, "{counted:?}");
+        assert_eq!(counted.adjustments, 0, "no death makes a position differ");
+        assert!(counted.position_requests > 20, "too little was compared: {counted:?}");
         assert!(counted.fills > 20, "too little to prove anything: {counted:?}");
     }
 

@@ -6,7 +6,7 @@ use gannet_feeds::venues::binance_usdm::BinanceUsdm;
 use gannet_feeds::{FeedConfig, FeedRequest, FeedSession, MarketSink};
 use gannet_fix::session::{Config as Settings, Role};
 use gannet_fix::{Event, MemoryStore, Session};
-use gannet_gateways::fix::{Dialect, report, request};
+use gannet_gateways::fix::{Dialect, position, report, request};
 use gannet_sim::{Exchange, Generator};
 use gannet_types::{
     AccountId, ExecKind, Instrument, Lots, Market, Nanos, Notional, RejectReason, RequestKind,
@@ -109,12 +109,22 @@ impl Broker {
     /// If the session has no room.
     pub fn answer(&mut self, now: Nanos, out: &mut Vec<u8>) {
         while self.session.state() == gannet_fix::session::State::LoggedOn
-            && let Some(execution) = self.matching.0.poll(now)
+            && let Some(said) = self.matching.0.poll_said(now)
         {
+            let dialect = &self.dialect;
+            if let Some(position) = &said.position {
+                let kind = position::message_type(&position.told);
+                self.session
+                    .send(now.0, kind, |writer| {
+                        position::write(writer, position, dialect, &said.report.exec_id, now);
+                    })
+                    .expect("room for a position");
+                continue;
+            }
+            let execution = said.report;
             self.fills += u64::from(execution.kind == ExecKind::Trade);
             self.fees += execution.fee;
             self.duplicates += u64::from(execution.reason == RejectReason::DuplicateId);
-            let dialect = &self.dialect;
             self.session
                 .send(now.0, report::message_type(execution.kind), |writer| {
                     report::write(writer, &execution, dialect, RequestKind::Cancel);

@@ -52,7 +52,8 @@ pub fn lively(overlay: &str) -> Config {
 
 /// The exchange as a gateway that remembers what it was asked.
 pub struct Venue {
-    exchange: Exchange,
+    /// What the venue holds to be true.
+    pub exchange: Exchange,
     /// Every request, in order.
     pub sent: Vec<OrderRequest>,
 }
@@ -90,9 +91,10 @@ impl Inlet {
 
     /// Lets the venue answer and the timers run, up to `now`.
     fn advance(&mut self, now: Nanos) {
-        while let Some(mut report) = self.venue.exchange.poll(now) {
-            report.received = now;
-            self.input(now, &Input::Execution(report));
+        while let Some(said) = self.venue.exchange.poll_said(now) {
+            if let Some(input) = said.input(now) {
+                self.input(now, &input);
+            }
         }
         if now >= self.timer_at {
             self.timer_at = now.after(TIMER_INTERVAL);

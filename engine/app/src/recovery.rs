@@ -181,6 +181,9 @@ impl Replayer {
                     {
                         self.heard.insert(gateway, session_sequence);
                     }
+                    Input::VenuePosition(position) if position.session_sequence > 0 => {
+                        self.heard.insert(position.gateway, position.session_sequence);
+                    }
                     Input::DropCopy(copy) => {
                         self.heard.insert(copy.report.gateway, copy.report.session_sequence);
                     }

@@ -35,7 +35,8 @@ pub struct Summary {
     pub pnl: f64,
     /// Fees of all instruments.
     pub fees: f64,
-    /// Funding paid, less received; of a backtest only, and part of its profit.
+    /// Funding paid, less received, and part of the profit: all of it in a backtest, elsewhere as far
+    /// as brokers tell.
     pub funding: f64,
     /// Records in the journal.
     pub journal_records: u64,
@@ -151,9 +152,11 @@ impl Summary {
                 .filter(|(instrument, _, _)| instrument.id == InstrumentId(0))
                 .map(|(_, position, _)| position.lots.0)
                 .sum(),
-            pnl: money(|(_, position, open)| position.realized + *open - position.fees),
+            pnl: money(|(_, position, open)| {
+                position.realized + *open - position.fees - position.funding
+            }),
             fees: money(|(_, position, _)| position.fees),
-            funding: 0.0,
+            funding: money(|(_, position, _)| position.funding),
             journal_records: journal.0,
             journal_dir: journal.1.to_path_buf(),
             seconds,
@@ -176,7 +179,8 @@ impl Summary {
         );
         let paid = |(each, booked): &(Instrument, Statement)| each.money_f64(booked.funding);
         let funding: f64 = run.statements.iter().map(paid).sum();
-        Self { pnl: summary.pnl - funding, funding, ..summary }
+        // What the engine was told of it is part of that.
+        Self { pnl: summary.pnl + summary.funding - funding, funding, ..summary }
     }
 
     /// Returns the summary as people read it.

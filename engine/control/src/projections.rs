@@ -16,6 +16,7 @@ mod instrument;
 mod models;
 mod orders;
 pub mod outcomes;
+mod positions;
 mod recent;
 mod show;
 mod snapshot;
@@ -34,6 +35,7 @@ use gannet_types::{
 use instrument::InstrumentState;
 use models::Models;
 use orders::Orders;
+use positions::PositionChecks;
 use recent::Recent;
 
 use currencies::Currencies;
@@ -78,6 +80,7 @@ pub struct Projection {
     approvals: Vec<(Nanos, Signal, OrderId)>,
     alarms: Recent<(Nanos, Alarm)>,
     foreign: Vec<PositionReport>,
+    position_checks: PositionChecks,
     counts: Counts,
     time: Nanos,
     /// What people did to sessions: the journal's word, for the record.
@@ -111,6 +114,7 @@ impl Projection {
             approvals: Vec::new(),
             alarms: Recent::new(ROWS_MAX),
             foreign: Vec::new(),
+            position_checks: PositionChecks::default(),
             session_actions: Recent::new(ROWS_MAX),
             counts: Counts::default(),
             time: Nanos::ZERO,
@@ -148,6 +152,7 @@ impl Projection {
             }
             Input::Execution(report) => self.on_execution(time, report),
             Input::DropCopy(_) => self.counts.drop_copies += 1,
+            Input::VenuePosition(position) => self.position_checks.on_told(time, position),
             Input::Gateway(status) => match self.gateways.get_mut(usize::from(status.gateway.0)) {
                 Some((_, state)) => *state = Some(status.state),
                 None => self.counts.unknown += 1,
@@ -170,6 +175,7 @@ impl Projection {
             Output::Order(request) => {
                 self.counts.orders += 1;
                 self.orders.on_request(time, request);
+                self.position_checks.on_request(request);
             }
             Output::Reject(reject) => {
                 self.counts.rejects += 1;
@@ -185,6 +191,7 @@ impl Projection {
                 self.counts.unknown += u64::from(!known);
             }
             Output::ForeignPosition(position) => self.foreign_position(position),
+            Output::Adjustment(adjustment) => self.position_checks.on_adjustment(adjustment),
             Output::DontKnow(_) => self.counts.trades_not_known += 1,
             Output::Bar(bar) => {
                 self.counts.bars += 1;
@@ -205,6 +212,7 @@ impl Projection {
                 if let Alarm::ModelRefused(model) = alarm {
                     self.models.on_refused(*model);
                 }
+                self.position_checks.on_alarm(alarm);
                 self.alarms.push((time, *alarm));
             }
             Output::Features(block) => {

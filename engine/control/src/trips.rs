@@ -88,7 +88,9 @@ impl<D: Clone> Trips<D> {
         let place = (report.account, report.instrument);
         let flat = || Running { last: Booked::default(), trip: None, ended: None };
         let running = self.running.entry(place).or_insert_with(flat);
-        let PositionReport { lots, cost, realized, fees, .. } = *report;
+        let PositionReport { lots, cost, realized, fees, funding, .. } = *report;
+        // What a position has paid is taken together.
+        let fees = fees + funding;
         let before = std::mem::replace(&mut running.last, Booked { lots, cost, realized, fees });
         let (earned, mut paid) = (realized - before.realized, fees - before.fees);
         let turned = before.lots.0.signum() * lots.0.signum() < 0;
@@ -194,6 +196,7 @@ mod tests {
                 cost: Notional(cost),
                 realized: Notional(realized),
                 fees: Notional(fees),
+                funding: Notional::ZERO,
             };
             match trips.on_position(Nanos(now), &report, || now) {
                 Some(Told::Closed(trip)) => all.push(trip),

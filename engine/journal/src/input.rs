@@ -15,7 +15,7 @@ use crate::error::JournalError;
 use crate::record::{Kind, SECOND, Tail};
 use crate::wire::{Code, all_words, codes, levels, pair, split_words, triple, unpair};
 use crate::writer::Writer;
-use crate::{execution, prediction};
+use crate::{execution, position, prediction};
 
 /// Which input a record holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,11 +31,12 @@ pub(crate) enum InputKind {
     LongExecution,
     DropCopy,
     Prediction,
+    VenuePosition,
 }
 
 codes! { InputKind {
     Top = 1, Trade = 2, Depth = 3, Feed = 4, Execution = 5, Gateway = 6, Command = 7, Timer = 8,
-    LongExecution = 0x85, DropCopy = 9, Prediction = 10,
+    LongExecution = 0x85, DropCopy = 9, Prediction = 10, VenuePosition = 14,
 } }
 
 const _: () = assert!(SECOND == 0x80, "codes of second versions are written out above");
@@ -52,6 +53,10 @@ pub(crate) fn append(
         Input::Market(market) => append_market(writer, now, market),
         Input::Execution(report) => execution::append(writer, now, report),
         Input::DropCopy(copy) => execution::append_copy(writer, now, copy),
+        Input::VenuePosition(position) => {
+            let (detail, words) = position::encode_told(position);
+            writer.append(now, kind(InputKind::VenuePosition), detail, words, Tail::NONE)
+        }
         Input::Gateway(GatewayStatus { gateway, state }) => {
             let detail = [gateway.0, state.code(), 0, 0];
             writer.append(now, kind(InputKind::Gateway), detail, [], Tail::NONE)
@@ -231,6 +236,9 @@ pub(crate) fn decode(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option
             Input::Execution(execution::decode_long(detail, payload)?.report)
         }
         InputKind::DropCopy => Input::DropCopy(execution::decode_long(detail, payload)?),
+        InputKind::VenuePosition => {
+            Input::VenuePosition(position::decode_told(detail, all_words(payload)?)?)
+        }
         InputKind::Gateway => {
             let [gateway, state, _, _] = detail;
             let [] = all_words(payload)?;
@@ -280,6 +288,7 @@ fn decode_market(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option<Mar
         InputKind::Execution
         | InputKind::LongExecution
         | InputKind::DropCopy
+        | InputKind::VenuePosition
         | InputKind::Gateway
         | InputKind::Command
         | InputKind::Prediction

@@ -34,6 +34,7 @@ mod input;
 mod maintenance;
 mod output;
 mod parent;
+mod position;
 mod prediction;
 mod reader;
 mod record;

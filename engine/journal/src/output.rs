@@ -5,7 +5,7 @@
 
 use gannet_types::{
     AccountId, Alarm, Bar, BarKind, ClientOrderId, DontKnowTrade, FEATURES_IN_BLOCK, FeatureBlock,
-    GateVerdict, GatewayId, InstrumentId, Lots, ModelHash, Nanos, OrderId, OrderRequest,
+    GateVerdict, GatewayId, InstrumentId, Lots, ModelHash, Nanos, Notional, OrderId, OrderRequest,
     OrderTerms, OrderType, Output, PegReference, PositionReport, Reject, Signal, SignalAction,
     Status, StrategyId, StrategyPosition, Ticks,
 };
@@ -13,12 +13,16 @@ use gannet_types::{
 use crate::error::JournalError;
 use crate::input::{encode_scope, scope_of, top_of, top_words};
 use crate::parent::{self, PLAN_WORDS, decode_plan, encode_plan};
+use crate::position::{decode_difference, encode_difference, split_funding};
 use crate::record::{Kind, Tail};
 use crate::wire::{
-    Code, all_words, codes, money, pair, split_words, text, triple, unmoney, unpair, untext,
+    Code, all_words, codes, money, split_words, text, triple, unmoney, unpair, untext,
 };
 use crate::writer::Writer;
-use crate::{decision, prediction};
+use crate::{decision, position, prediction};
+
+/// The code of an alarm with more than one word.
+const POSITION_DIFFERS: u8 = 40;
 
 /// Which output a record holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,16 +43,21 @@ pub(crate) enum OutputKind {
     Parent,
     /// A signal with the plan of a parent order, and with terms.
     SignalWithPlan,
-    /// A signal or an order with terms: the second versions.
+    Adjustment,
+    /// A signal or an order with terms, a position or a status with funding: the second versions.
     SignalWithTerms,
     OrderWithTerms,
+    PositionWithFunding,
+    StatusWithFunding,
+    StrategyPositionWithFunding,
 }
 
 codes! { OutputKind {
     Signal = 1, Order = 2, Reject = 3, Position = 4, Bar = 5, Status = 6, Alarm = 7, DontKnow = 8,
     ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18, Parent = 19,
-    SignalWithPlan = 20, StrategyPosition = 24,
-    SignalWithTerms = 0x81, OrderWithTerms = 0x82,
+    SignalWithPlan = 20, StrategyPosition = 24, Adjustment = 30,
+    SignalWithTerms = 0x81, OrderWithTerms = 0x82, PositionWithFunding = 0x84,
+    StatusWithFunding = 0x86, StrategyPositionWithFunding = 0x98,
 } }
 
 /// Appends `output`.
@@ -74,26 +83,24 @@ pub(crate) fn append(
             let detail = triple(instrument.0, strategy.0, reason.code());
             writer.append(now, kind(OutputKind::Reject), detail, [client_order_id.0], none)
         }
-        Output::Position(position) => {
-            let (detail, words) = encode_position(position);
-            writer.append(now, kind(OutputKind::Position), detail, words, none)
-        }
+        Output::Position(position) => append_position(writer, now, position),
         Output::ForeignPosition(position) => {
-            let (detail, words) = encode_position(position);
+            let (detail, words) = position::encode(position);
             writer.append(now, kind(OutputKind::ForeignPosition), detail, words, none)
         }
-        Output::StrategyPosition(StrategyPosition { strategy, position }) => {
-            let (detail, words) = encode_position(position);
-            let words: [u64; 8] = join(words, [u64::from(strategy.0)]);
-            writer.append(now, kind(OutputKind::StrategyPosition), detail, words, none)
-        }
+        Output::StrategyPosition(part) => append_part(writer, now, part),
         Output::Bar(bar) => {
             let (detail, words) = encode_bar(bar);
             writer.append(now, kind(OutputKind::Bar), detail, words, none)
         }
-        Output::Status(status) => {
-            let (detail, words) = encode_status(status);
-            writer.append(now, kind(OutputKind::Status), detail, words, none)
+        Output::Status(status) => append_status(writer, now, status),
+        Output::Alarm(Alarm::PositionDiffers(difference)) => {
+            let (detail, words) = ([POSITION_DIFFERS, 0, 0, 0], encode_difference(difference));
+            writer.append(now, kind(OutputKind::Alarm), detail, words, none)
+        }
+        Output::Adjustment(adjustment) => {
+            let (detail, words) = position::encode_adjustment(adjustment);
+            writer.append(now, kind(OutputKind::Adjustment), detail, words, none)
         }
         Output::Alarm(alarm) => {
             let (detail, client_order_id) = encode_alarm(*alarm);
@@ -145,8 +152,54 @@ fn append_signal(
     writer.append(now, kind(OutputKind::SignalWithTerms), detail, words, none)
 }
 
+fn append_position(
+    writer: &mut Writer,
+    now: Nanos,
+    position: &PositionReport,
+) -> Result<u64, JournalError> {
+    let (detail, words) = position::encode(position);
+    let (first, second) = (OutputKind::Position, OutputKind::PositionWithFunding);
+    if position.funding == Notional::ZERO {
+        return writer.append(now, Kind::Output(first), detail, words, Tail::NONE);
+    }
+    let words: [u64; 9] = join(words, money(position.funding));
+    writer.append(now, Kind::Output(second), detail, words, Tail::NONE)
+}
+
+fn append_part(
+    writer: &mut Writer,
+    now: Nanos,
+    part: &StrategyPosition,
+) -> Result<u64, JournalError> {
+    let StrategyPosition { strategy, position } = part;
+    let (detail, words) = position::encode(position);
+    let words: [u64; 8] = join(words, [u64::from(strategy.0)]);
+    let (first, second) = (OutputKind::StrategyPosition, OutputKind::StrategyPositionWithFunding);
+    if position.funding == Notional::ZERO {
+        return writer.append(now, Kind::Output(first), detail, words, Tail::NONE);
+    }
+    let words: [u64; 10] = join(words, money(position.funding));
+    writer.append(now, Kind::Output(second), detail, words, Tail::NONE)
+}
+
+fn append_status(writer: &mut Writer, now: Nanos, status: &Status) -> Result<u64, JournalError> {
+    let (detail, words) = encode_status(status);
+    let (first, second) = (OutputKind::Status, OutputKind::StatusWithFunding);
+    if status.position.funding == Notional::ZERO {
+        return writer.append(now, Kind::Output(first), detail, words, Tail::NONE);
+    }
+    let words: [u64; 20] = join(words, money(status.position.funding));
+    writer.append(now, Kind::Output(second), detail, words, Tail::NONE)
+}
+
 /// Reads an output back; `None` if the contents mean nothing.
 pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Option<Output> {
+    let (payload, funding) = match kind {
+        OutputKind::PositionWithFunding
+        | OutputKind::StatusWithFunding
+        | OutputKind::StrategyPositionWithFunding => split_funding(payload)?,
+        _ => (payload, Notional::ZERO),
+    };
     Some(match kind {
         OutputKind::Signal => {
             let (signal, verdict) = decode_signal(detail, all_words(payload)?)?;
@@ -184,36 +237,46 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
                 reason: Code::from_code(reason)?,
             })
         }
-        OutputKind::Position => Output::Position(decode_position(detail, all_words(payload)?)),
-        OutputKind::ForeignPosition => {
-            Output::ForeignPosition(decode_position(detail, all_words(payload)?))
+        OutputKind::Position | OutputKind::PositionWithFunding => {
+            let position = position::decode(detail, all_words(payload)?);
+            Output::Position(PositionReport { funding, ..position })
         }
-        OutputKind::StrategyPosition => {
-            let [words @ .., strategy] = all_words::<8>(payload)?;
-            let position = decode_position(detail, words);
-            let strategy = StrategyId(u8::try_from(strategy).ok()?);
-            Output::StrategyPosition(StrategyPosition { strategy, position })
+        OutputKind::ForeignPosition => {
+            Output::ForeignPosition(position::decode(detail, all_words(payload)?))
+        }
+        OutputKind::Adjustment => {
+            Output::Adjustment(position::decode_adjustment(detail, all_words(payload)?))
+        }
+        OutputKind::StrategyPosition | OutputKind::StrategyPositionWithFunding => {
+            Output::StrategyPosition(decode_part(detail, payload, funding)?)
         }
         OutputKind::Bar => Output::Bar(decode_bar(detail, all_words(payload)?)?),
-        OutputKind::Status => Output::Status(decode_status(detail, all_words(payload)?)?),
-        OutputKind::Alarm => {
-            let [client] = all_words(payload)?;
-            Output::Alarm(decode_alarm(detail, ClientOrderId(client))?)
+        OutputKind::Status | OutputKind::StatusWithFunding => {
+            let mut status = decode_status(detail, all_words(payload)?)?;
+            status.position.funding = funding;
+            Output::Status(status)
         }
+        OutputKind::Alarm => Output::Alarm(decode_alarm(detail, payload)?),
         OutputKind::Decision => Output::Decision(decision::decode(detail, all_words(payload)?)?),
         OutputKind::Parent => Output::Parent(parent::decode_report(detail, all_words(payload)?)?),
         OutputKind::Prediction => {
             Output::Prediction(prediction::decode(detail, all_words(payload)?)?)
         }
-        OutputKind::Features => {
-            let [_, _, block, count] = detail;
-            if usize::from(count) > FEATURES_IN_BLOCK {
-                return None;
-            }
-            let instrument = InstrumentId(unpair(detail).0);
-            Output::Features(FeatureBlock { instrument, block, count, bits: all_words(payload)? })
-        }
+        OutputKind::Features => Output::Features(decode_features(detail, all_words(payload)?)?),
     })
+}
+
+fn decode_features(detail: [u8; 4], bits: [u64; FEATURES_IN_BLOCK]) -> Option<FeatureBlock> {
+    let [_, _, block, count] = detail;
+    let instrument = InstrumentId(unpair(detail).0);
+    let fits = usize::from(count) <= FEATURES_IN_BLOCK;
+    fits.then_some(FeatureBlock { instrument, block, count, bits })
+}
+
+fn decode_part(detail: [u8; 4], payload: &[u8], funding: Notional) -> Option<StrategyPosition> {
+    let [words @ .., strategy] = all_words::<8>(payload)?;
+    let position = PositionReport { funding, ..position::decode(detail, words) };
+    Some(StrategyPosition { strategy: StrategyId(u8::try_from(strategy).ok()?), position })
 }
 
 fn encode_signal(signal: &Signal, verdict: GateVerdict) -> ([u8; 4], [u64; 10]) {
@@ -397,28 +460,6 @@ fn decode_dont_know(detail: [u8; 4], words: [u64; 15]) -> Option<DontKnowTrade> 
     })
 }
 
-fn encode_position(position: &PositionReport) -> ([u8; 4], [u64; 7]) {
-    let [cost_0, cost_1] = money(position.cost);
-    let [realized_0, realized_1] = money(position.realized);
-    let [fees_0, fees_1] = money(position.fees);
-    let lots = position.lots.0 as u64;
-    let words = [lots, cost_0, cost_1, realized_0, realized_1, fees_0, fees_1];
-    (pair(position.instrument.0, position.account.0), words)
-}
-
-fn decode_position(detail: [u8; 4], words: [u64; 7]) -> PositionReport {
-    let (instrument, account) = unpair(detail);
-    let [lots, cost_0, cost_1, realized_0, realized_1, fees_0, fees_1] = words;
-    PositionReport {
-        account: AccountId(account),
-        instrument: InstrumentId(instrument),
-        lots: Lots(lots as i64),
-        cost: unmoney(cost_0, cost_1),
-        realized: unmoney(realized_0, realized_1),
-        fees: unmoney(fees_0, fees_1),
-    }
-}
-
 fn encode_bar(bar: &Bar) -> ([u8; 4], [u64; 11]) {
     let (code, size) = match bar.kind {
         BarKind::Time(span) => (1, span.0),
@@ -465,7 +506,7 @@ fn decode_bar(detail: [u8; 4], words: [u64; 11]) -> Option<Bar> {
 }
 
 fn encode_status(status: &Status) -> ([u8; 4], [u64; 18]) {
-    let (detail, position) = encode_position(&status.position);
+    let (detail, position) = position::encode(&status.position);
     let [open_0, open_1, open_2, open_3] = status.open_orders.to_le_bytes();
     let (live, killed) = (status.live.code(), status.killed.code());
     let small = [open_0, open_1, open_2, open_3, live, killed, 0, 0];
@@ -489,7 +530,7 @@ fn decode_status(detail: [u8; 4], words: [u64; 18]) -> Option<Status> {
     Some(Status {
         time: Nanos(time),
         top: top_of(top),
-        position: decode_position(detail, position),
+        position: position::decode(detail, position),
         unrealized: unmoney(words[13], words[14]),
         open_orders: u32::from_le_bytes([open_0, open_1, open_2, open_3]),
         market_events: words[16],
@@ -525,11 +566,21 @@ fn encode_alarm(alarm: Alarm) -> ([u8; 4], ClientOrderId) {
             let [low, high] = account.0.to_le_bytes();
             return ([12, low, high, 0], ClientOrderId(u64::from(reason.code())));
         }
+        Alarm::PositionsRefused(account) => (41, u64::from(account.0)),
+        Alarm::PositionsNotTold(account) => (42, u64::from(account.0)),
+        // It has more words; the caller has written it already.
+        Alarm::PositionDiffers(_) => (POSITION_DIFFERS, 0),
     };
     ([code, 0, 0, 0], ClientOrderId(number))
 }
 
-fn decode_alarm([code, small, more, _]: [u8; 4], id: ClientOrderId) -> Option<Alarm> {
+fn decode_alarm(detail: [u8; 4], payload: &[u8]) -> Option<Alarm> {
+    let [code, small, more, _] = detail;
+    if code == POSITION_DIFFERS {
+        return Some(Alarm::PositionDiffers(decode_difference(all_words(payload)?)?));
+    }
+    let [number] = all_words(payload)?;
+    let id = ClientOrderId(number);
     Some(match code {
         1 => Alarm::UnknownExecution(id),
         2 => Alarm::FillMismatch(id),
@@ -551,6 +602,8 @@ fn decode_alarm([code, small, more, _]: [u8; 4], id: ClientOrderId) -> Option<Al
             let account = AccountId(u16::from_le_bytes([small, more]));
             Alarm::Halted(account, Code::from_code(u8::try_from(id.0).ok()?)?)
         }
+        41 => Alarm::PositionsRefused(AccountId(u16::try_from(id.0).ok()?)),
+        42 => Alarm::PositionsNotTold(AccountId(u16::try_from(id.0).ok()?)),
         _ => return None,
     })
 }

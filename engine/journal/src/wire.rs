@@ -43,7 +43,7 @@ codes! { TimeInForce {
     AtTheOpening = 6, GoodTillCrossing = 7, GoodTillDate = 8, AtTheClose = 9,
 } }
 codes! { RequestKind {
-    New = 1, Cancel = 2, Replace = 3, Status = 4, MassCancel = 5, MassStatus = 6,
+    New = 1, Cancel = 2, Replace = 3, Status = 4, MassCancel = 5, MassStatus = 6, Positions = 7,
 } }
 codes! { ExecKind {
     PendingNew = 1, New = 2, Trade = 3, Canceled = 4, Replaced = 5, Rejected = 6, Expired = 7,

@@ -8,8 +8,8 @@ use std::time::Instant;
 use gannet_pipeline::book::Book;
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
-    AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
-    RiskSetup, RoutingConfig, StrategyConfig,
+    AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, PositionCheck,
+    RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_types::{
     AccountId, Capabilities, FeedState, GateMode, GatewayId, GatewayState, GatewayStatus,
@@ -164,6 +164,7 @@ fn config() -> PipelineConfig {
         gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
         routing: RoutingConfig::PLAIN,
         drop_copy: None,
+        position_check: PositionCheck::default(),
         status_interval: Nanos::SECOND,
         order_timeout: Nanos(u64::MAX),
         first_order_id: OrderId(1),

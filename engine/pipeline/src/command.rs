@@ -144,6 +144,7 @@ impl<S: Strategy> Pipeline<S> {
         self.gate.draining = false;
         self.route.restart();
         self.reconciliation.restart();
+        self.venue_positions.restart();
         for desk in &mut self.desks {
             desk.market.restart();
         }

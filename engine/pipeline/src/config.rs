@@ -10,6 +10,7 @@ use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup};
 use crate::route::{BREAKER_WINDOW_MAX, GATEWAYS_MAX, GatewayFees, GatewayList, RoutingConfig};
 use crate::scope::Place;
 use crate::timers::STATUS_AT_ONCE_MAX;
+use crate::venue_positions::COMPARE_ROOM;
 
 /// Most orders open at once, over all instruments.
 pub const OPEN_ORDERS_MAX: usize = 128;
@@ -34,9 +35,11 @@ pub const BARS_MAX: usize = 16;
 
 // A kill answers with an alarm, a cancel per open order and a refusal per waiting signal; a
 // gateway that comes up causes a status request per open order; a trade closes each kind of bar;
-// a status round reports some instruments at a time. Everything beyond waits for room or is refused.
+// a status round reports some instruments at a time, and so is an answer about positions compared.
+// Everything beyond waits for room or is refused.
 const _: () = assert!(1 + OPEN_ORDERS_MAX + APPROVALS_MAX <= OUTBOX_CAPACITY);
 const _: () = assert!(BARS_MAX + STATUS_AT_ONCE_MAX <= OUTBOX_CAPACITY);
+const _: () = assert!(COMPARE_ROOM <= OUTBOX_CAPACITY);
 
 /// The configuration of a pipeline.
 #[derive(Clone, Debug)]
@@ -72,12 +75,23 @@ pub struct PipelineConfig {
     /// The session that only listens to copies of executions, if there is one: the id after
     /// those of `gateways`.
     pub drop_copy: Option<GatewayId>,
+    /// How our positions are compared with the venue's.
+    pub position_check: PositionCheck,
     /// How much input time lies between two status reports.
     pub status_interval: Nanos,
     /// How long the venue may take to answer before it is asked again.
     pub order_timeout: Nanos,
     /// The id of the first order; the journal makes sure it was never used.
     pub first_order_id: OrderId,
+}
+
+/// How our positions are compared with the venue's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PositionCheck {
+    /// How much input time lies between two questions; zero: nobody is asked.
+    pub interval: Nanos,
+    /// Whether a difference is booked, besides being an alarm.
+    pub adjusts: bool,
 }
 
 /// An account that trades.

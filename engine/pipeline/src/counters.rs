@@ -45,6 +45,10 @@ pub struct PipelineCounters {
     pub corrections: u64,
     /// Trades said to the venue not to be ours.
     pub trades_not_known: u64,
+    /// Questions about positions sent.
+    pub position_requests: u64,
+    /// Positions changed to what the venue says.
+    pub adjustments: u64,
     /// Copies of executions from the drop copy session.
     pub drop_copies: u64,
     /// Inputs that name what does not exist or carry impossible numbers; ignored.

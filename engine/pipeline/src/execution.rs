@@ -66,6 +66,7 @@ impl<S: Strategy> Pipeline<S> {
             GatewayState::Told => return self.ask_forgotten(now, status, outbox),
             GatewayState::Up | GatewayState::Down => {}
         }
+        self.venue_positions.on_gateway(status.gateway);
         let up = status.state == GatewayState::Up;
         let all_at_once = up && self.config.has_mass_status(status.gateway);
         let mut concerned = false;
@@ -198,7 +199,8 @@ impl<S: Strategy> Pipeline<S> {
     /// took for refused, a person must look: nothing here can tell which of its words is true.
     fn on_late_report(&mut self, now: Nanos, report: &ExecutionReport, outbox: &mut Outbox) {
         let id = report.client_order_id;
-        if self.on_mass_cancel_refused(now, report, outbox)
+        if self.venue_positions.on_unsent(report)
+            || self.on_mass_cancel_refused(now, report, outbox)
             || self.on_liquidation(now, report, outbox)
         {
             return;
@@ -339,9 +341,19 @@ impl<S: Strategy> Pipeline<S> {
         trade: Trade,
     ) {
         self.counters.fills += 1;
+        self.book_trade(strategy, instrument, trade);
+    }
+
+    /// Books a trade of a strategy, or what counts as one.
+    pub(crate) fn book_trade(
+        &mut self,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+        trade: Trade,
+    ) {
+        let account = self.config.account_of(strategy);
         let traded = (trade.side, trade.lots);
         let ended = self.holdings.on_fill(strategy, instrument, traded, (trade.price, trade.fee));
-        let account = self.config.account_of(strategy);
         self.orders.changed.mark(account, instrument);
         if let Some(is_loss) = ended {
             self.judge_trip(account, is_loss);

@@ -58,6 +58,7 @@ mod correction;
 mod drop_copy;
 mod liquidation;
 mod reconciliation;
+mod venue_positions;
 
 // What does not come from a market or a venue.
 mod command;
@@ -70,7 +71,7 @@ mod timers;
 #[cfg(test)]
 mod tests;
 
-pub use config::{AccountConfig, GatewayConfig, PipelineConfig, StrategyConfig};
+pub use config::{AccountConfig, GatewayConfig, PipelineConfig, PositionCheck, StrategyConfig};
 pub use counters::PipelineCounters;
 pub use currency::Currencies;
 pub use risk::{AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup};
@@ -93,7 +94,7 @@ use drop_copy::Foreign;
 use gate::{Approvals, Gate};
 use orders::{ClosedOrders, Order, Orders};
 use parents::Parents;
-use positions::{Holdings, Trades};
+use positions::{Holdings, Trades, VenuePositions};
 use prediction::Frame;
 use reconciliation::Reconciliation;
 use risk::PreTradeRisk;
@@ -123,6 +124,7 @@ pub struct Pipeline<S> {
     trades: Trades,
     foreign: Foreign,
     reconciliation: Reconciliation,
+    venue_positions: VenuePositions,
     /// The mass cancel that each gateway was sent last, until it is refused.
     mass_cancels: Vec<Option<ClientOrderId>>,
     route: Route,
@@ -209,6 +211,7 @@ impl<S: Strategy> Pipeline<S> {
             trades: Trades::new(strategies * instruments, accounts * instruments),
             foreign: Foreign::new(config.drop_copy.is_some()),
             reconciliation: Reconciliation::new(config.drop_copy, config.order_timeout),
+            venue_positions: VenuePositions::new(&config),
             mass_cancels: vec![None; config.gateways.len()],
             route: Route::new(&config),
             timers: Timers::new(),
@@ -228,6 +231,7 @@ impl<S: Strategy> Pipeline<S> {
             Input::Market(market) => self.on_market(now, market, outbox),
             Input::Execution(report) => self.on_execution(now, report, outbox),
             Input::DropCopy(copy) => self.on_drop_copy(now, copy, outbox),
+            Input::VenuePosition(position) => self.on_venue_position(now, position, outbox),
             Input::Gateway(status) => self.on_gateway(now, *status, outbox),
             Input::Command(command) => self.on_command(now, *command, outbox),
             Input::Prediction(report) => self.on_prediction(now, report, outbox),
@@ -427,6 +431,7 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     fn emit(&mut self, output: Output, outbox: &mut Outbox) {
+        self.venue_positions.note(&output);
         let fits = outbox.push(output).is_ok();
         assert!(fits, "the outbox was given empty and is large enough");
     }

@@ -117,12 +117,24 @@ impl<S: Strategy> Pipeline<S> {
         gateway: GatewayId,
         outbox: &mut Outbox,
     ) -> ClientOrderId {
+        self.send_general(now, kind, gateway, AccountId::default(), outbox)
+    }
+
+    /// The same about an account.
+    pub(crate) fn send_general(
+        &mut self,
+        now: Nanos,
+        kind: RequestKind,
+        gateway: GatewayId,
+        account: AccountId,
+        outbox: &mut Outbox,
+    ) -> ClientOrderId {
         let id = ClientOrderId::new(self.take_order_id(), 0);
         self.risk.note_message(now);
         let request = OrderRequest {
             kind,
             gateway,
-            account: AccountId::default(),
+            account,
             strategy: StrategyId::default(),
             instrument: InstrumentId::default(),
             client_order_id: id,

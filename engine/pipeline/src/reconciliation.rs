@@ -62,6 +62,13 @@ impl Reconciliation {
         self.up_since = None;
     }
 
+    /// Returns whether what others do is known: there is no drop copy, or it has been connected
+    /// for so long that what was missed has been resent.
+    pub(crate) fn is_settled(&self, now: Nanos) -> bool {
+        let is_up = self.up_since.is_some_and(|since| now.since(since) >= self.patience);
+        self.listener.is_none() || is_up
+    }
+
     /// Returns a trade that only one side has told for too long. What is missing may still come
     /// for a while after the drop copy was connected: it is resent then.
     pub(crate) fn take_overdue(&mut self, now: Nanos) -> Option<Alarm> {

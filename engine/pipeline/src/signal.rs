@@ -330,7 +330,7 @@ impl<S: Strategy> Pipeline<S> {
         let order = &self.orders.open()[index];
         let request = order.request(kind, origin);
         match kind {
-            RequestKind::MassCancel | RequestKind::MassStatus => {}
+            RequestKind::MassCancel | RequestKind::MassStatus | RequestKind::Positions => {}
             RequestKind::New => self.counters.orders += 1,
             RequestKind::Cancel => self.counters.cancels += 1,
             RequestKind::Replace => self.counters.replaces += 1,

@@ -14,7 +14,7 @@ use crate::strategy::{Strategy, StrategyEvent};
 const TIMER_GRAIN: Nanos = Nanos::MILLISECOND;
 
 /// What one timer puts out at most: two alarms and a request.
-const TIMER_ROOM: usize = 3;
+pub(crate) const TIMER_ROOM: usize = 3;
 
 /// Most status reports after one input: the outbox holds them eight times over, and reading them is
 /// the work of microseconds.
@@ -69,6 +69,7 @@ impl<S: Strategy> Pipeline<S> {
         {
             self.alarm(alarm, outbox);
         }
+        self.poll_venue_positions(now, outbox);
         for index in 0..self.orders.open().len() {
             if outbox.room() < TIMER_ROOM {
                 return;
@@ -165,6 +166,6 @@ impl<S: Strategy> Pipeline<S> {
 }
 
 /// Returns how far apart two times are, should the clock ever step back.
-fn apart(left: Nanos, right: Nanos) -> Nanos {
+pub(crate) fn apart(left: Nanos, right: Nanos) -> Nanos {
     left.since(right).max(right.since(left))
 }

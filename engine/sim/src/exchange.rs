@@ -26,6 +26,7 @@ mod history;
 mod liquidation;
 mod listing;
 mod order;
+mod positions;
 mod requests;
 mod visible;
 
@@ -163,18 +164,19 @@ impl Exchange {
     /// driver stamps it. Poll until there is none, after each [`Self::on_request`] and
     /// [`Self::on_market`] and at [`Self::next_time`].
     ///
-    /// That there are no orders, in answer to a question about all, is not among them: see
-    /// [`Self::poll_said`].
+    /// That there are no orders, in answer to a question about all, is not among them, and neither
+    /// are positions: see [`Self::poll_said`].
     pub fn poll(&mut self, now: Nanos) -> Option<ExecutionReport> {
         loop {
             let said = self.poll_said(now)?;
-            if said.answer.is_none_or(|answer| answer.orders > 0) {
-                return Some(said.report);
+            if let Some(report) = said.report() {
+                return Some(report);
             }
         }
     }
 
-    /// The same for those who pass on which question about all orders a report answers.
+    /// The same for those who pass on which question about all orders a report answers, and what the
+    /// venue says of positions.
     pub fn poll_said(&mut self, now: Nanos) -> Option<Said> {
         self.arrive(now);
         self.desk.poll(now)

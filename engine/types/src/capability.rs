@@ -17,6 +17,8 @@ pub struct Capabilities {
     pub mass_status: bool,
     /// Whether it listens when we do not know a trade.
     pub dont_know_trade: bool,
+    /// Whether it tells positions when asked.
+    pub positions: bool,
 }
 
 impl Capabilities {
@@ -29,6 +31,7 @@ impl Capabilities {
         mass_cancel: true,
         mass_status: true,
         dont_know_trade: true,
+        positions: true,
     };
 
     /// What every venue can do: limit orders that rest or do not, replaced and cancelled one by
@@ -41,6 +44,7 @@ impl Capabilities {
         mass_cancel: false,
         mass_status: false,
         dont_know_trade: false,
+        positions: false,
     }
     .with_order_types(&[OrderType::Market, OrderType::Limit])
     .with_times_in_force(&[

@@ -29,6 +29,7 @@ pub mod report;
 pub mod seam;
 pub mod signal;
 pub mod terms;
+pub mod venue_position;
 
 pub use bar::{Bar, BarKind};
 pub use bounded::{Bounded, Text};
@@ -61,3 +62,4 @@ pub use report::{
 pub use seam::{Input, OUTBOX_CAPACITY, Outbox, Output};
 pub use signal::{GateMode, GateVerdict, Signal, SignalAction};
 pub use terms::{OrderTerms, PegReference};
+pub use venue_position::{Adjustment, PositionDifference, PositionTold, VenuePosition};

@@ -177,17 +177,26 @@ pub enum RequestKind {
     MassCancel,
     /// Tell the state of every open order of the session (FIX AF).
     MassStatus,
+    /// Tell the positions of an account (FIX AN).
+    Positions,
 }
 
 impl RequestKind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::New, Self::Cancel, Self::Replace, Self::Status, Self::MassCancel, Self::MassStatus];
+    pub const ALL: [Self; 7] = [
+        Self::New,
+        Self::Cancel,
+        Self::Replace,
+        Self::Status,
+        Self::MassCancel,
+        Self::MassStatus,
+        Self::Positions,
+    ];
 
-    /// Returns whether it is about one order, and not about all.
+    /// Returns whether it is about one order, and not about all or none.
     #[must_use]
     pub const fn is_about_one_order(self) -> bool {
-        !matches!(self, Self::MassCancel | Self::MassStatus)
+        !matches!(self, Self::MassCancel | Self::MassStatus | Self::Positions)
     }
 }
 

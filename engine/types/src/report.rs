@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, ModelHash, Nanos, Notional,
-    RejectReason, Scope, Side, StrategyId, Ticks, TopOfBook, VenueId,
+    PositionDifference, RejectReason, Scope, Side, StrategyId, Ticks, TopOfBook, VenueId,
 };
 
 /// Something was refused.
@@ -33,6 +33,8 @@ pub struct PositionReport {
     pub realized: Notional,
     /// Fees paid.
     pub fees: Notional,
+    /// Funding paid, less what was received.
+    pub funding: Notional,
 }
 
 /// A strategy's part of its account's position, after it changed. Reported only where several
@@ -94,6 +96,13 @@ pub enum Alarm {
     DropCopyMissing(ClientOrderId),
     /// The drop copy names an account that is not configured.
     UnknownAccount,
+    /// The venue has another position than we, told twice and explained by nothing on its way; or
+    /// the same again, after it was told that it had not.
+    PositionDiffers(PositionDifference),
+    /// The venue does not tell the positions of an account: they are not compared any more.
+    PositionsRefused(AccountId),
+    /// The venue did not tell the positions of an account in time; it is asked again.
+    PositionsNotTold(AccountId),
     /// Risk halted an account until a person resets it.
     Halted(AccountId, RejectReason),
     /// A person halted a scope.

@@ -1,9 +1,9 @@
 //! The seam: all that can influence a decision, and all that can be decided.
 
 use crate::{
-    Alarm, Bar, Bounded, Command, Decision, DontKnowTrade, DropCopy, ExecutionReport, FeatureBlock,
-    GateVerdict, GatewayStatus, Market, OrderRequest, ParentReport, PositionReport, Prediction,
-    PredictionReport, Reject, Signal, Status, StrategyPosition,
+    Adjustment, Alarm, Bar, Bounded, Command, Decision, DontKnowTrade, DropCopy, ExecutionReport,
+    FeatureBlock, GateVerdict, GatewayStatus, Market, OrderRequest, ParentReport, PositionReport,
+    Prediction, PredictionReport, Reject, Signal, Status, StrategyPosition, VenuePosition,
 };
 
 /// Everything the pipeline may react to. Journaled before it is acted upon.
@@ -15,6 +15,8 @@ pub enum Input<'a> {
     Execution(ExecutionReport),
     /// A copy of somebody's execution, from a session that only listens.
     DropCopy(DropCopy),
+    /// A venue's word about a position.
+    VenuePosition(VenuePosition),
     /// A gateway's connection changed.
     Gateway(GatewayStatus),
     /// An operator's instruction.
@@ -40,6 +42,8 @@ pub enum Output {
     StrategyPosition(StrategyPosition),
     /// A position of somebody else in our accounts changed, as the drop copy tells.
     ForeignPosition(PositionReport),
+    /// A position was changed to what the venue says.
+    Adjustment(Adjustment),
     /// A bar closed.
     Bar(Bar),
     /// The state of an instrument.
@@ -58,7 +62,7 @@ pub enum Output {
     Parent(ParentReport),
 }
 
-const _: () = assert!(size_of::<Output>() <= 160, "outputs are copied into the outbox");
+const _: () = assert!(size_of::<Output>() <= 176, "outputs are copied into the outbox");
 
 /// Where the pipeline puts its outputs, in order.
 pub type Outbox = Bounded<Output>;

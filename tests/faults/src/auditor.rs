@@ -135,7 +135,11 @@ impl Auditor {
                     self.cancelled.remove(&report.client_order_id.order());
                 }
             }
-            Input::DropCopy(_) | Input::Gateway(_) | Input::Prediction(_) | Input::Timer => {}
+            Input::DropCopy(_)
+            | Input::VenuePosition(_)
+            | Input::Gateway(_)
+            | Input::Prediction(_)
+            | Input::Timer => {}
         }
     }
 

@@ -52,6 +52,7 @@ pub fn pipeline(random: &mut Random) -> PipelineConfig {
     capabilities.dont_know_trade = random.chance(50);
     PipelineConfig {
         frames: None,
+        position_check: gannet_pipeline::PositionCheck::default(),
         prediction_age_max: Nanos::SECOND,
         instruments: instruments(),
         bars: vec![BarKind::Tick(20), BarKind::Time(Nanos::from_millis(200))],

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use gannet_pipeline::strategy::{OrderView, Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
-    AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
-    RiskSetup, RoutingConfig, StrategyConfig,
+    AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, PositionCheck,
+    RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_sim::{Exchange, ExchangeConfig, Latency, QueueModel};
 use gannet_types::{
@@ -229,6 +229,7 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
         gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
         routing: RoutingConfig::PLAIN,
         drop_copy: None,
+        position_check: PositionCheck::default(),
         status_interval: Nanos::SECOND,
         order_timeout: Nanos(60_000_000_000),
         prediction_age_max: Nanos::SECOND,

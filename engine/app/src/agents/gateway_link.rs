@@ -102,8 +102,10 @@ impl GatewayLink {
                 GatewayEvent::LoggedOut(text) if !text.is_empty() => {
                     *notice = Some(Notice::new(name, format!("the broker logged out: {text}")));
                 }
-                GatewayEvent::LoggedOut(_) | GatewayEvent::Execution(_) | GatewayEvent::Copy(_) => {
-                }
+                GatewayEvent::LoggedOut(_)
+                | GatewayEvent::Execution(_)
+                | GatewayEvent::Position(_)
+                | GatewayEvent::Copy(_) => {}
             }
             on_event(event);
         };

@@ -144,6 +144,7 @@ impl Sessions {
 pub(super) fn input_of(heard: Heard) -> Option<Input<'static>> {
     match heard.event {
         GatewayEvent::Execution(report) => Some(Input::Execution(report)),
+        GatewayEvent::Position(position) => Some(Input::VenuePosition(position)),
         GatewayEvent::Copy(copy) => Some(Input::DropCopy(copy)),
         GatewayEvent::State(state) | GatewayEvent::Listening(state) => {
             Some(Input::Gateway(GatewayStatus { gateway: heard.gateway, state }))

@@ -241,6 +241,7 @@ impl Config {
             routing: super::routing::routing(&raw.routing)?,
             drop_copy: drop_copy.as_ref().map(|_| listener),
             status_interval: STATUS_INTERVAL,
+            position_check: super::risk::position_check(&raw.risk)?,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
             first_order_id: OrderId(1),
             instruments: instruments.clone(),

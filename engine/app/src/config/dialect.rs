@@ -179,6 +179,7 @@ fn capabilities(raw: &RawCapabilities) -> anyhow::Result<Capabilities> {
     can.mass_cancel = raw.mass_cancel;
     can.mass_status = raw.mass_status;
     can.dont_know_trade = raw.dont_know_trade;
+    can.positions = raw.position_requests;
     Ok(can)
 }
 

@@ -88,6 +88,7 @@ sections! {
         open_orders_max: usize, open_orders_per_instrument_max: usize, restricted: Vec<String>,
         loss_max: String, loss_per_day_max: String, loss_per_week_max: String,
         drawdown_max: String, losses_in_a_row_max: u32, order_timeout_ms: u64,
+        position_check_interval_s: u64, position_differences: String,
     }
     /// The FIX session with the broker.
     RawGateway {

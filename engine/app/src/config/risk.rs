@@ -1,8 +1,8 @@
 //! The limits of pre-trade risk: `[risk]`.
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use gannet_pipeline::config::OPEN_ORDERS_MAX;
-use gannet_pipeline::{AccountLimits, InstrumentLimits, RiskLimits};
+use gannet_pipeline::{AccountLimits, InstrumentLimits, PositionCheck, RiskLimits};
 use gannet_types::increment::parse_decimal;
 use gannet_types::{Instrument, Lots, Money, Nanos, Notional};
 
@@ -46,6 +46,20 @@ pub(super) fn account(raw: &RawRisk) -> anyhow::Result<AccountLimits> {
         orders_per_day_max: raw.orders_per_day_max,
         gross_exposure_max: limit(&raw.gross_exposure_max, "risk.gross_exposure_max")?,
         portfolio: super::portfolio::limits(raw)?,
+    })
+}
+
+/// How our positions are compared with the venue's.
+pub(super) fn position_check(raw: &RawRisk) -> anyhow::Result<PositionCheck> {
+    let seconds = raw.position_check_interval_s;
+    let interval = seconds.checked_mul(Nanos::SECOND.0).map(Nanos);
+    Ok(PositionCheck {
+        interval: interval.context("risk.position_check_interval_s is out of range")?,
+        adjusts: match raw.position_differences.as_str() {
+            "adjust" => true,
+            "alarm" => false,
+            other => bail!("risk.position_differences: `{other}` is not `adjust` or `alarm`"),
+        },
     })
 }
 

@@ -239,9 +239,10 @@ impl Desk {
                 self.catch_up(at);
             } else if report_at <= self.timer_at {
                 // What is due may be a request that reaches the venue, without a report yet.
-                while let Some(mut report) = self.venue.0.poll(at) {
-                    report.received = at;
-                    self.engine.input(at, &Input::Execution(report), &mut self.venue);
+                while let Some(said) = self.venue.0.poll_said(at) {
+                    if let Some(input) = said.input(at) {
+                        self.engine.input(at, &input, &mut self.venue);
+                    }
                 }
             } else {
                 self.timer_at = at.after(TIMER_INTERVAL);

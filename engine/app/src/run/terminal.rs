@@ -39,7 +39,7 @@ impl Terminal {
         let Instrument { symbol, .. } = self.instrument;
         let price = |level: gannet_types::Level| self.instrument.price_f64(level.price);
         let position = status.position;
-        let profit = position.realized + status.unrealized - position.fees;
+        let profit = position.realized + status.unrealized - position.fees - position.funding;
         let counter = |id| running.counters.value(id);
         let whole = running.hops.reader(Hop::TickToTrade).summary();
         eprint!(

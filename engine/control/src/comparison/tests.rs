@@ -40,6 +40,7 @@ impl Tape {
             cost: Notional(0),
             realized: Notional(0),
             fees: Notional(0),
+            funding: Notional(0),
         };
         let comparison = Comparison::new(options, 1, BARS, claims);
         Self { comparison, frame: 0, now: Nanos::ZERO, order: 0, booked: flat }

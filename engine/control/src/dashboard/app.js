@@ -23,6 +23,9 @@ function show(changed) {
   if (changed.engine) showEngine(changed.engine);
   if (changed.instruments) showInstruments(changed.instruments);
   if (changed.charts || changed.fills) showCharts();
+  if (changed.position_checks || changed.engine) {
+    view.positionChecks(state.position_checks ?? [], state.engine?.time_ms ?? 0);
+  }
   if (changed.hops) view.hops(changed.hops);
   if (changed.journal) view.journal(changed.journal);
   const isSingle = state.instruments?.length === 1;

@@ -136,6 +136,22 @@ export function market(view) {
     set(name, money(text), `${direction(text)}${name === "net" ? " total" : ""}`);
   }
   set("fees", money(view.fees_quote));
+  set("funding", money(view.funding_quote));
+}
+
+/** Whether the venue has the positions that we have, and since when. */
+export function positionChecks(checks, now) {
+  const place = $("position-check");
+  place.hidden = checks.length === 0;
+  const texts = checks.map((check) => {
+    const name = checks.length > 1 ? `account ${check.account}: ` : "";
+    if (check.state !== "told") return `${name}${check.state}`;
+    const ago = `${Math.max(0, Math.round((now - check.told_ms) / 1000))} s ago`;
+    const differs = check.differences.map((row) => `${row.symbol} ${row.venue_quantity}, not ${row.quantity}`);
+    return `${name}${differs.length ? differs.join("; ") : "as ours"}, ${ago}`;
+  });
+  const differs = checks.some((check) => check.differences.length > 0);
+  set("position-check", `venue: ${texts.join(" | ")}`, `sub ${differs ? "down" : ""}`);
 }
 
 export function charts(chart, fills) {

@@ -42,6 +42,7 @@ impl Published {
             signals,
             approvals,
             foreign_positions,
+            position_checks,
             alarms,
             sessions,
             session_actions,
@@ -63,6 +64,7 @@ impl Published {
         self.section("signals", signals);
         self.section("approvals", approvals);
         self.section("foreign_positions", foreign_positions);
+        self.section("position_checks", position_checks);
         self.section("alarms", alarms);
         self.section("sessions", sessions);
         self.section("session_actions", session_actions);

@@ -73,7 +73,10 @@ impl Orders {
                     order.pend(time, OrderStatus::PendingReplace)
                 });
             }
-            RequestKind::Status | RequestKind::MassCancel | RequestKind::MassStatus => {}
+            RequestKind::Status
+            | RequestKind::MassCancel
+            | RequestKind::MassStatus
+            | RequestKind::Positions => {}
         }
     }
 

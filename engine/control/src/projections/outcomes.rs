@@ -107,7 +107,8 @@ impl Outcomes {
                     order.lots = request.lots;
                 }
             }
-            RequestKind::Cancel
+            RequestKind::Positions
+            | RequestKind::Cancel
             | RequestKind::Status
             | RequestKind::MassCancel
             | RequestKind::MassStatus => {}

@@ -2,8 +2,8 @@
 
 use gannet_types::{
     AccountId, Alarm, Decision, ExecutionReport, GateMode, GateVerdict, GatewayId, GatewayState,
-    InstrumentId, Level, Lots, Nanos, Notional, OrderId, PositionReport, Reject, RejectReason,
-    Scope, Signal, StrategyId, Ticks,
+    InstrumentId, Level, Lots, Nanos, Notional, OrderId, PositionDifference, PositionReport,
+    Reject, RejectReason, Scope, Signal, StrategyId, Ticks,
 };
 
 use super::decisions::{self, DecisionView};
@@ -58,6 +58,9 @@ impl Projection {
                 .iter()
                 .map(|position| self.show_foreign(position))
                 .collect(),
+            position_checks: self.position_checks.show(|instrument, lots| {
+                (self.symbol(instrument), self.quantity(instrument, lots))
+            }),
             alarms: self
                 .alarms
                 .newest_first()
@@ -170,7 +173,15 @@ impl Projection {
             Alarm::ScopeHalted(Scope::Strategy(id)) | Alarm::NotArmed(id) => {
                 format!("{text}: {}", self.strategy(id))
             }
-            Alarm::Halted(id, _) => format!("{text}, account {}", self.account(id)),
+            Alarm::Halted(id, _) | Alarm::PositionsRefused(id) | Alarm::PositionsNotTold(id) => {
+                format!("{text}, account {}", self.account(id))
+            }
+            Alarm::PositionDiffers(PositionDifference { account, instrument, ours, venue }) => {
+                let symbol = self.symbol(instrument);
+                let [ours, venue] = [ours, venue].map(|lots| self.quantity(instrument, lots));
+                let account = self.account(account);
+                format!("{text}: {venue} {symbol}, ours is {ours}, account {account}")
+            }
             _ => text,
         }
     }
@@ -357,6 +368,7 @@ fn show_instrument(state: &InstrumentState) -> InstrumentView {
         .then(|| Ticks(top.ask.price.0.saturating_sub(top.bid.price.0)));
     let Held { position, unrealized, open_orders } = state.held;
     let gross = position.realized.0.saturating_add(unrealized.0);
+    let paid = position.fees.0.saturating_add(position.funding.0);
     InstrumentView {
         symbol: instrument.symbol.to_string(),
         feed: state.feed.map_or("unknown", words::feed),
@@ -375,7 +387,8 @@ fn show_instrument(state: &InstrumentState) -> InstrumentView {
         realized_quote: decimal::money(instrument, position.realized),
         unrealized_quote: decimal::money(instrument, unrealized),
         fees_quote: decimal::money(instrument, position.fees),
-        net_quote: decimal::money(instrument, Notional(gross.saturating_sub(position.fees.0))),
+        funding_quote: decimal::money(instrument, position.funding),
+        net_quote: decimal::money(instrument, Notional(gross.saturating_sub(paid))),
         open_orders,
         market_events: state.status.map_or(0, |status| status.market_events),
         crossed_books: state.status.map_or(0, |status| status.crossed_books),

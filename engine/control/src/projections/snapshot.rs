@@ -47,6 +47,8 @@ pub struct Snapshot {
     pub approvals: Vec<SignalView>,
     /// Positions that others have made in our accounts, as the drop copy tells.
     pub foreign_positions: Vec<ForeignPositionView>,
+    /// How our positions compare with the venues', for each account that was asked about.
+    pub position_checks: Vec<PositionCheckView>,
     /// What someone should look at, newest first.
     pub alarms: Vec<AlarmView>,
     /// The sessions with brokers, in the order of the gateways.
@@ -220,6 +222,33 @@ pub struct ForeignPositionView {
     pub quantity: String,
 }
 
+/// How the positions of an account compare with the venue's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PositionCheckView {
+    /// Number of the account in the configuration.
+    pub account: u16,
+    /// When the venue told of them last.
+    pub told_ms: Option<u64>,
+    /// `told`, `waiting` for the first answer, `silent` if the last one did not come in time, or
+    /// `refused`.
+    pub state: &'static str,
+    /// What differs, and is not to be booked or waits for a price.
+    pub differences: Vec<PositionDifferenceView>,
+    /// How many positions were changed to what the venue says.
+    pub adjustments: u64,
+}
+
+/// A position that the venue has otherwise than we.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PositionDifferenceView {
+    /// In what.
+    pub symbol: String,
+    /// As we had it then, others' included; negative is short.
+    pub quantity: String,
+    /// As the venue had it.
+    pub venue_quantity: String,
+}
+
 /// How many of each kind the journal holds, since its beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
@@ -322,7 +351,9 @@ pub struct InstrumentView {
     pub unrealized_quote: String,
     /// Fees paid; negative are rebates.
     pub fees_quote: String,
-    /// Realized plus unrealized minus fees.
+    /// Funding paid, as the venue tells; negative is received.
+    pub funding_quote: String,
+    /// Realized plus unrealized minus fees and funding.
     pub net_quote: String,
     /// Orders that are not done.
     pub open_orders: u32,

@@ -326,6 +326,7 @@ fn accounts_and_strategies_are_shown_with_what_they_hold_and_what_stops_them() {
         cost: Notional(i128::from(lots) * 100),
         realized: Notional(5),
         fees: Notional(1),
+        funding: Notional(0),
     };
     projection.on_output(Nanos(1), &Output::Position(position(0, 3)));
     projection.on_output(Nanos(1), &Output::Position(position(1, -5)));

@@ -1,8 +1,9 @@
 //! The engine's enums as words for people.
 
 use gannet_types::{
-    Alarm, ClientOrderId, FeedState, GateMode, GateVerdict, Liquidity, ModelRole, OrderStatus,
-    OrderType, Pace, Plan, Scope, SessionAction, Side, SignalAction, StaleReason, TimeInForce,
+    Alarm, ClientOrderId, FeedState, GateMode, GateVerdict, Liquidity, Lots, ModelRole,
+    OrderStatus, OrderType, Pace, Plan, Scope, SessionAction, Side, SignalAction, StaleReason,
+    TimeInForce,
 };
 
 pub(crate) fn session_action(action: SessionAction) -> String {
@@ -170,6 +171,12 @@ pub(crate) fn alarm(alarm: Alarm) -> String {
             format!("Model {model} could not be given a role: all seats are taken")
         }
         Alarm::Halted(_, reason) => format!("Risk halted trading: {}", reason.text()),
+        Alarm::PositionDiffers(it) if it.lots() == Lots::ZERO => {
+            "The venue has the same position as we again".to_owned()
+        }
+        Alarm::PositionDiffers(_) => "The venue has another position than we".to_owned(),
+        Alarm::PositionsRefused(_) => "The venue does not tell positions".to_owned(),
+        Alarm::PositionsNotTold(_) => "The venue did not tell positions in time".to_owned(),
         Alarm::UnknownAccount => "The drop copy names an account we do not know".to_owned(),
     }
 }

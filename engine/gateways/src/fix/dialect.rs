@@ -108,7 +108,7 @@ pub enum AccountField {
 /// A field that the broker wants besides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnField {
-    /// The messages it stands in, by MsgType(35): D, F, G, H, q, AF.
+    /// The messages it stands in, by MsgType(35): D, F, G, H, q, AF, AN.
     pub messages: Vec<String>,
     /// Which field.
     pub tag: u32,
@@ -138,7 +138,7 @@ pub enum DialectError {
     #[error("`{0}` cannot be the value of a field")]
     Value(String),
     /// A message type that is no request.
-    #[error("`{0}` is no message that we send; known are D, F, G, H, q and AF")]
+    #[error("`{0}` is no message that we send; known are D, F, G, H, q, AF and AN")]
     Message(String),
     /// Two instruments go by one name.
     #[error("two instruments are called `{0}`")]
@@ -188,8 +188,11 @@ struct Account {
     fields: Box<[u8]>,
 }
 
+/// AccountType(581): carried on the customer side of the books.
+const CUSTOMER_SIDE: u64 = 1;
+
 /// The requests, by MsgType(35).
-const REQUESTS: [&str; 6] = ["D", "F", "G", "H", "q", "AF"];
+const REQUESTS: [&str; 7] = ["D", "F", "G", "H", "q", "AF", "AN"];
 
 impl DialectSpec {
     /// Returns plain FIX of a version: own symbols, accounts by number, everything allowed that
@@ -199,6 +202,7 @@ impl DialectSpec {
         let mut capabilities = Capabilities::ALL;
         capabilities.mass_cancel = version >= Version::Fix43;
         capabilities.mass_status = version >= Version::Fix43;
+        capabilities.positions = version >= Version::Fix44;
         if version < Version::Fix44 {
             let all_but_trailing = [
                 OrderType::Market,
@@ -331,6 +335,18 @@ impl Dialect {
         }
     }
 
+    /// Writes whose positions a message is about: FIX 4.4 wants Account(1) in any case.
+    pub(super) fn write_holder(&self, writer: &mut Writer<'_>, id: AccountId) {
+        if self.version == Version::Fix44 && self.account_field != AccountField::Account {
+            match self.accounts.get(usize::from(id.0)) {
+                Some(account) => writer.bytes(tag::ACCOUNT, &account.name),
+                None => writer.uint(tag::ACCOUNT, u64::from(id.0)),
+            }
+        }
+        self.write_account(writer, id);
+        writer.uint(tag::ACCOUNT_TYPE, CUSTOMER_SIDE);
+    }
+
     /// Writes the broker's own fields of a request.
     #[inline]
     pub(super) fn write_own_fields(&self, writer: &mut Writer<'_>, request: usize, id: AccountId) {
@@ -343,27 +359,35 @@ impl Dialect {
         }
     }
 
-    /// Reads the account of a message.
+    /// Reads the account of a message; the first if it names none.
     ///
     /// # Errors
     /// If accounts go by number and it is none.
     pub fn read_account(&self, message: &Message<'_>) -> Result<AccountId, TranslateError> {
+        self.find_account(message).map(Option::unwrap_or_default)
+    }
+
+    /// Reads the account of a message; `None` if it names none.
+    pub(super) fn find_account(
+        &self,
+        message: &Message<'_>,
+    ) -> Result<Option<AccountId>, TranslateError> {
         let field = match &self.account_field {
             AccountField::Account => message.get(tag::ACCOUNT),
             AccountField::Party { role, .. } => party(message, *role),
             AccountField::None => None,
         };
-        let Some(name) = field else { return Ok(AccountId::default()) };
+        let Some(name) = field else { return Ok(None) };
         if self.accounts.is_empty() {
             let number = parse_decimal(name).ok();
             let number = number.filter(|(_, decimals)| *decimals == 0);
             return number
                 .and_then(|(number, _)| u16::try_from(number).ok())
-                .map(AccountId)
+                .map(|number| Some(AccountId(number)))
                 .ok_or(TranslateError::Field { tag: tag::ACCOUNT });
         }
         let index = self.accounts.iter().position(|account| *account.name == *name);
-        Ok(index.map_or(DropCopy::UNLISTED, |index| AccountId(index as u16)))
+        Ok(Some(index.map_or(DropCopy::UNLISTED, |index| AccountId(index as u16))))
     }
 
     /// Reads an id of ours.
@@ -428,6 +452,9 @@ fn check_version(spec: &DialectSpec) -> Result<(), DialectError> {
     }
     if spec.capabilities.mass_status {
         at_least(Version::Fix43, "OrderMassStatusRequest")?;
+    }
+    if spec.capabilities.positions {
+        at_least(Version::Fix44, "RequestForPositions")?;
     }
     if matches!(spec.account_field, AccountField::Party { .. }) {
         at_least(Version::Fix43, "PartyID")?;

@@ -9,19 +9,21 @@ use gannet_fix::tag::msg_type;
 use gannet_fix::{Decoder, Event, Message, Session, Store, codec};
 use gannet_types::{
     ClientOrderId, DontKnowTrade, DropCopy, ExecKind, ExecutionReport, GatewayId, GatewayState,
-    Nanos, OrderRequest, RejectReason, RequestKind, Text,
+    Nanos, OrderRequest, RejectReason, RequestKind, Text, VenuePosition,
 };
 
 use super::dialect::Dialect;
 use super::unknown_symbol::UnknownTrade;
 use super::venue_ids::VenueIds;
-use super::{TranslateError, report, request, tag};
+use super::{TranslateError, position, report, request, tag};
 
 /// What the gateway tells its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GatewayEvent {
     /// The broker said something about an order.
     Execution(ExecutionReport),
+    /// The broker said something about our positions.
+    Position(VenuePosition),
     /// A listening session heard a copy of somebody's execution.
     Copy(DropCopy),
     /// A listening session is logged on, or not any more.
@@ -251,9 +253,9 @@ impl<S: Store> FixGateway<S> {
         let stored = self.session.store().get(sequence);
         let request = stored.and_then(|stored| self.decode_request(&mut decoder, stored.bytes));
         if let Some((kind, client_order_id)) = request
-            && let Some(report) = refusal(self.reader.id, kind, client_order_id, now)
+            && let Some(event) = refusal(self.reader.id, kind, client_order_id, now, 0)
         {
-            on_event(GatewayEvent::Execution(report));
+            on_event(event);
         }
     }
 
@@ -265,11 +267,8 @@ impl<S: Store> FixGateway<S> {
     ) -> Option<(RequestKind, ClientOrderId)> {
         let codec::Decoded::Message { message, .. } = decoder.decode(bytes) else { return None };
         let kind = request_kind(message.msg_type())?;
-        let id_tag = match kind {
-            RequestKind::MassStatus => tag::MASS_STATUS_REQ_ID,
-            _ => tag::CL_ORD_ID,
-        };
-        self.reader.dialect.read_id(&message, id_tag).ok().map(|id| (kind, id))
+        let id = self.reader.dialect.read_id(&message, request::id_tag(kind));
+        id.ok().map(|id| (kind, id))
     }
 }
 
@@ -297,9 +296,9 @@ impl Reader {
             }
             Event::Application { message, msg_seq_num, .. } => {
                 match self.read(message, now, *msg_seq_num, refused) {
-                    Ok(report) => {
+                    Ok(event) => {
                         self.counters.received += 1;
-                        self.tell(report, on_event);
+                        self.tell(event, on_event);
                     }
                     Err(error) => self.on_untranslated(message, error),
                 }
@@ -337,15 +336,15 @@ impl Reader {
         if self.listens { GatewayEvent::Listening(state) } else { GatewayEvent::State(state) }
     }
 
-    fn tell(&mut self, report: Option<ExecutionReport>, on_event: &mut impl FnMut(GatewayEvent)) {
-        let Some(report) = report else { return };
-        if let Some(names) = &mut self.venue_ids {
-            names.learn(&report);
+    fn tell(&mut self, event: Option<GatewayEvent>, on_event: &mut impl FnMut(GatewayEvent)) {
+        let Some(event) = event else { return };
+        if let (GatewayEvent::Execution(report), Some(names)) = (&event, &mut self.venue_ids) {
+            names.learn(report);
         }
-        on_event(GatewayEvent::Execution(report));
+        on_event(event);
     }
 
-    /// Reads an application message; `None` if it says nothing about an order. `refused` becomes
+    /// Reads an application message; `None` if it says nothing to act upon. `refused` becomes
     /// the number of a message of ours that it refuses without saying which request that was.
     fn read(
         &self,
@@ -353,12 +352,12 @@ impl Reader {
         now: Nanos,
         sequence: u64,
         refused: &mut Option<u64>,
-    ) -> Result<Option<ExecutionReport>, TranslateError> {
-        let report = match message.msg_type() {
+    ) -> Result<Option<GatewayEvent>, TranslateError> {
+        Ok(match message.msg_type() {
             msg_type::BUSINESS_MESSAGE_REJECT => {
                 let kind = message.get(tag::REF_MSG_TYPE).and_then(request_kind);
                 match self.dialect.read_id(message, tag::BUSINESS_REJECT_REF_ID) {
-                    Ok(id) => refusal(self.id, kind.unwrap_or(RequestKind::New), id, now),
+                    Ok(id) => refusal(self.id, kind.unwrap_or(RequestKind::New), id, now, sequence),
                     Err(_) => {
                         *refused = message.get_u64(tag::REF_SEQ_NUM);
                         None
@@ -368,13 +367,19 @@ impl Reader {
             tag::ORDER_MASS_CANCEL_REPORT => {
                 let id = self.dialect.read_id(message, tag::CL_ORD_ID)?;
                 let is_refused = message.get_char(tag::MASS_CANCEL_RESPONSE) == Some(b'0');
-                let refusal = refusal(self.id, RequestKind::MassCancel, id, now);
+                let refusal = refusal(self.id, RequestKind::MassCancel, id, now, sequence);
                 refusal.filter(|_| is_refused)
             }
+            kind if position::is_answer(kind) => {
+                let answer = position::read(message, &self.dialect, self.id, now, sequence)?;
+                Some(GatewayEvent::Position(answer))
+            }
             _ if self.is_empty_mass_status(message) => None,
-            _ => Some(report::read(message, &self.dialect, self.id, now, sequence)?),
-        };
-        Ok(report.map(|report| ExecutionReport { session_sequence: sequence, ..report }))
+            _ => {
+                let report = report::read(message, &self.dialect, self.id, now, sequence)?;
+                Some(GatewayEvent::Execution(report))
+            }
+        })
     }
 
     /// Reads a copy of an execution. What others did to their orders besides trading is not for
@@ -426,16 +431,22 @@ pub fn unsent(request: &OrderRequest, now: Nanos, reason: RejectReason) -> Execu
     }
 }
 
-/// The report that the broker refused a request. A refusal of a first request ends the order, of
-/// a later one leaves it as it was; a question that is refused says nothing about the order.
+/// What it means that the broker refused a request in message `session_sequence`, zero if that
+/// is not told. A refusal of a first request ends the order, of a later one leaves it as it was; a
+/// question that is refused says nothing about the order.
 fn refusal(
     gateway: GatewayId,
     kind: RequestKind,
     client_order_id: ClientOrderId,
     now: Nanos,
-) -> Option<ExecutionReport> {
+    session_sequence: u64,
+) -> Option<GatewayEvent> {
     let kind = match kind {
         RequestKind::Status | RequestKind::MassStatus => return None,
+        RequestKind::Positions => {
+            let answer = position::refused(gateway, client_order_id, now, session_sequence);
+            return Some(GatewayEvent::Position(answer));
+        }
         RequestKind::MassCancel => ExecKind::CancelRejected,
         RequestKind::New | RequestKind::Cancel | RequestKind::Replace => {
             let first = client_order_id.revision() == 0;
@@ -443,7 +454,13 @@ fn refusal(
         }
     };
     let reason = RejectReason::Venue;
-    Some(ExecutionReport { kind, client_order_id, reason, ..report::blank(gateway, now) })
+    Some(GatewayEvent::Execution(ExecutionReport {
+        kind,
+        client_order_id,
+        reason,
+        session_sequence,
+        ..report::blank(gateway, now)
+    }))
 }
 
 /// Returns which request has this MsgType(35).

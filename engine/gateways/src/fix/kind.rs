@@ -222,7 +222,7 @@ fn read_expiry(message: &Message<'_>) -> Result<Nanos, TranslateError> {
 
 /// Returns the UTC day of a time as `YYYYMMDD`: days to civil date, after H. Hinnant,
 /// "chrono-Compatible Low-Level Date Algorithms".
-fn date(time: Nanos) -> [u8; 8] {
+pub(super) fn date(time: Nanos) -> [u8; 8] {
     let days = time.0 / NANOS_PER_DAY + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);
     let leaps = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / 146_096;

@@ -10,6 +10,7 @@ mod gateway;
 mod id;
 mod kind;
 mod number;
+pub mod position;
 mod reason;
 pub mod report;
 pub mod request;

@@ -97,12 +97,23 @@ fn read_steps(
     tag: u32,
     parse: impl Fn(&[u8]) -> Result<i64, NumError>,
 ) -> Result<Option<i64>, TranslateError> {
-    let Some(text) = message.get(tag) else { return Ok(None) };
-    match parse(text) {
-        Ok(steps) => Ok(Some(steps)),
-        Err(NumError::OffStep) => Err(TranslateError::OffStep { tag }),
-        Err(_) => Err(TranslateError::Field { tag }),
-    }
+    message.get(tag).map(|text| steps_of(parse(text), tag)).transpose()
+}
+
+/// Reads a quantity from its text in field `tag`.
+pub(super) fn lots_of(
+    text: &[u8],
+    tag: u32,
+    instrument: &Instrument,
+) -> Result<Lots, TranslateError> {
+    steps_of(instrument.lot.parse_steps(text), tag).map(Lots)
+}
+
+fn steps_of(parsed: Result<i64, NumError>, tag: u32) -> Result<i64, TranslateError> {
+    parsed.map_err(|error| match error {
+        NumError::OffStep => TranslateError::OffStep { tag },
+        NumError::NotDecimal | NumError::OutOfRange => TranslateError::Field { tag },
+    })
 }
 
 /// Reads an amount of money; what lies between two units is rounded up, away from us.
@@ -112,6 +123,15 @@ pub(super) fn read_money(
     instrument: &Instrument,
 ) -> Result<Notional, TranslateError> {
     let Some(text) = message.get(tag) else { return Ok(Notional::ZERO) };
+    money_of(text, tag, instrument)
+}
+
+/// Reads an amount of money from its text in field `tag`, rounded up.
+pub(super) fn money_of(
+    text: &[u8],
+    tag: u32,
+    instrument: &Instrument,
+) -> Result<Notional, TranslateError> {
     let malformed = TranslateError::Field { tag };
     let (mantissa, given) = parse_decimal(text).map_err(|_| malformed)?;
     let (unit, decimals) = money_unit(instrument);

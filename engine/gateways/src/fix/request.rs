@@ -1,6 +1,6 @@
 //! Requests: NewOrderSingle(D), OrderCancelRequest(F), OrderCancelReplaceRequest(G),
-//! OrderStatusRequest(H), OrderMassCancelRequest(q), OrderMassStatusRequest(AF), and
-//! DontKnowTrade(Q).
+//! OrderStatusRequest(H), OrderMassCancelRequest(q), OrderMassStatusRequest(AF),
+//! RequestForPositions(AN), and DontKnowTrade(Q).
 //!
 //! Hot: written once per order.
 
@@ -15,7 +15,7 @@ use gannet_types::{
 
 use super::dialect::Dialect;
 use super::number::{read_lots, read_price, write_lots, write_price};
-use super::{TranslateError, kind, tag};
+use super::{TranslateError, kind, position, tag};
 
 /// Returns the MsgType(35) of a request.
 #[must_use]
@@ -27,6 +27,20 @@ pub const fn message_type(kind: RequestKind) -> &'static [u8] {
         RequestKind::Status => msg_type::ORDER_STATUS_REQUEST,
         RequestKind::MassCancel => tag::ORDER_MASS_CANCEL_REQUEST,
         RequestKind::MassStatus => tag::ORDER_MASS_STATUS_REQUEST,
+        RequestKind::Positions => tag::REQUEST_FOR_POSITIONS,
+    }
+}
+
+/// The field that holds the id of a request.
+pub(super) const fn id_tag(kind: RequestKind) -> u32 {
+    match kind {
+        RequestKind::MassStatus => tag::MASS_STATUS_REQ_ID,
+        RequestKind::Positions => tag::POS_REQ_ID,
+        RequestKind::New
+        | RequestKind::Cancel
+        | RequestKind::Replace
+        | RequestKind::Status
+        | RequestKind::MassCancel => tag::CL_ORD_ID,
     }
 }
 
@@ -39,6 +53,7 @@ const fn own_fields_of(kind: RequestKind) -> usize {
         RequestKind::Status => 3,
         RequestKind::MassCancel => 4,
         RequestKind::MassStatus => 5,
+        RequestKind::Positions => 6,
     }
 }
 
@@ -83,9 +98,11 @@ pub fn write(
     dialect.write_own_fields(writer, own_fields_of(request.kind), request.account);
 }
 
-/// Writes a request about all orders of the session.
+/// Writes a request about all orders of the session, or about positions.
 fn write_mass(writer: &mut Writer<'_>, request: &OrderRequest, dialect: &Dialect, now: Nanos) {
-    if request.kind == RequestKind::MassCancel {
+    if request.kind == RequestKind::Positions {
+        position::write_request(writer, request, dialect, now);
+    } else if request.kind == RequestKind::MassCancel {
         dialect.ids.write(writer, tag::CL_ORD_ID, request.client_order_id);
         writer.char(tag::MASS_CANCEL_REQUEST_TYPE, ALL_ORDERS);
         writer.timestamp(tag::TRANSACT_TIME, now.0);
@@ -137,15 +154,15 @@ pub fn read(
         msg_type::ORDER_STATUS_REQUEST => RequestKind::Status,
         tag::ORDER_MASS_CANCEL_REQUEST => RequestKind::MassCancel,
         tag::ORDER_MASS_STATUS_REQUEST => RequestKind::MassStatus,
+        tag::REQUEST_FOR_POSITIONS => RequestKind::Positions,
         _ => return Err(TranslateError::NotOrders),
     };
-    let id_tag = match request_kind {
-        RequestKind::MassStatus => tag::MASS_STATUS_REQ_ID,
-        _ => tag::CL_ORD_ID,
-    };
-    let client_order_id = dialect.read_id(message, id_tag)?;
+    let client_order_id = dialect.read_id(message, id_tag(request_kind))?;
     let account = dialect.read_account(message)?;
     let plain = plain(request_kind, client_order_id, account, received);
+    if request_kind == RequestKind::Positions {
+        position::check_request(message)?;
+    }
     if !request_kind.is_about_one_order() {
         return Ok(plain);
     }
@@ -217,7 +234,8 @@ fn read_original(
         RequestKind::New
         | RequestKind::Status
         | RequestKind::MassCancel
-        | RequestKind::MassStatus => Ok(client_order_id),
+        | RequestKind::MassStatus
+        | RequestKind::Positions => Ok(client_order_id),
     }
 }
 

@@ -32,9 +32,26 @@ tags! {
     SECONDARY_EXEC_ID = 527 "SecondaryExecID";
     MASS_CANCEL_REQUEST_TYPE = 530 "MassCancelRequestType";
     MASS_CANCEL_RESPONSE = 531 "MassCancelResponse";
+    ACCOUNT_TYPE = 581 "AccountType";
     MASS_STATUS_REQ_ID = 584 "MassStatusReqID";
     MASS_STATUS_REQ_TYPE = 585 "MassStatusReqType";
-
+    NO_POSITIONS = 702 "NoPositions";
+    POS_TYPE = 703 "PosType";
+    LONG_QTY = 704 "LongQty";
+    SHORT_QTY = 705 "ShortQty";
+    POS_AMT_TYPE = 707 "PosAmtType";
+    POS_AMT = 708 "PosAmt";
+    POS_REQ_ID = 710 "PosReqID";
+    CLEARING_BUSINESS_DATE = 715 "ClearingBusinessDate";
+    POS_MAINT_RPT_ID = 721 "PosMaintRptID";
+    POS_REQ_TYPE = 724 "PosReqType";
+    TOTAL_NUM_POS_REPORTS = 727 "TotalNumPosReports";
+    POS_REQ_RESULT = 728 "PosReqResult";
+    POS_REQ_STATUS = 729 "PosReqStatus";
+    SETTL_PRICE = 730 "SettlPrice";
+    SETTL_PRICE_TYPE = 731 "SettlPriceType";
+    PRIOR_SETTL_PRICE = 734 "PriorSettlPrice";
+    NO_POS_AMT = 753 "NoPosAmt";
     COPY_MSG_INDICATOR = 797 "CopyMsgIndicator";
     TOT_NUM_REPORTS = 911 "TotNumReports";
     LAST_RPT_REQUESTED = 912 "LastRptRequested";
@@ -48,5 +65,11 @@ pub(super) const ORDER_MASS_CANCEL_REQUEST: &[u8] = b"q";
 pub(super) const ORDER_MASS_CANCEL_REPORT: &[u8] = b"r";
 /// MsgType(35) of an OrderMassStatusRequest.
 pub(super) const ORDER_MASS_STATUS_REQUEST: &[u8] = b"AF";
+/// MsgType(35) of a RequestForPositions.
+pub(super) const REQUEST_FOR_POSITIONS: &[u8] = b"AN";
+/// MsgType(35) of a RequestForPositionsAck.
+pub(super) const REQUEST_FOR_POSITIONS_ACK: &[u8] = b"AO";
+/// MsgType(35) of a PositionReport.
+pub(super) const POSITION_REPORT: &[u8] = b"AP";
 /// MsgType(35) of a DontKnowTrade.
 pub(super) const DONT_KNOW_TRADE: &[u8] = b"Q";

@@ -34,6 +34,7 @@ pub(super) fn input() -> impl Strategy<Value = OwnedInput> {
             account: AccountId(account),
             report
         })),
+        venue_position().prop_map(Input::VenuePosition),
         (any::<u8>(), select(vec![GatewayState::Up, GatewayState::Down, GatewayState::Told]))
             .prop_map(|(gateway, state)| Input::Gateway(GatewayStatus {
                 gateway: GatewayId(gateway),
@@ -52,6 +53,36 @@ pub(super) fn input() -> impl Strategy<Value = OwnedInput> {
         },
     );
     prop_oneof![plain.prop_map(OwnedInput::Plain), depth]
+}
+
+fn venue_position() -> impl Strategy<Value = VenuePosition> {
+    let held = (any::<u16>(), lots(), proptest::option::of(notional())).prop_map(
+        |(instrument, lots, funding)| PositionTold::Held {
+            instrument: InstrumentId(instrument),
+            lots,
+            funding,
+        },
+    );
+    let told = prop_oneof![
+        held,
+        Just(PositionTold::Announced),
+        Just(PositionTold::Elsewhere),
+        Just(PositionTold::NoPositions),
+        Just(PositionTold::Refused),
+    ];
+    let account = proptest::option::of(any::<u16>().prop_map(AccountId));
+    let reports = proptest::option::of(any::<u32>());
+    (any::<u8>(), account, told, reports, any::<[u64; 3]>()).prop_map(
+        |(gateway, account, told, reports, [request, session_sequence, received])| VenuePosition {
+            gateway: GatewayId(gateway),
+            account,
+            request: ClientOrderId(request),
+            told,
+            reports,
+            session_sequence,
+            received: Nanos(received),
+        },
+    )
 }
 
 /// A market message whose event is to be replaced.
@@ -174,7 +205,18 @@ pub(super) fn output() -> impl Strategy<Value = Output> {
             })
         ),
         position().prop_map(Output::Position),
-        position().prop_map(Output::ForeignPosition),
+        position().prop_map(|position| Output::ForeignPosition(PositionReport {
+            funding: Notional::ZERO,
+            ..position
+        })),
+        (any::<u16>(), any::<u16>(), lots(), notional()).prop_map(
+            |(account, instrument, lots, value)| Output::Adjustment(Adjustment {
+                account: AccountId(account),
+                instrument: InstrumentId(instrument),
+                lots,
+                value,
+            })
+        ),
         (any::<u8>(), position()).prop_map(|(strategy, position)| {
             let strategy = StrategyId(strategy);
             Output::StrategyPosition(StrategyPosition { strategy, position })
@@ -420,14 +462,16 @@ fn dont_know() -> impl Strategy<Value = DontKnowTrade> {
 }
 
 fn position() -> impl Strategy<Value = PositionReport> {
-    (any::<u16>(), any::<u16>(), lots(), notional(), notional(), notional()).prop_map(
-        |(account, instrument, lots, cost, realized, fees)| PositionReport {
+    let funding = prop_oneof![Just(Notional::ZERO), notional()];
+    (any::<u16>(), any::<u16>(), lots(), notional(), notional(), notional(), funding).prop_map(
+        |(account, instrument, lots, cost, realized, fees, funding)| PositionReport {
             account: AccountId(account),
             instrument: InstrumentId(instrument),
             lots,
             cost,
             realized,
             fees,
+            funding,
         },
     )
 }
@@ -517,6 +561,16 @@ fn alarm() -> impl Strategy<Value = Alarm> {
         any::<u64>().prop_map(|model| Alarm::ModelRefused(ModelHash(model))),
         (any::<u16>(), reason())
             .prop_map(|(account, reason)| Alarm::Halted(AccountId(account), reason)),
+        any::<u16>().prop_map(|account| Alarm::PositionsRefused(AccountId(account))),
+        any::<u16>().prop_map(|account| Alarm::PositionsNotTold(AccountId(account))),
+        (any::<u16>(), any::<u16>(), lots(), lots()).prop_map(
+            |(account, instrument, ours, venue)| Alarm::PositionDiffers(PositionDifference {
+                account: AccountId(account),
+                instrument: InstrumentId(instrument),
+                ours,
+                venue,
+            })
+        ),
     ]
 }
 

@@ -209,6 +209,7 @@ fn price_of(input: &Input<'_>, order: &Order) -> Ticks {
         | Input::Gateway(_)
         | Input::Command(_)
         | Input::Prediction(_)
+        | Input::VenuePosition(_)
         | Input::Timer => order.price,
     }
 }

@@ -264,6 +264,7 @@ impl<S: Strategy> Pipeline<S> {
             | Input::Gateway(_)
             | Input::Command(_)
             | Input::Prediction(_)
+            | Input::VenuePosition(_)
             | Input::Timer => None,
         };
         let price = |level: gannet_types::Level| match level.lots {
@@ -346,7 +347,7 @@ fn concerns(input: &Input<'_>, instrument: InstrumentId) -> bool {
         | Input::Command(_)
         | Input::Prediction(_)
         | Input::Timer => true,
-        Input::DropCopy(_) => false,
+        Input::DropCopy(_) | Input::VenuePosition(_) => false,
     }
 }
 

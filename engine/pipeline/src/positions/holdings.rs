@@ -165,11 +165,7 @@ impl Holdings {
         let owner = self.owners[usize::from(strategy.0)];
         let share = self.share_index(strategy, instrument);
         let account = self.account_index(owner.account, instrument);
-        let book = if owner.is_alone {
-            &mut self.accounts[account].position
-        } else {
-            &mut self.shares[share].position
-        };
+        let book = self.book_mut(owner, share, account);
         let before = *book;
         book.on_fill(side, lots, price, fee);
         let after = *book;
@@ -182,9 +178,46 @@ impl Holdings {
         if before.lots == Lots::ZERO || before.lots.0.signum() == after.lots.0.signum() {
             return None;
         }
-        let earned = after.realized - after.fees;
+        let earned = after.realized - after.fees - after.funding;
         let began_with = std::mem::replace(&mut self.shares[share].trip_began_with, earned);
         Some(earned < began_with)
+    }
+
+    /// Books what a strategy's position has paid besides trading.
+    pub(crate) fn fund(
+        &mut self,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+        paid: Notional,
+    ) -> Books {
+        let owner = self.owners[usize::from(strategy.0)];
+        let books = self.books(strategy, instrument);
+        let account = self.account_index(owner.account, instrument);
+        let book = self.book_mut(owner, books.share, account);
+        let before = *book;
+        book.fund(paid);
+        let after = *book;
+        if let Some(index) = books.netted {
+            self.accounts[index].position.fund(paid);
+        }
+        if owner.is_hedged {
+            self.accounts[account].follow(owner, &before, &after);
+        }
+        books
+    }
+
+    /// Returns whose part of an account's position is the largest, the first of equals; `None` if
+    /// no strategy trades for the account.
+    pub(crate) fn main_holder(
+        &self,
+        account: AccountId,
+        instrument: InstrumentId,
+    ) -> Option<StrategyId> {
+        let ids = (0..self.owners.len()).map(|index| StrategyId(index as u8));
+        let of_account = ids.zip(&self.owners).filter(|(_, owner)| owner.account == account);
+        let size = |strategy| self.share(strategy, instrument).lots.abs();
+        // The last of equals is the largest to `max_by_key`.
+        of_account.map(|(strategy, _)| strategy).rev().max_by_key(|&strategy| size(strategy))
     }
 
     /// Builds again what a share and its account hold, from the trades. Returns whose share it is.
@@ -194,12 +227,7 @@ impl Holdings {
         let owner = self.owners[usize::from(strategy.0)];
         let account = self.account_index(owner.account, instrument);
         let after = trades.position(share);
-        let book = if owner.is_alone {
-            &mut self.accounts[account].position
-        } else {
-            &mut self.shares[share].position
-        };
-        let before = std::mem::replace(book, after);
+        let before = std::mem::replace(self.book_mut(owner, share, account), after);
         if let Some(index) = self.books(strategy, instrument).netted {
             self.accounts[index].position = trades.netted(index);
         }
@@ -207,6 +235,15 @@ impl Holdings {
             self.accounts[account].follow(owner, &before, &after);
         }
         (strategy, instrument)
+    }
+
+    /// Returns the position of a strategy: that of its account where it is alone.
+    fn book_mut(&mut self, owner: Owner, share: usize, account: usize) -> &mut Position {
+        if owner.is_alone {
+            &mut self.accounts[account].position
+        } else {
+            &mut self.shares[share].position
+        }
     }
 
     fn share_index(&self, strategy: StrategyId, instrument: InstrumentId) -> usize {
@@ -231,6 +268,7 @@ impl Held {
             sum.cost = moved_amount(sum.cost, before.cost, after.cost);
             sum.realized = moved_amount(sum.realized, before.realized, after.realized);
             sum.fees = moved_amount(sum.fees, before.fees, after.fees);
+            sum.funding = moved_amount(sum.funding, before.funding, after.funding);
         }
     }
 }

@@ -12,11 +12,13 @@ use gannet_types::{AccountId, InstrumentId, Lots, Notional, PositionReport, Side
 
 pub(crate) use holdings::{Books, Held, Holdings};
 pub(crate) use trades::{Correction, Trade, Trades};
+pub(crate) use venue::{Book, Compared, Heard, OrdersThere, Seat, VenuePositions};
 
 mod holdings;
 #[cfg(test)]
 mod tests;
 mod trades;
+mod venue;
 
 /// The position of one account or strategy in one instrument.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub struct Position {
     pub realized: Notional,
     /// Fees paid; negative are rebates.
     pub fees: Notional,
+    /// Funding and the like paid; negative is received. Trades do not change it.
+    pub funding: Notional,
 }
 
 impl Position {
@@ -59,11 +63,16 @@ impl Position {
         Notional(twice.div_euclid(2))
     }
 
-    /// Returns realized and open profit after fees.
+    /// Books what was paid besides trading.
+    pub fn fund(&mut self, paid: Notional) {
+        self.funding = add(self.funding, paid);
+    }
+
+    /// Returns realized and open profit after fees and funding.
     #[must_use]
     pub fn profit(&self, twice_mid: Option<i128>) -> Notional {
         let gross = add(self.realized, self.unrealized(twice_mid));
-        Notional(gross.0.saturating_sub(self.fees.0))
+        Notional(gross.0.saturating_sub(self.fees.0).saturating_sub(self.funding.0))
     }
 
     /// Returns the report of this position.
@@ -76,6 +85,7 @@ impl Position {
             cost: self.cost,
             realized: self.realized,
             fees: self.fees,
+            funding: self.funding,
         }
     }
 

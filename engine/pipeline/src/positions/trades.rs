@@ -17,7 +17,7 @@ use std::collections::VecDeque;
 
 use gannet_types::{ExecutionReport, GatewayId, Lots, Notional, OrderId, Side, Ticks, VenueId};
 
-use super::Position;
+use super::{Books, Position};
 
 /// A busy day of one engine; 700 KiB.
 const TRADES_MEMORY: usize = 4096;
@@ -68,6 +68,14 @@ impl Trades {
         let kept = VecDeque::with_capacity(if books == 0 { 0 } else { TRADES_MEMORY });
         let bases = |count| vec![Position::default(); count];
         Self { kept, bases: bases(books), netted_bases: bases(netted) }
+    }
+
+    /// Keeps what was paid besides trading.
+    pub(crate) fn fund(&mut self, books: Books, paid: Notional) {
+        self.bases[books.share].fund(paid);
+        if let Some(netted) = books.netted {
+            self.netted_bases[netted].fund(paid);
+        }
     }
 
     /// Keeps a trade that was booked just now.

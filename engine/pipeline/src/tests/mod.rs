@@ -16,8 +16,8 @@ use gannet_types::{
 use crate::config::STRATEGIES_MAX;
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
 use crate::{
-    AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
-    RiskSetup, RoutingConfig, StrategyConfig,
+    AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, PositionCheck,
+    RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
 };
 
 mod accounts;
@@ -45,6 +45,7 @@ mod scripts;
 mod silence;
 mod slices;
 mod var;
+mod venue_positions;
 
 /// The instrument of the scripts, as a scope.
 const INSTRUMENT: Scope = Scope::Instrument(InstrumentId(0));
@@ -118,6 +119,7 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
         ],
         routing: RoutingConfig::PLAIN,
         drop_copy: None,
+        position_check: PositionCheck::default(),
         status_interval: Nanos::from_millis(3_600_000),
         order_timeout: Nanos::from_millis(100),
         first_order_id: OrderId(1),
@@ -422,6 +424,9 @@ fn describe(output: &Output) -> Option<String> {
             Alarm::ModelRefused(model) => format!("Alarm ModelRefused {model}"),
             Alarm::BreakerOpened(gateway) => format!("Alarm BreakerOpened {}", gateway.0),
             Alarm::BreakerClosed(gateway) => format!("Alarm BreakerClosed {}", gateway.0),
+            Alarm::PositionDiffers(it) => format!("Alarm PositionDiffers {} {}", it.ours, it.venue),
+            Alarm::PositionsRefused(account) => format!("Alarm PositionsRefused {}", account.0),
+            Alarm::PositionsNotTold(account) => format!("Alarm PositionsNotTold {}", account.0),
             Alarm::Halted(AccountId(0), reason) => format!("Alarm Halted {reason:?}"),
             Alarm::Halted(account, reason) => format!("Alarm Halted {reason:?} of {}", account.0),
             Alarm::NotArmed(StrategyId(0)) => "Alarm NotArmed".to_owned(),
@@ -430,6 +435,7 @@ fn describe(output: &Output) -> Option<String> {
                 format!("Alarm {alarm:?}")
             }
         },
+        Output::Adjustment(it) => format!("Adjustment {} for {}", it.lots, it.value),
         Output::StrategyPosition(part) => {
             format!("Of strategy {} {}", part.strategy.0, part.position.lots)
         }
@@ -468,7 +474,8 @@ fn describe_request(request: &OrderRequest) -> String {
         RequestKind::Cancel
         | RequestKind::Status
         | RequestKind::MassCancel
-        | RequestKind::MassStatus => format!("{:?} {name}{via}", request.kind),
+        | RequestKind::MassStatus
+        | RequestKind::Positions => format!("{:?} {name}{via}", request.kind),
     }
 }
 

@@ -9,7 +9,9 @@ use proptest::prelude::{
 };
 use proptest::strategy::Strategy as Generator;
 
-use gannet_types::{LimitKind, ModelAnswer, ModelHash, ModelRole, PredictionReport};
+use gannet_types::{
+    LimitKind, ModelAnswer, ModelHash, ModelRole, PositionTold, PredictionReport, VenuePosition,
+};
 
 use super::*;
 
@@ -62,7 +64,9 @@ impl Venue {
                 RequestKind::New => return self.accept(request, refuse),
                 RequestKind::Status => said.kind = ExecKind::Rejected,
                 RequestKind::Cancel | RequestKind::Replace => {}
-                RequestKind::MassCancel | RequestKind::MassStatus => panic!("{request:?}"),
+                RequestKind::MassCancel | RequestKind::MassStatus | RequestKind::Positions => {
+                    panic!("{request:?}")
+                }
             }
             return self.reports.push_back(said);
         };
@@ -89,7 +93,9 @@ impl Venue {
             RequestKind::Status => {
                 self.say(ExecKind::Canceled, id, index);
             }
-            RequestKind::MassCancel | RequestKind::MassStatus => panic!("{request:?}"),
+            RequestKind::MassCancel | RequestKind::MassStatus | RequestKind::Positions => {
+                panic!("{request:?}")
+            }
         }
     }
 
@@ -397,6 +403,31 @@ fn absurd_command(id: u64, a: i64) -> Command {
     }
 }
 
+fn absurd_position(id: u64, [a, b, c]: [i64; 3]) -> VenuePosition {
+    let held = PositionTold::Held {
+        instrument: InstrumentId((id % 7 / 6) as u16),
+        lots: Lots(a),
+        funding: (b % 3 != 0).then_some(Notional(i128::from(b) << (id % 64))),
+    };
+    let told = [
+        held,
+        held,
+        PositionTold::Announced,
+        PositionTold::Elsewhere,
+        PositionTold::NoPositions,
+        PositionTold::Refused,
+    ];
+    VenuePosition {
+        gateway: GatewayId((id % 3) as u8),
+        account: (c % 2 == 0).then_some(AccountId((c as u64 % 3) as u16)),
+        request: ClientOrderId::new(OrderId(id % 1_000), 0),
+        told: told[id as usize % told.len()],
+        reports: (a % 2 == 0).then_some((b as u64 % 3) as u32),
+        session_sequence: id,
+        received: Nanos(id),
+    }
+}
+
 pub(super) fn feed(pipeline: &mut Pipeline<Erratic>, now: Nanos, seed: Seed, outbox: &mut Outbox) {
     let (kind, id, a, b, c, d) = seed;
     let (bid, ask) = (level(a, b), level(c, d));
@@ -435,6 +466,7 @@ pub(super) fn feed(pipeline: &mut Pipeline<Erratic>, now: Nanos, seed: Seed, out
             frame: id as u32,
             answer: ModelAnswer::new(&[0.5]).expect("a number"),
         }),
+        14 | 15 => Input::VenuePosition(absurd_position(id, [a, b, c])),
         _ => Input::Execution(absurd_report(a as u8, id, [a, b, c, d])),
     };
     pipeline.on_input(now, &input, outbox);
@@ -448,7 +480,11 @@ proptest! {
         seeds in prop::collection::vec((seed(), 0_u64..60_000_000), 1..300),
     ) {
         let bars = vec![gannet_types::BarKind::Tick(3), gannet_types::BarKind::Time(Nanos(50))];
-        let config = PipelineConfig { bars, ..config(GateMode::Auto) };
+        let mut config = PipelineConfig { bars, ..config(GateMode::Auto) };
+        config.position_check = PositionCheck { interval: Nanos::from_millis(200), adjusts: true };
+        for gateway in &mut config.gateways {
+            gateway.capabilities.positions = true;
+        }
         let mut pipelines = [
             Pipeline::new(config.clone(), Erratic(1)),
             Pipeline::new(config, Erratic(1)),

@@ -95,7 +95,10 @@ impl Market {
             }
             RequestKind::Replace => self.step(&format!("replaced {id}")),
             RequestKind::Cancel => self.step(&format!("canceled {id}")),
-            RequestKind::Status | RequestKind::MassCancel | RequestKind::MassStatus => {}
+            RequestKind::Status
+            | RequestKind::Positions
+            | RequestKind::MassCancel
+            | RequestKind::MassStatus => {}
         }
     }
 

@@ -1,14 +1,14 @@
 //! What the venue's books say of an account: positions, cash, fees and funding.
 //!
 //! # Invariants
-//! - `position` is the sum of the fills; `cash` is what they brought, so that
-//!   `cash + position value - fees - funding` is what the account has gained.
+//! - `position` is the sum of the fills and transfers; `cash` is what the fills brought, so that
+//!   `cash + position value - fees - funding` is what the account has gained, and was given.
 
 use std::collections::BTreeMap;
 
 use gannet_types::{
     AccountId, Instrument, InstrumentId, Level, Liquidity, Lots, Money, MoneyScale, Nanos,
-    Notional, Side, Ticks,
+    Notional, PositionTold, Side, Ticks,
 };
 
 use crate::fees::{FeeSchedule, Volume};
@@ -17,7 +17,7 @@ use crate::funding::Funding;
 /// An account's state in one instrument.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Statement {
-    /// Bought less sold.
+    /// Bought less sold, and transferred.
     pub position: Lots,
     /// Received for what was sold, less paid for what was bought; fees apart.
     pub cash: Notional,
@@ -91,6 +91,23 @@ impl Accounts {
         let statement = self.statements.entry(holder).or_default();
         statement.cash += Notional::of(price, statement.position);
         statement.position = Lots::ZERO;
+    }
+
+    /// Books lots that nobody traded.
+    pub(super) fn transfer(&mut self, account: AccountId, instrument: InstrumentId, lots: Lots) {
+        let statement = self.statements.entry((account, instrument)).or_default();
+        statement.position.0 = statement.position.0.saturating_add(lots.0);
+    }
+
+    /// Returns what an account holds, or has paid or received funding for.
+    pub(super) fn held(&self, account: AccountId) -> impl Iterator<Item = PositionTold> {
+        let of = (account, InstrumentId(0))..=(account, InstrumentId(u16::MAX));
+        self.statements.range(of).filter_map(|(&(_, instrument), statement)| {
+            let Statement { position, funding, .. } = *statement;
+            let is_there = position != Lots::ZERO || funding != Notional::ZERO;
+            let funding = Some(funding);
+            is_there.then_some(PositionTold::Held { instrument, lots: position, funding })
+        })
     }
 
     /// Has every position in an instrument pay funding at the middle of two prices.

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use gannet_types::{
-    ClientOrderId, ExecKind, ExecutionReport, GatewayId, InstrumentId, Level, Liquidity, Lots,
-    Nanos, Notional, RejectReason, Side, Text, Ticks, VenueId,
+    ClientOrderId, ExecKind, ExecutionReport, GatewayId, Input, InstrumentId, Level, Liquidity,
+    Lots, Nanos, Notional, RejectReason, Side, Text, Ticks, VenueId, VenuePosition,
 };
 
 use super::account::Accounts;
@@ -19,6 +19,27 @@ pub struct Said {
     pub report: ExecutionReport,
     /// The question about all orders that it answers.
     pub answer: Option<MassAnswer>,
+    /// What it says of positions; the report means nothing then but its ExecID.
+    pub position: Option<VenuePosition>,
+}
+
+impl Said {
+    /// Returns the report, if it is one about an order.
+    #[must_use]
+    pub fn report(&self) -> Option<ExecutionReport> {
+        let is_about_order = self.answer.is_none_or(|answer| answer.orders > 0);
+        (is_about_order && self.position.is_none()).then_some(self.report)
+    }
+
+    /// Returns what it is to an engine that hears it at `received`; `None` for the answer that
+    /// there are no orders.
+    #[must_use]
+    pub fn input(&self, received: Nanos) -> Option<Input<'static>> {
+        if let Some(position) = self.position {
+            return Some(Input::VenuePosition(VenuePosition { received, ..position }));
+        }
+        self.report().map(|report| Input::Execution(ExecutionReport { received, ..report }))
+    }
 }
 
 /// One of the answers to a question about all orders.
@@ -103,6 +124,12 @@ impl Desk {
         self.send(at, ExecutionReport { reason, ..report }, Some(answer));
     }
 
+    /// Says something of positions. `nothing` stands for the order that it is not about.
+    pub(super) fn tell(&mut self, at: Nanos, nothing: &Order, position: VenuePosition) {
+        let report = about(nothing, ExecKind::Rejected, position.request);
+        self.push(at, Said { report, answer: None, position: Some(position) });
+    }
+
     /// Reports that request `id` about `order` was refused.
     pub(super) fn refuse(
         &mut self,
@@ -123,10 +150,14 @@ impl Desk {
     }
 
     fn send(&mut self, at: Nanos, report: ExecutionReport, answer: Option<MassAnswer>) {
+        self.push(at, Said { report, answer, position: None });
+    }
+
+    fn push(&mut self, at: Nanos, mut said: Said) {
         self.executions += 1;
-        let exec_id = numbered(b'E', self.executions);
-        let report = ExecutionReport { transact_time: at, exec_id, ..report };
-        self.outbound.push_back((self.link.arrival(at), Said { report, answer }));
+        said.report.exec_id = numbered(b'E', self.executions);
+        said.report.transact_time = at;
+        self.outbound.push_back((self.link.arrival(at), said));
     }
 }
 

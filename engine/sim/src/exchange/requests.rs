@@ -22,6 +22,7 @@ impl Exchange {
             RequestKind::Status => self.tell(at, request),
             RequestKind::MassCancel => self.cancel_all(at, request),
             RequestKind::MassStatus => self.tell_all(at, request),
+            RequestKind::Positions => self.tell_positions(at, request),
         }
     }
 

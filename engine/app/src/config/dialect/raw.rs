@@ -29,6 +29,7 @@ sections! {
     RawCapabilities {
         order_types: Vec<String>, times_in_force: Vec<String>, display_quantity: bool,
         replace: String, mass_cancel: bool, mass_status: bool, dont_know_trade: bool,
+        position_requests: bool,
     }
     /// How ClOrdIDs look.
     RawClOrdId { prefix: String, digits: String, length_max: usize }

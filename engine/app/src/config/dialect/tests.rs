@@ -88,6 +88,9 @@ fn requests(can: &Capabilities) -> Vec<OrderRequest> {
     if can.mass_status {
         requests.push(request(RequestKind::MassStatus));
     }
+    if can.positions {
+        requests.push(request(RequestKind::Positions));
+    }
     requests
 }
 
@@ -159,11 +162,12 @@ fn an_equities_agency_broker_on_4_2() {
 fn a_foreign_exchange_ecn_on_4_4() {
     let config = load("meridian.toml", "EURUSD").expect("a dialect");
     let bodies = say_everything(&config);
-    let last: Vec<_> = bodies.iter().rev().take(4).map(String::as_str).collect();
+    let last: Vec<_> = bodies.iter().rev().take(5).map(String::as_str).collect();
     let named = "1=GANNET-FX|55=EUR/USD|167=FOR|54=1|";
     assert_eq!(
         last,
         [
+            "AN 710=G1280|724=0|1=GANNET-FX|581=1|715=20231114|60=20231114-22:13:20.000000|",
             "AF 584=G1280|585=7|1=GANNET-FX|",
             "q 11=G1280|530=7|60=20231114-22:13:20.000000|",
             &format!("H 11=G1280|{named}"),

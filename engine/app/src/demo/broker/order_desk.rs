@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use gannet_fix::session::SendError;
 use gannet_fix::tag::{self, msg_type};
 use gannet_fix::{Message, Session, Store, Version};
-use gannet_gateways::fix::{Dialect, DialectSpec, TranslateError, report, request};
+use gannet_gateways::fix::{Dialect, DialectSpec, TranslateError, position, report, request};
 use gannet_sim::{Exchange, MassAnswer, Said};
 use gannet_types::{
     AccountId, ClientOrderId, ExecKind, Instrument, Lots, Nanos, OrderRequest, RejectReason,
@@ -187,6 +187,11 @@ impl OrderDesk {
             return Sent::Nothing;
         };
         let sent = match said.answer {
+            _ if let Some(position) = &said.position => {
+                session.send(now.0, position::message_type(&position.told), |writer| {
+                    position::write(writer, position, &self.dialect, &said.report.exec_id, now);
+                })
+            }
             Some(answer) if answer.orders == 0 => {
                 session.send(now.0, msg_type::EXECUTION_REPORT, |writer| {
                     let dialect = &self.dialect;
@@ -284,10 +289,10 @@ impl OrderDesk {
     }
 
     fn count(&mut self, said: &Said) {
-        let Said { report, answer } = said;
+        let Said { report, answer, position } = said;
         let counts = &mut self.report;
-        // That there are no orders refuses nothing.
-        if answer.is_some() {
+        // That there are no orders refuses nothing, and neither do positions.
+        if answer.is_some() || position.is_some() {
             return;
         }
         counts.duplicates += u64::from(report.reason == RejectReason::DuplicateId);

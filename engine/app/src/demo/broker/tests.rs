@@ -10,8 +10,8 @@ use gannet_net::tcp::{ReadOutcome, TcpOptions, TcpStream, WriteOutcome};
 use gannet_sim::{Fees, GeneratorConfig, Latency};
 use gannet_types::{
     AccountId, ClientOrderId, ExecKind, ExecutionReport, GatewayId, GatewayState, InstrumentId,
-    Lots, OrderId, OrderRequest, OrderTerms, OrderType, PegReference, RejectReason, RequestKind,
-    Side, StrategyId, Ticks, TimeInForce,
+    Lots, Notional, OrderId, OrderRequest, OrderTerms, OrderType, PegReference, PositionTold,
+    RejectReason, RequestKind, Side, StrategyId, Ticks, TimeInForce, VenuePosition,
 };
 
 use super::*;
@@ -66,6 +66,7 @@ struct World {
     /// Why the session ended.
     ended: Option<DisconnectReason>,
     reports: Vec<ExecutionReport>,
+    positions: Vec<VenuePosition>,
     orders: u64,
 }
 
@@ -119,6 +120,7 @@ impl World {
             told: 0,
             ended: None,
             reports: Vec::new(),
+            positions: Vec::new(),
             orders: 0,
         };
         world.connect();
@@ -160,10 +162,12 @@ impl World {
         let mut buffer = [0; 4_096];
         let (is_up, reports) = (&mut self.is_up, &mut self.reports);
         let (ended, told) = (&mut self.ended, &mut self.told);
+        let positions = &mut self.positions;
         let mut on_event = |event| match event {
             GatewayEvent::Execution(report) => reports.push(report),
             GatewayEvent::State(GatewayState::Told) => *told += 1,
             GatewayEvent::State(state) => *is_up = state == GatewayState::Up,
+            GatewayEvent::Position(position) => positions.push(position),
             event @ (GatewayEvent::Copy(_) | GatewayEvent::Listening(_)) => panic!("{event:?}"),
             GatewayEvent::LoggedOut(_) => {}
             GatewayEvent::Disconnect(reason) => *ended = Some(reason),
@@ -250,9 +254,14 @@ impl World {
     }
 
     fn ask_about_all(&mut self) {
+        self.ask(RequestKind::MassStatus);
+    }
+
+    /// Asks something that is about no order.
+    fn ask(&mut self, kind: RequestKind) {
         self.orders += 1;
         let question = ClientOrderId::new(OrderId(self.orders), 0);
-        let request = self.request(RequestKind::MassStatus, question);
+        let request = self.request(kind, question);
         self.gateway.send(self.now, &request).expect("logged on");
         self.write();
     }
@@ -325,6 +334,15 @@ fn every_shipped_dialect_trades_from_logon_to_logout() {
             world.ask_about_all();
             world.until(|world| world.told == 2);
             assert_eq!(world.reports.len(), before, "{file}: that there is none is no report");
+        }
+        assert_eq!(dialect.spec.capabilities.positions, asks_for_all, "{file}");
+        if asks_for_all {
+            world.ask(RequestKind::Positions);
+            world.until(|world| world.positions.len() == 2);
+            let told = [world.positions[0].told, world.positions[1].told];
+            let (instrument, funding) = (InstrumentId(0), Some(Notional::ZERO));
+            let held = PositionTold::Held { instrument, lots: Lots(3), funding };
+            assert_eq!(told, [PositionTold::Announced, held], "{file}");
         }
         let truth = world.report();
         let lots: Vec<i64> = truth.positions.iter().map(|position| position.lots).collect();

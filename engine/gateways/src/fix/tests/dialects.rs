@@ -172,7 +172,7 @@ fn a_dialect_that_contradicts_itself_is_refused() {
         ),
         (
             DialectSpec { fields: vec![field("8", "x")], ..plain.clone() },
-            "`8` is no message that we send; known are D, F, G, H, q and AF",
+            "`8` is no message that we send; known are D, F, G, H, q, AF and AN",
         ),
         (
             DialectSpec { fields: vec![field("D", "")], ..plain },

@@ -16,6 +16,7 @@ use super::*;
 mod copies;
 mod dialects;
 mod heard;
+mod positions;
 mod round_trip;
 
 const NOW: Nanos = Nanos(1_700_000_000_123_456_789);

@@ -68,6 +68,7 @@ fn questions() -> impl Strategy<Value = OrderRequest> {
         RequestKind::Status,
         RequestKind::MassCancel,
         RequestKind::MassStatus,
+        RequestKind::Positions,
     ];
     (prop::sample::select(kinds), orders()).prop_map(|(kind, order)| {
         let id = order.client_order_id;
@@ -163,7 +164,12 @@ proptest! {
 
     #[test]
     fn a_question_arrives_as_it_was_sent(version in versions(), question in questions()) {
-        if version == Version::Fix42 && !question.kind.is_about_one_order() {
+        let since = match question.kind {
+            RequestKind::Positions => Version::Fix44,
+            RequestKind::MassCancel | RequestKind::MassStatus => Version::Fix43,
+            _ => Version::Fix42,
+        };
+        if version < since {
             return Ok(());
         }
         prop_assert_eq!(sent(version, &question), question);
