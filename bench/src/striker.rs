@@ -122,8 +122,11 @@ pub fn configuration() -> anyhow::Result<Config> {
 /// # Errors
 /// If there are more than the program takes.
 pub fn of_many(instruments: usize, accounts: usize) -> anyhow::Result<Config> {
-    let instrument =
-        |id| format!("[[instrument]]\nsymbol = \"BTC{id}\"\ntick = \"0.10\"\nlot = \"0.001\"\n");
+    // Groups of the default configuration name the first.
+    let instrument = |id: usize| {
+        let symbol = if id == 0 { "BTCUSDT".to_owned() } else { format!("BTC{id}") };
+        format!("[[instrument]]\nsymbol = \"{symbol}\"\ntick = \"0.10\"\nlot = \"0.001\"\n")
+    };
     let account = |id| format!("[[account]]\nname = \"desk{id}\"\n");
     let mut overlay: String = (0..instruments).map(instrument).collect();
     overlay.extend((0..accounts).map(account));
