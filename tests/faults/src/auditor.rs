@@ -400,5 +400,6 @@ fn reduces(request: &OrderRequest, venue: &Venue) -> bool {
         Side::Sell => position,
     };
     let at_once = request.time_in_force == TimeInForce::ImmediateOrCancel;
-    at_once && (request.lots <= held || venue.has_misled())
+    let is_known = !venue.has_misled() && venue.takeovers == 0;
+    at_once && (request.lots <= held || !is_known)
 }

@@ -332,7 +332,9 @@ fn settle(order: &mut Order, report: &ExecutionReport) {
     let all = order.cum_lots >= order.ceiling();
     let knows = report.cum_lots >= order.cum_lots;
     let rest_gone = knows && order.cum_lots >= order.lots && report.leaves_lots <= Lots::ZERO;
-    if all || (order.cum_lots > Lots::ZERO && rest_gone) {
+    // Its size may be smaller than we know: the word that it was replaced is lost.
+    let told = knows && report.kind == ExecKind::Status && report.leaves_lots <= Lots::ZERO;
+    if all || (order.cum_lots > Lots::ZERO && (rest_gone || told)) {
         order.status = OrderStatus::Filled;
     } else if order.status == OrderStatus::New {
         order.status = order.working_status();
