@@ -15,7 +15,7 @@ use gannet_journal::{
 };
 use gannet_pipeline::Pipeline;
 use gannet_pipeline::strategy::Strategy;
-use gannet_signals::{FeatureSets, Harmonic, Panel, Trader, Worker};
+use gannet_signals::{FeatureSets, Instance, Panel, Trader};
 use gannet_types::{
     ClientOrderId, Command, ExecutionReport, GatewayId, GatewayState, Input, ModelHash, ModelRole,
     Nanos, OUTBOX_CAPACITY, OrderId, OrderRequest, OrderStatus, Outbox, Output, RejectReason,
@@ -95,13 +95,12 @@ impl Origin {
 /// Builds the strategy behind its features, without any history.
 #[must_use]
 pub fn trader(config: &Config) -> Trader {
-    let StrategyConfig { bars, technical, worker } = config.strategy;
+    let StrategyConfig { bars, instance, .. } = &config.strategy;
     let instruments = config.pipeline.instruments.len();
     let formulas = config.features.formulas();
-    let features = FeatureSets::new(&formulas, bars, instruments);
+    let features = FeatureSets::new(&formulas, *bars, instruments);
     let panel = Panel::new(config.models.experiment, formulas.len());
-    let (fusion, worker) = (config.models.fusion, Worker::new(worker));
-    Trader::new(bars, features, Harmonic::new(&technical), panel, fusion, worker)
+    Trader::new(*bars, features, panel, vec![Instance::new(instance)])
 }
 
 fn schema(features: &FeatureSet) -> String {

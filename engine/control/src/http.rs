@@ -9,6 +9,7 @@ pub(crate) mod published;
 mod refused;
 mod sessions;
 mod stops;
+mod voices;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -70,6 +71,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/decline/{id}", post(decline))
         .route("/api/gate/{mode}", post(set_gate))
         .merge(stops::routes())
+        .merge(voices::routes())
         .merge(sessions::routes())
         .merge(models::routes())
         .merge(experiment::routes());

@@ -304,7 +304,7 @@ impl Projection {
                 }
             }
             // The orders' own reports tell.
-            Command::CancelAll => {}
+            Command::CancelAll | Command::External(_) | Command::Weight(..) => {}
             Command::Model(model, role) => self.models.on_role(self.time, model, role),
             Command::Session(gateway, action) => {
                 self.session_actions.push((self.time, gateway, action));

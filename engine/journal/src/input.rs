@@ -6,9 +6,9 @@
 //! - `decode` of what `append` wrote is the same input.
 
 use gannet_types::{
-    Command, Depth, FeedState, GateMode, GatewayId, GatewayStatus, Input, InstrumentId, Level,
-    Lots, Market, MarketEvent, ModelHash, Nanos, OrderId, SessionAction, StrategyId, Ticks,
-    TopOfBook, Trade,
+    Command, Depth, ExternalSignal, FeedState, GateMode, GatewayId, GatewayStatus, Input,
+    InstrumentId, Level, Lots, Market, MarketEvent, ModelHash, Nanos, OrderId, SessionAction,
+    StrategyId, Ticks, TopOfBook, Trade,
 };
 
 use crate::error::JournalError;
@@ -128,10 +128,16 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
         Command::CloseAll => ([14, 0, 0, 0], 0),
         Command::Arm => ([15, 0, 0, 0], 0),
         Command::Model(model, role) => ([10, 0, role.code(), 0], model.0),
+        Command::External(ExternalSignal { strategy, instrument, stance, confidence }) => {
+            ([32, strategy.0, stance.code(), confidence], u64::from(instrument.0))
+        }
+        Command::Weight(strategy, school, weight) => {
+            ([33, strategy.0, school.code(), 0], u64::from(weight))
+        }
     }
 }
 
-fn decode_command([code, strategy, mode, _]: [u8; 4], order: u64) -> Option<Command> {
+fn decode_command([code, strategy, mode, third]: [u8; 4], order: u64) -> Option<Command> {
     Some(match code {
         1 => Command::Kill,
         2 => Command::KillReset,
@@ -148,6 +154,16 @@ fn decode_command([code, strategy, mode, _]: [u8; 4], order: u64) -> Option<Comm
         14 => Command::CloseAll,
         15 => Command::Arm,
         10 => Command::Model(ModelHash(order), Code::from_code(mode)?),
+        32 => Command::External(ExternalSignal {
+            strategy: StrategyId(strategy),
+            instrument: instrument_of(order)?,
+            stance: Code::from_code(mode)?,
+            confidence: third,
+        }),
+        33 => {
+            let weight = u16::try_from(order).ok()?;
+            Command::Weight(StrategyId(strategy), Code::from_code(mode)?, weight)
+        }
         _ => return None,
     })
 }

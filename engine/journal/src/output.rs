@@ -34,15 +34,16 @@ pub(crate) enum OutputKind {
     Features,
     Prediction,
     Decision,
-    /// A signal or an order with terms: the second versions.
+    /// A signal or an order with terms, a decision with proposals: the second versions.
     SignalWithTerms,
     OrderWithTerms,
+    DecisionWithProposals,
 }
 
 codes! { OutputKind {
     Signal = 1, Order = 2, Reject = 3, Position = 4, Bar = 5, Status = 6, Alarm = 7, DontKnow = 8,
     ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18,
-    SignalWithTerms = 0x81, OrderWithTerms = 0x82,
+    SignalWithTerms = 0x81, OrderWithTerms = 0x82, DecisionWithProposals = 0x92,
 } }
 
 /// Appends `output`.
@@ -106,6 +107,12 @@ pub(crate) fn append(
         }
         Output::Decision(made) => {
             let (detail, words) = decision::encode(made);
+            if made.has_proposals() {
+                let words: [u64; decision::WORDS + decision::MORE] =
+                    join(words, decision::encode_more(made));
+                let kind = kind(OutputKind::DecisionWithProposals);
+                return writer.append(now, kind, detail, words, none);
+            }
             writer.append(now, kind(OutputKind::Decision), detail, words, none)
         }
         Output::Prediction(made) => {
@@ -157,6 +164,11 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
             Output::Alarm(decode_alarm(detail[0], ClientOrderId(client))?)
         }
         OutputKind::Decision => Output::Decision(decision::decode(detail, all_words(payload)?)?),
+        OutputKind::DecisionWithProposals => {
+            let (words, more) = split_words(payload)?;
+            let first = decision::decode(detail, words)?;
+            Output::Decision(decision::decode_more(first, all_words(more)?))
+        }
         OutputKind::Prediction => {
             Output::Prediction(prediction::decode(detail, all_words(payload)?)?)
         }

@@ -293,7 +293,7 @@ impl<S: Strategy> Pipeline<S> {
         };
         self.strategy.observe(&view, event);
         self.strategy.on_event(&view, event, &mut self.signals);
-        if matches!(event, StrategyEvent::Bar(_) | StrategyEvent::Prediction(_)) {
+        if event.is_thought_about() {
             self.publish_predictions(outbox);
         }
         for index in 0..self.signals.len() {

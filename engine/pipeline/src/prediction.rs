@@ -60,10 +60,11 @@ impl<S: Strategy> Pipeline<S> {
                 self.emit(Output::Prediction(prediction), outbox);
             }
         }
-        if let Some(decision) = self.strategy.decision()
-            && outbox.room() > SIGNAL_ROOM
-        {
-            self.emit(Output::Decision(decision), outbox);
+        for index in 0..self.strategy.decisions().len() {
+            let decision = self.strategy.decisions()[index];
+            if outbox.room() > SIGNAL_ROOM {
+                self.emit(Output::Decision(decision), outbox);
+            }
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What people and gateways tell the pipeline besides executions.
 
-use crate::{GateMode, GatewayId, InstrumentId, ModelHash, ModelRole, OrderId, StrategyId};
+use crate::{
+    ExternalSignal, GateMode, GatewayId, InstrumentId, ModelHash, ModelRole, OrderId, School,
+    StrategyId,
+};
 
 /// An operator's instruction. It is an input like any other and is journaled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +40,10 @@ pub enum Command {
     /// Give a model a role. A model that was not there comes along with the command; one that is
     /// replaced as the champion stays as a shadow.
     Model(ModelHash, ModelRole),
+    /// Tell a strategy what somebody outside wants.
+    External(ExternalSignal),
+    /// Change how much a school of thought counts in a strategy.
+    Weight(StrategyId, School, u16),
 }
 
 /// What a person may do to a session with a broker.

@@ -10,10 +10,9 @@ use gannet_gateways::fix::SymbolKey;
 use gannet_net::url::Url;
 use gannet_pipeline::{GatewayConfig, PipelineConfig};
 use gannet_runtime::idle::IdleStrategy;
-use gannet_signals::{HarmonicConfig, WorkerConfig};
 use gannet_types::{
     AccountId, BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos,
-    OrderId, StrategyId, Text, Ticks,
+    OrderId, StrategyId, Text,
 };
 
 use crate::agents::fused::LISTENER;
@@ -24,7 +23,8 @@ use super::dialect::{DialectConfig, STANDARD, dialect};
 use super::fix::FixConfig;
 use super::fix::acceptor::AcceptorConfig;
 use super::models::ModelsConfig;
-use super::raw::{RawBars, RawConfig, RawEngine, RawInstrument, RawJournal, RawStrategy};
+use super::raw::{RawBars, RawConfig, RawEngine, RawInstrument, RawJournal};
+use super::strategies::StrategyConfig;
 use crate::features::FeatureSet;
 
 /// A whole configuration.
@@ -60,17 +60,6 @@ pub struct Config {
     pub demo: DemoConfig,
     /// The sections a decision depends on, as TOML: what the journal keeps.
     pub decisive: String,
-}
-
-/// The strategy.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StrategyConfig {
-    /// The bars it decides on, and features are taken on.
-    pub bars: BarKind,
-    /// Where its opinions come from.
-    pub technical: HarmonicConfig,
-    /// How its orders are worked.
-    pub worker: WorkerConfig,
 }
 
 /// Threads and timers.
@@ -208,8 +197,9 @@ impl Config {
         let dialect = dialect(&raw.dialect, &instruments).context("the dialect")?;
         let drop_copy = drop_copy(&raw, &instruments)
             .context("[drop_copy], whose keys are those of [gateway] and are called so here")?;
-        let strategy = strategy(&raw.strategy, first, &bars)?;
         let models = super::models::models(&raw.models)?;
+        let (id, fusion) = (StrategyId(0), models.fusion);
+        let strategy = super::strategies::strategy(id, &raw.strategy, &instruments, &bars, fusion)?;
         let features = features(&raw)?;
         let pipeline = PipelineConfig {
             frames: (!features.is_empty()).then_some(strategy.bars),
@@ -292,12 +282,18 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
         }
     }
     // Of the models only what is not as shipped, and not where they come from.
-    let shipped: toml::Table = DEFAULT.parse().context("default.toml")?;
-    let shipped = shipped.get("models").and_then(toml::Value::as_table).cloned();
+    let defaults: toml::Table = DEFAULT.parse().context("default.toml")?;
+    let shipped = defaults.get("models").and_then(toml::Value::as_table).cloned();
     if let (Some(models), Some(shipped)) =
         (table.get_mut("models").and_then(toml::Value::as_table_mut), shipped)
     {
         models.retain(|key, value| key != "directory" && shipped.get(key) != Some(value));
+    }
+    if let (Some(strategy), Some(shipped)) = (
+        table.get_mut("strategy").and_then(toml::Value::as_table_mut),
+        defaults.get("strategy").and_then(toml::Value::as_table),
+    ) {
+        super::strategies::keep_decisive(strategy, shipped);
     }
     // Of the dialect only what the pipeline must know, and only if it is not the standard.
     let standard: toml::Table = STANDARD.parse().context("fix/standard.toml")?;
@@ -463,49 +459,6 @@ fn bars(raw: &RawBars, instrument: &Instrument) -> anyhow::Result<Vec<BarKind>> 
     Ok(bars)
 }
 
-fn strategy(
-    raw: &RawStrategy,
-    instrument: &Instrument,
-    bars: &[BarKind],
-) -> anyhow::Result<StrategyConfig> {
-    ensure!(raw.name == "harmonic", "strategy.name: `{}` is not `harmonic`", raw.name);
-    let time_bar = bars.iter().find(|kind| matches!(kind, BarKind::Time(_)));
-    let periods = 1..=10_000;
-    ensure!(periods.contains(&raw.ema_period), "strategy.ema_period must be 1 to 10000");
-    ensure!(periods.contains(&raw.atr_period), "strategy.atr_period must be 1 to 10000");
-    ensure!(
-        (2.0..=10_000.0).contains(&raw.smoother_period),
-        "strategy.smoother_period must be 2 to 10000"
-    );
-    ensure!(
-        (1.0..=360.0).contains(&raw.square_of_nine_degrees),
-        "strategy.square_of_nine_degrees must be 1 to 360"
-    );
-    ensure!(
-        (0.0..=10_000.0).contains(&raw.slope_percent_of_atr),
-        "strategy.slope_percent_of_atr must be 0 to 10000"
-    );
-    ensure!(raw.follow_ticks >= 0, "strategy.follow_ticks must not be negative");
-    Ok(StrategyConfig {
-        bars: *time_bar.context("the strategy needs a bar in bars.time_ms")?,
-        technical: HarmonicConfig {
-            ema_period: raw.ema_period,
-            atr_period: raw.atr_period,
-            smoother_period: raw.smoother_period,
-            square_of_nine_degrees: raw.square_of_nine_degrees,
-            slope_percent_of_atr: raw.slope_percent_of_atr,
-        },
-        worker: WorkerConfig {
-            strategy: StrategyId(0),
-            instrument: instrument.id,
-            lots: lots(instrument, &raw.quantity, "strategy.quantity")?,
-            follow_ticks: Ticks(raw.follow_ticks),
-            follow_interval: Nanos::from_millis(raw.follow_interval_ms),
-            patience: Nanos::from_millis(raw.patience_ms),
-        },
-    })
-}
-
 fn gate_mode(text: &str) -> anyhow::Result<GateMode> {
     Ok(match text {
         "manual" => GateMode::Manual,
@@ -521,7 +474,7 @@ pub(super) fn positive_millis(count: u64, key: &str) -> anyhow::Result<Nanos> {
     Ok(Nanos::from_millis(count))
 }
 
-fn lots(instrument: &Instrument, text: &str, key: &str) -> anyhow::Result<Lots> {
+pub(super) fn lots(instrument: &Instrument, text: &str, key: &str) -> anyhow::Result<Lots> {
     let lots = instrument
         .lot
         .parse_steps(text.as_bytes())

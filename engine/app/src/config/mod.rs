@@ -13,6 +13,7 @@ pub mod models;
 mod observed;
 mod raw;
 mod risk;
+pub mod strategies;
 
 use std::path::Path;
 
@@ -21,12 +22,13 @@ use anyhow::Context;
 pub use broker::BrokerConfig;
 pub use checked::{
     AdminConfig, Config, DemoConfig, EngineConfig, FeedConfig, FeedSource, FixSource,
-    JournalConfig, Speed, StrategyConfig, Topology,
+    JournalConfig, Speed, Topology,
 };
 pub use dialect::DialectConfig;
 pub use fix::FixConfig;
 pub use models::{ModelsConfig, Placement};
 pub use raw::{RawConfig, RawInstrument};
+pub use strategies::StrategyConfig;
 
 /// The file with every key, as shipped.
 pub const DEFAULT: &str = include_str!("../../../../config/default.toml");

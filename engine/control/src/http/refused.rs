@@ -35,7 +35,9 @@ impl Refused {
         error: "there is nothing at this path",
         help: "paths: / /health /metrics /api/status /api/events /api/kill /api/kill/reset \
                /api/close /api/close/SYMBOL /api/halt/SYMBOL /api/resume/SYMBOL /api/arm \
-               /api/approve/ID /api/decline/ID /api/gate/MODE /api/fix/SESSION/reset \
+               /api/approve/ID /api/decline/ID /api/gate/MODE \
+               /api/signal/STRATEGY/SYMBOL/STANCE/CONFIDENCE \
+               /api/weight/STRATEGY/SCHOOL/WEIGHT /api/fix/SESSION/reset \
                /api/fix/SESSION/next-inbound/N /api/fix/SESSION/next-outbound/N \
                /api/fix/SESSION/logout /api/fix/SESSION/logon /api/models \
                /api/models/ID/promote/REASON /api/models/ID/challenge/REASON \
@@ -66,6 +68,21 @@ impl Refused {
         status: StatusCode::NOT_FOUND,
         error: "the path does not end in an instrument",
         help: "use the symbol of an entry in 'instruments' of /api/status",
+    };
+    pub(crate) const UNKNOWN_STRATEGY: Self = Self {
+        status: StatusCode::NOT_FOUND,
+        error: "the path names no strategy",
+        help: "use the number of a strategy, from 0 on",
+    };
+    pub(crate) const BAD_SIGNAL: Self = Self {
+        status: StatusCode::BAD_REQUEST,
+        error: "the path does not end in a stance and a confidence",
+        help: "use long, short or flat, and a confidence from 0 to 100",
+    };
+    pub(crate) const BAD_WEIGHT: Self = Self {
+        status: StatusCode::BAD_REQUEST,
+        error: "the path does not end in a school and a weight",
+        help: "use classical, ehlers, gann, patterns, astro or model, and a weight from 0 to 1000",
     };
     pub(crate) const NO_MODELS: Self = Self {
         status: StatusCode::NOT_FOUND,

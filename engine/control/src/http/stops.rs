@@ -56,7 +56,7 @@ async fn arm(_: Operator, State(shared): State<Arc<Shared>>) -> Result<Accepted,
 
 impl Shared {
     /// Finds the instrument of a symbol.
-    fn instrument(&self, symbol: &str) -> Result<InstrumentId, Refused> {
+    pub(super) fn instrument(&self, symbol: &str) -> Result<InstrumentId, Refused> {
         let known = self.instruments.iter().position(|name| name == symbol);
         let instrument = known.and_then(|place| u16::try_from(place).ok()).map(InstrumentId);
         instrument.ok_or(Refused::UNKNOWN_INSTRUMENT)

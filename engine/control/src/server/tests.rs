@@ -10,8 +10,8 @@ use gannet_journal::{Options, Writer};
 use gannet_runtime::histogram::hops;
 use gannet_runtime::ring::{Overflow, Receiver, ring};
 use gannet_types::{
-    GateMode, GatewayId, GatewayState, GatewayStatus, Increment, Input, Instrument, InstrumentId,
-    Nanos, OrderId, SessionAction, StrategyId, Text,
+    ExternalSignal, GateMode, GatewayId, GatewayState, GatewayStatus, Increment, Input, Instrument,
+    InstrumentId, Nanos, OrderId, School, SessionAction, Stance, StrategyId, Text,
 };
 
 use super::*;
@@ -196,12 +196,20 @@ fn metrics_are_prometheus_text() {
 fn changes_need_the_token_and_reach_the_ring() {
     let mut server = Running::start();
     let session = |action| Command::Session(GatewayId(0), action);
+    let short = |confidence| ExternalSignal {
+        strategy: StrategyId(0),
+        instrument: InstrumentId(0),
+        stance: Stance::Short,
+        confidence,
+    };
     for (path, command) in [
         ("/api/kill", Command::Kill),
         ("/api/kill/reset", Command::KillReset),
         ("/api/approve/77", Command::Approve(OrderId(77))),
         ("/api/decline/72057594037927935", Command::Decline(OrderId::MAX)),
         ("/api/gate/auto", Command::SetGateMode(StrategyId(0), GateMode::Auto)),
+        ("/api/signal/0/BTCUSDT/short/80", Command::External(short(80))),
+        ("/api/weight/0/gann/1000", Command::Weight(StrategyId(0), School::Gann, 1_000)),
         ("/api/fix/broker/reset", session(SessionAction::ResetNumbers)),
         ("/api/fix/broker/next-inbound/7", session(SessionAction::SetNextInbound(7))),
         ("/api/fix/broker/next-outbound/8", session(SessionAction::SetNextOutbound(8))),
@@ -246,6 +254,12 @@ fn what_makes_no_sense_is_refused_with_json() {
         ("POST", "/api/approve/-1", 400),
         ("POST", "/api/approve/72057594037927936", 400),
         ("POST", "/api/gate/AUTO", 400),
+        ("POST", "/api/signal/7/BTCUSDT/long/50", 404),
+        ("POST", "/api/signal/0/DOGE/long/50", 404),
+        ("POST", "/api/signal/0/BTCUSDT/up/50", 400),
+        ("POST", "/api/signal/0/BTCUSDT/long/101", 400),
+        ("POST", "/api/weight/0/gann/1001", 400),
+        ("POST", "/api/weight/0/tea/1", 400),
         ("POST", "/api/fix/nobody/reset", 404),
         ("POST", "/api/fix/broker/restart", 404),
         ("POST", "/api/fix/broker/next-inbound/0", 400),
