@@ -100,6 +100,7 @@ fn an_unknown_key_is_refused_with_a_suggestion() {
         ("[risk]\norder_quantity = \"1\"", "risk.order_quantity", "`order_quantity_max`"),
         ("[gateway]\nsender_compid = \"A\"", "gateway.sender_compid", "`sender_comp_id`"),
         ("[admin]\nlistn = \"127.0.0.1:0\"", "admin.listn", "`listen`"),
+        ("[currencies]\nacount = \"USDT\"", "currencies.acount", "`account`"),
         ("[demo]\nsped = \"1\"", "demo.sped", "`speed`"),
         ("[[instrument]]\nsymbl = \"A\"", "instrument.symbl", "`symbol`"),
     ];
@@ -206,6 +207,29 @@ fn a_value_out_of_range_is_refused_by_name() {
         ("[demo]\nspeed = \"0\"", "demo.speed"),
     ];
     check_refused(&cases);
+}
+
+#[test]
+fn a_currency_out_of_range_is_refused_by_name() {
+    let won = |fields: &str| {
+        format!("[currencies]\naccount = \"USDT\"\nothers = [{{ name = \"KRW\", {fields} }}]")
+    };
+    let cases = [
+        (won("rate = \"0\", symbols = []"), "rate of KRW"),
+        (won("rate = \"dear\", symbols = []"), "rate of KRW"),
+        (won("rate = \"1\", symbols = [\"DOGEKRW\"]"), "`DOGEKRW` of KRW is no [[instrument]]"),
+        (won("rate = \"1\""), "symbols"),
+        (won("rate = \"1\", symbols = [\"BTCUSDT\", \"BTCUSDT\"]"), "quoted in two currencies"),
+        (won("rate = \"1\", symbols = []").replace("KRW", "USDT"), "`USDT` is there twice"),
+        (won("rate = \"1\", symbols = []").replace("account = \"USDT\"", ""), "currencies.account"),
+        (won("rate = \"1\", symbols = []").replace("KRW", "K/W"), "name `K/W`"),
+    ];
+    for (overlay, key) in &cases {
+        check_refused(&[(overlay, key)]);
+    }
+    let right = won("rate = \"0.00072\", symbols = [\"BTCUSDT\"]");
+    let config = config::parse(&[(&right, "the test")]).expect("a configuration");
+    assert_eq!(config.currency_names.others, ["KRW"]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod drop_copy;
 mod fix;
 mod fix_only;
 mod gate;
+mod gateways;
 mod lost_gateway;
 pub(crate) mod run;
 mod stops;

@@ -1,7 +1,9 @@
 //! What becomes of open orders when the gateway is lost and comes back.
 
+use gannet_app::agents::sessions::Heard;
 use gannet_app::agents::steering::Steering;
 use gannet_app::config::fix::OnDisconnect;
+use gannet_gateways::fix::GatewayEvent;
 use gannet_journal::{Body, Reader};
 use gannet_runtime::ring::{Overflow, Receiver, Sender, ring};
 use gannet_runtime::shutdown::Stop;
@@ -27,7 +29,7 @@ impl Scene {
         let (given, actions) = ring(4, Overflow::Reject);
         let stops = (Stop::new(), Stop::new());
         // The desk has timers of its own.
-        let steering = Steering::new(taken, vec![given], policy, stops, Nanos(u64::MAX));
+        let steering = Steering::new(taken, vec![given], &[policy], stops, Nanos(u64::MAX));
         Self { desk: Desk::start(lively(""), 1), steering, commands, actions }
     }
 
@@ -40,7 +42,8 @@ impl Scene {
     fn set(&mut self, state: GatewayState) {
         let status = GatewayStatus { gateway: GatewayId(0), state };
         self.desk.inlet.input(self.desk.now, &Input::Gateway(status));
-        self.steering.on_gateway(state);
+        let gateway = GatewayId(0);
+        self.steering.on_event(Heard { gateway, event: GatewayEvent::State(state) });
     }
 
     /// Plays until an order works at the venue.
@@ -49,7 +52,7 @@ impl Scene {
             self.turn();
             let pipeline = self.desk.inlet.engine.pipeline();
             let works = pipeline.open_orders().any(|order| order.status == OrderStatus::New);
-            if works && pipeline.is_reconciled() {
+            if works && pipeline.is_ready(GatewayId(0)) {
                 return;
             }
         }
@@ -79,9 +82,9 @@ fn lose(policy: OnDisconnect) -> (usize, Vec<Command>) {
     scene.set(GatewayState::Down);
     (0..20).for_each(|_| scene.turn());
     let sent = scene.desk.inlet.venue.sent.len();
-    assert!(!scene.desk.inlet.engine.pipeline().is_reconciled());
+    assert!(!scene.desk.inlet.engine.pipeline().is_ready(GatewayId(0)));
     scene.set(GatewayState::Up);
-    while !scene.desk.inlet.engine.pipeline().is_reconciled() {
+    while !scene.desk.inlet.engine.pipeline().is_ready(GatewayId(0)) {
         scene.turn();
     }
     // A cancel waits for the answer to a replacement that is under way.
@@ -95,7 +98,7 @@ fn lose(policy: OnDisconnect) -> (usize, Vec<Command>) {
 fn cancel_all_follows_the_reconciliation_and_is_journaled() {
     let (cancels, commands) = lose(OnDisconnect::CancelAll);
     assert!(cancels > 0);
-    assert_eq!(commands, [Command::CancelAll]);
+    assert_eq!(commands, [Command::CancelGateway(GatewayId(0))]);
 }
 
 #[test]

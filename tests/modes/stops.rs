@@ -3,7 +3,7 @@
 
 use gannet_tests::desk::{Desk, LIVELY, lively};
 use gannet_tests::temp::TempDir;
-use gannet_types::{Command, InstrumentId, Lots, RequestKind};
+use gannet_types::{Command, InstrumentId, Lots, RequestKind, Scope};
 use serde_json::Value;
 
 use super::PATIENCE;
@@ -11,6 +11,9 @@ use super::admin::{ask, demo, status, until};
 use super::run::{replay, summary};
 
 const BTC: InstrumentId = InstrumentId(0);
+
+/// The same as a scope.
+const SCOPE: Scope = Scope::Instrument(BTC);
 
 fn position(desk: &Desk) -> Lots {
     desk.inlet.engine.pipeline().position(BTC).expect("a position").lots
@@ -34,7 +37,7 @@ fn new_orders(desk: &Desk) -> usize {
 #[test]
 fn a_panic_close_leaves_nothing_open_and_nothing_held() {
     for (command, undo) in
-        [(Command::CloseAll, Command::KillReset), (Command::Close(BTC), Command::Resume(BTC))]
+        [(Command::CloseAll, Command::KillReset), (Command::Close(SCOPE), Command::Resume(SCOPE))]
     {
         let mut desk = Desk::start(lively("[gate]\nmode = \"auto\""), 5);
         until_held(&mut desk);

@@ -123,7 +123,7 @@ impl Life {
             let engine = &mut opened.engine;
             recovery::settle_unsent(engine, &recovered.unanswered, &stored, now);
             check_settled(engine, &recovered.unanswered, &stored);
-            gateway.resume_after(recovered.session_sequence);
+            gateway.resume_after(recovered.heard(GatewayId(0)));
         }
         gateway.on_connected(now);
         let feed = FeedConfig { silence_max: Nanos(60 * Nanos::SECOND.0) };

@@ -11,6 +11,7 @@ use gannet_app::agents::feed_link::{Endpoint, FeedLink};
 use gannet_app::agents::fused::Fused;
 use gannet_app::agents::gateway_link::GatewayLink;
 use gannet_app::agents::market_feed::MarketFeed;
+use gannet_app::agents::sessions::{EVENTS_MAX, Sessions};
 use gannet_app::agents::steering::Steering;
 use gannet_app::config::fix::OnDisconnect;
 use gannet_app::fix::dial::Dial;
@@ -33,9 +34,6 @@ use gannet_types::{Bounded, Nanos};
 use super::echo::EchoEnd;
 use crate::orders;
 use crate::striker::{Answers, Striker, configuration};
-
-/// Most events of one read of the gateway's socket: 64 KiB of the shortest messages.
-const GATEWAY_EVENTS_MAX: usize = 4_096;
 
 /// Where the hot thread connects to.
 #[derive(Clone, Copy, Debug)]
@@ -118,15 +116,23 @@ pub(super) fn agent(
     let fused = Fused {
         feed: FeedLink::new(session, endpoint, backoff()),
         engine: Engine::new(pipeline, writer),
-        gateway: GatewayLink::new(gateway, Dial::plain(addresses.broker, backoff())),
-        listener: None,
-        steering: Steering::new(commands, vec![actions], OnDisconnect::Keep, stops, timer_interval),
+        sessions: Sessions::new(
+            vec![GatewayLink::new(gateway, Dial::plain(addresses.broker, backoff()))],
+            None,
+        ),
+        steering: Steering::new(
+            commands,
+            vec![actions],
+            &[OnDisconnect::Keep],
+            stops,
+            timer_interval,
+        ),
         hops: recorders,
         counters: Counters::new().writer("fused"),
         clock: Clock::new(),
         shutdown,
         notices,
-        events: Bounded::with_capacity(GATEWAY_EVENTS_MAX),
+        events: Bounded::with_capacity(EVENTS_MAX),
         publish_at: Nanos::ZERO,
     };
     let echo = EchoEnd::connect(addresses.echo)?;
@@ -137,11 +143,12 @@ pub(super) fn agent(
 pub(super) fn run(agent: Hot, halt: Stop) -> anyhow::Result<()> {
     let counters = Counters::new().writer("fused");
     let runner = AgentRunner::new(agent, IdleStrategy::Spin, halt, Clock::new(), counters);
-    let Fused { engine, feed, gateway, .. } = runner.run().fused;
+    let Fused { engine, feed, sessions, .. } = runner.run().fused;
     let (heard, decided) = (feed.counters(), engine.pipeline().counters());
     ensure!(heard.malformed + heard.gaps == 0, "the feed stumbled: {heard:?}");
     ensure!(decided.rejects == 0, "orders were refused: {decided:?}");
-    ensure!(gateway.gateway().counters().untranslated == 0, "a report was not understood");
+    let gateway = sessions.links()[0].gateway();
+    ensure!(gateway.counters().untranslated == 0, "a report was not understood");
     match engine.failure() {
         Some(failure) => bail!("the journal could not be written: {failure}"),
         None => Ok(()),

@@ -9,6 +9,7 @@ use crate::experiment::args::ExperimentArgs;
 use crate::features::args::{AstroArgs, FeaturesArgs, GannCommand, PatternsArgs, SamplesArgs};
 use crate::learn::args::LearnArgs;
 use crate::models::args::ModelCommand;
+use crate::pnl::args::PnlArgs;
 
 /// Gannet, a low-latency trading engine. Without a command it runs the demo.
 #[derive(Debug, Parser)]
@@ -40,6 +41,9 @@ pub enum Command {
     Features(FeaturesArgs),
     /// Say what an engine thought, and why: the decisions in its journal.
     Explain(ExplainArgs),
+    /// Say what was earned: every fill that closed, matched with what it closed, first in first out or
+    /// by average cost.
+    Pnl(PnlArgs),
     /// Write the trades of a journal with what was known when they were decided, to learn from.
     Samples(SamplesArgs),
     /// Print where Sun, Moon and planets stand, or what happens among them.

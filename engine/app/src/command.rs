@@ -10,7 +10,7 @@ use crate::fix::users;
 use crate::offline::capture::Capture;
 use crate::offline::{backtest, explain, fix_decode, recorded, replay};
 use crate::summary::Summary;
-use crate::{experiment, features, learn, models, preflight, run};
+use crate::{experiment, features, learn, models, pnl, preflight, run};
 use anyhow::Context;
 use clap::Parser;
 
@@ -44,6 +44,7 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Explain(args) => {
             print!("{}", explain::explain(&args.journal, args.last, args.json)?);
         }
+        Command::Pnl(args) => pnl::pnl(&args)?,
         Command::Samples(args) => features::samples(&args)?,
         Command::Astro(args) => features::astro(&args)?,
         Command::Gann(command) => features::gann(&command)?,

@@ -3,7 +3,7 @@
 //! [`topology`] creates every ring, agent and thread; [`agents`] run in them; [`recovery`] brings
 //! a journal back to life; [`offline`] replays and backtests; [`demo`] is a market on loopback;
 //! [`features`] computes features over files, [`models`] looks at models, [`learn`] makes them of our
-//! own trades and [`experiment`] compares them; [`fix`] joins FIX sessions and the world.
+//! own trades and [`experiment`] compares them; [`pnl`] is for the accountant; [`fix`] joins FIX sessions and the world.
 #![forbid(unsafe_code)]
 
 pub mod agents;
@@ -17,6 +17,7 @@ pub mod fix;
 pub mod learn;
 pub mod models;
 pub mod offline;
+pub mod pnl;
 pub mod preflight;
 pub mod recovery;
 pub mod run;

@@ -136,8 +136,8 @@ pub struct Replayer {
     last_time: Nanos,
     inputs: u64,
     outputs: u64,
-    session_sequence: u64,
-    copy_sequence: u64,
+    /// The number of the last message of each session whose report or copy was journaled.
+    heard: BTreeMap<GatewayId, u64>,
     /// The gateways whose sessions were ever logged on.
     met: BTreeSet<GatewayId>,
     /// The last request about each order that is not done.
@@ -156,8 +156,7 @@ impl Replayer {
             last_time: Nanos::ZERO,
             inputs: 0,
             outputs: 0,
-            session_sequence: 0,
-            copy_sequence: 0,
+            heard: BTreeMap::new(),
             met: BTreeSet::new(),
             requests: BTreeMap::new(),
         }
@@ -175,12 +174,14 @@ impl Replayer {
                 self.inputs += 1;
                 self.last_time = record.time;
                 match input {
-                    Input::Execution(ExecutionReport { session_sequence, .. })
+                    Input::Execution(ExecutionReport { gateway, session_sequence, .. })
                         if session_sequence > 0 =>
                     {
-                        self.session_sequence = session_sequence;
+                        self.heard.insert(gateway, session_sequence);
                     }
-                    Input::DropCopy(copy) => self.copy_sequence = copy.report.session_sequence,
+                    Input::DropCopy(copy) => {
+                        self.heard.insert(copy.report.gateway, copy.report.session_sequence);
+                    }
                     Input::Gateway(status) if status.state == GatewayState::Up => {
                         self.met.insert(status.gateway);
                     }
@@ -288,22 +289,28 @@ pub struct Opened {
     pub recovered: Option<RecoveredRun>,
 }
 
-/// What a recovered journal says about its gateway.
+/// What a recovered journal says about its gateways.
 pub struct RecoveredRun {
     /// Whole records found.
     pub records: u64,
     /// Bytes of torn records that were cut off.
     pub truncated_bytes: u64,
-    /// The number of the last message whose report was journaled.
-    pub session_sequence: u64,
-    /// The number of the last message of the drop copy session whose copy was journaled.
-    pub copy_sequence: u64,
+    /// The number of the last message of each session whose report or copy was journaled.
+    pub heard: BTreeMap<GatewayId, u64>,
     /// The gateways whose sessions were ever logged on.
     pub met: BTreeSet<GatewayId>,
     /// The time of the last journaled input.
     pub last_time: Nanos,
     /// Requests that nothing was heard of.
     pub unanswered: Vec<OrderRequest>,
+}
+
+impl RecoveredRun {
+    /// Returns the number of the last message of a session that was journaled; zero if none was.
+    #[must_use]
+    pub fn heard(&self, session: GatewayId) -> u64 {
+        self.heard.get(&session).copied().unwrap_or(0)
+    }
 }
 
 /// Opens the journal of `config`: creates it, or brings it back to life.
@@ -385,8 +392,7 @@ fn revive(
     let run = RecoveredRun {
         records: 0,
         truncated_bytes: 0,
-        session_sequence: replayer.session_sequence,
-        copy_sequence: replayer.copy_sequence,
+        heard: replayer.heard.clone(),
         met: replayer.met.clone(),
         last_time: replayer.last_time,
         unanswered: unanswered(&replayer),
@@ -410,11 +416,12 @@ fn unanswered(replayer: &Replayer) -> Vec<OrderRequest> {
         .collect()
 }
 
-/// Tells the engine which of the unanswered requests never left this machine.
+/// Tells the engine which of the unanswered requests never left this machine: `stored` are those
+/// in the stores of all gateways.
 pub fn settle_unsent<S: Strategy>(
     engine: &mut Engine<S>,
     unanswered: &[OrderRequest],
-    stored: &std::collections::BTreeSet<ClientOrderId>,
+    stored: &BTreeSet<ClientOrderId>,
     now: Nanos,
 ) {
     for request in unanswered.iter().filter(|request| !stored.contains(&request.client_order_id)) {

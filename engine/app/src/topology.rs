@@ -3,8 +3,8 @@
 //! | ring | from → to | capacity | if full |
 //! |---|---|---|---|
 //! | market | feed → pipeline | `MARKET_RING_CELLS` | the message is dropped, the instrument goes stale and is synchronised anew |
-//! | order | pipeline → gateway | `ORDER_RING_CAPACITY` | the request is answered as unsent |
-//! | execution | gateway → pipeline | `EXECUTION_RING_CAPACITY` | the gateway stops reading its socket |
+//! | order | pipeline → gateways | `ORDER_RING_CAPACITY` | the request is answered as unsent |
+//! | execution | gateways → pipeline | `EXECUTION_RING_CAPACITY` | the gateways stop reading their sockets |
 //! | command | control → pipeline | `COMMAND_RING_CAPACITY` | the operator gets HTTP 503 |
 //! | action | pipeline → gateway | `ACTION_RING_CAPACITY` | the action is lost; the page shows that nothing happened |
 //! | report | gateway → control | 4 | the page keeps an older one |
@@ -18,7 +18,6 @@ use std::thread::JoinHandle;
 use anyhow::Context;
 use gannet_control::{SessionWatch, session_watch};
 use gannet_feeds::FeedCounters;
-use gannet_gateways::fix::GatewayEvent;
 use gannet_runtime::agent::{Agent, AgentRunner};
 use gannet_runtime::clock::Clock;
 use gannet_runtime::counters::{CounterWriter, Counters};
@@ -31,14 +30,15 @@ use gannet_signals::Trader;
 use gannet_types::{Bounded, Command, Nanos, SessionAction};
 
 use crate::agents::engine::Engine;
-use crate::agents::fused::{Fused, GATEWAY_EVENTS_MAX};
-use crate::agents::gateway_link::{GatewayLink, People};
+use crate::agents::fused::Fused;
+use crate::agents::gateway_link::People;
 use crate::agents::inference::InferenceAgent;
 use crate::agents::market_feed::MarketFeed;
 use crate::agents::market_ring::{MarketReceiver, MarketSender};
 use crate::agents::model_port::ModelPort;
 use crate::agents::notice::Notice;
 use crate::agents::pipelined::{FeedAgent, GatewayAgent, PipelineAgent, RequestSender};
+use crate::agents::sessions::{EVENTS_MAX, Sessions};
 use crate::agents::steering::Steering;
 use crate::config::fix::OnDisconnect;
 use crate::config::{EngineConfig, Topology};
@@ -51,8 +51,8 @@ const MARKET_RING_CELLS: usize = 1 << 16;
 /// More requests than the pipeline may have open: 128 orders, each with a cancel on its way.
 const ORDER_RING_CAPACITY: usize = 1 << 10;
 
-/// Four reads of the gateway's socket full of the shortest messages.
-const EXECUTION_RING_CAPACITY: usize = 4 * GATEWAY_EVENTS_MAX;
+/// Four reads of a gateway's socket full of the shortest messages.
+const EXECUTION_RING_CAPACITY: usize = 4 * EVENTS_MAX;
 
 /// More than a person can click between two duty cycles.
 const COMMAND_RING_CAPACITY: usize = 256;
@@ -141,13 +141,11 @@ pub struct Parts<F> {
     /// Pipeline and journal.
     pub engine: Engine<Trader>,
     /// Orders out, executions in.
-    pub gateway: GatewayLink,
-    /// Copies of executions in, if there is a drop copy session.
-    pub listener: Option<GatewayLink>,
-    /// What people call the sessions, in the order of the gateways: the listener's is the second.
+    pub sessions: Sessions,
+    /// What people call them, in their order: the listener's is the last.
     pub session_names: Vec<String>,
-    /// What becomes of open orders when it is lost.
-    pub on_disconnect: OnDisconnect,
+    /// What becomes of open orders when one is lost, in the order of the gateways.
+    pub on_disconnect: Vec<OnDisconnect>,
     /// Where the threads go.
     pub layout: Layout,
     /// Timers and idling.
@@ -267,15 +265,14 @@ fn start_fused<F: MarketFeed + Send + 'static>(mut parts: Parts<F>) -> anyhow::R
     let agent = Fused {
         feed: parts.feed,
         engine: parts.engine,
-        gateway: parts.gateway,
-        listener: parts.listener,
+        sessions: parts.sessions,
         steering,
         hops: recorders,
         counters: own,
         clock: Clock::new(),
         shutdown: parts.shutdown,
         notices,
-        events: Bounded::with_capacity(GATEWAY_EVENTS_MAX),
+        events: Bounded::with_capacity(EVENTS_MAX),
         publish_at: Nanos::ZERO,
     };
     let engine = spawner.spawn(0, agent, runner, |agent| {
@@ -299,8 +296,7 @@ fn start_pipelined<F: MarketFeed + Send + 'static>(mut parts: Parts<F>) -> anyho
     let (commands, commands_out) = ring(COMMAND_RING_CAPACITY, Overflow::Reject);
     let (market, market_out) = ring(MARKET_RING_CELLS, Overflow::Reject);
     let (orders, orders_out) = ring(ORDER_RING_CAPACITY, Overflow::Reject);
-    let (executions, executions_out) =
-        ring::<GatewayEvent>(EXECUTION_RING_CAPACITY, Overflow::Reject);
+    let (executions, executions_out) = ring(EXECUTION_RING_CAPACITY, Overflow::Reject);
 
     let (feed_notices, feed_notices_out) = ring(NOTICE_RING_CAPACITY, Overflow::NewestDropped);
     let (gateway_notices, gateway_notices_out) =
@@ -341,8 +337,7 @@ fn start_pipelined<F: MarketFeed + Send + 'static>(mut parts: Parts<F>) -> anyho
         publish_at: Nanos::ZERO,
     };
     let gateway = GatewayAgent {
-        gateway: parts.gateway,
-        listener: parts.listener,
+        sessions: parts.sessions,
         requests: orders_out,
         executions,
         hops: gateway_hops,
@@ -376,7 +371,7 @@ fn steering<F>(
     halt: &Stop,
 ) -> Steering {
     let stops = (parts.shutdown.clone(), halt.clone());
-    Steering::new(commands, actions, parts.on_disconnect, stops, parts.config.timer_interval)
+    Steering::new(commands, actions, &parts.on_disconnect, stops, parts.config.timer_interval)
 }
 
 /// The engine's ends of the rings of models, the service's, and the inference thread.
@@ -406,8 +401,7 @@ fn start_models(
 
 /// Joins the sessions with the people who look after them.
 fn attach<F>(parts: &mut Parts<F>) -> (Vec<Sender<SessionAction>>, Vec<SessionWatch>) {
-    let links = std::iter::once(&mut parts.gateway).chain(&mut parts.listener);
-    let named = links.zip(std::mem::take(&mut parts.session_names));
+    let named = parts.sessions.links_mut().iter_mut().zip(std::mem::take(&mut parts.session_names));
     let attached = named.map(|(link, name)| {
         let (actions_in, actions) = ring(ACTION_RING_CAPACITY, Overflow::Reject);
         let (reporter, watch) = session_watch();

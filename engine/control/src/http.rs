@@ -6,6 +6,7 @@ pub(crate) mod guard;
 mod metrics;
 mod models;
 pub(crate) mod published;
+mod rates;
 mod refused;
 mod sessions;
 mod stops;
@@ -49,6 +50,8 @@ pub(crate) struct Shared {
     pub(crate) strategies: u8,
     /// Symbols of the instruments, each at the place that is its id.
     pub(crate) instruments: Vec<String>,
+    /// Names of the currencies besides the account's; the first is that of id 1.
+    pub(crate) currencies: Vec<String>,
     /// Names of the gateways, each at the place that is its id.
     pub(crate) gateways: Vec<String>,
     /// The registry, if there are models.
@@ -72,6 +75,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/gate/{mode}", post(set_gate))
         .merge(stops::routes())
         .merge(voices::routes())
+        .merge(rates::routes())
         .merge(sessions::routes())
         .merge(models::routes())
         .merge(experiment::routes());

@@ -3,7 +3,7 @@
 //! One thread, one async runtime, three jobs: follow the journal into a [`Projection`], show it to
 //! people and their tools over HTTP, and put what they decide into the command ring. It reads what
 //! the engine wrote and never what the engine holds, so nothing here can slow a tick.
-//! [`registry`] is beside it: which model leads, as people decided.
+//! [`registry`] is beside it: which model leads, as people decided; and [`accounting`]: what was earned.
 //!
 //! # Invariants
 //! - The only way to influence the engine is a [`gannet_types::Command`] in the ring; a full ring
@@ -13,6 +13,7 @@
 //! - Clients, records per poll and remembered rows are bounded; the bounds are named constants.
 #![forbid(unsafe_code)]
 
+pub mod accounting;
 pub mod auth;
 pub mod comparison;
 mod dashboard;

@@ -8,7 +8,8 @@
 //! - Memory is bounded: every list has a capacity, the newest stay.
 //! - Any record is taken: one about an unknown instrument, strategy or gateway is counted.
 
-mod decimal;
+mod currencies;
+pub mod decimal;
 pub mod decisions;
 mod instrument;
 mod models;
@@ -25,13 +26,15 @@ pub use snapshot::*;
 use gannet_types::{
     Alarm, ClientOrderId, Command, Decision, ExecKind, ExecutionReport, GateMode, GateVerdict,
     GatewayId, GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output,
-    PositionReport, Reject, RejectReason, SessionAction, Signal,
+    PositionReport, Rate, Reject, RejectReason, Scope, SessionAction, Signal,
 };
 
 use instrument::InstrumentState;
 use models::Models;
 use orders::Orders;
 use recent::Recent;
+
+use currencies::Currencies;
 
 use crate::comparison::Comparison;
 
@@ -57,6 +60,7 @@ pub struct Projection {
     instruments: Vec<InstrumentState>,
     strategies: Vec<(String, GateMode)>,
     gateways: Vec<(String, Option<GatewayState>)>,
+    currencies: Currencies,
     features: Vec<String>,
     models: Models,
     comparison: Option<Comparison>,
@@ -84,6 +88,7 @@ impl Projection {
     pub fn new(setup: Setup) -> Self {
         Self {
             run_mode: setup.run_mode,
+            currencies: Currencies::default(),
             instruments: setup.instruments.into_iter().map(InstrumentState::new).collect(),
             strategies: setup.strategies,
             gateways: setup.gateways.into_iter().map(|name| (name, None)).collect(),
@@ -170,6 +175,7 @@ impl Projection {
                     state.position = *position;
                 }
             }
+            Output::StrategyPosition(_) => {}
             Output::ForeignPosition(position) => self.foreign_position(position),
             Output::DontKnow(_) => self.counts.trades_not_known += 1,
             Output::Bar(bar) => {
@@ -187,7 +193,7 @@ impl Projection {
             Output::Alarm(alarm) => {
                 self.counts.alarms += 1;
                 self.is_killed |= *alarm == Alarm::Killed;
-                self.needs_arming |= *alarm == Alarm::NotArmed;
+                self.needs_arming |= matches!(alarm, Alarm::NotArmed(_));
                 if let Alarm::ModelRefused(model) = alarm {
                     self.models.on_refused(*model);
                 }
@@ -207,6 +213,20 @@ impl Projection {
                 self.models.on_prediction(time, prediction);
             }
         }
+    }
+
+    /// Names the account's currency, and what others are worth of it to begin with; the first is that
+    /// of id 1.
+    #[must_use]
+    pub fn in_currency(mut self, account: String, others: Vec<(String, Rate)>) -> Self {
+        self.currencies = Currencies { account, others };
+        self
+    }
+
+    /// Returns the names of the currencies besides the account's.
+    #[must_use]
+    pub fn currencies(&self) -> Vec<String> {
+        self.currencies.others.iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// Returns how many strategies there are.
@@ -287,13 +307,11 @@ impl Projection {
         match command {
             Command::Kill => self.is_killed = true,
             Command::KillReset => self.is_killed = false,
-            Command::Halt(instrument) | Command::Close(instrument) => {
-                self.set_halted(instrument, true);
-            }
-            Command::Resume(instrument) => self.set_halted(instrument, false),
+            Command::Halt(scope) | Command::Close(scope) => self.set_halted(scope, true),
+            Command::Resume(scope) => self.set_halted(scope, false),
             // Kill switch and orders tell.
             Command::CloseAll => self.is_killed = true,
-            Command::Arm => self.needs_arming = false,
+            Command::Arm | Command::ArmStrategy(_) => self.needs_arming = false,
             Command::Drain => self.is_draining = true,
             Command::Start => self.on_start(),
             Command::Approve(order) | Command::Decline(order) => self.settle(order),
@@ -304,7 +322,13 @@ impl Projection {
                 }
             }
             // The orders' own reports tell.
-            Command::CancelAll | Command::External(_) | Command::Weight(..) => {}
+            Command::SetRate(currency, rate) => {
+                self.counts.unknown += u64::from(!self.currencies.set(currency, rate));
+            }
+            Command::CancelAll
+            | Command::CancelGateway(_)
+            | Command::External(_)
+            | Command::Weight(..) => {}
             Command::Model(model, role) => self.models.on_role(self.time, model, role),
             Command::Session(gateway, action) => {
                 self.session_actions.push((self.time, gateway, action));
@@ -320,9 +344,14 @@ impl Projection {
         self.instruments.iter_mut().for_each(InstrumentState::on_start);
     }
 
-    fn set_halted(&mut self, instrument: InstrumentId, halted: bool) {
-        if let Some(state) = self.instrument_mut(instrument) {
-            state.is_halted = halted;
+    fn set_halted(&mut self, scope: Scope, halted: bool) {
+        match scope {
+            Scope::Instrument(instrument) => {
+                if let Some(state) = self.instrument_mut(instrument) {
+                    state.is_halted = halted;
+                }
+            }
+            Scope::Account(_) | Scope::Strategy(_) => {}
         }
     }
 

@@ -130,6 +130,7 @@ impl Server {
                 hosts: self.hosts,
                 strategies: u8::try_from(strategies).unwrap_or(u8::MAX),
                 instruments: engine.projection.symbols(),
+                currencies: engine.projection.currencies(),
                 gateways: engine.projection.gateways(),
                 models: engine.models,
                 looked: AtomicBool::new(true),

@@ -6,9 +6,9 @@
 //! - `decode` of what `append` wrote is the same input.
 
 use gannet_types::{
-    Command, Depth, ExternalSignal, FeedState, GateMode, GatewayId, GatewayStatus, Input,
-    InstrumentId, Level, Lots, Market, MarketEvent, ModelHash, Nanos, OrderId, SessionAction,
-    StrategyId, Ticks, TopOfBook, Trade,
+    AccountId, Command, CurrencyId, Depth, ExternalSignal, FeedState, GateMode, GatewayId,
+    GatewayStatus, Input, InstrumentId, Level, Lots, Market, MarketEvent, ModelHash, Nanos,
+    OrderId, Rate, Scope, SessionAction, StrategyId, Ticks, TopOfBook, Trade,
 };
 
 use crate::error::JournalError;
@@ -118,15 +118,21 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
         Command::Decline(order) => ([6, 0, 0, 0], order.0),
         Command::SetGateMode(strategy, mode) => ([7, strategy.0, mode.code(), 0], 0),
         Command::CancelAll => ([8, 0, 0, 0], 0),
+        Command::CancelGateway(gateway) => ([20, gateway.0, 0, 0], 0),
         Command::Session(gateway, action) => {
             let (code, number) = session_action(action);
             ([9, gateway.0, code, 0], number)
         }
-        Command::Halt(instrument) => ([11, 0, 0, 0], u64::from(instrument.0)),
-        Command::Resume(instrument) => ([12, 0, 0, 0], u64::from(instrument.0)),
-        Command::Close(instrument) => ([13, 0, 0, 0], u64::from(instrument.0)),
+        Command::Halt(scope) => with_scope(11, scope),
+        Command::Resume(scope) => with_scope(12, scope),
+        Command::Close(scope) => with_scope(13, scope),
         Command::CloseAll => ([14, 0, 0, 0], 0),
         Command::Arm => ([15, 0, 0, 0], 0),
+        Command::SetRate(currency, rate) => {
+            let (units, decimals) = rate.parts();
+            ([40, currency.0, decimals, 0], units)
+        }
+        Command::ArmStrategy(strategy) => ([15, strategy.0, 1, 0], 0),
         Command::Model(model, role) => ([10, 0, role.code(), 0], model.0),
         Command::External(ExternalSignal { strategy, instrument, stance, confidence }) => {
             ([32, strategy.0, stance.code(), confidence], u64::from(instrument.0))
@@ -147,16 +153,19 @@ fn decode_command([code, strategy, mode, third]: [u8; 4], order: u64) -> Option<
         6 => Command::Decline(OrderId(order)),
         7 => Command::SetGateMode(StrategyId(strategy), GateMode::from_code(mode)?),
         8 => Command::CancelAll,
+        20 => Command::CancelGateway(GatewayId(strategy)),
         9 => Command::Session(GatewayId(strategy), session_action_of(mode, order)?),
-        11 => Command::Halt(instrument_of(order)?),
-        12 => Command::Resume(instrument_of(order)?),
-        13 => Command::Close(instrument_of(order)?),
+        11 => Command::Halt(scope_of(strategy, order)?),
+        12 => Command::Resume(scope_of(strategy, order)?),
+        13 => Command::Close(scope_of(strategy, order)?),
         14 => Command::CloseAll,
-        15 => Command::Arm,
+        40 => Command::SetRate(CurrencyId(strategy), Rate::new(order, mode)?),
+        15 if mode == 0 => Command::Arm,
+        15 => Command::ArmStrategy(StrategyId(strategy)),
         10 => Command::Model(ModelHash(order), Code::from_code(mode)?),
         32 => Command::External(ExternalSignal {
             strategy: StrategyId(strategy),
-            instrument: instrument_of(order)?,
+            instrument: InstrumentId(u16::try_from(order).ok()?),
             stance: Code::from_code(mode)?,
             confidence: third,
         }),
@@ -168,8 +177,27 @@ fn decode_command([code, strategy, mode, third]: [u8; 4], order: u64) -> Option<
     })
 }
 
-fn instrument_of(word: u64) -> Option<InstrumentId> {
-    u16::try_from(word).ok().map(InstrumentId)
+fn with_scope(code: u8, scope: Scope) -> ([u8; 4], u64) {
+    let (kind, number) = encode_scope(scope);
+    ([code, kind, 0, 0], number)
+}
+
+/// A scope as its kind and a number. Before there were others, it was an instrument.
+pub(crate) fn encode_scope(scope: Scope) -> (u8, u64) {
+    match scope {
+        Scope::Instrument(instrument) => (0, u64::from(instrument.0)),
+        Scope::Account(account) => (1, u64::from(account.0)),
+        Scope::Strategy(strategy) => (2, u64::from(strategy.0)),
+    }
+}
+
+pub(crate) fn scope_of(kind: u8, number: u64) -> Option<Scope> {
+    Some(match kind {
+        0 => Scope::Instrument(InstrumentId(u16::try_from(number).ok()?)),
+        1 => Scope::Account(AccountId(u16::try_from(number).ok()?)),
+        2 => Scope::Strategy(StrategyId(u8::try_from(number).ok()?)),
+        _ => return None,
+    })
 }
 
 fn session_action(action: SessionAction) -> (u8, u64) {

@@ -7,11 +7,11 @@ use gannet_types::{
     AccountId, Alarm, Bar, BarKind, ClientOrderId, DontKnowTrade, FEATURES_IN_BLOCK, FeatureBlock,
     GateVerdict, GatewayId, InstrumentId, Lots, ModelHash, Nanos, OrderId, OrderRequest,
     OrderTerms, OrderType, Output, PegReference, PositionReport, Reject, Signal, SignalAction,
-    Status, StrategyId, Ticks,
+    Status, StrategyId, StrategyPosition, Ticks,
 };
 
 use crate::error::JournalError;
-use crate::input::{top_of, top_words};
+use crate::input::{encode_scope, scope_of, top_of, top_words};
 use crate::record::{Kind, Tail};
 use crate::wire::{
     Code, all_words, codes, money, pair, split_words, text, triple, unmoney, unpair, untext,
@@ -34,6 +34,7 @@ pub(crate) enum OutputKind {
     Features,
     Prediction,
     Decision,
+    StrategyPosition,
     /// A signal or an order with terms, a decision with proposals: the second versions.
     SignalWithTerms,
     OrderWithTerms,
@@ -42,7 +43,7 @@ pub(crate) enum OutputKind {
 
 codes! { OutputKind {
     Signal = 1, Order = 2, Reject = 3, Position = 4, Bar = 5, Status = 6, Alarm = 7, DontKnow = 8,
-    ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18,
+    ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18, StrategyPosition = 24,
     SignalWithTerms = 0x81, OrderWithTerms = 0x82, DecisionWithProposals = 0x92,
 } }
 
@@ -84,6 +85,11 @@ pub(crate) fn append(
             let (detail, words) = encode_position(position);
             writer.append(now, kind(OutputKind::ForeignPosition), detail, words, none)
         }
+        Output::StrategyPosition(StrategyPosition { strategy, position }) => {
+            let (detail, words) = encode_position(position);
+            let words: [u64; 8] = join(words, [u64::from(strategy.0)]);
+            writer.append(now, kind(OutputKind::StrategyPosition), detail, words, none)
+        }
         Output::Bar(bar) => {
             let (detail, words) = encode_bar(bar);
             writer.append(now, kind(OutputKind::Bar), detail, words, none)
@@ -93,9 +99,8 @@ pub(crate) fn append(
             writer.append(now, kind(OutputKind::Status), detail, words, none)
         }
         Output::Alarm(alarm) => {
-            let (code, client_order_id) = encode_alarm(*alarm);
-            let words = [client_order_id.0];
-            writer.append(now, kind(OutputKind::Alarm), [code, 0, 0, 0], words, none)
+            let (detail, client_order_id) = encode_alarm(*alarm);
+            writer.append(now, kind(OutputKind::Alarm), detail, [client_order_id.0], none)
         }
         Output::DontKnow(trade) => {
             let (detail, words) = encode_dont_know(trade);
@@ -105,21 +110,26 @@ pub(crate) fn append(
             let detail = triple(instrument.0, *block, *count);
             writer.append(now, kind(OutputKind::Features), detail, *bits, none)
         }
-        Output::Decision(made) => {
-            let (detail, words) = decision::encode(made);
-            if made.has_proposals() {
-                let words: [u64; decision::WORDS + decision::MORE] =
-                    join(words, decision::encode_more(made));
-                let kind = kind(OutputKind::DecisionWithProposals);
-                return writer.append(now, kind, detail, words, none);
-            }
-            writer.append(now, kind(OutputKind::Decision), detail, words, none)
-        }
+        Output::Decision(made) => append_decision(writer, now, made),
         Output::Prediction(made) => {
             let (detail, words) = prediction::encode(made);
             writer.append(now, kind(OutputKind::Prediction), detail, words, none)
         }
     }
+}
+
+fn append_decision(
+    writer: &mut Writer,
+    now: Nanos,
+    made: &gannet_types::Decision,
+) -> Result<u64, JournalError> {
+    let (detail, words) = decision::encode(made);
+    if !made.has_proposals() {
+        return writer.append(now, Kind::Output(OutputKind::Decision), detail, words, Tail::NONE);
+    }
+    let words: [u64; decision::WORDS + decision::MORE] = join(words, decision::encode_more(made));
+    let kind = Kind::Output(OutputKind::DecisionWithProposals);
+    writer.append(now, kind, detail, words, Tail::NONE)
 }
 
 /// Reads an output back; `None` if the contents mean nothing.
@@ -157,11 +167,17 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
         OutputKind::ForeignPosition => {
             Output::ForeignPosition(decode_position(detail, all_words(payload)?))
         }
+        OutputKind::StrategyPosition => {
+            let [words @ .., strategy] = all_words::<8>(payload)?;
+            let position = decode_position(detail, words);
+            let strategy = StrategyId(u8::try_from(strategy).ok()?);
+            Output::StrategyPosition(StrategyPosition { strategy, position })
+        }
         OutputKind::Bar => Output::Bar(decode_bar(detail, all_words(payload)?)?),
         OutputKind::Status => Output::Status(decode_status(detail, all_words(payload)?)?),
         OutputKind::Alarm => {
             let [client] = all_words(payload)?;
-            Output::Alarm(decode_alarm(detail[0], ClientOrderId(client))?)
+            Output::Alarm(decode_alarm(detail, ClientOrderId(client))?)
         }
         OutputKind::Decision => Output::Decision(decision::decode(detail, all_words(payload)?)?),
         OutputKind::DecisionWithProposals => {
@@ -464,27 +480,35 @@ fn decode_status(detail: [u8; 4], words: [u64; 18]) -> Option<Status> {
     })
 }
 
-fn encode_alarm(alarm: Alarm) -> (u8, ClientOrderId) {
-    match alarm {
-        Alarm::UnknownExecution(id) => (1, id),
-        Alarm::FillMismatch(id) => (2, id),
-        Alarm::Killed => (3, ClientOrderId::default()),
-        Alarm::GatewayDown => (4, ClientOrderId::default()),
-        Alarm::NoAnswer(id) => (5, id),
-        Alarm::TradeCorrected(id) => (6, id),
-        Alarm::UnknownCorrection(id) => (7, id),
-        Alarm::OrderRevived(id) => (8, id),
-        Alarm::DropCopyOnly(id) => (9, id),
-        Alarm::DropCopyMissing(id) => (10, id),
-        Alarm::UnknownAccount => (11, ClientOrderId::default()),
-        Alarm::InstrumentHalted(instrument) => (14, ClientOrderId(u64::from(instrument.0))),
-        Alarm::NotArmed => (15, ClientOrderId::default()),
-        Alarm::ModelRefused(model) => (13, ClientOrderId(model.0)),
-        Alarm::Halted(reason) => (12, ClientOrderId(u64::from(reason.code()))),
-    }
+/// An alarm as its code, two small numbers, and one large one.
+fn encode_alarm(alarm: Alarm) -> ([u8; 4], ClientOrderId) {
+    let (code, number) = match alarm {
+        Alarm::UnknownExecution(id) => (1, id.0),
+        Alarm::FillMismatch(id) => (2, id.0),
+        Alarm::Killed => (3, 0),
+        Alarm::GatewayDown => (4, 0),
+        Alarm::NoAnswer(id) => (5, id.0),
+        Alarm::TradeCorrected(id) => (6, id.0),
+        Alarm::UnknownCorrection(id) => (7, id.0),
+        Alarm::OrderRevived(id) => (8, id.0),
+        Alarm::DropCopyOnly(id) => (9, id.0),
+        Alarm::DropCopyMissing(id) => (10, id.0),
+        Alarm::UnknownAccount => (11, 0),
+        Alarm::ScopeHalted(scope) => {
+            let (kind, number) = encode_scope(scope);
+            return ([14, kind, 0, 0], ClientOrderId(number));
+        }
+        Alarm::NotArmed(strategy) => (15, u64::from(strategy.0)),
+        Alarm::ModelRefused(model) => (13, model.0),
+        Alarm::Halted(account, reason) => {
+            let [low, high] = account.0.to_le_bytes();
+            return ([12, low, high, 0], ClientOrderId(u64::from(reason.code())));
+        }
+    };
+    ([code, 0, 0, 0], ClientOrderId(number))
 }
 
-fn decode_alarm(code: u8, id: ClientOrderId) -> Option<Alarm> {
+fn decode_alarm([code, small, more, _]: [u8; 4], id: ClientOrderId) -> Option<Alarm> {
     Some(match code {
         1 => Alarm::UnknownExecution(id),
         2 => Alarm::FillMismatch(id),
@@ -497,10 +521,13 @@ fn decode_alarm(code: u8, id: ClientOrderId) -> Option<Alarm> {
         9 => Alarm::DropCopyOnly(id),
         10 => Alarm::DropCopyMissing(id),
         11 => Alarm::UnknownAccount,
-        14 => Alarm::InstrumentHalted(InstrumentId(u16::try_from(id.0).ok()?)),
-        15 => Alarm::NotArmed,
+        14 => Alarm::ScopeHalted(scope_of(small, id.0)?),
+        15 => Alarm::NotArmed(StrategyId(u8::try_from(id.0).ok()?)),
         13 => Alarm::ModelRefused(ModelHash(id.0)),
-        12 => Alarm::Halted(Code::from_code(u8::try_from(id.0).ok()?)?),
+        12 => {
+            let account = AccountId(u16::from_le_bytes([small, more]));
+            Alarm::Halted(account, Code::from_code(u8::try_from(id.0).ok()?)?)
+        }
         _ => return None,
     })
 }

@@ -8,7 +8,8 @@ use std::time::Instant;
 use gannet_pipeline::book::Book;
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
-    AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
+    AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
+    StrategyConfig,
 };
 use gannet_types::{
     AccountId, Capabilities, FeedState, GateMode, GatewayId, GatewayState, GatewayStatus,
@@ -129,7 +130,6 @@ fn config() -> PipelineConfig {
     PipelineConfig {
         frames: None,
         prediction_age_max: Nanos::SECOND,
-        automated_orders_max: 0,
         instruments: vec![Instrument {
             id: InstrumentId(0),
             symbol: Text::new(b"BTCUSDT"),
@@ -137,9 +137,8 @@ fn config() -> PipelineConfig {
             lot: step(b"0.001"),
         }],
         bars: Vec::new(),
-        account: AccountId(0),
-        strategy: StrategyId(0),
-        gate_mode: GateMode::Auto,
+        accounts: vec![AccountConfig::new("main", GatewayId(0))],
+        strategies: vec![StrategyConfig::new("speed", AccountId(0), GateMode::Auto)],
         approval_timeout: Nanos::SECOND,
         approvals_max: 8,
         risk: RiskLimits {
@@ -151,7 +150,6 @@ fn config() -> PipelineConfig {
             book_age_max: Nanos::SECOND,
             open_orders_max: 64,
             open_orders_per_instrument_max: 64,
-            account: AccountLimits::NONE,
         },
         limits: vec![InstrumentLimits {
             order_lots_max: Lots(10),
@@ -161,9 +159,9 @@ fn config() -> PipelineConfig {
             loss_max: Notional(1 << 40),
             is_restricted: false,
         }],
+        currencies: gannet_pipeline::Currencies::default(),
         gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],
         drop_copy: None,
-        route: GatewayId(0),
         status_interval: Nanos::SECOND,
         order_timeout: Nanos(u64::MAX),
         first_order_id: OrderId(1),

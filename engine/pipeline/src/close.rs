@@ -1,135 +1,124 @@
-//! Stopping one instrument, and panic close: positions are closed at the market.
+//! Panic close: positions are closed at the market.
 //!
-//! A close first stops trading, of the instrument or of all, and cancels what is open. Once nothing is
-//! open in an instrument, its position is closed by immediate-or-cancel orders that may go as far into
-//! the book as slippage is allowed, again and again until it is flat: one order at a time, each as large
-//! as an order may be. Such an order passes risk, but for what stops trading: kill switch, halts,
-//! losses, counts of orders. A reset or resumption ends the close, whatever is left.
+//! A close first stops trading, of a scope or of all, and cancels what is open. Once nothing is open
+//! of a strategy in an instrument, its position is closed by immediate-or-cancel orders that may go as
+//! far into the book as slippage is allowed and no order of ours rests, again and again until it is
+//! flat: one order at a time, each as large as an order may be. Such an order passes risk, but for what
+//! stops trading: kill switch, halts, losses, counts of orders. A reset or resumption ends the close,
+//! whatever is left.
 //!
 //! # Invariants
-//! - A closing order never turns a position over: it is not larger than what is held, and nothing else
-//!   of ours is open in the instrument.
+//! - A closing order never turns a position over: it is not larger than what its strategy holds, and
+//!   nothing else of the strategy is open in the instrument.
 
 use gannet_types::{
-    Alarm, InstrumentId, Lots, Nanos, OrderTerms, OrderType, Outbox, Output, RejectReason, Side,
-    Signal, SignalAction, Text, Ticks, TimeInForce,
+    InstrumentId, Lots, Nanos, OrderTerms, OrderType, Outbox, Output, Scope, Side, Signal,
+    SignalAction, StrategyId, Text, Ticks, TimeInForce,
 };
 
+use crate::config::PipelineConfig;
 use crate::risk::Facts;
+use crate::scope::Place;
 use crate::strategy::Strategy;
 use crate::{Pipeline, SIGNAL_ROOM};
 
 /// Time between two closing orders of an instrument: what came in between is known then.
 const CLOSE_INTERVAL: Nanos = Nanos(200_000_000);
 
-/// What stops one instrument.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Stopped {
-    /// A person stopped it.
-    pub(crate) halted: bool,
-    /// Its position is being closed.
-    closing: bool,
+/// A strategy's position that is being closed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Closing {
+    strategy: StrategyId,
+    instrument: InstrumentId,
     /// When the next closing order may be sent.
-    close_at: Nanos,
+    at: Nanos,
 }
 
 impl<S: Strategy> Pipeline<S> {
-    /// Refuses new orders in an instrument and cancels those open.
-    pub(crate) fn halt_instrument(
-        &mut self,
-        now: Nanos,
-        instrument: InstrumentId,
-        outbox: &mut Outbox,
-    ) {
-        let Some(desk) = self.desks.get_mut(usize::from(instrument.0)) else {
-            self.counters.bad_inputs += 1;
-            return;
-        };
-        if !std::mem::replace(&mut desk.stopped.halted, true) {
-            self.alarm(Alarm::InstrumentHalted(instrument), outbox);
-        }
-        self.refuse_waiting_of(instrument, RejectReason::InstrumentHalted, outbox);
-        for index in 0..self.orders.open().len() {
-            let order = &self.orders.open()[index];
-            if order.instrument == instrument && !order.cancel_wanted {
-                self.cancel(now, index, Nanos::ZERO, outbox);
+    /// Ends every close; what a person has halted stays so.
+    pub(crate) fn end_closes(&mut self) {
+        self.closing.clear();
+    }
+
+    /// Ends the closes within a scope.
+    pub(crate) fn end_closes_within(&mut self, scope: Scope) {
+        let config = &self.config;
+        self.closing.retain(|closing| !closing.place(config).is_within(scope));
+    }
+
+    /// Begins to close the positions that are meant, which are stopped already.
+    pub(crate) fn begin_closes(&mut self, now: Nanos, is_meant: impl Fn(Place) -> bool) {
+        for strategy in 0..self.config.strategies.len() {
+            for instrument in 0..self.desks.len() {
+                let strategy = StrategyId(strategy as u8);
+                let instrument = InstrumentId(instrument as u16);
+                let closing = Closing { strategy, instrument, at: now };
+                if !is_meant(closing.place(&self.config)) {
+                    continue;
+                }
+                let same =
+                    |other: &Closing| (other.strategy, other.instrument) == (strategy, instrument);
+                match self.closing.iter().position(same) {
+                    Some(known) => self.closing[known] = closing,
+                    None if self.is_flat(&closing) => {}
+                    None => self.closing.push(closing),
+                }
             }
         }
-    }
-
-    /// Trades an instrument again.
-    pub(crate) fn resume_instrument(&mut self, instrument: InstrumentId) {
-        match self.desks.get_mut(usize::from(instrument.0)) {
-            Some(desk) => desk.stopped = Stopped::default(),
-            None => self.counters.bad_inputs += 1,
-        }
-        self.count_closing();
-    }
-
-    /// Ends every close; instruments that a person stopped stay so.
-    pub(crate) fn end_closes(&mut self) {
-        for desk in &mut self.desks {
-            desk.stopped.closing = false;
-        }
-        self.count_closing();
-    }
-
-    /// Begins to close the position in an instrument, which is stopped already.
-    pub(crate) fn begin_close(&mut self, now: Nanos, instrument: InstrumentId) {
-        if let Some(desk) = self.desks.get_mut(usize::from(instrument.0)) {
-            desk.stopped.closing = true;
-            desk.stopped.close_at = now;
-        }
-        self.count_closing();
     }
 
     /// Sends the closing orders that are due.
     pub(crate) fn poll_closes(&mut self, now: Nanos, outbox: &mut Outbox) {
-        if self.closing == 0 {
-            return;
-        }
-        for index in 0..self.desks.len() {
-            let instrument = self.config.instruments[index].id;
-            let desk = &self.desks[index];
-            let stopped = desk.stopped;
-            let busy = !self.orders.views(instrument).is_empty();
-            if !stopped.closing || busy || now < stopped.close_at || outbox.room() < SIGNAL_ROOM {
+        let mut index = 0;
+        while let Some(&closing) = self.closing.get(index) {
+            if self.is_flat(&closing) {
+                self.closing.remove(index);
                 continue;
             }
-            if desk.position.lots == Lots::ZERO {
-                self.desks[index].stopped.closing = false;
-                self.count_closing();
+            index += 1;
+            let busy = !self.orders.views(closing.strategy, closing.instrument).is_empty();
+            if busy || now < closing.at || outbox.room() < SIGNAL_ROOM {
                 continue;
             }
-            self.desks[index].stopped.close_at = now.after(CLOSE_INTERVAL);
-            if let Some(signal) = self.closing_signal(index) {
+            self.closing[index - 1].at = now.after(CLOSE_INTERVAL);
+            if let Some(signal) = self.closing_signal(&closing) {
                 self.emit(Output::Signal(signal, gannet_types::GateVerdict::Released), outbox);
                 self.release_close(now, &signal, outbox);
             }
         }
     }
 
+    /// Whether nothing is held and nothing is open that may trade.
+    fn is_flat(&self, closing: &Closing) -> bool {
+        let Closing { strategy, instrument, .. } = *closing;
+        self.holdings.share(strategy, instrument).lots == Lots::ZERO
+            && self.orders.views(strategy, instrument).is_empty()
+    }
+
     /// The order that closes as much as it may; `None` if there is nobody to trade with.
-    fn closing_signal(&self, index: usize) -> Option<Signal> {
-        if !self.route.is_ready(self.route.gateway(), self.orders.open()) {
+    fn closing_signal(&self, closing: &Closing) -> Option<Signal> {
+        let Closing { strategy, instrument, .. } = *closing;
+        let gateway = self.config.route(self.config.account_of(strategy));
+        if !self.route.is_ready(gateway, self.orders.open()) {
             return None;
         }
+        let index = usize::from(instrument.0);
         let desk = &self.desks[index];
-        let held = desk.position.lots;
+        let held = self.holdings.share(strategy, instrument).lots;
         let side = if held > Lots::ZERO { Side::Sell } else { Side::Buy };
         let twice_mid = desk.market.twice_mid()?;
         let reach = self.config.risk.slippage_ppm_max.min(self.config.risk.price_collar_ppm);
-        let gateway = self.route.gateway();
         let kinds = self.config.capabilities(gateway)?;
         let can_expire = kinds.has_time_in_force(TimeInForce::ImmediateOrCancel);
         let (order_type, price) = if can_expire {
-            (OrderType::Limit, limit(side, twice_mid, reach))
+            let own = self.orders.best_price(instrument, side.opposite());
+            (OrderType::Limit, short_of(own, side, limit(side, twice_mid, reach)))
         } else {
             (OrderType::Market, Ticks::ZERO)
         };
         Some(Signal {
-            strategy: self.config.strategy,
-            instrument: self.config.instruments[index].id,
+            strategy,
+            instrument,
             action: SignalAction::Place,
             side,
             order_type,
@@ -154,9 +143,12 @@ impl<S: Strategy> Pipeline<S> {
         let affordable = limits.order_notional_max.0 / i128::from(dearest);
         limits.order_lots_max.min(Lots(i64::try_from(affordable).unwrap_or(i64::MAX)))
     }
+}
 
-    fn count_closing(&mut self) {
-        self.closing = self.desks.iter().filter(|desk| desk.stopped.closing).count();
+impl Closing {
+    fn place(&self, config: &PipelineConfig) -> Place {
+        let Self { strategy, instrument, .. } = *self;
+        Place { strategy, account: config.account_of(strategy), instrument }
     }
 }
 
@@ -174,6 +166,15 @@ fn limit(side: Side, twice_mid: i128, reach_ppm: u32) -> Ticks {
         Side::Sell => -(-twice_mid * (1_000_000 - reach)).div_euclid(2_000_000),
     };
     Ticks(i64::try_from(price).unwrap_or(i64::MAX).max(1))
+}
+
+/// As far as the limit, but not to an order of our own.
+fn short_of(own: Option<Ticks>, side: Side, limit: Ticks) -> Ticks {
+    match (own, side) {
+        (None, _) => limit,
+        (Some(own), Side::Buy) => limit.min(Ticks(own.0.saturating_sub(1))),
+        (Some(own), Side::Sell) => limit.max(Ticks(own.0.saturating_add(1))),
+    }
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use gannet_types::{
     AccountId, BarKind, Capabilities, GateMode, GatewayId, Instrument, Nanos, OUTBOX_CAPACITY,
-    OrderId, StrategyId,
+    OrderId, Signal, StrategyId, Text,
 };
 
-use crate::risk::{InstrumentLimits, RiskLimits};
+use crate::currency::Currencies;
+use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits};
+use crate::scope::Place;
 
 /// Most orders open at once, over all instruments.
 pub const OPEN_ORDERS_MAX: usize = 128;
@@ -15,6 +17,12 @@ pub const APPROVALS_MAX: usize = 64;
 
 /// Most instruments of one pipeline.
 pub const INSTRUMENTS_MAX: usize = 64;
+
+/// Most accounts of one pipeline.
+pub const ACCOUNTS_MAX: usize = 128;
+
+/// Most strategies of one pipeline.
+pub const STRATEGIES_MAX: usize = 16;
 
 /// Most messages that the message window can remember.
 pub const MESSAGES_MAX: u32 = 1 << 16;
@@ -39,14 +47,10 @@ pub struct PipelineConfig {
     pub frames: Option<BarKind>,
     /// How long after its frame an answer from another thread still counts.
     pub prediction_age_max: Nanos,
-    /// The account that trades.
-    pub account: AccountId,
-    /// The id of the strategy.
-    pub strategy: StrategyId,
-    /// Who releases its orders.
-    pub gate_mode: GateMode,
-    /// How many orders may be sent without a person until one arms; zero for any number.
-    pub automated_orders_max: u32,
+    /// The accounts that trade; each one's id is its index here. The first is the default one.
+    pub accounts: Vec<AccountConfig>,
+    /// The strategies; each one's id is its index here.
+    pub strategies: Vec<StrategyConfig>,
     /// How long a signal waits for approval.
     pub approval_timeout: Nanos,
     /// How many signals may wait at once, at most [`APPROVALS_MAX`].
@@ -55,10 +59,10 @@ pub struct PipelineConfig {
     pub risk: RiskLimits,
     /// What risk allows of each instrument, in their order.
     pub limits: Vec<InstrumentLimits>,
+    /// What they are quoted in.
+    pub currencies: Currencies,
     /// The gateways; each one's id is its index here.
     pub gateways: Vec<GatewayConfig>,
-    /// The gateway that carries the strategy's orders.
-    pub route: GatewayId,
     /// The session that only listens to copies of executions, if there is one: the id after
     /// those of `gateways`.
     pub drop_copy: Option<GatewayId>,
@@ -68,6 +72,53 @@ pub struct PipelineConfig {
     pub order_timeout: Nanos,
     /// The id of the first order; the journal makes sure it was never used.
     pub first_order_id: OrderId,
+}
+
+/// An account that trades.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountConfig {
+    /// What people call it.
+    pub name: Text<32>,
+    /// The gateway that carries its orders.
+    pub gateway: GatewayId,
+    /// What it may lose and hold.
+    pub limits: AccountLimits,
+    /// Whether long and short sides of an instrument are kept apart. Otherwise they are netted.
+    pub is_hedged: bool,
+}
+
+impl AccountConfig {
+    /// An account without limits of its own, netted.
+    #[must_use]
+    pub fn new(name: &str, gateway: GatewayId) -> Self {
+        let name = Text::new(name.as_bytes());
+        Self { name, gateway, limits: AccountLimits::NONE, is_hedged: false }
+    }
+}
+
+/// A strategy that trades for one account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StrategyConfig {
+    /// What people call it.
+    pub name: Text<32>,
+    /// The account it trades for.
+    pub account: AccountId,
+    /// Who releases its orders.
+    pub gate_mode: GateMode,
+    /// How many orders may be sent without a person until one arms; zero for any number.
+    pub automated_orders_max: u32,
+    /// Whether it enters an instrument once: one decision at a time, and nothing new while it has
+    /// a position or an order there, but what reduces the position.
+    pub single_entry: bool,
+}
+
+impl StrategyConfig {
+    /// A strategy without a throttle, that may enter as often as it likes.
+    #[must_use]
+    pub fn new(name: &str, account: AccountId, gate_mode: GateMode) -> Self {
+        let name = Text::new(name.as_bytes());
+        Self { name, account, gate_mode, automated_orders_max: 0, single_entry: false }
+    }
 }
 
 /// What the pipeline must know of a gateway.
@@ -95,6 +146,32 @@ impl PipelineConfig {
         self.gateways.get(usize::from(gateway.0)).map(|gateway| &gateway.capabilities)
     }
 
+    /// Returns the account of a strategy that is configured.
+    pub(crate) fn account_of(&self, strategy: StrategyId) -> AccountId {
+        self.strategies[usize::from(strategy.0)].account
+    }
+
+    /// Returns an account that is configured.
+    pub(crate) fn account(&self, account: AccountId) -> &AccountConfig {
+        &self.accounts[usize::from(account.0)]
+    }
+
+    /// Returns the gateway that carries the orders of an account that is configured.
+    pub(crate) fn route(&self, account: AccountId) -> GatewayId {
+        self.account(account).gateway
+    }
+
+    /// Returns who wants a signal done, and where.
+    pub(crate) fn place(&self, signal: &Signal) -> Place {
+        let Signal { strategy, instrument, .. } = *signal;
+        Place { strategy, account: self.account_of(strategy), instrument }
+    }
+
+    /// Returns whether an account has several strategies.
+    pub(crate) fn is_shared(&self, account: AccountId) -> bool {
+        self.strategies.iter().filter(|strategy| strategy.account == account).count() > 1
+    }
+
     /// Checks what the pipeline's bounds rest on.
     ///
     /// # Panics
@@ -106,11 +183,19 @@ impl PipelineConfig {
             |(index, instrument): (usize, &Instrument)| usize::from(instrument.id.0) == index;
         assert!(self.instruments.iter().enumerate().all(in_place), "an id is an index");
         assert!(self.limits.len() == self.instruments.len(), "an instrument has its limits");
+        assert!(self.currencies.are_known(), "a currency has a rate");
         assert!(self.bars.len() <= BARS_MAX, "too many kinds of bars");
         assert!(self.approvals_max <= APPROVALS_MAX, "too many approvals");
         assert!(self.risk.open_orders_max <= OPEN_ORDERS_MAX, "too many open orders");
         assert!(self.risk.messages_max <= MESSAGES_MAX, "too many messages to remember");
-        assert!(usize::from(self.route.0) < self.gateways.len(), "the route is a gateway");
+        assert!(!self.accounts.is_empty(), "a pipeline has an account");
+        assert!(self.accounts.len() <= ACCOUNTS_MAX, "too many accounts");
+        assert!(!self.strategies.is_empty(), "a pipeline has a strategy");
+        assert!(self.strategies.len() <= STRATEGIES_MAX, "too many strategies");
+        let routed = |account: &AccountConfig| usize::from(account.gateway.0) < self.gateways.len();
+        assert!(self.accounts.iter().all(routed), "the route of an account is a gateway");
+        let owned = |it: &StrategyConfig| usize::from(it.account.0) < self.accounts.len();
+        assert!(self.strategies.iter().all(owned), "a strategy trades for an account");
         let listener = self.drop_copy.is_none_or(|id| usize::from(id.0) == self.gateways.len());
         assert!(listener, "a drop copy is the last gateway");
         assert!(self.order_timeout > Nanos::ZERO, "an answer takes time");

@@ -36,7 +36,7 @@ impl Foreign {
     /// Reserves all memory, if there is a drop copy.
     pub(crate) fn new(listens: bool) -> Self {
         let books = Vec::with_capacity(FOREIGN_MAX);
-        Self { books, trades: Trades::new(if listens { FOREIGN_MAX } else { 0 }) }
+        Self { books, trades: Trades::new(if listens { FOREIGN_MAX } else { 0 }, 0) }
     }
 
     /// Returns the positions that others have made.
@@ -57,6 +57,7 @@ impl Foreign {
         let book = self.find(copy.account, report.instrument)?;
         self.trades.push(Trade {
             book,
+            netted: None,
             gateway: report.gateway,
             order: id,
             side: report.side,

@@ -6,12 +6,13 @@
 
 use gannet_types::{
     Alarm, ClientOrderId, DontKnowReason, DontKnowTrade, ExecKind, ExecutionReport, GatewayState,
-    GatewayStatus, Lots, Nanos, Notional, Outbox, Output, RejectReason, Ticks, VenueId,
+    GatewayStatus, InstrumentId, Lots, Nanos, Notional, Outbox, Output, RejectReason, StrategyId,
+    Ticks, VenueId,
 };
 
 use crate::Pipeline;
 use crate::orders::{Effect, Order, apply, is_contradicted, take_late};
-use crate::positions::Trade;
+use crate::positions::{Books, Trade};
 use crate::strategy::{Strategy, StrategyEvent};
 
 impl<S: Strategy> Pipeline<S> {
@@ -94,7 +95,7 @@ impl<S: Strategy> Pipeline<S> {
         let after = order.view();
         if after != before {
             let event = StrategyEvent::Order(&after);
-            self.tell(now, Nanos::ZERO, order.instrument, event, outbox);
+            self.tell_one(now, order.strategy, order.instrument, event, outbox);
         }
     }
 
@@ -172,7 +173,8 @@ impl<S: Strategy> Pipeline<S> {
                 (_, RejectReason::None) => RejectReason::Venue,
                 (_, reason) => reason,
             };
-            self.reject(order.instrument, report.client_order_id, reason, outbox);
+            let about = (order.strategy, order.instrument);
+            self.reject(about, report.client_order_id, reason, outbox);
         }
     }
 
@@ -259,8 +261,10 @@ impl<S: Strategy> Pipeline<S> {
         let priced = report.last_price > Ticks::ZERO;
         let is_trade = report.kind == ExecKind::Trade && priced && report.last_lots > Lots::ZERO;
         let price = if priced { report.last_price } else { order.price };
+        let Books { share, netted } = self.holdings.books(order.strategy, order.instrument);
         let inferred = Trade {
-            book: usize::from(order.instrument.0),
+            book: share,
+            netted,
             gateway: order.gateway,
             order: order.id,
             side: order.side,
@@ -274,7 +278,7 @@ impl<S: Strategy> Pipeline<S> {
         if !is_trade {
             let something = traded > Lots::ZERO;
             if something {
-                self.keep_trade(inferred);
+                self.keep_trade(order, inferred);
                 self.report_position(order, outbox);
             }
             return Booked { something, mismatch: something };
@@ -284,11 +288,11 @@ impl<S: Strategy> Pipeline<S> {
         if traded < report.last_lots {
             return self.book_late(now, own, traded, outbox);
         }
-        self.keep_trade(own);
+        self.keep_trade(order, own);
         self.reconciliation.on_trade(now, report.client_order_id, &report.exec_id);
         let more = traded - report.last_lots;
         if more > Lots::ZERO {
-            self.keep_trade(Trade { lots: more, ..inferred });
+            self.keep_trade(order, Trade { lots: more, ..inferred });
         }
         self.report_position(order, outbox);
         Booked { something: true, mismatch: more > Lots::ZERO }
@@ -314,27 +318,40 @@ impl<S: Strategy> Pipeline<S> {
         Booked { something: true, mismatch: lots < own.lots }
     }
 
-    fn keep_trade(&mut self, trade: Trade) {
+    fn keep_trade(&mut self, order: &Order, trade: Trade) {
         self.counters.fills += 1;
-        let position = &mut self.desks[trade.book].position;
-        let before = position.lots;
-        position.on_fill(trade.side, trade.lots, trade.price, trade.fee);
-        self.judge_trip(trade.book, before);
+        let Order { strategy, account, instrument, .. } = *order;
+        let traded = (trade.side, trade.lots);
+        let ended = self.holdings.on_fill(strategy, instrument, traded, (trade.price, trade.fee));
+        if let Some(is_loss) = ended {
+            self.judge_trip(account, is_loss);
+        }
         self.trades.push(trade);
     }
 
     fn report_position(&mut self, order: &Order, outbox: &mut Outbox) {
-        let position = &self.desks[usize::from(order.instrument.0)].position;
-        let report = position.report(self.config.account, order.instrument);
-        self.emit(Output::Position(report), outbox);
+        self.report_holdings(order.strategy, order.instrument, outbox);
     }
 
-    /// Builds the position in an instrument again from its trades.
+    /// Builds the positions that trades of a strategy have changed again from all trades.
     pub(crate) fn rebuild_position(&mut self, book: usize, outbox: &mut Outbox) {
-        self.desks[book].position = self.trades.position(book);
-        let instrument = self.config.instruments[book].id;
-        let report = self.desks[book].position.report(self.config.account, instrument);
-        self.emit(Output::Position(report), outbox);
+        let (strategy, instrument) = self.holdings.rebuild(book, &self.trades);
+        self.report_holdings(strategy, instrument, outbox);
+    }
+
+    /// Reports what an account holds, and the part of a strategy if it has others.
+    fn report_holdings(
+        &mut self,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+        outbox: &mut Outbox,
+    ) {
+        let account = self.config.account_of(strategy);
+        self.emit(Output::Position(self.holdings.report(account, instrument)), outbox);
+        if self.config.is_shared(account) {
+            let position = self.holdings.strategy_position(strategy, instrument);
+            self.emit(Output::StrategyPosition(position), outbox);
+        }
     }
 }
 

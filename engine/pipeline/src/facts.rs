@@ -1,19 +1,21 @@
-//! What risk is told about an order before it is sent, and about the account as a whole.
+//! What risk is told about an order before it is sent, and about its account as a whole.
 //!
-//! Hot: `facts` is called per order. It looks at the open orders, and at the other instruments only
-//! if their exposure is limited.
+//! Hot: `facts` is called per order. It looks at the open orders, and at what else the account has
+//! ordered in only if its exposure is limited.
 
 use gannet_types::{
-    Alarm, GatewayId, InstrumentId, Lots, Money, Nanos, Notional, OrderId, OrderType, Outbox,
-    RejectReason, Side, Ticks,
+    AccountId, Alarm, GatewayId, InstrumentId, Lots, Money, Nanos, Notional, OrderType, Outbox,
+    Scope, Side, Ticks,
 };
 
 use crate::book::Book;
 use crate::book::market::MarketState;
 use crate::config::{APPROVALS_MAX, OPEN_ORDERS_MAX};
-use crate::risk::{Facts, OrderShape, Taking};
+use crate::hedge::{Leg, is_long};
+use crate::risk::{Facts, OrderShape, Proposal, Taking};
+use crate::scope::Place;
 use crate::strategy::Strategy;
-use crate::{Desk, Pipeline, close};
+use crate::{Pipeline, close};
 
 /// Levels an order may take from; what lies deeper counts as not there.
 const LEVELS_TAKEN_MAX: usize = 64;
@@ -24,105 +26,143 @@ const HALT_ROOM: usize = 1 + OPEN_ORDERS_MAX + APPROVALS_MAX;
 /// What is to be sent, as far as the facts depend on it.
 #[derive(Clone, Copy)]
 pub(crate) struct Wanted {
+    pub(crate) account: AccountId,
     pub(crate) gateway: GatewayId,
     pub(crate) order_type: OrderType,
-    pub(crate) shape: OrderShape,
-    /// The order that is replaced.
-    pub(crate) replaces: Option<OrderId>,
+    /// Whether it closes a side of a hedged account.
+    pub(crate) closes_side: bool,
+    /// What the order that is replaced may still trade.
+    pub(crate) replaced: Lots,
     /// Whether it closes a position in a panic.
-    pub(crate) closes: bool,
+    pub(crate) in_panic: bool,
 }
 
 impl<S: Strategy> Pipeline<S> {
-    pub(crate) fn facts(&self, now: Nanos, wanted: &Wanted) -> Facts {
-        let Wanted { gateway, order_type, shape, replaces, closes } = *wanted;
-        let OrderShape { instrument, side, price, lots } = shape;
+    pub(crate) fn facts(&self, now: Nanos, proposal: &Proposal, wanted: &Wanted) -> Facts {
+        let Wanted { account, gateway, order_type, closes_side, replaced, in_panic } = *wanted;
+        let OrderShape { instrument, side, price, lots } = proposal.shape;
         let desk = &self.desks[usize::from(instrument.0)];
         let open = self.orders.open();
         let twice_mid = desk.market.twice_mid();
-        let halted = desk.stopped.halted.then_some(RejectReason::InstrumentHalted);
+        let place = Place { strategy: proposal.strategy, account, instrument };
+        let held = self.holdings.held(account, instrument);
+        let working = self.orders.working(account, instrument);
+        let is_hedged = self.config.account(account).is_hedged;
+        let leg = if is_hedged {
+            Leg::side(held, working, side, closes_side)
+        } else {
+            Leg::netted(held, working, side)
+        };
+        let account_risk = self.risk.account(account);
+        let gross_exposure_max = account_risk.limits().gross_exposure_max;
         let facts = Facts {
-            halt: self.gate.halt().or(halted),
-            block: self.risk.account.block(now),
+            halt: self.gate.halt(account).or_else(|| self.gate.halt_by_person(place)),
+            block: account_risk.block(now),
             gateway_ready: self.route.is_ready(gateway, open),
             live: desk.market.is_live(now, self.risk.limits().book_age_max),
             twice_mid,
-            position: desk.position.lots,
-            working: self.orders.exposure(instrument, side, replaces),
-            working_other_side: self.orders.exposure(instrument, side.opposite(), None),
+            position: leg.position,
+            working: leg.working - replaced,
+            working_other_side: leg.working_other_side,
             open_orders: open.len(),
-            open_in_instrument: self.orders.views(instrument).len(),
-            profit: desk.position.profit(twice_mid),
+            open_in_instrument: working.orders as usize,
+            profit: held.position.profit(twice_mid),
             own_other_side: self.orders.best_price(instrument, side.opposite()),
             taking: taking(&desk.market, order_type, side, price, lots),
-            exposure_elsewhere: self.exposure_elsewhere(instrument),
+            gross_exposure_max,
+            exposure_elsewhere: if gross_exposure_max == Money::MAX {
+                Money::ZERO
+            } else {
+                self.exposure_elsewhere(account, instrument, is_hedged, is_long(side, closes_side))
+            },
             scale: desk.scale,
         };
-        if closes { close::unstopped(facts) } else { facts }
+        if in_panic { close::unstopped(facts) } else { facts }
     }
 
-    /// Judges the profit of the account, and halts trading if it must. While an open position has
-    /// no price there is nothing to judge.
+    /// Judges the profit of each account, and halts its trading if it must. While an open position
+    /// has no price there is nothing to judge.
     pub(crate) fn judge_profit(&mut self, now: Nanos) {
-        let profit = |sum: Money, desk: &Desk| {
-            let twice_mid = desk.market.twice_mid();
-            let priced = twice_mid.is_some() || desk.position.lots == Lots::ZERO;
-            priced.then(|| sum.plus(desk.scale.money(desk.position.profit(twice_mid))))
-        };
-        if let Some(profit) = self.desks.iter().try_fold(Money::ZERO, profit)
-            && let Some(reason) = self.risk.account.on_profit(now, profit)
-        {
-            self.gate.halt_for(reason);
-        }
-    }
-
-    /// Takes a fill that was booked in a desk whose position was `before`: a round trip may have
-    /// ended with it.
-    pub(crate) fn judge_trip(&mut self, book: usize, before: Lots) {
-        let desk = &mut self.desks[book];
-        let after = desk.position.lots;
-        let ended = before != Lots::ZERO && before.0.signum() != after.0.signum();
-        if !ended {
-            return;
-        }
-        let earned = desk.position.realized - desk.position.fees;
-        let began_with = std::mem::replace(&mut desk.trip_began_with, earned);
-        if let Some(reason) = self.risk.account.on_trip(earned < began_with) {
-            self.gate.halt_for(reason);
-        }
-    }
-
-    /// Tells of a halt and cancels what is open, once there is room for it.
-    pub(crate) fn poll_halt(&mut self, now: Nanos, outbox: &mut Outbox) {
-        if outbox.room() >= HALT_ROOM
-            && let Some(reason) = self.gate.take_untold_halt()
-        {
-            self.alarm(Alarm::Halted(reason), outbox);
-            self.stop_all(now, reason, outbox);
-        }
-    }
-
-    /// What the positions in other instruments may become worth at the mid, if that is limited.
-    fn exposure_elsewhere(&self, except: InstrumentId) -> Money {
-        if self.risk.limits().account.gross_exposure_max == Money::MAX {
-            return Money::ZERO;
-        }
-        let others = self.config.instruments.iter().filter(|other| other.id != except);
-        others.fold(Money::ZERO, |sum, other| {
-            let desk = &self.desks[usize::from(other.id.0)];
-            let working = |side| i128::from(self.orders.exposure(other.id, side, None).0);
-            let position = i128::from(desk.position.lots.0);
-            let worst = (position + working(Side::Buy)).max(working(Side::Sell) - position);
-            match desk.market.twice_mid() {
-                _ if worst == 0 => sum,
-                Some(twice_mid) => {
-                    let value = Notional(worst.saturating_mul(twice_mid) / 2);
-                    sum.plus(desk.scale.money(value))
-                }
-                // What it is worth cannot be said, so nothing may be added to it.
-                None => Money::MAX,
+        for index in 0..self.config.accounts.len() {
+            let account = AccountId(index as u16);
+            if let Some(profit) = self.profit(account)
+                && let Some(reason) = self.risk.account_mut(account).on_profit(now, profit)
+            {
+                self.gate.halt_for(account, reason);
             }
-        })
+        }
+    }
+
+    /// Takes what a round trip of a strategy has brought its account.
+    pub(crate) fn judge_trip(&mut self, account: AccountId, is_loss: bool) {
+        if let Some(reason) = self.risk.account_mut(account).on_trip(is_loss) {
+            self.gate.halt_for(account, reason);
+        }
+    }
+
+    /// Tells of halts and cancels what is open, once there is room for it.
+    pub(crate) fn poll_halt(&mut self, now: Nanos, outbox: &mut Outbox) {
+        while outbox.room() >= HALT_ROOM
+            && let Some((account, reason)) = self.gate.take_untold_halt()
+        {
+            self.alarm(Alarm::Halted(account, reason), outbox);
+            self.stop_scope(now, Scope::Account(account), reason, outbox);
+        }
+    }
+
+    /// The profit of an account, if all it holds has a price.
+    fn profit(&self, account: AccountId) -> Option<Money> {
+        let add = |sum: Money, &instrument: &InstrumentId| {
+            let desk = &self.desks[usize::from(instrument.0)];
+            let position = &self.holdings.held(account, instrument).position;
+            let twice_mid = desk.market.twice_mid();
+            let priced = twice_mid.is_some() || position.lots == Lots::ZERO;
+            priced.then(|| sum.plus(desk.scale.money(position.profit(twice_mid))))
+        };
+        self.holdings.touched(account).iter().try_fold(Money::ZERO, add)
+    }
+
+    /// What the positions of an account may become worth at the mid: in other instruments, and on
+    /// the other side of this one if sides are kept apart.
+    fn exposure_elsewhere(
+        &self,
+        account: AccountId,
+        except: InstrumentId,
+        is_hedged: bool,
+        is_long: bool,
+    ) -> Money {
+        let others = self.holdings.touched(account).iter().filter(|other| **other != except);
+        let sum = others.fold(Money::ZERO, |sum, &other| {
+            let [long, short, either] = self.worst(account, other, is_hedged);
+            sum.plus(self.worth(other, if is_hedged { long + short } else { either }))
+        });
+        let [long, short, _] = self.worst(account, except, is_hedged);
+        let other_side = if is_long { short } else { long };
+        if is_hedged { sum.plus(self.worth(except, other_side)) } else { sum }
+    }
+
+    /// Lots that a position may become if all working orders of one side trade: the long side of a
+    /// hedged account, its short side, and a netted position either way.
+    fn worst(&self, account: AccountId, instrument: InstrumentId, is_hedged: bool) -> [i128; 3] {
+        let held = self.holdings.held(account, instrument);
+        let working = self.orders.working(account, instrument);
+        let opening = |side| i128::from(working.opening(side).0);
+        let (long, short) = (i128::from(held.long.0), i128::from(held.short.0));
+        if is_hedged {
+            return [long + opening(Side::Buy), short + opening(Side::Sell), 0];
+        }
+        let position = i128::from(held.position.lots.0);
+        [0, 0, (position + opening(Side::Buy)).max(opening(Side::Sell) - position)]
+    }
+
+    fn worth(&self, instrument: InstrumentId, lots: i128) -> Money {
+        let desk = &self.desks[usize::from(instrument.0)];
+        match desk.market.twice_mid() {
+            _ if lots == 0 => Money::ZERO,
+            Some(twice_mid) => desk.scale.money(Notional(lots.saturating_mul(twice_mid) / 2)),
+            // What it is worth cannot be said, so nothing may be added to it.
+            None => Money::MAX,
+        }
     }
 }
 

@@ -34,6 +34,9 @@ mod signal;
 mod gate;
 
 mod close;
+mod defence;
+mod hedge;
+mod scope;
 
 mod facts;
 
@@ -53,6 +56,7 @@ mod reconciliation;
 
 // What does not come from a market or a venue.
 mod command;
+mod currency;
 mod mass;
 mod prediction;
 mod timers;
@@ -60,23 +64,25 @@ mod timers;
 #[cfg(test)]
 mod tests;
 
-pub use config::{GatewayConfig, PipelineConfig};
+pub use config::{AccountConfig, GatewayConfig, PipelineConfig, StrategyConfig};
 pub use counters::PipelineCounters;
+pub use currency::Currencies;
 pub use risk::{AccountLimits, InstrumentLimits, RiskLimits};
 
 use gannet_types::{
-    Alarm, ClientOrderId, GateMode, Input, Instrument, InstrumentId, MoneyScale, Nanos, Notional,
-    OrderId, Outbox, Output, PositionReport, Reject, RejectReason, TopOfBook,
+    AccountId, Alarm, ClientOrderId, GateMode, GatewayId, Input, Instrument, InstrumentId,
+    MoneyScale, Nanos, OrderId, Outbox, Output, PositionReport, Reject, RejectReason, Signal,
+    StrategyId, TopOfBook,
 };
 
 use bars::BarBuilder;
 use book::Book;
 use book::market::MarketState;
-use close::Stopped;
+use close::Closing;
 use drop_copy::Foreign;
 use gate::{Approvals, Gate};
 use orders::{ClosedOrders, Order, Orders};
-use positions::{Position, Trades};
+use positions::{Holdings, Trades};
 use prediction::Frame;
 use reconciliation::Reconciliation;
 use risk::PreTradeRisk;
@@ -95,12 +101,13 @@ pub struct Pipeline<S> {
     signals: Signals,
     desks: Vec<Desk>,
     gate: Gate,
-    /// How many instruments are being closed.
-    closing: usize,
+    /// The positions that are being closed.
+    closing: Vec<Closing>,
     approvals: Approvals,
     risk: PreTradeRisk,
     orders: Orders,
     closed: ClosedOrders,
+    holdings: Holdings,
     trades: Trades,
     foreign: Foreign,
     reconciliation: Reconciliation,
@@ -112,16 +119,41 @@ pub struct Pipeline<S> {
     counters: PipelineCounters,
 }
 
+/// Whose turn it is, and what about.
+#[derive(Clone, Copy)]
+struct Seen {
+    now: Nanos,
+    origin: Nanos,
+    instrument: InstrumentId,
+    strategy: StrategyId,
+}
+
+/// The state as a strategy sees it: everything but the strategies themselves is lent.
+macro_rules! view {
+    ($pipeline:ident, $seen:expr) => {{
+        let Seen { now, origin, instrument, strategy } = $seen;
+        let desk = &$pipeline.desks[usize::from(instrument.0)];
+        View {
+            strategy,
+            now,
+            frame: desk.frame.number,
+            origin,
+            instrument: &$pipeline.config.instruments[usize::from(instrument.0)],
+            book: &desk.market.book,
+            top: desk.market.top,
+            position: $pipeline.holdings.share_report(strategy, instrument),
+            orders: $pipeline.orders.views(strategy, instrument),
+            live: desk.market.is_live(now, $pipeline.config.risk.book_age_max),
+        }
+    }};
+}
+
 /// What is kept of one instrument.
 struct Desk {
     market: MarketState,
     bars: Vec<BarBuilder>,
     frame: Frame,
-    stopped: Stopped,
-    position: Position,
     scale: MoneyScale,
-    /// What had been earned when the last round trip ended.
-    trip_began_with: Notional,
 }
 
 impl<S: Strategy> Pipeline<S> {
@@ -132,26 +164,30 @@ impl<S: Strategy> Pipeline<S> {
     #[must_use]
     pub fn new(config: PipelineConfig, strategy: S) -> Self {
         config.assert_consistent();
+        let scale = |instrument: &Instrument| {
+            let rate = config.currencies.rate(config.currencies.of(usize::from(instrument.id.0)));
+            MoneyScale::of(instrument).at(rate.expect("checked: a currency has a rate"))
+        };
         let desk = |instrument: &Instrument| Desk {
             market: MarketState::new(),
             bars: config.bars.iter().map(|&kind| BarBuilder::new(instrument.id, kind)).collect(),
             frame: Frame::default(),
-            stopped: Stopped::default(),
-            position: Position::default(),
-            scale: MoneyScale::of(instrument),
-            trip_began_with: Notional::ZERO,
+            scale: scale(instrument),
         };
+        let (accounts, strategies) = (config.accounts.len(), config.strategies.len());
+        let instruments = config.instruments.len();
         Self {
             strategy,
             signals: Signals::with_capacity(SIGNALS_MAX),
             desks: config.instruments.iter().map(desk).collect(),
-            gate: Gate::new(config.gate_mode, config.automated_orders_max),
-            closing: 0,
+            gate: Gate::new(&config),
+            closing: Vec::with_capacity(strategies * instruments),
             approvals: Approvals::new(config.approvals_max, config.approval_timeout),
-            risk: PreTradeRisk::new(config.risk),
-            orders: Orders::new(config.risk.open_orders_max, config.instruments.len()),
+            risk: PreTradeRisk::new(config.risk, config.accounts.iter().map(|it| it.limits)),
+            orders: Orders::new(config.risk.open_orders_max, accounts, instruments),
             closed: ClosedOrders::new(),
-            trades: Trades::new(config.instruments.len()),
+            holdings: Holdings::new(&config),
+            trades: Trades::new(strategies * instruments, accounts * instruments),
             foreign: Foreign::new(config.drop_copy.is_some()),
             reconciliation: Reconciliation::new(config.drop_copy, config.order_timeout),
             mass_cancel: None,
@@ -199,10 +235,34 @@ impl<S: Strategy> Pipeline<S> {
         Some(self.desk(instrument)?.market.top)
     }
 
-    /// Returns the position in an instrument.
+    /// Returns the position of the default account in an instrument.
     #[must_use]
     pub fn position(&self, instrument: InstrumentId) -> Option<PositionReport> {
-        Some(self.desk(instrument)?.position.report(self.config.account, instrument))
+        self.account_position(AccountId::default(), instrument)
+    }
+
+    /// Returns the position of an account in an instrument.
+    #[must_use]
+    pub fn account_position(
+        &self,
+        account: AccountId,
+        instrument: InstrumentId,
+    ) -> Option<PositionReport> {
+        self.config.accounts.get(usize::from(account.0))?;
+        self.desk(instrument)?;
+        Some(self.holdings.report(account, instrument))
+    }
+
+    /// Returns the part of a strategy in its account's position in an instrument.
+    #[must_use]
+    pub fn strategy_position(
+        &self,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+    ) -> Option<PositionReport> {
+        self.config.strategies.get(usize::from(strategy.0))?;
+        self.desk(instrument)?;
+        Some(self.holdings.share_report(strategy, instrument))
     }
 
     /// Returns the positions that others have made in our accounts, as the drop copy tells.
@@ -221,23 +281,23 @@ impl<S: Strategy> Pipeline<S> {
         self.orders.open().is_empty()
     }
 
-    /// Returns whether the gateway for new orders is up and the venue has spoken of each open
-    /// order.
+    /// Returns whether a gateway is up and the venue has spoken of each of its open orders.
     #[must_use]
-    pub fn is_reconciled(&self) -> bool {
-        self.route.is_ready(self.route.gateway(), self.orders.open())
+    pub fn is_ready(&self, gateway: GatewayId) -> bool {
+        self.route.is_ready(gateway, self.orders.open())
     }
 
-    /// Returns whether the kill switch is on, or risk has halted trading.
+    /// Returns whether the kill switch is on, or risk has halted every account.
     #[must_use]
     pub fn is_killed(&self) -> bool {
-        self.gate.is_stopped()
+        let mut accounts = (0..self.config.accounts.len()).map(|index| AccountId(index as u16));
+        accounts.all(|account| self.gate.is_killed(account))
     }
 
-    /// Returns who releases orders.
+    /// Returns who releases a strategy's orders, if there is such a strategy.
     #[must_use]
-    pub fn gate_mode(&self) -> GateMode {
-        self.gate.mode
+    pub fn gate_mode(&self, strategy: StrategyId) -> Option<GateMode> {
+        self.gate.mode(strategy)
     }
 
     /// Returns the id the next order will get.
@@ -268,7 +328,8 @@ impl<S: Strategy> Pipeline<S> {
         self.desks.get(usize::from(instrument.0))
     }
 
-    /// Shows an event of an existing instrument to the strategy and acts on its signals.
+    /// Shows an event of an existing instrument to every strategy and acts on their signals, one
+    /// strategy after the other.
     fn tell(
         &mut self,
         now: Nanos,
@@ -277,30 +338,59 @@ impl<S: Strategy> Pipeline<S> {
         event: StrategyEvent<'_>,
         outbox: &mut Outbox,
     ) {
-        let index = usize::from(instrument.0);
-        let desk = &self.desks[index];
-        let view = View {
-            strategy: self.config.strategy,
-            now,
-            frame: desk.frame.number,
-            origin,
-            instrument: &self.config.instruments[index],
-            book: &desk.market.book,
-            top: desk.market.top,
-            position: desk.position.report(self.config.account, instrument),
-            orders: self.orders.views(instrument),
-            live: desk.market.is_live(now, self.config.risk.book_age_max),
-        };
-        self.strategy.observe(&view, event);
-        self.strategy.on_event(&view, event, &mut self.signals);
-        if event.is_thought_about() {
+        let first = StrategyId(0);
+        let seen = Seen { now, origin, instrument, strategy: first };
+        self.strategy.observe(&view!(self, seen), event);
+        if matches!(event, StrategyEvent::Bar(_) | StrategyEvent::Prediction(_)) {
             self.publish_predictions(outbox);
+        }
+        for index in 0..self.config.strategies.len() {
+            let strategy = StrategyId(index as u8);
+            self.ask(Seen { strategy, ..seen }, event, outbox);
+        }
+    }
+
+    /// Shows an event of an order to the strategy that has placed it.
+    fn tell_one(
+        &mut self,
+        now: Nanos,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+        event: StrategyEvent<'_>,
+        outbox: &mut Outbox,
+    ) {
+        let seen = Seen { now, origin: Nanos::ZERO, instrument, strategy };
+        self.strategy.observe(&view!(self, seen), event);
+        self.ask(seen, event, outbox);
+    }
+
+    /// Lets one strategy react.
+    fn ask(&mut self, seen: Seen, event: StrategyEvent<'_>, outbox: &mut Outbox) {
+        self.strategy.on_event(&view!(self, seen), event, &mut self.signals);
+        if event.is_thought_about() {
+            self.publish_decision(seen.strategy, outbox);
         }
         for index in 0..self.signals.len() {
             let signal = self.signals[index];
-            self.on_signal(now, signal, outbox);
+            if signal.strategy == seen.strategy {
+                self.on_signal(seen.now, signal, outbox);
+            } else {
+                self.refuse_foreign(seen.strategy, &signal, outbox);
+            }
         }
         self.signals.clear();
+    }
+
+    /// Refuses a signal in the name of another strategy.
+    #[cold]
+    fn refuse_foreign(&mut self, speaker: StrategyId, signal: &Signal, outbox: &mut Outbox) {
+        self.counters.signals += 1;
+        if outbox.room() < SIGNAL_ROOM {
+            self.counters.signals_dropped += 1;
+            return;
+        }
+        let about = (speaker, signal.instrument);
+        self.reject(about, ClientOrderId::default(), RejectReason::ForeignStrategy, outbox);
     }
 
     fn emit(&mut self, output: Output, outbox: &mut Outbox) {
@@ -315,13 +405,12 @@ impl<S: Strategy> Pipeline<S> {
 
     fn reject(
         &mut self,
-        instrument: InstrumentId,
+        (strategy, instrument): (StrategyId, InstrumentId),
         client_order_id: ClientOrderId,
         reason: RejectReason,
         outbox: &mut Outbox,
     ) {
         self.counters.rejects += 1;
-        let strategy = self.config.strategy;
         let reject = Reject { strategy, instrument, client_order_id, reason };
         self.emit(Output::Reject(reject), outbox);
     }

@@ -4,11 +4,14 @@
 //! cancelled as well: if the broker refuses, or is silent, each is cancelled by itself.
 
 use gannet_types::{
-    ClientOrderId, ExecKind, ExecutionReport, GatewayId, InstrumentId, Lots, Nanos, OrderRequest,
-    OrderTerms, OrderType, Outbox, Output, RequestKind, Side, Ticks, TimeInForce,
+    AccountId, ClientOrderId, ExecKind, ExecutionReport, GatewayId, InstrumentId, Lots, Nanos,
+    OrderRequest, OrderTerms, OrderType, Outbox, Output, RequestKind, Scope, Side, StrategyId,
+    Ticks, TimeInForce,
 };
 
 use crate::Pipeline;
+use crate::orders::Order;
+use crate::scope::Place;
 use crate::strategy::Strategy;
 
 impl<S: Strategy> Pipeline<S> {
@@ -20,10 +23,27 @@ impl<S: Strategy> Pipeline<S> {
 
     /// Cancels every open order: at once where the broker can, one by one elsewhere.
     pub(crate) fn cancel_all(&mut self, now: Nanos, outbox: &mut Outbox) {
+        self.cancel_meant(now, |_| true, true, outbox);
+    }
+
+    /// Cancels every open order of a scope. Those of an instrument are cancelled one by one.
+    pub(crate) fn cancel_within(&mut self, now: Nanos, scope: Scope, outbox: &mut Outbox) {
+        let at_once = !matches!(scope, Scope::Instrument(_));
+        self.cancel_meant(now, |order| Place::of(order).is_within(scope), at_once, outbox);
+    }
+
+    /// Cancels the open orders that are meant, `at_once` where a gateway has no others.
+    fn cancel_meant(
+        &mut self,
+        now: Nanos,
+        is_meant: impl Fn(&Order) -> bool,
+        at_once: bool,
+        outbox: &mut Outbox,
+    ) {
         for index in 0..self.config.gateways.len() {
             let gateway = GatewayId(index as u8);
-            let can = self.config.gateways[index].capabilities.mass_cancel;
-            if can && self.route.is_up(gateway) && self.wants_mass_cancel(gateway) {
+            let can = at_once && self.config.gateways[index].capabilities.mass_cancel;
+            if can && self.route.is_up(gateway) && self.wants_mass_cancel(gateway, &is_meant) {
                 self.counters.cancels += 1;
                 let id = self.send_mass(now, RequestKind::MassCancel, gateway, outbox);
                 self.mass_cancel = Some(id);
@@ -31,10 +51,16 @@ impl<S: Strategy> Pipeline<S> {
             }
         }
         for index in 0..self.orders.open().len() {
-            if !self.orders.open()[index].cancel_wanted {
+            let order = &self.orders.open()[index];
+            if is_meant(order) && !order.cancel_wanted {
                 self.cancel(now, index, Nanos::ZERO, outbox);
             }
         }
+    }
+
+    /// Cancels every open order of a gateway.
+    pub(crate) fn cancel_gateway(&mut self, now: Nanos, gateway: GatewayId, outbox: &mut Outbox) {
+        self.cancel_meant(now, |order| order.gateway == gateway, true, outbox);
     }
 
     /// Takes the broker's refusal of a mass cancel; returns whether it was one.
@@ -59,10 +85,10 @@ impl<S: Strategy> Pipeline<S> {
         true
     }
 
-    /// Returns whether one message saves several.
-    fn wants_mass_cancel(&self, gateway: GatewayId) -> bool {
-        let open = self.orders.open().iter();
-        open.filter(|order| order.gateway == gateway && !order.cancel_wanted).count() > 1
+    /// Returns whether one message saves several, and ends none that is not meant.
+    fn wants_mass_cancel(&self, gateway: GatewayId, is_meant: impl Fn(&Order) -> bool) -> bool {
+        let mut open = self.orders.open().iter().filter(|order| order.gateway == gateway);
+        open.clone().all(is_meant) && open.by_ref().filter(|order| !order.cancel_wanted).count() > 1
     }
 
     fn note_mass_cancel(&mut self, now: Nanos, gateway: GatewayId) {
@@ -89,8 +115,8 @@ impl<S: Strategy> Pipeline<S> {
         let request = OrderRequest {
             kind,
             gateway,
-            account: self.config.account,
-            strategy: self.config.strategy,
+            account: AccountId::default(),
+            strategy: StrategyId::default(),
             instrument: InstrumentId::default(),
             client_order_id: id,
             original: id,

@@ -1,4 +1,4 @@
-//! Gateways: which one carries an order, and whether it may.
+//! Gateways: whether one may carry an order.
 
 use gannet_types::{GatewayId, GatewayState};
 
@@ -8,7 +8,6 @@ use crate::orders::Order;
 /// The gateways and their states.
 pub(crate) struct Route {
     gateways: Vec<Gateway>,
-    route: GatewayId,
 }
 
 struct Gateway {
@@ -22,17 +21,12 @@ impl Route {
         let orders = config.gateways.iter().map(|gateway: &GatewayConfig| gateway.simulated);
         // No order ever goes to the one that listens.
         let gateways = orders.chain(config.drop_copy.map(|_| false)).map(down).collect();
-        Self { gateways, route: config.route }
+        Self { gateways }
     }
 
-    /// Returns the gateway for a new order.
-    pub(crate) fn gateway(&self) -> GatewayId {
-        self.route
-    }
-
-    /// Returns whether the gateway for new orders leads to a simulated venue.
-    pub(crate) fn is_simulated(&self) -> bool {
-        self.gateways[usize::from(self.route.0)].simulated
+    /// Returns whether a gateway that carries orders leads to a simulated venue.
+    pub(crate) fn is_simulated(&self, gateway: GatewayId) -> bool {
+        self.gateways[usize::from(gateway.0)].simulated
     }
 
     pub(crate) fn is_up(&self, gateway: GatewayId) -> bool {

@@ -2,7 +2,8 @@
 
 use gannet_types::{
     Alarm, ClientOrderId, GateVerdict, GatewayId, Lots, Nanos, OrderId, OrderStatus, OrderTerms,
-    OrderType, Outbox, Output, RejectReason, RequestKind, Signal, SignalAction, Text, TimeInForce,
+    OrderType, Outbox, Output, RejectReason, RequestKind, Signal, SignalAction, StrategyId, Text,
+    TimeInForce,
 };
 
 use crate::facts::Wanted;
@@ -20,13 +21,18 @@ impl<S: Strategy> Pipeline<S> {
             self.counters.signals_dropped += 1;
             return;
         }
-        let is_cancel = matches!(signal.action, SignalAction::Cancel(_));
-        let passage = match self.desks.get(usize::from(signal.instrument.0)) {
-            None => Passage::Refuse(RejectReason::UnknownInstrument),
-            Some(desk) if desk.stopped.halted && !is_cancel => {
-                Passage::Refuse(RejectReason::InstrumentHalted)
+        let place = self.config.place(&signal);
+        let passage = if usize::from(signal.instrument.0) >= self.desks.len() {
+            Passage::Refuse(RejectReason::UnknownInstrument)
+        } else {
+            let simulated = self.route.is_simulated(self.config.route(place.account));
+            match self.gate.judge(place, signal.action, simulated) {
+                // What is only shown commits nobody.
+                Passage::Release | Passage::Wait if let Err(reason) = self.defend(&signal) => {
+                    Passage::Refuse(reason)
+                }
+                passage => passage,
             }
-            Some(_) => self.gate.judge(signal.action, self.route.is_simulated()),
         };
         match passage {
             Passage::Release => {
@@ -42,7 +48,10 @@ impl<S: Strategy> Pipeline<S> {
     /// Passes an approved signal on to risk.
     pub(crate) fn on_approved(&mut self, now: Nanos, waiting: &Waiting, outbox: &mut Outbox) {
         self.emit(Output::Signal(waiting.signal, GateVerdict::Released), outbox);
-        self.release(now, &waiting.signal, Some(waiting.id), outbox);
+        match self.defend(&waiting.signal) {
+            Ok(()) => self.release(now, &waiting.signal, Some(waiting.id), outbox),
+            Err(reason) => self.refuse_waiting(waiting, reason, outbox),
+        }
     }
 
     /// Cancels the order at `index`, now or as soon as that can be asked.
@@ -64,7 +73,7 @@ impl<S: Strategy> Pipeline<S> {
 
     fn park(&mut self, now: Nanos, signal: Signal, outbox: &mut Outbox) {
         let id = match signal.action {
-            SignalAction::Replace(order) if self.orders.find(order).is_none() => {
+            SignalAction::Replace(order) if self.find_own(&signal, order).is_none() => {
                 self.show_refused(signal, RejectReason::UnknownOrder, outbox);
                 return;
             }
@@ -84,13 +93,19 @@ impl<S: Strategy> Pipeline<S> {
 
     fn show_refused(&mut self, signal: Signal, reason: RejectReason, outbox: &mut Outbox) {
         self.emit(Output::Signal(signal, GateVerdict::Shown), outbox);
-        self.reject(signal.instrument, ClientOrderId::default(), reason, outbox);
+        self.refuse(&signal, reason, outbox);
+    }
+
+    /// Refuses a signal that has no order yet.
+    pub(crate) fn refuse(&mut self, signal: &Signal, reason: RejectReason, outbox: &mut Outbox) {
+        let about = (signal.strategy, signal.instrument);
+        self.reject(about, ClientOrderId::default(), reason, outbox);
     }
 
     /// Sends a closing order, which what stops trading does not stop.
     pub(crate) fn release_close(&mut self, now: Nanos, signal: &Signal, outbox: &mut Outbox) {
         if let Err(reason) = self.place(now, signal, None, true, outbox) {
-            self.reject(signal.instrument, ClientOrderId::default(), reason, outbox);
+            self.refuse(signal, reason, outbox);
         }
     }
 
@@ -101,12 +116,12 @@ impl<S: Strategy> Pipeline<S> {
                 let about = id.map_or(ClientOrderId::default(), |id| ClientOrderId::new(id, 0));
                 let placed = self.place(now, signal, id, false, outbox);
                 if placed.is_ok() && id.is_none() {
-                    self.note_automated(outbox);
+                    self.note_automated(signal.strategy, outbox);
                 }
                 (signal.instrument, about, placed)
             }
             SignalAction::Replace(order) | SignalAction::Cancel(order) => {
-                match self.orders.find(order) {
+                match self.find_own(signal, order) {
                     None => {
                         let unknown = Err(RejectReason::UnknownOrder);
                         (signal.instrument, ClientOrderId::default(), unknown)
@@ -120,15 +135,22 @@ impl<S: Strategy> Pipeline<S> {
             }
         };
         if let Err(reason) = outcome {
-            self.reject(instrument, about, reason, outbox);
+            self.reject((signal.strategy, instrument), about, reason, outbox);
         }
     }
 
+    /// Returns where an open order is that a signal's own strategy has placed.
+    fn find_own(&self, signal: &Signal, order: OrderId) -> Option<usize> {
+        let index = self.orders.find(order)?;
+        (self.orders.open()[index].strategy == signal.strategy).then_some(index)
+    }
+
     /// Counts an order that no person released.
-    fn note_automated(&mut self, outbox: &mut Outbox) {
-        self.gate.arming.note();
-        if self.gate.arming.take_untold() {
-            self.alarm(Alarm::NotArmed, outbox);
+    fn note_automated(&mut self, strategy: StrategyId, outbox: &mut Outbox) {
+        let Some(gate) = self.gate.strategy_mut(strategy) else { return };
+        gate.arming.note();
+        if gate.arming.take_untold() {
+            self.alarm(Alarm::NotArmed(strategy), outbox);
         }
     }
 
@@ -137,25 +159,26 @@ impl<S: Strategy> Pipeline<S> {
         now: Nanos,
         signal: &Signal,
         id: Option<OrderId>,
-        closes: bool,
+        in_panic: bool,
         outbox: &mut Outbox,
     ) -> Result<(), RejectReason> {
-        let (instrument, side) = (signal.instrument, signal.side);
-        let gateway = self.route.gateway();
+        let Signal { strategy, instrument, side, .. } = *signal;
+        let account = self.config.account_of(strategy);
+        let gateway = self.config.route(account);
         let Signal { order_type, time_in_force, terms, price, lots, .. } = *signal;
         self.check_kind(gateway, order_type, time_in_force, &terms, lots)?;
         let twice_mid = self.desks[usize::from(instrument.0)].market.twice_mid();
         let reference = Reference::of(order_type, price, &terms, twice_mid);
         let shape = OrderShape { instrument, side, price: reference.worth(price), lots };
-        let proposal = Proposal { shape, cum_lots: Lots::ZERO, is_new: true, reference };
-        self.check_risk(
-            now,
-            &proposal,
-            &Wanted { gateway, order_type, shape, replaces: None, closes },
-        )?;
+        let proposal = Proposal { strategy, shape, cum_lots: Lots::ZERO, is_new: true, reference };
+        let closes_side = self.judge_side((strategy, account), (instrument, side, lots), None)?;
+        let replaced = Lots::ZERO;
+        let wanted = Wanted { account, gateway, order_type, closes_side, replaced, in_panic };
+        self.check_risk(now, &proposal, &wanted)?;
         let id = id.unwrap_or_else(|| self.take_order_id());
-        self.risk.note_order(now, shape);
-        self.orders.insert(new_order(now, id, gateway, signal));
+        self.risk.note_order(now, account, &proposal);
+        self.holdings.touch(account, instrument);
+        self.orders.insert(new_order(now, id, &wanted, signal));
         let index = self.orders.open().len() - 1;
         self.send(now, index, RequestKind::New, signal.origin, outbox);
         Ok(())
@@ -195,13 +218,18 @@ impl<S: Strategy> Pipeline<S> {
         let twice_mid = self.desks[usize::from(instrument.0)].market.twice_mid();
         let reference = Reference::of(order.order_type, price, &terms, twice_mid);
         let shape = OrderShape { instrument, side, price: reference.worth(price), lots };
-        let proposal = Proposal { shape, cum_lots: order.cum_lots, is_new: false, reference };
-        let Order { gateway, order_type, id, .. } = order;
-        self.check_risk(
-            now,
-            &proposal,
-            &Wanted { gateway, order_type, shape, replaces: Some(id), closes: false },
-        )?;
+        let Order { strategy, account, gateway, order_type, closes: closes_side, .. } = order;
+        let proposal =
+            Proposal { strategy, shape, cum_lots: order.cum_lots, is_new: false, reference };
+        let rest = lots - order.cum_lots;
+        let sided =
+            self.judge_side((strategy, account), (instrument, side, rest), Some(order.id))?;
+        if sided != closes_side {
+            return Err(RejectReason::HedgedTurn);
+        }
+        let (replaced, in_panic) = (order.exposure(), false);
+        let wanted = Wanted { account, gateway, order_type, closes_side, replaced, in_panic };
+        self.check_risk(now, &proposal, &wanted)?;
         let wanted = Shape { price, lots, terms };
         let can = self.config.capabilities(order.gateway).is_some_and(|broker| broker.replace);
         if can {
@@ -224,7 +252,7 @@ impl<S: Strategy> Pipeline<S> {
             return;
         }
         let signal = Signal {
-            strategy: self.config.strategy,
+            strategy: done.strategy,
             instrument: done.instrument,
             action: SignalAction::Place,
             side: done.side,
@@ -238,7 +266,7 @@ impl<S: Strategy> Pipeline<S> {
             origin: Nanos::ZERO,
         };
         if let Err(reason) = self.place(now, &signal, None, false, outbox) {
-            self.reject(done.instrument, done.current, reason, outbox);
+            self.reject((done.strategy, done.instrument), done.current, reason, outbox);
         }
     }
 
@@ -262,8 +290,8 @@ impl<S: Strategy> Pipeline<S> {
         proposal: &Proposal,
         wanted: &Wanted,
     ) -> Result<(), RejectReason> {
-        let limits = &self.config.limits[usize::from(wanted.shape.instrument.0)];
-        self.risk.check(now, proposal, limits, &self.facts(now, wanted))
+        let limits = &self.config.limits[usize::from(proposal.shape.instrument.0)];
+        self.risk.check(now, proposal, limits, &self.facts(now, proposal, wanted))
     }
 
     /// Sends the request that the order at `index` was just prepared for.
@@ -276,7 +304,7 @@ impl<S: Strategy> Pipeline<S> {
         outbox: &mut Outbox,
     ) {
         let order = &self.orders.open()[index];
-        let request = order.request(kind, self.config.account, self.config.strategy, origin);
+        let request = order.request(kind, origin);
         match kind {
             RequestKind::MassCancel | RequestKind::MassStatus => {}
             RequestKind::New => self.counters.orders += 1,
@@ -295,14 +323,17 @@ impl<S: Strategy> Pipeline<S> {
     }
 }
 
-fn new_order(now: Nanos, id: OrderId, gateway: GatewayId, signal: &Signal) -> Order {
+fn new_order(now: Nanos, id: OrderId, wanted: &Wanted, signal: &Signal) -> Order {
     let first = ClientOrderId::new(id, 0);
     let shape = Shape { price: signal.price, lots: signal.lots, terms: signal.terms };
     Order {
         id,
+        strategy: signal.strategy,
+        account: wanted.account,
         instrument: signal.instrument,
-        gateway,
+        gateway: wanted.gateway,
         side: signal.side,
+        closes: wanted.closes_side,
         order_type: signal.order_type,
         time_in_force: signal.time_in_force,
         status: OrderStatus::PendingNew,

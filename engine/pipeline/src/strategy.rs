@@ -15,7 +15,10 @@ pub const SIGNALS_MAX: usize = 16;
 /// Where a strategy puts its signals; what does not fit is refused by `push`.
 pub type Signals = Bounded<Signal>;
 
-/// A strategy. It must be deterministic: the same events and views, the same signals.
+/// The strategies of a pipeline. They must be deterministic: the same events and views, the same signals.
+///
+/// There is one for each [`StrategyConfig`](crate::StrategyConfig); `View::strategy` says which one's turn
+/// it is, and a signal must name that one.
 ///
 /// A replacement's `lots` are the new total, what has traded included, as in
 /// [`OrderView::lots`]; its side and instrument are the order's. A signal that the gate only
@@ -40,10 +43,10 @@ pub trait Strategy {
         &[]
     }
 
-    /// Returns what is thought after the bar, the report or the external signal that was shown last,
-    /// and why; at most one of each strategy. Journaled after the predictions.
-    fn decisions(&self) -> &[Decision] {
-        &[]
+    /// Returns what a strategy thinks after the bar, the report or the external signal that it has
+    /// reacted to, and why; journaled before its signals.
+    fn decision(&self, _strategy: StrategyId) -> Option<Decision> {
+        None
     }
 
     /// Returns how many times a model was not asked because a feature was missing, or said what
@@ -112,7 +115,7 @@ pub struct View<'a> {
     pub book: &'a Book,
     /// The newest best bid and ask, whichever stream said it.
     pub top: TopOfBook,
-    /// Its position.
+    /// The strategy's position, which may be a part of its account's.
     pub position: PositionReport,
     /// The strategy's orders in the instrument that are not done, oldest first.
     pub orders: &'a [OrderView],

@@ -3,10 +3,11 @@
 //! All timers run on the time of inputs, at most once per [`TIMER_GRAIN`] of it. A timer that
 //! finds no room in the outbox stays due until the next look.
 
-use gannet_types::{Alarm, Nanos, Outbox, Output, RejectReason, Status};
+use gannet_types::{AccountId, Alarm, InstrumentId, Nanos, Outbox, Output, RejectReason, Status};
 
 use crate::Pipeline;
 use crate::orders::Order;
+use crate::scope::Place;
 use crate::strategy::{Strategy, StrategyEvent};
 
 /// How much input time lies between two looks at the timers.
@@ -15,15 +16,21 @@ const TIMER_GRAIN: Nanos = Nanos::MILLISECOND;
 /// What one timer puts out at most: an alarm and a request.
 const TIMER_ROOM: usize = 2;
 
+/// Most status reports after one input: the outbox holds them eight times over, and reading them is
+/// the work of microseconds.
+const STATUS_AT_ONCE_MAX: usize = 64;
+
 /// When the timers ran last.
 pub(crate) struct Timers {
     looked: Nanos,
     status_sent: Nanos,
+    /// Where the round of status reports goes on, if it is not over.
+    status_next: Option<(AccountId, usize)>,
 }
 
 impl Timers {
     pub(crate) fn new() -> Self {
-        Self { looked: Nanos::ZERO, status_sent: Nanos::ZERO }
+        Self { looked: Nanos::ZERO, status_sent: Nanos::ZERO, status_next: None }
     }
 }
 
@@ -68,12 +75,42 @@ impl<S: Strategy> Pipeline<S> {
             }
             self.look_after_order(now, index, outbox);
         }
-        if due && outbox.room() >= self.desks.len() {
+        if due && self.timers.status_next.is_none() {
+            self.timers.status_next = Some((AccountId(0), 0));
+        }
+        self.report_status(now, outbox);
+    }
+
+    /// Goes on with the round of status reports: some at a time, so that they never fill the outbox.
+    fn report_status(&mut self, now: Nanos, outbox: &mut Outbox) {
+        let Some((mut account, mut next)) = self.timers.status_next else { return };
+        if outbox.room() < self.desks.len().min(STATUS_AT_ONCE_MAX) {
+            return;
+        }
+        if (account, next) == (AccountId(0), 0) {
             self.timers.status_sent = now;
-            for index in 0..self.desks.len() {
-                let status = self.status(now, index);
-                self.emit(Output::Status(status), outbox);
+        }
+        let mut sent = 0;
+        while usize::from(account.0) < self.config.accounts.len() {
+            let Some(instrument) = self.reported(account, next) else {
+                (account, next) = (AccountId(account.0 + 1), 0);
+                continue;
+            };
+            if sent == STATUS_AT_ONCE_MAX {
+                self.timers.status_next = Some((account, next));
+                return;
             }
+            self.emit(Output::Status(self.status(now, account, instrument)), outbox);
+            (sent, next) = (sent + 1, next + 1);
+        }
+        self.timers.status_next = None;
+    }
+
+    /// The market is told of with the first account; others have only what they have ordered in.
+    fn reported(&self, account: AccountId, index: usize) -> Option<InstrumentId> {
+        match account {
+            AccountId(0) => self.config.instruments.get(index).map(|instrument| instrument.id),
+            other => self.holdings.touched(other).get(index).copied(),
         }
     }
 
@@ -105,23 +142,22 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     fn is_stopped(&self, order: &Order) -> bool {
-        let desk = &self.desks[usize::from(order.instrument.0)];
-        self.gate.halt().is_some() || desk.stopped.halted
+        self.gate.is_stopped(Place::of(order))
     }
 
-    fn status(&self, now: Nanos, index: usize) -> Status {
-        let desk = &self.desks[index];
-        let id = self.config.instruments[index].id;
+    fn status(&self, now: Nanos, account: AccountId, instrument: InstrumentId) -> Status {
+        let desk = &self.desks[usize::from(instrument.0)];
+        let held = self.holdings.held(account, instrument);
         Status {
             time: now,
             top: desk.market.top,
-            position: desk.position.report(self.config.account, id),
-            unrealized: desk.position.unrealized(desk.market.twice_mid()),
-            open_orders: self.orders.views(id).len() as u32,
+            position: held.position.report(account, instrument),
+            unrealized: held.position.unrealized(desk.market.twice_mid()),
+            open_orders: self.orders.working(account, instrument).orders,
             market_events: desk.market.events,
             crossed_books: desk.market.crossed_books,
             live: desk.market.is_live(now, self.config.risk.book_age_max),
-            killed: self.gate.is_stopped(),
+            killed: self.gate.is_killed(account),
         }
     }
 }

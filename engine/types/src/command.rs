@@ -1,8 +1,8 @@
 //! What people and gateways tell the pipeline besides executions.
 
 use crate::{
-    ExternalSignal, GateMode, GatewayId, InstrumentId, ModelHash, ModelRole, OrderId, School,
-    StrategyId,
+    AccountId, CurrencyId, ExternalSignal, GateMode, GatewayId, InstrumentId, ModelHash, ModelRole,
+    OrderId, Rate, School, StrategyId,
 };
 
 /// An operator's instruction. It is an input like any other and is journaled.
@@ -22,21 +22,28 @@ pub enum Command {
     Decline(OrderId),
     /// Change who releases orders of a strategy.
     SetGateMode(StrategyId, GateMode),
-    /// Cancel everything open and go on: a gateway that was away is back.
+    /// Cancel everything open and go on. Before there were several gateways, it followed when the
+    /// one that was away was back.
     CancelAll,
+    /// Cancel what is open at a gateway and go on: it was away and is back.
+    CancelGateway(GatewayId),
     /// Do something to a gateway's session. Nothing is decided on it: it stands in the journal
     /// for the record, and the gateway carries it out.
     Session(GatewayId, SessionAction),
-    /// Refuse new orders in an instrument and cancel those open.
-    Halt(InstrumentId),
-    /// Trade an instrument again; ends its close.
-    Resume(InstrumentId),
-    /// Panic close of one instrument: halt it, then close its position at the market.
-    Close(InstrumentId),
+    /// Refuse new orders of a scope and cancel those open, and no others.
+    Halt(Scope),
+    /// Trade a scope again; ends its closes, and what risk halted of an account.
+    Resume(Scope),
+    /// Panic close of a scope: halt it, then close its positions at the market.
+    Close(Scope),
     /// Panic close of everything: kill, then close every position at the market.
     CloseAll,
-    /// Let orders be sent without a person again, after as many as are allowed.
+    /// Let every strategy send orders without a person again, after as many as are allowed.
     Arm,
+    /// A currency is worth so much of the account's from now on.
+    SetRate(CurrencyId, Rate),
+    /// Let one strategy do so.
+    ArmStrategy(StrategyId),
     /// Give a model a role. A model that was not there comes along with the command; one that is
     /// replaced as the champion stays as a shadow.
     Model(ModelHash, ModelRole),
@@ -44,6 +51,17 @@ pub enum Command {
     External(ExternalSignal),
     /// Change how much a school of thought counts in a strategy.
     Weight(StrategyId, School, u16),
+}
+
+/// What of all that is traded an instruction is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// One instrument, whoever trades it.
+    Instrument(InstrumentId),
+    /// One account, whatever it trades.
+    Account(AccountId),
+    /// One strategy.
+    Strategy(StrategyId),
 }
 
 /// What a person may do to a session with a broker.

@@ -16,6 +16,10 @@ pub struct GatewayId(pub u8);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StrategyId(pub u8);
 
+/// The index of a currency; zero is the account's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CurrencyId(pub u8);
+
 /// One order through all its replacements. Counts up from a start that the journal fixes, so
 /// that two runs against one broker never share a number. At most 56 bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

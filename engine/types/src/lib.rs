@@ -33,7 +33,7 @@ pub mod terms;
 pub use bar::{Bar, BarKind};
 pub use bounded::{Bounded, Text};
 pub use capability::Capabilities;
-pub use command::{Command, GatewayState, GatewayStatus, SessionAction};
+pub use command::{Command, GatewayState, GatewayStatus, Scope, SessionAction};
 pub use decision::{
     Decision, REASONS_MAX, Rating, Reason, ReasonCode, SHARES_MAX, STRONG_CONFIDENCE, Share, Source,
 };
@@ -41,20 +41,22 @@ pub use drop_copy::DropCopy;
 pub use execution::{ExecKind, ExecutionReport, Liquidity, VenueId};
 pub use external::{ExternalSignal, Stance};
 pub use features::{FEATURES_IN_BLOCK, FeatureBlock};
-pub use id::{AccountId, ClientOrderId, GatewayId, InstrumentId, OrderId, StrategyId};
+pub use id::{AccountId, ClientOrderId, CurrencyId, GatewayId, InstrumentId, OrderId, StrategyId};
 pub use increment::{Increment, NumError};
 pub use instrument::Instrument;
 pub use market::{
     Depth, DepthKind, FeedState, Level, Market, MarketEvent, StaleReason, TopOfBook, Trade,
 };
-pub use money::{Money, MoneyScale};
+pub use money::{Money, MoneyScale, Rate};
 pub use num::{Lots, Nanos, Notional, Ticks};
 pub use order::{OrderRequest, OrderStatus, OrderType, RequestKind, Side, TimeInForce};
 pub use prediction::{
     ANSWER_MAX, Lean, ModelAnswer, ModelHash, ModelRole, Prediction, PredictionReport,
 };
 pub use reject::RejectReason;
-pub use report::{Alarm, DontKnowReason, DontKnowTrade, PositionReport, Reject, Status};
+pub use report::{
+    Alarm, DontKnowReason, DontKnowTrade, PositionReport, Reject, Status, StrategyPosition,
+};
 pub use school::{SCHOOLS, School, Schools};
 pub use seam::{Input, OUTBOX_CAPACITY, Outbox, Output};
 pub use signal::{GateMode, GateVerdict, Signal, SignalAction};

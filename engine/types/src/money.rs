@@ -3,17 +3,17 @@
 //! A [`Notional`] counts ticks times lots of its instrument: cheap and exact where it arises, but
 //! no two instruments count alike.
 
-use crate::{Instrument, Notional};
+use crate::{Increment, Instrument, Notional, NumError};
 
-/// An amount in hundred-millionths of the quote currency.
+/// An amount in hundred-millionths of a currency: the account's, where several are summed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(transparent)]
 pub struct Money(pub i128);
 
-/// Decimals of [`Money`].
-const DECIMALS: u32 = 8;
-
 impl Money {
+    /// Decimals that it counts in.
+    pub const DECIMALS: u8 = 8;
+
     /// Nothing.
     pub const ZERO: Self = Self(0);
 
@@ -33,6 +33,39 @@ impl Money {
     }
 }
 
+/// What one unit of a currency is worth in another: `units × 10^-decimals`, positive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    units: u64,
+    decimals: u8,
+}
+
+impl Rate {
+    /// The same.
+    pub const ONE: Self = Self { units: 1, decimals: 0 };
+
+    /// Reads a decimal such as `"0.00072"`.
+    ///
+    /// # Errors
+    /// If the text is not a positive decimal number of at most 18 digits.
+    pub fn parse(text: &[u8]) -> Result<Self, NumError> {
+        let (units, decimals) = Increment::parse(text)?.parts();
+        Ok(Self { units, decimals })
+    }
+
+    /// Returns `units × 10^-decimals`; `None` if it is nothing, or finer than 18 decimals.
+    #[must_use]
+    pub const fn new(units: u64, decimals: u8) -> Option<Self> {
+        if units == 0 || decimals > 18 { None } else { Some(Self { units, decimals }) }
+    }
+
+    /// Returns units and decimals.
+    #[must_use]
+    pub const fn parts(self) -> (u64, u8) {
+        (self.units, self.decimals)
+    }
+}
+
 /// How an instrument's notional becomes money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MoneyScale {
@@ -44,6 +77,7 @@ impl MoneyScale {
     /// Prepares the scale of an instrument.
     #[must_use]
     pub fn of(instrument: &Instrument) -> Self {
+        const DECIMALS: u32 = Money::DECIMALS as u32;
         let (tick, tick_decimals) = instrument.tick.parts();
         let (lot, lot_decimals) = instrument.lot.parts();
         let decimals = u32::from(tick_decimals) + u32::from(lot_decimals);
@@ -53,6 +87,16 @@ impl MoneyScale {
             multiplier: units.saturating_mul(power(DECIMALS.saturating_sub(decimals))),
             divisor: power(decimals.saturating_sub(DECIMALS)),
         }
+    }
+
+    /// Returns the scale to another currency, a unit of the instrument's being worth `rate` of it.
+    #[must_use]
+    pub fn at(&self, rate: Rate) -> Self {
+        let (units, decimals) = (i128::from(rate.units), 10_i128.pow(u32::from(rate.decimals)));
+        let (multiplier, divisor) =
+            (self.multiplier.saturating_mul(units), self.divisor.saturating_mul(decimals));
+        let common = common_divisor(multiplier, divisor);
+        Self { multiplier: multiplier / common, divisor: divisor / common }
     }
 
     /// Returns an amount as money, rounded down: a profit is never overstated, a loss never
@@ -69,6 +113,13 @@ impl MoneyScale {
     }
 }
 
+fn common_divisor(mut left: i128, mut right: i128) -> i128 {
+    while right != 0 {
+        (left, right) = (right, left % right);
+    }
+    left.max(1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +133,24 @@ mod tests {
             tick: step(tick),
             lot: step(lot),
         })
+    }
+
+    #[test]
+    fn a_rate_leads_to_another_currency() {
+        let rate = |text: &str| Rate::parse(text.as_bytes()).expect("a rate");
+        let won = scale("1000", "0.0001");
+        // 3 ticks times lots are 0.3 won; at 0.00072 that is 0.000216.
+        assert_eq!(won.at(rate("0.00072")).money(Notional(3)).0, 21_600);
+        assert_eq!(won.at(rate("0.00072")).money(Notional(-3)).0, -21_600);
+        assert_eq!(won.at(Rate::ONE), won);
+        let third = scale("0.0000001", "0.001").at(rate("0.3"));
+        assert_eq!((third.money(Notional(99)).0, third.money(Notional(-1)).0), (0, -1));
+        assert_eq!(rate("1391.50").parts(), (13_915, 1));
+        assert_eq!(Rate::new(0, 0), None);
+        assert_eq!(Rate::new(1, 19), None);
+        let huge = scale("999999999999999999", "999999999999999999");
+        let _ = huge.at(Rate::new(u64::MAX, 18).expect("a rate")).money(Notional(i128::MIN));
+        assert!(Rate::parse(b"0").is_err() && Rate::parse(b"-1").is_err());
     }
 
     #[test]

@@ -105,6 +105,17 @@ impl Notional {
         Self(i128::from(price.0) * i128::from(lots.0))
     }
 
+    /// Returns `self × part / whole`, rounded up (towards plus infinity), without overflow for
+    /// `0 <= part <= whole` and a positive `whole`.
+    #[must_use]
+    pub fn share_ceil(self, part: Lots, whole: Lots) -> Self {
+        let (part, whole) = (i128::from(part.0), i128::from(whole.0));
+        let quotient = self.0.div_euclid(whole);
+        let rest = self.0.rem_euclid(whole) * part;
+        let round = i128::from(rest.rem_euclid(whole) != 0);
+        Self(quotient.saturating_mul(part).saturating_add(rest.div_euclid(whole) + round))
+    }
+
     /// Returns `ppm` millionths of this amount, rounded up (away from us when it is a fee).
     #[must_use]
     pub fn millionths_ceil(self, ppm: i64) -> Self {

@@ -107,6 +107,18 @@ reasons! {
     InstrumentHalted = 50, "instrument is halted; resume it to trade again";
     /// As many orders as are allowed were sent without a person.
     NotArmed = 51, "as many automated orders as are allowed; arm to go on";
+    /// A person halted the account.
+    AccountHalted = 80, "account is halted; resume it to trade again";
+    /// A person halted the strategy.
+    StrategyHalted = 81, "strategy is halted; resume it to trade again";
+    /// A strategy gave a signal in the name of another.
+    ForeignStrategy = 82, "signal names another strategy";
+    /// The order would close a position and open the opposite one, where sides are kept apart.
+    HedgedTurn = 83, "would turn a position over in a hedged account; close it first";
+    /// An order of the strategy in the instrument is not answered yet, or waits for a person.
+    DecisionPending = 84, "an earlier decision of the strategy is not settled";
+    /// The strategy has a position or an order in the instrument already.
+    EntryActive = 85, "strategy has entered already";
     /// The request provably never left this machine.
     NotSent = 30, "request never left this machine";
     /// The venue refused without a reason we know.

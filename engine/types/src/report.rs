@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, ModelHash, Nanos, Notional,
-    RejectReason, Side, StrategyId, Ticks, TopOfBook, VenueId,
+    RejectReason, Scope, Side, StrategyId, Ticks, TopOfBook, VenueId,
 };
 
 /// Something was refused.
@@ -35,18 +35,29 @@ pub struct PositionReport {
     pub fees: Notional,
 }
 
+/// A strategy's part of its account's position, after it changed. Reported only where several
+/// strategies trade for the account: that of a single one is the position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StrategyPosition {
+    /// Whose.
+    pub strategy: StrategyId,
+    /// How much, in which account and instrument.
+    pub position: PositionReport,
+}
+
 /// The state of one instrument, a few times a second of input time, for people and for replay.
+/// Several accounts report in turn, each what it has ordered in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status {
     /// When.
     pub time: Nanos,
     /// Best bid and ask of our own book.
     pub top: TopOfBook,
-    /// Position and profit so far.
+    /// Position and profit so far, of the account it names.
     pub position: PositionReport,
     /// Profit of the open position at the mid price, rounded down.
     pub unrealized: Notional,
-    /// Orders that are not done.
+    /// Orders of the account that are not done.
     pub open_orders: u32,
     /// Market messages seen.
     pub market_events: u64,
@@ -54,7 +65,7 @@ pub struct Status {
     pub crossed_books: u64,
     /// Whether the book can be used.
     pub live: bool,
-    /// Whether the kill switch is on.
+    /// Whether the kill switch is on, or risk has halted the account.
     pub killed: bool,
 }
 
@@ -83,12 +94,12 @@ pub enum Alarm {
     DropCopyMissing(ClientOrderId),
     /// The drop copy names an account that is not configured.
     UnknownAccount,
-    /// Risk halted trading until a person resets it.
-    Halted(RejectReason),
-    /// A person halted an instrument.
-    InstrumentHalted(InstrumentId),
-    /// As many orders as are allowed were sent without a person: one must arm.
-    NotArmed,
+    /// Risk halted an account until a person resets it.
+    Halted(AccountId, RejectReason),
+    /// A person halted a scope.
+    ScopeHalted(Scope),
+    /// A strategy sent as many orders as are allowed without a person: one must arm.
+    NotArmed(StrategyId),
     /// A model was given a role that it cannot have: it is not there, or there is no seat left.
     ModelRefused(ModelHash),
 }

@@ -3,7 +3,7 @@
 use crate::{
     Alarm, Bar, Bounded, Command, Decision, DontKnowTrade, DropCopy, ExecutionReport, FeatureBlock,
     GateVerdict, GatewayStatus, Market, OrderRequest, PositionReport, Prediction, PredictionReport,
-    Reject, Signal, Status,
+    Reject, Signal, Status, StrategyPosition,
 };
 
 /// Everything the pipeline may react to. Journaled before it is acted upon.
@@ -36,6 +36,8 @@ pub enum Output {
     Reject(Reject),
     /// A position changed.
     Position(PositionReport),
+    /// A strategy's part of a position changed.
+    StrategyPosition(StrategyPosition),
     /// A position of somebody else in our accounts changed, as the drop copy tells.
     ForeignPosition(PositionReport),
     /// A bar closed.

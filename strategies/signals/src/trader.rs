@@ -147,8 +147,8 @@ impl Strategy for Trader {
         self.panel.said()
     }
 
-    fn decisions(&self) -> &[Decision] {
-        &self.decisions
+    fn decision(&self, strategy: StrategyId) -> Option<Decision> {
+        self.decisions.iter().find(|decision| decision.strategy == strategy).copied()
     }
 
     fn predictions_missing(&self) -> u64 {

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use gannet_pipeline::strategy::{OrderView, Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
-    AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
+    AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
+    StrategyConfig,
 };
 use gannet_sim::{Exchange, ExchangeConfig, Latency, QueueModel};
 use gannet_types::{
@@ -201,9 +202,8 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
         instruments: vec![tape.instrument],
         bars: Vec::new(),
         frames: None,
-        account: AccountId(0),
-        strategy: StrategyId(0),
-        gate_mode: GateMode::Auto,
+        accounts: vec![AccountConfig::new("main", GatewayId(0))],
+        strategies: vec![StrategyConfig::new("maker", AccountId(0), GateMode::Auto)],
         approval_timeout: Nanos::SECOND,
         approvals_max: 8,
         risk: RiskLimits {
@@ -215,7 +215,6 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
             book_age_max: Nanos(60_000_000_000),
             open_orders_max: 64,
             open_orders_per_instrument_max: 64,
-            account: AccountLimits::NONE,
         },
         limits: vec![InstrumentLimits {
             order_lots_max: order,
@@ -225,9 +224,9 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
             loss_max: Notional(1 << 60),
             is_restricted: false,
         }],
+        currencies: gannet_pipeline::Currencies::default(),
         gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],
         drop_copy: None,
-        route: GatewayId(0),
         status_interval: Nanos::SECOND,
         order_timeout: Nanos(60_000_000_000),
         prediction_age_max: Nanos::SECOND,

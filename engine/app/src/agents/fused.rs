@@ -1,7 +1,6 @@
 //! One thread for everything hot: a frame is decoded, decided and sent before the next is read.
 
 use gannet_feeds::MarketSink;
-use gannet_gateways::fix::GatewayEvent;
 use gannet_pipeline::strategy::Strategy;
 use gannet_runtime::agent::Agent;
 use gannet_runtime::clock::Clock;
@@ -9,24 +8,15 @@ use gannet_runtime::counters::{CounterId, CounterWriter};
 use gannet_runtime::histogram::{Hop, HopRecorders};
 use gannet_runtime::ring::Sender;
 use gannet_runtime::shutdown::Stop;
-use gannet_types::{Bounded, Command, GatewayId, GatewayStatus, Input, Market, Nanos};
+use gannet_types::{Bounded, Command, GatewayId, Input, Market, Nanos};
 
 use super::engine::Engine;
-use super::gateway_link::GatewayLink;
 use super::market_feed::MarketFeed;
 use super::model_port::Advised;
 use super::notice::Notice;
 use super::outlet::Outlet;
+use super::sessions::{Heard, LOGOUT_TIMEOUT, Sessions, input_of};
 use super::steering::Steering;
-
-/// Most events one read of the gateway's socket can hold: 64 KiB of 60-byte messages.
-pub(crate) const GATEWAY_EVENTS_MAX: usize = 2048;
-
-/// The drop copy session: the id after that of the one gateway.
-pub(crate) const LISTENER: GatewayId = GatewayId(1);
-
-/// How long the broker may take to answer the Logout.
-pub(super) const LOGOUT_TIMEOUT: Nanos = Nanos(2_000_000_000);
 
 /// How often counters are published and the clock is corrected.
 pub(super) const PUBLISH_INTERVAL: Nanos = Nanos(100_000_000);
@@ -38,9 +28,7 @@ pub struct Fused<S, F> {
     /// Pipeline and journal.
     pub engine: Engine<S>,
     /// Orders out, executions in.
-    pub gateway: GatewayLink,
-    /// Copies of executions in, if there is a drop copy session.
-    pub listener: Option<GatewayLink>,
+    pub sessions: Sessions,
     /// Commands, timers, shutdown.
     pub steering: Steering,
     /// Latencies.
@@ -53,8 +41,8 @@ pub struct Fused<S, F> {
     pub shutdown: Stop,
     /// What a person should know about the connections.
     pub notices: Sender<Notice>,
-    /// What the gateway said in one read, before it is acted upon.
-    pub events: Bounded<GatewayEvent>,
+    /// What a session said in one read, before it is acted upon.
+    pub events: Bounded<Heard>,
     /// When to publish counters next.
     pub publish_at: Nanos,
 }
@@ -79,36 +67,30 @@ impl<S: Strategy> MarketSink for Inlet<'_, S> {
 }
 
 impl<S: Advised, F: MarketFeed> Fused<S, F> {
-    fn poll_gateway(&mut self, now: Nanos) -> usize {
-        let events = &mut self.events;
-        let mut work = self.gateway.poll(now, &mut |event| {
-            events.push(event).expect("a read holds fewer events than there is room for");
-        });
-        work += self.decide_events();
-        self.gateway.flush();
+    fn poll_sessions(&mut self, now: Nanos) -> usize {
+        let mut work = 0;
+        for place in 0..self.sessions.count() {
+            let gateway = GatewayId(place as u8);
+            let events = &mut self.events;
+            work += self.sessions.poll(place, now, &mut |event| {
+                let fits = events.push(Heard { gateway, event });
+                fits.expect("a read holds fewer events than there is room for");
+            });
+            work += self.decide_events();
+            self.sessions.flush(place);
+        }
         work
-    }
-
-    fn poll_listener(&mut self, now: Nanos) -> usize {
-        let Some(listener) = &mut self.listener else { return 0 };
-        let events = &mut self.events;
-        let work = listener.poll(now, &mut |event| {
-            events.push(event).expect("a read holds fewer events than there is room for");
-        });
-        listener.flush();
-        work + self.decide_events()
     }
 
     /// Acts on what one read of a session held.
     fn decide_events(&mut self) -> usize {
         let work = self.events.len();
         for index in 0..work {
-            if let GatewayEvent::State(state) = self.events[index] {
-                self.steering.on_gateway(state);
-            }
-            let Some(input) = input_of(self.events[index]) else { continue };
+            let heard = self.events[index];
+            self.steering.on_event(heard);
+            let Some(input) = input_of(heard) else { continue };
             let mut outlet = Outlet {
-                gateway: &mut self.gateway,
+                sessions: &mut self.sessions,
                 hops: &mut self.hops,
                 clock: &self.clock,
                 spent: Nanos::ZERO,
@@ -121,7 +103,7 @@ impl<S: Advised, F: MarketFeed> Fused<S, F> {
 
     fn poll_feed(&mut self, now: Nanos) -> usize {
         let outlet = Outlet {
-            gateway: &mut self.gateway,
+            sessions: &mut self.sessions,
             hops: &mut self.hops,
             clock: &self.clock,
             spent: Nanos::ZERO,
@@ -135,19 +117,14 @@ impl<S: Advised, F: MarketFeed> Fused<S, F> {
         if self.feed.has_ended() {
             self.shutdown.request();
         }
-        for link in std::iter::once(&mut self.gateway).chain(&mut self.listener) {
-            link.attend(now);
-            link.flush();
-        }
-        let copies = self.listener.as_mut().and_then(GatewayLink::take_notice);
-        let told = [self.feed.take_notice(), self.gateway.take_notice(), copies];
-        for notice in told.into_iter().flatten() {
+        self.sessions.attend(now, &mut self.notices);
+        if let Some(notice) = self.feed.take_notice() {
             // Nobody reads them any more if the ring is full; the counters tell as well.
             let _ = self.notices.push(notice);
         }
         publish_feed(&mut self.counters, &self.feed);
         publish_engine(&mut self.counters, &self.engine);
-        publish_gateway(&mut self.counters, &self.gateway);
+        self.sessions.count_into(&mut self.counters);
         self.counters.publish();
     }
 }
@@ -160,7 +137,7 @@ impl<S: Advised, F: MarketFeed> Agent for Fused<S, F> {
     fn on_start(&mut self) {
         let now = Nanos(self.clock.now());
         let mut outlet = Outlet {
-            gateway: &mut self.gateway,
+            sessions: &mut self.sessions,
             hops: &mut self.hops,
             clock: &self.clock,
             spent: Nanos::ZERO,
@@ -171,9 +148,9 @@ impl<S: Advised, F: MarketFeed> Agent for Fused<S, F> {
     fn work(&mut self) -> usize {
         // Executions before commands before market: what is known about our orders comes first.
         let now = Nanos(self.clock.now());
-        let mut work = self.poll_gateway(now) + self.poll_listener(now);
+        let mut work = self.poll_sessions(now);
         let mut outlet = Outlet {
-            gateway: &mut self.gateway,
+            sessions: &mut self.sessions,
             hops: &mut self.hops,
             clock: &self.clock,
             spent: Nanos::ZERO,
@@ -188,32 +165,12 @@ impl<S: Advised, F: MarketFeed> Agent for Fused<S, F> {
 
     fn on_close(&mut self) {
         self.feed.leave(Nanos(self.clock.now()));
-        self.gateway.logout(Nanos(self.clock.now()));
-        if let Some(listener) = &mut self.listener {
-            // It owes nothing: its numbers bring back what it misses.
-            listener.logout(Nanos(self.clock.now()));
-            listener.flush();
-        }
+        self.sessions.logout(Nanos(self.clock.now()));
         let deadline = Nanos(self.clock.now()).after(LOGOUT_TIMEOUT);
-        while self.gateway.is_connected() && Nanos(self.clock.now()) < deadline {
-            self.poll_gateway(Nanos(self.clock.now()));
+        while self.sessions.is_connected() && Nanos(self.clock.now()) < deadline {
+            self.poll_sessions(Nanos(self.clock.now()));
         }
         self.publish(Nanos(self.clock.now()));
-    }
-}
-
-/// What a gateway's event is to the pipeline; a disconnect is told by the state that follows.
-pub(super) fn input_of(event: GatewayEvent) -> Option<Input<'static>> {
-    match event {
-        GatewayEvent::Execution(report) => Some(Input::Execution(report)),
-        GatewayEvent::State(state) => {
-            Some(Input::Gateway(GatewayStatus { gateway: GatewayId(0), state }))
-        }
-        GatewayEvent::Copy(copy) => Some(Input::DropCopy(copy)),
-        GatewayEvent::Listening(state) => {
-            Some(Input::Gateway(GatewayStatus { gateway: LISTENER, state }))
-        }
-        GatewayEvent::Disconnect(_) | GatewayEvent::LoggedOut(_) => None,
     }
 }
 
@@ -243,14 +200,4 @@ pub(super) fn publish_engine<S: Strategy>(counters: &mut CounterWriter, engine: 
     counters.set(CounterId::JournalRecords, engine.journal().records());
     counters.set(CounterId::JournalBytes, engine.journal().bytes());
     counters.set(CounterId::JournalSegment, u64::from(engine.journal().segment_index()));
-}
-
-pub(super) fn publish_gateway(counters: &mut CounterWriter, link: &GatewayLink) {
-    let session = link.gateway().session().counters();
-    counters.set(CounterId::GatewaySent, session.sent);
-    counters.set(CounterId::GatewayReceived, session.received);
-    counters.set(CounterId::GatewayGarbled, session.garbled);
-    let resends = session.resend_requests_sent + session.resend_requests_received;
-    counters.set(CounterId::GatewayResends, resends);
-    counters.set(CounterId::GatewayReconnects, link.reconnects());
 }

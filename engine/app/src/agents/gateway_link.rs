@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 
 use gannet_control::SessionReporter;
 use gannet_fix::MappedStore;
-use gannet_fix::session::{Action, DisconnectReason, Outcome, State};
+use gannet_fix::session::{Action, Counters, DisconnectReason, Outcome, State};
 use gannet_gateways::fix::{FixGateway, GatewayEvent};
 use gannet_net::tcp::ReadOutcome;
 use gannet_runtime::ring::Receiver;
@@ -28,6 +28,8 @@ const NEVER: Nanos = Nanos(u64::MAX);
 /// A gateway and its socket.
 pub struct GatewayLink {
     gateway: FixGateway<MappedStore>,
+    /// What notices call it.
+    name: String,
     dial: Dial,
     socket: Socket,
     input: Box<[u8]>,
@@ -57,8 +59,10 @@ impl GatewayLink {
     /// Connects `gateway` to a broker's addresses when polled.
     #[must_use]
     pub fn new(gateway: FixGateway<MappedStore>, dial: Dial) -> Self {
+        let name = if gateway.listens() { "drop copy" } else { "gateway" }.to_owned();
         Self {
             gateway,
+            name,
             dial,
             socket: Socket::Waiting(Nanos::ZERO),
             input: vec![0; READ_BYTES].into_boxed_slice(),
@@ -69,6 +73,12 @@ impl GatewayLink {
             held: false,
             people: None,
         }
+    }
+
+    /// Has notices call it by another name.
+    #[must_use]
+    pub fn with_name(self, name: String) -> Self {
+        Self { name, ..self }
     }
 
     /// Lets people look at the session and act on it.
@@ -82,8 +92,7 @@ impl GatewayLink {
     pub fn poll(&mut self, now: Nanos, on_event: &mut impl FnMut(GatewayEvent)) -> usize {
         let (mut over, mut logged_on) = (None, false);
         let mut work = 0;
-        let name = self.name();
-        let notice = &mut self.notice;
+        let (name, notice) = (&self.name, &mut self.notice);
         let mut heard = |event| {
             match event {
                 GatewayEvent::State(state) | GatewayEvent::Listening(state) => {
@@ -229,12 +238,7 @@ impl GatewayLink {
             Ok(Outcome::Requested) => format!("{action:?} by an operator: the broker is asked"),
             Err(error) => format!("{action:?} by an operator: refused, {error}"),
         };
-        self.notice = Some(Notice::new(self.name(), text));
-    }
-
-    /// Returns what notices call this connection.
-    const fn name(&self) -> &'static str {
-        if self.gateway.listens() { "drop copy" } else { "gateway" }
+        self.notice = Some(Notice::new(&self.name, text));
     }
 
     /// Returns what happened to the connection last, in words; empty if nothing did.
@@ -264,6 +268,12 @@ impl GatewayLink {
         self.reconnects
     }
 
+    /// Returns what the session has counted.
+    #[must_use]
+    pub const fn counted(&self) -> &Counters {
+        self.gateway.session().counters()
+    }
+
     /// Returns the gateway, to look at.
     #[must_use]
     pub const fn gateway(&self) -> &FixGateway<MappedStore> {
@@ -274,7 +284,7 @@ impl GatewayLink {
     fn tell_unknown_symbol(&mut self) {
         let text = "the broker reports a trade in a symbol that is none of our instruments: the \
                     position it makes is not watched here; the messages are on the page";
-        self.notice = Some(Notice::new(self.name(), text.to_owned()));
+        self.notice = Some(Notice::new(&self.name, text.to_owned()));
     }
 
     fn connect(&mut self, now: Nanos) {
@@ -289,14 +299,14 @@ impl GatewayLink {
 
     #[cold]
     fn wait_for_opening(&mut self, opens: Nanos) {
-        self.notice = Some(Notice::new(self.name(), closed_text(opens)));
+        self.notice = Some(Notice::new(&self.name, closed_text(opens)));
         self.socket = Socket::Waiting(opens);
     }
 
     #[cold]
     fn give_up(&mut self, now: Nanos, why: impl Display) {
         let text = format!("cannot connect to {}: {why}", self.dial.peer().address);
-        self.notice = Some(Notice::new(self.name(), text));
+        self.notice = Some(Notice::new(&self.name, text));
         let delay = self.dial.failed();
         self.socket = Socket::Waiting(if self.held { NEVER } else { now.after(delay) });
     }
@@ -313,7 +323,7 @@ impl GatewayLink {
         let End { refused, text } = end_of(self.gateway.session(), over, gone.as_ref(), "broker");
         let is_told = over == Some(DisconnectReason::LoggedOut) && self.notice.is_some();
         if !is_told {
-            self.notice = Some(Notice::new(self.name(), text));
+            self.notice = Some(Notice::new(&self.name, text));
         }
         if gone.is_none() {
             // What the session still wants to say, such as a Logout, goes out if it can.

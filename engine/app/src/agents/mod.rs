@@ -14,4 +14,5 @@ pub mod notice;
 pub mod outlet;
 pub mod pipelined;
 pub(crate) mod session_report;
+pub mod sessions;
 pub mod steering;

@@ -4,14 +4,14 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// Which connection.
-    pub source: &'static str,
+    pub source: String,
     /// What happened to it.
     pub text: String,
 }
 
 impl Notice {
     /// Words about `source`.
-    pub(super) fn new(source: &'static str, text: impl Into<String>) -> Self {
-        Self { source, text: text.into() }
+    pub(super) fn new(source: &str, text: impl Into<String>) -> Self {
+        Self { source: source.to_owned(), text: text.into() }
     }
 }

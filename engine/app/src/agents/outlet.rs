@@ -1,16 +1,16 @@
-//! The way out of the fused thread: a request becomes bytes and leaves at once.
+//! The way out of the fused thread: a request becomes bytes of its gateway and leaves at once.
 
 use gannet_runtime::clock::Clock;
 use gannet_runtime::histogram::{Hop, HopRecorders};
 use gannet_types::{DontKnowTrade, Nanos, OrderRequest, RejectReason};
 
 use super::engine::OrderSink;
-use super::gateway_link::GatewayLink;
+use super::sessions::Sessions;
 
-/// Sends requests through a gateway in the same thread and times them.
+/// Sends requests through the gateways of the same thread and times them.
 pub struct Outlet<'a> {
-    /// The gateway.
-    pub gateway: &'a mut GatewayLink,
+    /// The gateways.
+    pub sessions: &'a mut Sessions,
     /// Where latencies go.
     pub hops: &'a mut HopRecorders,
     /// The thread's clock.
@@ -23,9 +23,9 @@ impl OrderSink for Outlet<'_> {
     #[inline]
     fn send(&mut self, _now: Nanos, request: &OrderRequest) -> Result<(), RejectReason> {
         let started = Nanos(self.clock.now());
-        self.gateway.send(started, request)?;
+        self.sessions.send(started, request)?;
         let encoded = Nanos(self.clock.now());
-        self.gateway.flush();
+        self.sessions.flush(usize::from(request.gateway.0));
         let sent = Nanos(self.clock.now());
         self.spent += sent.since(started);
         record_send(self.hops, request, started, encoded, sent);
@@ -33,8 +33,7 @@ impl OrderSink for Outlet<'_> {
     }
 
     fn dont_know(&mut self, now: Nanos, trade: &DontKnowTrade) {
-        self.gateway.dont_know(now, trade);
-        self.gateway.flush();
+        self.sessions.dont_know(now, trade);
     }
 }
 

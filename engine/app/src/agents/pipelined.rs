@@ -7,25 +7,24 @@ use gannet_runtime::counters::{CounterId, CounterWriter};
 use gannet_runtime::histogram::{Hop, HopRecorders};
 use gannet_runtime::ring::{Receiver, Sender};
 use gannet_runtime::shutdown::Stop;
-use gannet_types::{Bounded, Command, DontKnowTrade, Input, Nanos, OrderRequest, RejectReason};
+use gannet_types::{
+    Bounded, Command, DontKnowTrade, GatewayId, Input, Nanos, OrderRequest, RejectReason,
+};
 
 use super::engine::{Engine, OrderSink};
-use super::fused::{
-    GATEWAY_EVENTS_MAX, LOGOUT_TIMEOUT, PUBLISH_INTERVAL, input_of, publish_engine, publish_feed,
-    publish_gateway,
-};
-use super::gateway_link::GatewayLink;
+use super::fused::{PUBLISH_INTERVAL, publish_engine, publish_feed};
 use super::market_feed::MarketFeed;
 use super::market_ring::{MarketReceiver, MarketSender};
 use super::model_port::Advised;
 use super::notice::Notice;
 use super::outlet::record_send;
+use super::sessions::{EVENTS_MAX, Heard, LOGOUT_TIMEOUT, Sessions, input_of};
 use super::steering::Steering;
 
 /// Most messages taken from one ring in a duty cycle, so that no ring starves another.
 const BATCH_MAX: usize = 64;
 
-/// What the pipeline has to say to the broker, on its way to the gateway.
+/// What the pipeline has to say to a broker, on its way to the gateways.
 #[derive(Clone, Copy, Debug)]
 pub enum QueuedRequest {
     /// A request, and when it was put into the ring.
@@ -94,9 +93,9 @@ pub struct PipelineAgent<S> {
     pub engine: Engine<S>,
     /// From the feed.
     pub market: MarketReceiver,
-    /// From the gateway.
-    pub executions: Receiver<GatewayEvent>,
-    /// To the gateway.
+    /// From the gateways.
+    pub executions: Receiver<Heard>,
+    /// To the gateways.
     pub requests: RequestSender,
     /// Commands, timers, shutdown.
     pub steering: Steering,
@@ -108,7 +107,7 @@ pub struct PipelineAgent<S> {
     pub publish_at: Nanos,
 }
 
-/// The pipeline's end of the ring to the gateway.
+/// The pipeline's end of the ring to the gateways.
 pub struct RequestSender {
     /// The ring.
     pub ring: Sender<QueuedRequest>,
@@ -141,13 +140,11 @@ impl<S: Advised> PipelineAgent<S> {
     fn poll_executions(&mut self) -> usize {
         let mut work = 0;
         while work < BATCH_MAX
-            && let Some(event) = self.executions.pop()
+            && let Some(heard) = self.executions.pop()
         {
             work += 1;
-            if let GatewayEvent::State(state) = event {
-                self.steering.on_gateway(state);
-            }
-            if let Some(input) = input_of(event) {
+            self.steering.on_event(heard);
+            if let Some(input) = input_of(heard) {
                 let now = Nanos(self.requests.clock.now());
                 self.engine.input(now, &input, &mut self.requests);
             }
@@ -203,14 +200,12 @@ impl<S: Advised> Agent for PipelineAgent<S> {
 
 /// Orders out, executions in.
 pub struct GatewayAgent {
-    /// The session's connection.
-    pub gateway: GatewayLink,
-    /// Copies of executions in, if there is a drop copy session.
-    pub listener: Option<GatewayLink>,
+    /// The sessions' connections.
+    pub sessions: Sessions,
     /// From the pipeline.
     pub requests: Receiver<QueuedRequest>,
     /// To the pipeline.
-    pub executions: Sender<GatewayEvent>,
+    pub executions: Sender<Heard>,
     /// Latencies.
     pub hops: HopRecorders,
     /// Counters.
@@ -218,12 +213,12 @@ pub struct GatewayAgent {
     /// The thread's clock.
     pub clock: Clock,
     /// Requests that could not be sent, until the ring has room.
-    pub unsent: Bounded<GatewayEvent>,
+    pub unsent: Bounded<Heard>,
     /// When to publish counters next.
     pub publish_at: Nanos,
-    /// Times the socket was not read because the ring was full.
+    /// Times a socket was not read because the ring was full.
     pub pauses: u64,
-    /// What a person should know about the connection.
+    /// What a person should know about the connections.
     pub notices: Sender<Notice>,
 }
 
@@ -239,73 +234,55 @@ impl GatewayAgent {
             let (request, pushed) = match queued {
                 QueuedRequest::Order(request, pushed) => (request, pushed),
                 QueuedRequest::DontKnow(trade) => {
-                    self.gateway.dont_know(started, &trade);
-                    self.gateway.flush();
+                    self.sessions.dont_know(started, &trade);
                     continue;
                 }
             };
-            match self.gateway.send(started, &request) {
+            match self.sessions.send(started, &request) {
                 Ok(()) => {
                     let encoded = Nanos(self.clock.now());
-                    self.gateway.flush();
+                    self.sessions.flush(usize::from(request.gateway.0));
                     let sent = Nanos(self.clock.now());
                     self.hops.record(Hop::RingOut, started.since(pushed).0);
                     record_send(&mut self.hops, &request, started, encoded, sent);
                 }
                 Err(reason) => {
-                    let report = GatewayEvent::Execution(unsent(&request, started, reason));
-                    self.unsent.push(report).expect("checked above");
+                    let event = GatewayEvent::Execution(unsent(&request, started, reason));
+                    let heard = Heard { gateway: request.gateway, event };
+                    self.unsent.push(heard).expect("checked above");
                 }
             }
         }
         work
     }
 
-    /// Reads the socket only while everything one read can hold finds room in the ring.
-    fn poll_socket(&mut self, now: Nanos) -> usize {
+    /// Reads a socket only while everything one read can hold finds room in the ring.
+    fn poll_sockets(&mut self, now: Nanos) -> usize {
         while !self.unsent.is_empty() && self.executions.free() > 0 {
             let event = self.unsent.swap_remove(0);
             self.executions.push(event).expect("there is room and only this thread pushes");
         }
-        if self.executions.free() < GATEWAY_EVENTS_MAX {
-            self.pauses += 1;
-            return 0;
+        let mut work = 0;
+        for place in 0..self.sessions.count() {
+            if self.executions.free() < EVENTS_MAX {
+                self.pauses += 1;
+                break;
+            }
+            let (gateway, executions) = (GatewayId(place as u8), &mut self.executions);
+            work += self.sessions.poll(place, now, &mut |event| {
+                let fits = executions.push(Heard { gateway, event });
+                fits.expect("a read holds fewer events than there is room for");
+            });
+            self.sessions.flush(place);
         }
-        let executions = &mut self.executions;
-        let work = self.gateway.poll(now, &mut |event| {
-            executions.push(event).expect("a read holds fewer events than there is room for");
-        });
-        self.gateway.flush();
-        work + self.poll_listener(now)
-    }
-
-    /// As [`Self::poll_socket`], for the session that only listens.
-    fn poll_listener(&mut self, now: Nanos) -> usize {
-        let Some(listener) = &mut self.listener else { return 0 };
-        if self.executions.free() < GATEWAY_EVENTS_MAX {
-            return 0;
-        }
-        let executions = &mut self.executions;
-        let work = listener.poll(now, &mut |event| {
-            executions.push(event).expect("a read holds fewer events than there is room for");
-        });
-        listener.flush();
         work
     }
 
     fn publish(&mut self, now: Nanos) {
         self.publish_at = now.after(PUBLISH_INTERVAL);
         self.clock.resync();
-        for link in std::iter::once(&mut self.gateway).chain(&mut self.listener) {
-            link.attend(now);
-            link.flush();
-        }
-        let copies = self.listener.as_mut().and_then(GatewayLink::take_notice);
-        for notice in self.gateway.take_notice().into_iter().chain(copies) {
-            // Nobody reads them any more if the ring is full; the counters tell as well.
-            let _ = self.notices.push(notice);
-        }
-        publish_gateway(&mut self.counters, &self.gateway);
+        self.sessions.attend(now, &mut self.notices);
+        self.sessions.count_into(&mut self.counters);
         self.counters.set(CounterId::GatewayRingFull, self.pauses);
         self.counters.publish();
     }
@@ -318,7 +295,7 @@ impl Agent for GatewayAgent {
 
     fn work(&mut self) -> usize {
         let now = Nanos(self.clock.now());
-        let work = self.poll_requests() + self.poll_socket(now);
+        let work = self.poll_requests() + self.poll_sockets(now);
         if now >= self.publish_at {
             self.publish(now);
         }
@@ -326,15 +303,10 @@ impl Agent for GatewayAgent {
     }
 
     fn on_close(&mut self) {
-        self.gateway.logout(Nanos(self.clock.now()));
-        if let Some(listener) = &mut self.listener {
-            // It owes nothing: its numbers bring back what it misses.
-            listener.logout(Nanos(self.clock.now()));
-            listener.flush();
-        }
+        self.sessions.logout(Nanos(self.clock.now()));
         let deadline = Nanos(self.clock.now()).after(LOGOUT_TIMEOUT);
-        while self.gateway.is_connected() && Nanos(self.clock.now()) < deadline {
-            self.poll_socket(Nanos(self.clock.now()));
+        while self.sessions.is_connected() && Nanos(self.clock.now()) < deadline {
+            self.poll_sockets(Nanos(self.clock.now()));
         }
         self.publish(Nanos(self.clock.now()));
     }

@@ -3,18 +3,20 @@
 //!
 //! What people do to a FIX session is journaled like every command and then handed on to the
 //! gateway's thread. With `on_disconnect = "cancel_all"` a gateway that comes back is reconciled
-//! first; then everything that is still open is cancelled.
+//! first; then everything that is still open there is cancelled.
 //!
 //! A shutdown is a `Drain` command first: open orders are cancelled, nothing new is sent. Once
 //! nothing is open, or after three seconds (`DRAIN_TIMEOUT`), the threads are halted.
 
+use gannet_gateways::fix::GatewayEvent;
 use gannet_pipeline::strategy::Strategy;
 use gannet_runtime::ring::{Receiver, Sender};
 use gannet_runtime::shutdown::Stop;
-use gannet_types::{Command, GatewayState, Input, Nanos, SessionAction};
+use gannet_types::{Command, GatewayId, GatewayState, Input, Nanos, SessionAction};
 
 use super::engine::{Engine, OrderSink};
 use super::model_port::{Advised, ModelPort};
+use super::sessions::Heard;
 use crate::config::fix::OnDisconnect;
 
 /// How long cancels may take before the engine stops without their answers.
@@ -29,9 +31,8 @@ pub struct Steering {
     models: Option<ModelPort>,
     /// To the sessions, in the order of the gateways.
     actions: Vec<Sender<SessionAction>>,
-    on_disconnect: OnDisconnect,
-    /// The gateway was lost: cancel what is open once the broker has spoken of it.
-    cancel_due: bool,
+    /// In the order of the gateways that carry orders.
+    losses: Vec<Loss>,
     shutdown: Stop,
     halt: Stop,
     timer_interval: Nanos,
@@ -39,23 +40,32 @@ pub struct Steering {
     drain_until: Option<Nanos>,
 }
 
+/// What follows the loss of a gateway.
+#[derive(Clone, Copy)]
+struct Loss {
+    policy: OnDisconnect,
+    /// It was lost: cancel what is open there once the broker has spoken of it.
+    cancel_due: bool,
+}
+
 impl Steering {
-    /// `shutdown` is requested by people or trouble; `halt` ends the threads once it is safe.
+    /// `on_disconnect` says what follows the loss of each gateway that carries orders. `shutdown`
+    /// is requested by people or trouble; `halt` ends the threads once it is safe.
     #[must_use]
     pub fn new(
         commands: Receiver<Command>,
         actions: Vec<Sender<SessionAction>>,
-        on_disconnect: OnDisconnect,
+        on_disconnect: &[OnDisconnect],
         (shutdown, halt): (Stop, Stop),
         timer_interval: Nanos,
     ) -> Self {
+        // A start follows a loss: of the process, if not of the connection.
+        let losses = on_disconnect.iter().map(|&policy| Loss::new(policy)).collect();
         Self {
             commands,
             models: None,
             actions,
-            on_disconnect,
-            // A start follows a loss: of the process, if not of the connection.
-            cancel_due: on_disconnect == OnDisconnect::CancelAll,
+            losses,
             shutdown,
             halt,
             timer_interval,
@@ -70,11 +80,13 @@ impl Steering {
         Self { models, ..self }
     }
 
-    /// Takes note of a gateway's state, which the engine is told as an input.
+    /// Takes note of a gateway that is lost, which the engine is told as an input.
     #[inline]
-    pub fn on_gateway(&mut self, state: GatewayState) {
-        if state == GatewayState::Down {
-            self.cancel_due = self.on_disconnect == OnDisconnect::CancelAll;
+    pub fn on_event(&mut self, heard: Heard) {
+        if heard.event == GatewayEvent::State(GatewayState::Down)
+            && let Some(loss) = self.losses.get_mut(usize::from(heard.gateway.0))
+        {
+            *loss = Loss::new(loss.policy);
         }
     }
 
@@ -100,10 +112,12 @@ impl Steering {
         if let Some(models) = &mut self.models {
             work += models.poll(now, engine, orders);
         }
-        if self.cancel_due && engine.pipeline().is_reconciled() {
-            self.cancel_due = false;
-            if !engine.pipeline().is_drained() {
-                engine.input(now, &Input::Command(Command::CancelAll), orders);
+        for (gateway, loss) in (0..).map(GatewayId).zip(&mut self.losses) {
+            if loss.cancel_due && engine.pipeline().is_ready(gateway) {
+                loss.cancel_due = false;
+                if engine.pipeline().open_orders().any(|order| order.gateway == gateway) {
+                    engine.input(now, &Input::Command(Command::CancelGateway(gateway)), orders);
+                }
             }
         }
         if now >= self.timer_at {
@@ -143,5 +157,11 @@ impl Steering {
             }
             None | Some(_) => {}
         }
+    }
+}
+
+impl Loss {
+    fn new(policy: OnDisconnect) -> Self {
+        Self { policy, cancel_due: policy == OnDisconnect::CancelAll }
     }
 }

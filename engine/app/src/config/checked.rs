@@ -8,20 +8,19 @@ use gannet_feeds::Venue;
 use gannet_feeds::fix_md::{FixFeedConfig, MarketDepth};
 use gannet_gateways::fix::SymbolKey;
 use gannet_net::url::Url;
-use gannet_pipeline::{GatewayConfig, PipelineConfig};
+use gannet_pipeline::{AccountConfig, PipelineConfig};
 use gannet_runtime::idle::IdleStrategy;
 use gannet_types::{
     AccountId, BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos,
     OrderId, StrategyId, Text,
 };
 
-use crate::agents::fused::LISTENER;
-
 use super::DEFAULT;
 use super::broker::BrokerConfig;
 use super::dialect::{DialectConfig, STANDARD, dialect};
 use super::fix::FixConfig;
 use super::fix::acceptor::AcceptorConfig;
+use super::gateways::{self, Further};
 use super::models::ModelsConfig;
 use super::raw::{RawBars, RawConfig, RawEngine, RawInstrument, RawJournal};
 use super::strategies::StrategyConfig;
@@ -42,12 +41,16 @@ pub struct Config {
     pub features: FeatureSet,
     /// Models and what they may do.
     pub models: ModelsConfig,
+    /// What people call the currencies.
+    pub currency_names: super::CurrencyNames,
     /// The strategy.
     pub strategy: StrategyConfig,
     /// The FIX session.
     pub fix: FixConfig,
     /// How the broker speaks FIX.
     pub dialect: DialectConfig,
+    /// The gateways beside that one, from id 1 on.
+    pub gateways: Vec<Further>,
     /// The session that hears copies of executions, and how it is spoken there.
     pub drop_copy: Option<(FixConfig, DialectConfig)>,
     /// The simulated broker.
@@ -195,8 +198,13 @@ impl Config {
         let first = &instruments[0];
         let bars = bars(&raw.bars, first)?;
         let dialect = dialect(&raw.dialect, &instruments).context("the dialect")?;
+        let further = gateways::further(&raw, &instruments)?;
+        let order_gateways = gateways::for_pipeline(&raw, &dialect, &further);
+        let listener = GatewayId(order_gateways.len() as u8);
         let drop_copy = drop_copy(&raw, &instruments)
             .context("[drop_copy], whose keys are those of [gateway] and are called so here")?;
+        let (currencies, currency_names) =
+            super::currencies::currencies(&raw.currencies, &instruments)?;
         let models = super::models::models(&raw.models)?;
         let (id, fusion) = (StrategyId(0), models.fusion);
         let strategy = super::strategies::strategy(id, &raw.strategy, &instruments, &bars, fusion)?;
@@ -205,20 +213,25 @@ impl Config {
             frames: (!features.is_empty()).then_some(strategy.bars),
             prediction_age_max: models.prediction_age_max,
             bars: bars.clone(),
-            account: AccountId(0),
-            strategy: StrategyId(0),
-            gate_mode: gate_mode(&raw.gate.mode).context("gate.mode")?,
-            automated_orders_max: raw.gate.automated_orders_max,
+            accounts: vec![AccountConfig {
+                limits: super::risk::account(&raw.risk)?,
+                ..AccountConfig::new("main", GatewayId(0))
+            }],
+            strategies: vec![gannet_pipeline::StrategyConfig {
+                automated_orders_max: raw.gate.automated_orders_max,
+                ..gannet_pipeline::StrategyConfig::new(
+                    &raw.strategy.name,
+                    AccountId(0),
+                    gate_mode(&raw.gate.mode).context("gate.mode")?,
+                )
+            }],
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,
             limits: super::risk::each(&raw.risk, &instruments)?,
-            gateways: vec![GatewayConfig {
-                simulated: raw.gateway.simulated,
-                capabilities: dialect.spec.capabilities,
-            }],
-            drop_copy: drop_copy.as_ref().map(|_| LISTENER),
-            route: GatewayId(0),
+            currencies,
+            gateways: order_gateways,
+            drop_copy: drop_copy.as_ref().map(|_| listener),
             status_interval: STATUS_INTERVAL,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
             first_order_id: OrderId(1),
@@ -228,12 +241,14 @@ impl Config {
             engine: engine(&raw.engine)?,
             journal: journal(&raw.journal)?,
             feed: feed(&raw, &instruments)?,
+            currency_names,
             strategy,
             models,
             features,
             pipeline,
             fix: super::fix::gateway(&raw.gateway, dialect.spec.version)?,
             dialect,
+            gateways: further,
             drop_copy,
             broker: super::broker::broker(&raw.broker)?,
             acceptor: super::fix::acceptor::acceptor(&raw.acceptor, &instruments)?,
@@ -257,6 +272,7 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     let mut table = toml::Table::try_from(raw).context("the configuration as TOML")?;
     let sections = [
         "instrument",
+        "currencies",
         "bars",
         "features",
         "models",
@@ -264,6 +280,7 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
         "gate",
         "risk",
         "gateway",
+        gateways::GATEWAYS,
         "dialect",
         "drop_copy",
     ];
@@ -300,6 +317,7 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     if let Some(dialect) = table.get_mut("dialect").and_then(toml::Value::as_table_mut) {
         dialect.retain(|key, value| key == "capabilities" && standard.get(key) != Some(value));
     }
+    gateways::decisive(&mut table)?;
     table.retain(|_, section| section.as_table().is_none_or(|section| !section.is_empty()));
     Ok(table.to_string())
 }

@@ -6,8 +6,10 @@
 
 mod broker;
 mod checked;
+mod currencies;
 pub mod dialect;
 pub mod fix;
+pub mod gateways;
 mod keys;
 pub mod models;
 mod observed;
@@ -24,6 +26,7 @@ pub use checked::{
     AdminConfig, Config, DemoConfig, EngineConfig, FeedConfig, FeedSource, FixSource,
     JournalConfig, Speed, Topology,
 };
+pub use currencies::CurrencyNames;
 pub use dialect::DialectConfig;
 pub use fix::FixConfig;
 pub use models::{ModelsConfig, Placement};
@@ -37,7 +40,7 @@ pub const DEFAULT: &str = include_str!("../../../../config/default.toml");
 pub const DEMO: &str = include_str!("../../../../config/demo.toml");
 
 /// Returns every section and key, with its default: `default.toml`, the standard dialect, and the
-/// sessions that have the keys of the gateway: drop copy and market data.
+/// sessions that have the keys of the gateway: further gateways, drop copy and market data.
 ///
 /// # Errors
 /// Never: tests read the shipped files.
@@ -47,6 +50,9 @@ pub fn known() -> anyhow::Result<toml::Table> {
     known.insert(DIALECT.to_owned(), toml::Value::Table(standard.clone()));
     // Other sessions have the keys of the gateway, and dialects of their own.
     let session = known.get("gateway").cloned().context("default.toml has no [gateway]")?;
+    let gateway = session.as_table().context("[gateway] is a section")?;
+    let further = gateways::example(gateway, &standard);
+    known.insert(gateways::GATEWAYS.to_owned(), vec![further].into());
     for (name, dialect) in [(DROP_COPY, DROP_COPY_DIALECT), (FEED_SESSION, FEED_SESSION_DIALECT)] {
         known.insert(name.to_owned(), session.clone());
         known.insert(dialect.to_owned(), toml::Value::Table(standard.clone()));
@@ -62,6 +68,8 @@ pub fn known() -> anyhow::Result<toml::Table> {
 pub fn parse(overlays: &[(&str, &str)]) -> anyhow::Result<Config> {
     let known = known()?;
     let mut table = known.clone();
+    // The one that is known is an example.
+    let example = table.insert(gateways::GATEWAYS.to_owned(), toml::Value::Array(Vec::new()));
     for (text, name) in overlays {
         let changes: toml::Table = text.parse().with_context(|| format!("in {name}"))?;
         keys::refuse_unknown(&changes, &known).with_context(|| format!("in {name}"))?;
@@ -77,6 +85,9 @@ pub fn parse(overlays: &[(&str, &str)]) -> anyhow::Result<Config> {
     for (session, dialect) in sessions {
         lay_dialect_over(&mut table, &known, session, dialect).with_context(place)?;
     }
+    let example = example.as_ref().and_then(|list| list.get(0)?.as_table());
+    let example = example.context("an example of a further gateway")?;
+    gateways::complete(&mut table, example).with_context(place)?;
     let raw: RawConfig = table.try_into().with_context(place)?;
     Config::from_raw(raw).with_context(place)
 }

@@ -24,8 +24,9 @@ sections! {
     /// A whole configuration file.
     RawConfig {
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
+        currencies: RawCurrencies,
         bars: RawBars, features: RawFeatures, models: RawModels, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
-        gateway: RawGateway, dialect: RawDialect, drop_copy: RawGateway,
+        gateway: RawGateway, gateways: Vec<RawFurther>, dialect: RawDialect, drop_copy: RawGateway,
         drop_copy_dialect: RawDialect, feed_session: RawGateway,
         feed_session_dialect: RawDialect, broker: RawBroker, acceptor: RawAcceptor,
         admin: RawAdmin, demo: RawDemo,
@@ -41,6 +42,10 @@ sections! {
     }
     /// One instrument.
     RawInstrument { symbol: String, tick: String, lot: String }
+    /// What the account counts in, and other currencies.
+    RawCurrencies { account: String, others: Vec<RawCurrency> }
+    /// One other currency.
+    RawCurrency { name: String, rate: String, symbols: Vec<String> }
     /// Bars.
     RawBars { time_ms: Vec<u64>, trades: Vec<u32>, quantity: Vec<String> }
     /// What is computed on every event.
@@ -122,4 +127,16 @@ sections! {
     RawAdmin { listen: String, allow_remote: bool }
     /// The demo.
     RawDemo { seed: u64, speed: String }
+}
+
+/// A further gateway: a name beside the keys of `[gateway]`, and a whole dialect.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RawFurther {
+    /// `gateways.name`.
+    pub name: String,
+    /// What `[gateway]` has.
+    #[serde(flatten)]
+    pub session: RawGateway,
+    /// `gateways.own_dialect`, with the keys of `config/fix/standard.toml`.
+    pub own_dialect: RawDialect,
 }

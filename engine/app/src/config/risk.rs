@@ -12,7 +12,7 @@ use super::raw::RawRisk;
 /// Decimals of [`Money`].
 const MONEY_DECIMALS: u8 = 8;
 
-/// The limits that are the same for all instruments, and of the account.
+/// The limits that are the same for all instruments and accounts.
 pub(super) fn all(raw: &RawRisk) -> anyhow::Result<RiskLimits> {
     let open_orders = 1..=OPEN_ORDERS_MAX;
     for (count, key) in [
@@ -33,14 +33,18 @@ pub(super) fn all(raw: &RawRisk) -> anyhow::Result<RiskLimits> {
         book_age_max: positive_millis(raw.book_age_max_ms, "risk.book_age_max_ms")?,
         open_orders_max: raw.open_orders_max,
         open_orders_per_instrument_max: raw.open_orders_per_instrument_max,
-        account: AccountLimits {
-            loss_per_day_max: limit(&raw.loss_per_day_max, "risk.loss_per_day_max")?,
-            loss_per_week_max: limit(&raw.loss_per_week_max, "risk.loss_per_week_max")?,
-            drawdown_max: limit(&raw.drawdown_max, "risk.drawdown_max")?,
-            losses_in_a_row_max: raw.losses_in_a_row_max,
-            orders_per_day_max: raw.orders_per_day_max,
-            gross_exposure_max: limit(&raw.gross_exposure_max, "risk.gross_exposure_max")?,
-        },
+    })
+}
+
+/// The limits of an account, unless it says otherwise.
+pub(super) fn account(raw: &RawRisk) -> anyhow::Result<AccountLimits> {
+    Ok(AccountLimits {
+        loss_per_day_max: limit(&raw.loss_per_day_max, "risk.loss_per_day_max")?,
+        loss_per_week_max: limit(&raw.loss_per_week_max, "risk.loss_per_week_max")?,
+        drawdown_max: limit(&raw.drawdown_max, "risk.drawdown_max")?,
+        losses_in_a_row_max: raw.losses_in_a_row_max,
+        orders_per_day_max: raw.orders_per_day_max,
+        gross_exposure_max: limit(&raw.gross_exposure_max, "risk.gross_exposure_max")?,
     })
 }
 

@@ -99,7 +99,7 @@ impl DropCopyDesk {
                 ..DialectSpec::plain(Version::Fix44)
             },
             instruments: config.pipeline.instruments.clone(),
-            account: config.pipeline.account,
+            account: AccountId::default(),
             taps: Vec::new(),
             failure: None,
         })

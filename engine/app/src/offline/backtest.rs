@@ -18,8 +18,8 @@ use gannet_signals::Trader;
 use gannet_sim::exchange::Statement;
 use gannet_sim::{DelayedFeed, Exchange, Latency};
 use gannet_types::{
-    Command, GatewayId, GatewayState, GatewayStatus, Input, Instrument, Market, Nanos, OrderId,
-    OrderRequest, PositionReport, RejectReason,
+    AccountId, Command, GatewayId, GatewayState, GatewayStatus, Input, Instrument, Market, Nanos,
+    OrderId, OrderRequest, PositionReport, RejectReason,
 };
 
 use super::capture::{Capture, Entry};
@@ -135,7 +135,7 @@ impl UseFeed for Run<'_> {
         let end = capture.get(capture.line_count() - 1).map_or(begin, |entry| entry.received);
         market.finish(end);
         let seconds = started.elapsed().as_secs_f64();
-        let account = config.pipeline.account;
+        let account = AccountId::default();
         let statement = |each: &Instrument| (*each, market.venue.0.statement(account, each.id));
         let statements = instruments.iter().map(statement).collect();
         if let Some(failure) = market.engine.failure() {

@@ -21,7 +21,8 @@ use crate::agents::fix_feed_link::FixFeedLink;
 use crate::agents::market_feed::MarketFeed;
 use crate::cli::MarketArgs;
 use crate::config::fix::acceptor::{Accepted, AcceptorConfig, Login};
-use crate::config::{Config, FeedConfig, FixSource, Speed};
+use crate::config::gateways::OrderGateway;
+use crate::config::{Config, FeedConfig, FixConfig, FixSource, Speed};
 use crate::demo::broker::{Broker, BrokerOptions};
 use crate::demo::source::MarketSource;
 use crate::demo::venue::{Venue, VenueOptions};
@@ -129,14 +130,14 @@ pub(super) fn start_broker(
     })
 }
 
-/// A broker with one session, the mirror image of `[gateway]`, that asks for no password.
+/// A broker whose sessions are the mirror images of the gateways without a host, and of `[gateway]`
+/// if all have one; it asks for no password.
 pub(crate) fn broker_options(config: &Config, listen: SocketAddr) -> BrokerOptions {
-    let ours = &config.fix.session;
-    let theirs = SessionConfig {
-        version: ours.version,
-        ..SessionConfig::new(Role::Acceptor, &ours.target_comp_id, &ours.sender_comp_id)
-    };
-    let session = Accepted { config: theirs, login: Login::Name };
+    let here = config.order_gateways().filter(OrderGateway::is_simulated_here);
+    let mut sessions: Vec<Accepted> = here.map(|gateway| mirror(gateway.fix)).collect();
+    if sessions.is_empty() {
+        sessions.push(mirror(&config.fix));
+    }
     let acceptor = AcceptorConfig {
         listen,
         store_directory: None,
@@ -146,11 +147,21 @@ pub(crate) fn broker_options(config: &Config, listen: SocketAddr) -> BrokerOptio
         core: None,
         dialects: Vec::new(),
         tls: None,
-        sessions: vec![session],
+        sessions,
         templates: Vec::new(),
         ..config.acceptor.clone()
     };
     options(config, acceptor)
+}
+
+/// The other end of a session.
+fn mirror(fix: &FixConfig) -> Accepted {
+    let ours = &fix.session;
+    let theirs = SessionConfig {
+        version: ours.version,
+        ..SessionConfig::new(Role::Acceptor, &ours.target_comp_id, &ours.sender_comp_id)
+    };
+    Accepted { config: theirs, login: Login::Name }
 }
 
 /// A broker with the sessions of `[acceptor]`.

@@ -8,6 +8,7 @@ mod acceptor_page;
 pub(crate) mod house;
 mod market;
 pub mod serve;
+mod sessions;
 mod terminal;
 
 use std::collections::BTreeMap;
@@ -21,26 +22,17 @@ use gannet_control::comparison::Options;
 use gannet_control::registry::Registry;
 use gannet_control::{ModelDesk, Projection, Setup, Token};
 use gannet_feeds::{UseFeed, VenueFeed};
-use gannet_fix::session::Config as SessionConfig;
-use gannet_fix::{MappedStore, Session};
-use gannet_gateways::fix::{Dialect, FixGateway};
 use gannet_journal::Maintenance;
-use gannet_net::backoff::Backoff;
 use gannet_runtime::clock::Clock;
 use gannet_runtime::shutdown::Stop;
 use gannet_runtime::thread::available_cores;
-use gannet_types::{GatewayId, ModelHash, ModelRole, Nanos};
+use gannet_types::{ModelHash, ModelRole, Nanos};
 
 use crate::agents::feed_link::Endpoint;
-use crate::agents::fused::LISTENER;
-use crate::agents::gateway_link::GatewayLink;
 use crate::agents::market_feed::MarketFeed;
 use crate::cli::{EngineArgs, MarketArgs, SummaryFormat, TopologyArg};
-use crate::config::fix::FirstLogon;
-use crate::config::{AdminConfig, Config, FeedSource, FixConfig, Topology};
+use crate::config::{AdminConfig, Config, FeedSource, Topology};
 use crate::experiment;
-use crate::fix::dial::Dial;
-use crate::fix::secrets;
 use crate::models::arsenal::Arsenal;
 use crate::models::desk::Desk;
 use crate::models::service::Service;
@@ -48,18 +40,6 @@ use crate::offline::capture::Capture;
 use crate::recovery::{self, Opened};
 use crate::summary::{self, Summary};
 use crate::topology::{self, Layout, Parts, Running};
-
-/// File of the FIX session's store, in the journal's folder: the two belong together.
-const STORE_FILE: &str = "fix.store";
-
-/// File of the drop copy session's store, there as well.
-const DROP_COPY_STORE_FILE: &str = "drop-copy.store";
-
-/// First size of that file; it grows.
-const STORE_BYTES: usize = 16 << 20;
-
-/// The latest messages kept for the page.
-const RECENT_MESSAGES: usize = 24;
 
 /// Runs the demo on a recording, or on a market that is made up.
 ///
@@ -76,8 +56,8 @@ pub fn demo(
         None => numbered(&config.journal.directory)?,
     };
     ensure!(
-        config.fix.hosts.is_empty(),
-        "the demo brings its own broker; remove gateway.host, or use `gannet run`"
+        config.order_gateways().all(|it| it.is_simulated_here()),
+        "the demo brings its own broker; remove the `host` of each gateway, or use `gannet run`"
     );
     config.feed.streams("the demo")?;
     let venue = market::start_venue(&config, capture, market, market::SUBSCRIBERS_OF_DEMO)?;
@@ -96,7 +76,7 @@ pub fn run(mut config: Config, args: &EngineArgs) -> anyhow::Result<()> {
     if let Some(directory) = &args.journal {
         config.journal.directory.clone_from(directory);
     }
-    let simulated = config.fix.hosts.is_empty();
+    let simulated = config.order_gateways().all(|it| it.is_simulated_here());
     live(&config, if simulated { "paper" } else { "live" }, args)
 }
 
@@ -120,8 +100,8 @@ fn live(config: &Config, mode: &'static str, args: &EngineArgs) -> anyhow::Resul
         }
         FeedSource::Fix(fix) => {
             ensure!(
-                !config.fix.hosts.is_empty(),
-                "gateway.host is empty: the simulated broker of `gannet run` follows a venue's \
+                !config.order_gateways().any(|it| it.is_simulated_here()),
+                "the `host` of a gateway is empty: the simulated broker of `gannet run` follows a venue's \
                  streams; with market data over FIX name a broker, such as `gannet fix acceptor`"
             );
             live.run(|now| market::over_fix(config, fix, now))
@@ -165,18 +145,11 @@ impl Live<'_> {
             Registry::open(directory).context("models.directory")?;
         }
 
-        let fix = &config.fix;
-        let (broker, dial) = if fix.hosts.is_empty() {
-            let broker = market::start_broker(config, feed(now)?)?;
-            let backoff = Backoff::new(fix.reconnect_min.0, fix.reconnect_max.0, now.0);
-            let dial = Dial::plain(broker.address, backoff);
-            (Some(broker), dial)
-        } else {
-            (None, Dial::resolve(fix, now.0)?)
-        };
+        let any_here = config.order_gateways().any(|it| it.is_simulated_here());
+        let broker = any_here.then(|| market::start_broker(config, feed(now)?)).transpose()?;
         let mut opened = recovery::open(config, now)?;
-        let gateway = open_gateway(config, &mut opened, broker.is_some(), now)?;
-        let listener = open_listener(config, &opened, now)?;
+        let place = broker.as_ref().map(|broker| broker.address);
+        let sessions = sessions::open(config, &mut opened, place, now)?;
         let (engine, maintenance) = arrange(config, opened);
         let roles = engine.pipeline().strategy().models().roles().collect();
         let layout = layout(config, args);
@@ -184,10 +157,9 @@ impl Live<'_> {
         let mut running = topology::start(Parts {
             feed: feed(now)?,
             engine,
-            gateway: GatewayLink::new(gateway, dial),
-            listener,
-            session_names: session_names(config),
-            on_disconnect: fix.on_disconnect,
+            sessions,
+            session_names: sessions::names(config),
+            on_disconnect: config.order_gateways().map(|it| it.fix.on_disconnect).collect(),
             layout,
             config: config.engine.clone(),
             frame: config.models.directory.as_ref().map(|_| config.features.features().len()),
@@ -241,91 +213,6 @@ fn arrange(
     }
 }
 
-/// Opens the FIX session where the journal left it, and settles what never left.
-fn open_gateway(
-    config: &Config,
-    opened: &mut Opened,
-    broker_is_new: bool,
-    now: Nanos,
-) -> anyhow::Result<FixGateway<MappedStore>> {
-    let path = config.journal.directory.join(STORE_FILE);
-    let store = MappedStore::open(&path, STORE_BYTES)
-        .with_context(|| format!("FIX store {}", path.display()))?;
-    let fix = &config.fix;
-    let session_config = SessionConfig {
-        credentials: secrets::credentials(&fix.variables)?,
-        // A broker that starts with us knows nothing of earlier numbers.
-        reset_on_logon: fix.session.reset_on_logon || broker_is_new,
-        recent_messages: RECENT_MESSAGES,
-        ..fix.session.clone()
-    };
-    let session_config = config.dialect.session(session_config)?;
-    let mut session = Session::new(session_config, store).context("[gateway]")?;
-    begin(&mut session, fix, opened, GatewayId(0));
-    let dialect =
-        Dialect::new(&config.dialect.spec, &config.pipeline.instruments).context("the dialect")?;
-    let mut gateway = FixGateway::new(GatewayId(0), session, dialect);
-    if let Some(recovered) = &opened.recovered {
-        eprintln!(
-            "gannet: recovered {} records; {} torn bytes cut off; {} requests unanswered",
-            recovered.records,
-            recovered.truncated_bytes,
-            recovered.unanswered.len()
-        );
-        let stored = gateway.stored_requests();
-        recovery::settle_unsent(&mut opened.engine, &recovered.unanswered, &stored, now);
-        gateway.session_mut().set_last_active(recovered.last_time.0);
-        gateway.resume_after(recovered.session_sequence);
-    }
-    Ok(gateway)
-}
-
-/// Has a session that was never logged on begin its numbers anew with the counterparty: a new journal
-/// has a new store, and the counterparty goes on counting from the last one. After a crash neither
-/// store nor journal may know of a Logon: the numbers of one are what the other side's answers hang on.
-fn begin(session: &mut Session<MappedStore>, fix: &FixConfig, opened: &Opened, id: GatewayId) {
-    let met = opened.recovered.as_ref().is_some_and(|recovered| recovered.met.contains(&id));
-    if fix.first_logon == FirstLogon::Reset && session.next_inbound() == 1 && !met {
-        session.reset_at_next_logon();
-    }
-}
-
-/// Opens the drop copy session where the journal left it, if there is one.
-fn open_listener(
-    config: &Config,
-    opened: &Opened,
-    now: Nanos,
-) -> anyhow::Result<Option<GatewayLink>> {
-    let Some((fix, dialect)) = &config.drop_copy else { return Ok(None) };
-    let path = config.journal.directory.join(DROP_COPY_STORE_FILE);
-    let store = MappedStore::open(&path, STORE_BYTES)
-        .with_context(|| format!("FIX store {}", path.display()))?;
-    let session_config = SessionConfig {
-        credentials: secrets::credentials(&fix.variables)?,
-        recent_messages: RECENT_MESSAGES,
-        ..fix.session.clone()
-    };
-    let mut session =
-        Session::new(dialect.session(session_config)?, store).context("[drop_copy]")?;
-    begin(&mut session, fix, opened, LISTENER);
-    let spoken = Dialect::new(&dialect.spec, &config.pipeline.instruments)?;
-    let mut listener = FixGateway::listening(LISTENER, session, spoken);
-    if let Some(recovered) = &opened.recovered {
-        listener.session_mut().set_last_active(recovered.last_time.0);
-        listener.resume_after(recovered.copy_sequence);
-    }
-    Ok(Some(GatewayLink::new(listener, Dial::resolve(fix, now.0)?)))
-}
-
-/// Returns what people call the sessions, in the order of the gateways: the counterparty's name. A
-/// drop copy session with the broker that takes the orders has a name of its own.
-fn session_names(config: &Config) -> Vec<String> {
-    let broker = &config.fix.session.target_comp_id;
-    let copies = config.drop_copy.as_ref().map(|(fix, _)| &fix.session.target_comp_id);
-    let copies = copies.map(|name| if name == broker { "drop-copy" } else { name });
-    std::iter::once(broker.as_str()).chain(copies).map(ToOwned::to_owned).collect()
-}
-
 fn layout(config: &Config, args: &EngineArgs) -> Layout {
     let topology = match args.topology {
         Some(TopologyArg::Fused) => Some(Topology::Fused),
@@ -373,11 +260,18 @@ fn serve_admin(
     let setup = Setup {
         run_mode: mode.to_owned(),
         instruments: config.pipeline.instruments.clone(),
-        strategies: vec![("harmonic".to_owned(), config.pipeline.gate_mode)],
-        gateways: session_names(config),
+        strategies: config
+            .pipeline
+            .strategies
+            .iter()
+            .map(|strategy| (strategy.name.to_string(), strategy.gate_mode))
+            .collect(),
+        gateways: sessions::names(config),
         features: config.features.features().iter().map(|feature| feature.name.clone()).collect(),
     };
-    let projection = Projection::new(setup);
+    let names = &config.currency_names;
+    let rates = names.others.iter().cloned().zip(config.pipeline.currencies.rates.iter().copied());
+    let projection = Projection::new(setup).in_currency(names.account.clone(), rates.collect());
     let projection = if models.is_some() {
         projection.comparing(experiment::comparison(config, Options::default()))
     } else {

@@ -46,15 +46,17 @@ pub fn venue(config: &Config, capture: Option<Capture>, args: &VenueArgs) -> any
     Ok(())
 }
 
-/// Serves a simulated broker with one session until it is stopped.
+/// Serves a simulated broker until it is stopped, and prints the account of each session in a line
+/// of its own, in the order of the gateways.
 ///
 /// # Errors
 /// What kept it from serving.
 pub fn broker(config: &Config, args: &BrokerArgs) -> anyhow::Result<()> {
     let options = broker_options(config, args.listen);
     let sessions = Serve { config, options, panel: None, name: "broker" }.start()?;
-    let report = sessions.first().map(|session| &session.report);
-    println!("{}", serde_json::to_string(&report)?);
+    for session in sessions {
+        println!("{}", serde_json::to_string(&session.report)?);
+    }
     Ok(())
 }
 

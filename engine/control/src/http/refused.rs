@@ -35,7 +35,7 @@ impl Refused {
         error: "there is nothing at this path",
         help: "paths: / /health /metrics /api/status /api/events /api/kill /api/kill/reset \
                /api/close /api/close/SYMBOL /api/halt/SYMBOL /api/resume/SYMBOL /api/arm \
-               /api/approve/ID /api/decline/ID /api/gate/MODE \
+               /api/rate/CURRENCY/RATE /api/approve/ID /api/decline/ID /api/gate/MODE \
                /api/signal/STRATEGY/SYMBOL/STANCE/CONFIDENCE \
                /api/weight/STRATEGY/SCHOOL/WEIGHT /api/fix/SESSION/reset \
                /api/fix/SESSION/next-inbound/N /api/fix/SESSION/next-outbound/N \
@@ -83,6 +83,16 @@ impl Refused {
         status: StatusCode::BAD_REQUEST,
         error: "the path does not end in a school and a weight",
         help: "use classical, ehlers, gann, patterns, astro or model, and a weight from 0 to 1000",
+    };
+    pub(crate) const UNKNOWN_CURRENCY: Self = Self {
+        status: StatusCode::NOT_FOUND,
+        error: "the path names no currency",
+        help: "use the name of an entry in 'currencies.others' of the engine in /api/status",
+    };
+    pub(crate) const BAD_RATE: Self = Self {
+        status: StatusCode::BAD_REQUEST,
+        error: "the path does not end in a rate",
+        help: "use a positive decimal number, such as 0.00072",
     };
     pub(crate) const NO_MODELS: Self = Self {
         status: StatusCode::NOT_FOUND,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::post;
-use gannet_types::{Command, InstrumentId};
+use gannet_types::{Command, Scope};
 
 use super::guard::Operator;
 use super::refused::Refused;
@@ -56,9 +56,7 @@ async fn arm(_: Operator, State(shared): State<Arc<Shared>>) -> Result<Accepted,
 
 impl Shared {
     /// Finds the instrument of a symbol.
-    pub(super) fn instrument(&self, symbol: &str) -> Result<InstrumentId, Refused> {
-        let known = self.instruments.iter().position(|name| name == symbol);
-        let instrument = known.and_then(|place| u16::try_from(place).ok()).map(InstrumentId);
-        instrument.ok_or(Refused::UNKNOWN_INSTRUMENT)
+    fn instrument(&self, symbol: &str) -> Result<Scope, Refused> {
+        self.traded(symbol).map(Scope::Instrument)
     }
 }

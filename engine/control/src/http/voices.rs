@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::post;
-use gannet_types::{Command, ExternalSignal, School, Stance, StrategyId};
+use gannet_types::{Command, ExternalSignal, InstrumentId, School, Stance, StrategyId};
 
 use super::guard::Operator;
 use super::refused::Refused;
@@ -25,7 +25,7 @@ async fn signal(
 ) -> Result<Accepted, Refused> {
     let signal = ExternalSignal {
         strategy: shared.strategy(&strategy)?,
-        instrument: shared.instrument(&symbol)?,
+        instrument: shared.traded(&symbol)?,
         stance: parse_stance(&stance).ok_or(Refused::BAD_SIGNAL)?,
         confidence: parse_up_to(&confidence, 100).ok_or(Refused::BAD_SIGNAL)? as u8,
     };
@@ -60,6 +60,13 @@ fn parse_up_to(text: &str, most: u16) -> Option<u16> {
 }
 
 impl Shared {
+    /// Finds the instrument of a symbol.
+    pub(super) fn traded(&self, symbol: &str) -> Result<InstrumentId, Refused> {
+        let known = self.instruments.iter().position(|name| name == symbol);
+        let instrument = known.and_then(|place| u16::try_from(place).ok()).map(InstrumentId);
+        instrument.ok_or(Refused::UNKNOWN_INSTRUMENT)
+    }
+
     /// Finds the strategy of a number.
     fn strategy(&self, number: &str) -> Result<StrategyId, Refused> {
         let known = number.parse().ok().filter(|number| *number < self.strategies);

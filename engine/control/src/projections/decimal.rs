@@ -3,17 +3,20 @@
 use gannet_types::{Increment, Instrument, Lots, Notional, Ticks};
 
 /// Returns a price in the quote currency.
-pub(crate) fn price(instrument: &Instrument, ticks: Ticks) -> String {
+#[must_use]
+pub fn price(instrument: &Instrument, ticks: Ticks) -> String {
     steps(&instrument.tick, ticks.0)
 }
 
 /// Returns a quantity in the instrument's own unit.
-pub(crate) fn quantity(instrument: &Instrument, lots: Lots) -> String {
+#[must_use]
+pub fn quantity(instrument: &Instrument, lots: Lots) -> String {
     steps(&instrument.lot, lots.0)
 }
 
 /// Returns money in the quote currency, exactly.
-pub(crate) fn money(instrument: &Instrument, amount: Notional) -> String {
+#[must_use]
+pub fn money(instrument: &Instrument, amount: Notional) -> String {
     let (tick, tick_decimals) = instrument.tick.parts();
     let (lot, lot_decimals) = instrument.lot.parts();
     i128::from(tick)
@@ -27,7 +30,8 @@ pub(crate) fn money(instrument: &Instrument, amount: Notional) -> String {
 
 /// Returns the average price of `lots` that cost `cost`, two decimals finer than the tick, cut
 /// towards zero; `None` without lots.
-pub(crate) fn average_price(instrument: &Instrument, cost: Notional, lots: Lots) -> Option<String> {
+#[must_use]
+pub fn average_price(instrument: &Instrument, cost: Notional, lots: Lots) -> Option<String> {
     let (tick, decimals) = instrument.tick.parts();
     let scaled = cost.0.checked_mul(i128::from(tick))?.checked_mul(100)?;
     Some(decimal(scaled.checked_div(i128::from(lots.0))?, decimals + 2))
@@ -40,7 +44,9 @@ fn steps(increment: &Increment, count: i64) -> String {
         .map_or_else(|| OUT_OF_RANGE.to_owned(), |units| decimal(units, decimals))
 }
 
-fn decimal(units: i128, decimals: u8) -> String {
+/// Returns `units` of the last of so many decimals.
+#[must_use]
+pub fn decimal(units: i128, decimals: u8) -> String {
     let sign = if units < 0 { "-" } else { "" };
     let places = usize::from(decimals);
     let digits = format!("{:0>width$}", units.unsigned_abs(), width = places + 1);

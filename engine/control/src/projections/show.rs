@@ -129,6 +129,7 @@ impl Projection {
                     mode: words::gate_mode(*mode),
                 })
                 .collect(),
+            currencies: self.currencies.view(),
             gateways: gateways
                 .map(|(name, state)| GatewayView {
                     gateway: name.clone(),

@@ -68,10 +68,30 @@ pub struct EngineView {
     pub needs_arming: bool,
     /// Who releases orders, per strategy.
     pub gates: Vec<GateView>,
+    /// What the account counts in, and what others are worth of it.
+    pub currencies: CurrenciesView,
     /// The connections to venues for orders.
     pub gateways: Vec<GatewayView>,
     /// How much has happened.
     pub counts: Counts,
+}
+
+/// What the account counts in.
+#[derive(Clone, Debug, Serialize)]
+pub struct CurrenciesView {
+    /// Its name; empty if it has none.
+    pub account: String,
+    /// What others are worth.
+    pub others: Vec<CurrencyView>,
+}
+
+/// A currency that instruments are quoted in.
+#[derive(Clone, Debug, Serialize)]
+pub struct CurrencyView {
+    /// Its name.
+    pub name: String,
+    /// What one unit of it is worth in the account's.
+    pub rate: String,
 }
 
 /// The features of an instrument when its last bar closed.

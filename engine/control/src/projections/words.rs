@@ -2,7 +2,7 @@
 
 use gannet_types::{
     Alarm, ClientOrderId, FeedState, GateMode, GateVerdict, Liquidity, ModelRole, OrderStatus,
-    OrderType, SessionAction, Side, SignalAction, StaleReason, TimeInForce,
+    OrderType, Scope, SessionAction, Side, SignalAction, StaleReason, TimeInForce,
 };
 
 pub(crate) fn session_action(action: SessionAction) -> String {
@@ -141,14 +141,16 @@ pub(crate) fn alarm(alarm: Alarm) -> String {
             about("The drop copy has a trade that the order session did not report", id)
         }
         Alarm::DropCopyMissing(id) => about("The drop copy does not have a trade of ours", id),
-        Alarm::InstrumentHalted(_) => "An instrument was halted".to_owned(),
-        Alarm::NotArmed => {
+        Alarm::ScopeHalted(Scope::Instrument(_)) => "An instrument was halted".to_owned(),
+        Alarm::ScopeHalted(Scope::Account(_)) => "An account was halted".to_owned(),
+        Alarm::ScopeHalted(Scope::Strategy(_)) => "A strategy was halted".to_owned(),
+        Alarm::NotArmed(_) => {
             "As many orders as are allowed were sent without a person; arm to go on".to_owned()
         }
         Alarm::ModelRefused(model) => {
             format!("Model {model} could not be given a role: all seats are taken")
         }
-        Alarm::Halted(reason) => format!("Risk halted trading: {}", reason.text()),
+        Alarm::Halted(_, reason) => format!("Risk halted trading: {}", reason.text()),
         Alarm::UnknownAccount => "The drop copy names an account we do not know".to_owned(),
     }
 }

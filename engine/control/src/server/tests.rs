@@ -10,8 +10,9 @@ use gannet_journal::{Options, Writer};
 use gannet_runtime::histogram::hops;
 use gannet_runtime::ring::{Overflow, Receiver, ring};
 use gannet_types::{
-    ExternalSignal, GateMode, GatewayId, GatewayState, GatewayStatus, Increment, Input, Instrument,
-    InstrumentId, Nanos, OrderId, School, SessionAction, Stance, StrategyId, Text,
+    CurrencyId, ExternalSignal, GateMode, GatewayId, GatewayState, GatewayStatus, Increment, Input,
+    Instrument, InstrumentId, Nanos, OrderId, Rate, School, SessionAction, Stance, StrategyId,
+    Text,
 };
 
 use super::*;
@@ -60,7 +61,8 @@ impl Running {
             strategies: vec![("fader".to_owned(), GateMode::Paper)],
             gateways: vec!["broker".to_owned()],
             features: Vec::new(),
-        });
+        })
+        .in_currency("USDT".to_owned(), vec![("KRW".to_owned(), Rate::ONE)]);
         let token = token.expect("a good token");
         let (mut reporter, watch) = session_watch();
         reporter.answer(|| SessionView { session: "broker".to_owned(), ..SessionView::default() });
@@ -202,6 +204,7 @@ fn changes_need_the_token_and_reach_the_ring() {
         stance: Stance::Short,
         confidence,
     };
+    let rate = Rate::new(72, 5).expect("a rate");
     for (path, command) in [
         ("/api/kill", Command::Kill),
         ("/api/kill/reset", Command::KillReset),
@@ -210,6 +213,7 @@ fn changes_need_the_token_and_reach_the_ring() {
         ("/api/gate/auto", Command::SetGateMode(StrategyId(0), GateMode::Auto)),
         ("/api/signal/0/BTCUSDT/short/80", Command::External(short(80))),
         ("/api/weight/0/gann/1000", Command::Weight(StrategyId(0), School::Gann, 1_000)),
+        ("/api/rate/KRW/0.00072", Command::SetRate(CurrencyId(1), rate)),
         ("/api/fix/broker/reset", session(SessionAction::ResetNumbers)),
         ("/api/fix/broker/next-inbound/7", session(SessionAction::SetNextInbound(7))),
         ("/api/fix/broker/next-outbound/8", session(SessionAction::SetNextOutbound(8))),
@@ -265,6 +269,10 @@ fn what_makes_no_sense_is_refused_with_json() {
         ("POST", "/api/fix/broker/next-inbound/0", 400),
         ("POST", "/api/fix/broker/next-outbound/x", 400),
         ("GET", "/api/fix/broker/reset", 405),
+        ("POST", "/api/rate/JPY/1", 404),
+        ("POST", "/api/rate/USDT/1", 404),
+        ("POST", "/api/rate/KRW/0", 400),
+        ("POST", "/api/rate/KRW/NaN", 400),
     ] {
         let answer = server.ask(method, path, &bearer());
         check_status(&answer, expected);

@@ -127,6 +127,7 @@ fn command() -> impl Strategy<Value = Command> {
         Command::Drain,
         Command::Start,
         Command::CancelAll,
+        Command::CancelGateway(GatewayId(3)),
         Command::CloseAll,
         Command::Arm,
     ];
@@ -143,9 +144,13 @@ fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         select(plain),
         (any::<u8>(), 0..5_u8, any::<u64>()).prop_map(session),
-        any::<u16>().prop_map(|id| Command::Halt(InstrumentId(id))),
-        any::<u16>().prop_map(|id| Command::Resume(InstrumentId(id))),
-        any::<u16>().prop_map(|id| Command::Close(InstrumentId(id))),
+        (any::<u8>(), 1_u64.., 0..=18_u8).prop_map(|(currency, units, decimals)| {
+            Command::SetRate(CurrencyId(currency), Rate::new(units, decimals).expect("a rate"))
+        }),
+        scope().prop_map(Command::Halt),
+        scope().prop_map(Command::Resume),
+        scope().prop_map(Command::Close),
+        any::<u8>().prop_map(|strategy| Command::ArmStrategy(StrategyId(strategy))),
         (any::<u64>(), role()).prop_map(|(model, role)| Command::Model(ModelHash(model), role)),
         external().prop_map(Command::External),
         (any::<u8>(), select(School::ALL.to_vec()), any::<u16>())
@@ -171,6 +176,10 @@ pub(super) fn output() -> impl Strategy<Value = Output> {
         ),
         position().prop_map(Output::Position),
         position().prop_map(Output::ForeignPosition),
+        (any::<u8>(), position()).prop_map(|(strategy, position)| {
+            let strategy = StrategyId(strategy);
+            Output::StrategyPosition(StrategyPosition { strategy, position })
+        }),
         bar().prop_map(Output::Bar),
         status().prop_map(Output::Status),
         alarm().prop_map(Output::Alarm),
@@ -465,6 +474,14 @@ fn features() -> impl Strategy<Value = FeatureBlock> {
         })
 }
 
+fn scope() -> impl Strategy<Value = Scope> {
+    prop_oneof![
+        any::<u16>().prop_map(|id| Scope::Instrument(InstrumentId(id))),
+        any::<u16>().prop_map(|id| Scope::Account(AccountId(id))),
+        any::<u8>().prop_map(|id| Scope::Strategy(StrategyId(id))),
+    ]
+}
+
 fn alarm() -> impl Strategy<Value = Alarm> {
     prop_oneof![
         any::<u64>().prop_map(|id| Alarm::UnknownExecution(ClientOrderId(id))),
@@ -478,10 +495,11 @@ fn alarm() -> impl Strategy<Value = Alarm> {
         any::<u64>().prop_map(|id| Alarm::DropCopyOnly(ClientOrderId(id))),
         any::<u64>().prop_map(|id| Alarm::DropCopyMissing(ClientOrderId(id))),
         Just(Alarm::UnknownAccount),
-        Just(Alarm::NotArmed),
-        any::<u16>().prop_map(|id| Alarm::InstrumentHalted(InstrumentId(id))),
+        any::<u8>().prop_map(|strategy| Alarm::NotArmed(StrategyId(strategy))),
+        scope().prop_map(Alarm::ScopeHalted),
         any::<u64>().prop_map(|model| Alarm::ModelRefused(ModelHash(model))),
-        reason().prop_map(Alarm::Halted),
+        (any::<u16>(), reason())
+            .prop_map(|(account, reason)| Alarm::Halted(AccountId(account), reason)),
     ]
 }
 

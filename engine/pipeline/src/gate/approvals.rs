@@ -1,6 +1,8 @@
 //! Signals that wait for a person, oldest first.
 
-use gannet_types::{Bounded, InstrumentId, Nanos, OrderId, RejectReason, Signal};
+use gannet_types::{
+    Bounded, InstrumentId, Nanos, OrderId, RejectReason, Signal, SignalAction, StrategyId,
+};
 
 /// A signal that waits.
 #[derive(Clone, Copy, Debug)]
@@ -45,15 +47,18 @@ impl Approvals {
         Some(self.remove(index))
     }
 
-    /// Takes the oldest signal.
-    pub(crate) fn take_oldest(&mut self) -> Option<Waiting> {
-        (!self.waiting.is_empty()).then(|| self.remove(0))
+    /// Takes the oldest signal that `is_meant`.
+    pub(crate) fn take_oldest_of(&mut self, is_meant: impl Fn(&Signal) -> bool) -> Option<Waiting> {
+        let index = self.waiting.iter().position(|waiting| is_meant(&waiting.signal))?;
+        Some(self.remove(index))
     }
 
-    /// Takes the oldest signal about an instrument.
-    pub(crate) fn take_oldest_of(&mut self, instrument: InstrumentId) -> Option<Waiting> {
-        let index = self.waiting.iter().position(|it| it.signal.instrument == instrument)?;
-        Some(self.remove(index))
+    /// Returns whether a new order of a strategy in an instrument waits.
+    pub(crate) fn has_entry(&self, strategy: StrategyId, instrument: InstrumentId) -> bool {
+        self.waiting.iter().any(|Waiting { signal, .. }| {
+            (signal.strategy, signal.instrument, signal.action)
+                == (strategy, instrument, SignalAction::Place)
+        })
     }
 
     /// Takes the oldest signal if nobody decided about it in time.
@@ -71,7 +76,8 @@ impl Approvals {
 
 fn same_wish(left: &Signal, right: &Signal) -> bool {
     let wish = |signal: &Signal| {
-        (signal.action, signal.instrument, signal.side, signal.price, signal.lots)
+        let Signal { strategy, action, instrument, side, price, lots, .. } = *signal;
+        (strategy, action, instrument, side, price, lots)
     };
     wish(left) == wish(right)
 }

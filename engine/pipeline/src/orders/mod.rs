@@ -2,37 +2,46 @@
 //!
 //! # Invariants
 //! - Open orders stand oldest first, at most as many as the capacity.
-//! - The view lists hold exactly the open orders of their instrument, in the same order.
+//! - The views hold exactly the open orders, by strategy and instrument, in the same order.
 
 use gannet_types::{
-    Bounded, ExecKind, ExecutionReport, InstrumentId, Lots, OrderId, OrderStatus, OrderType, Side,
-    Ticks, TimeInForce,
+    AccountId, Bounded, ExecKind, ExecutionReport, InstrumentId, OrderId, OrderStatus, OrderType,
+    Side, StrategyId, Ticks, TimeInForce,
 };
 
 pub use order::{Order, Shape};
 
 pub(crate) use closed::{ClosedOrders, is_contradicted, take_late};
 pub(crate) use transition::{Effect, apply, corrected};
+pub(crate) use working::Working;
 
 use crate::strategy::OrderView;
+use views::Views;
+use working::WorkingSums;
 
 mod closed;
 mod order;
 #[cfg(test)]
 mod tests;
 mod transition;
+mod views;
+mod working;
 
 /// The open orders.
 pub(crate) struct Orders {
     open: Bounded<Order>,
-    views: Vec<Bounded<OrderView>>,
+    views: Views,
+    working: WorkingSums,
 }
 
 impl Orders {
-    /// Reserves room for `capacity` open orders in each of `instruments`.
-    pub(crate) fn new(capacity: usize, instruments: usize) -> Self {
-        let views = (0..instruments).map(|_| Bounded::with_capacity(capacity)).collect();
-        Self { open: Bounded::with_capacity(capacity), views }
+    /// Reserves room for `capacity` open orders, of any of so many accounts and instruments.
+    pub(crate) fn new(capacity: usize, accounts: usize, instruments: usize) -> Self {
+        Self {
+            open: Bounded::with_capacity(capacity),
+            views: Views::new(capacity),
+            working: WorkingSums::new(accounts, instruments),
+        }
     }
 
     /// Adds an order.
@@ -40,30 +49,27 @@ impl Orders {
     /// # Panics
     /// If the table is full: risk refuses before that.
     pub(crate) fn insert(&mut self, order: Order) {
-        let shown = self.views[usize::from(order.instrument.0)].push(order.view());
+        let shown = self.views.insert(&order);
         let stored = self.open.push(order);
-        assert!(stored.is_ok() && shown.is_ok(), "risk keeps the open orders below the capacity");
+        assert!(stored.is_ok() && shown, "risk keeps the open orders below the capacity");
+        self.working.add(&order);
     }
 
     /// Changes the order at `index` and its view together.
     pub(crate) fn update<R>(&mut self, index: usize, change: impl FnOnce(&mut Order) -> R) -> R {
         let order = &mut self.open.as_mut_slice()[index];
+        let before = order.exposure();
         let result = change(order);
-        let view = order.view();
-        let views = self.views[usize::from(order.instrument.0)].as_mut_slice();
-        if let Some(shown) = views.iter_mut().find(|shown| shown.id == view.id) {
-            *shown = view;
-        }
+        self.working.change(order, before);
+        self.views.update(order);
         result
     }
 
     /// Removes the order at `index`; the others keep their order.
     pub(crate) fn remove(&mut self, index: usize) -> Order {
         let order = remove_in_order(&mut self.open, index);
-        let views = &mut self.views[usize::from(order.instrument.0)];
-        if let Some(shown) = views.iter().position(|shown| shown.id == order.id) {
-            remove_in_order(views, shown);
-        }
+        self.views.remove(&order);
+        self.working.remove(&order);
         order
     }
 
@@ -91,8 +97,16 @@ impl Orders {
         &self.open
     }
 
-    pub(crate) fn views(&self, instrument: InstrumentId) -> &[OrderView] {
-        &self.views[usize::from(instrument.0)]
+    /// Returns a strategy's orders in an instrument, oldest first.
+    #[inline]
+    pub(crate) fn views(&self, strategy: StrategyId, instrument: InstrumentId) -> &[OrderView] {
+        self.views.of(strategy, instrument)
+    }
+
+    /// Returns how much an account's orders in an instrument may still trade.
+    #[inline]
+    pub(crate) fn working(&self, account: AccountId, instrument: InstrumentId) -> &Working {
+        self.working.of(account, instrument)
     }
 
     /// Returns the best price at which an own limit order of a side may rest. One that trades at
@@ -114,20 +128,6 @@ impl Orders {
             Side::Buy => prices.max(),
             Side::Sell => prices.min(),
         }
-    }
-
-    /// Returns how much may still trade on one side of an instrument, leaving out one order.
-    pub(crate) fn exposure(
-        &self,
-        instrument: InstrumentId,
-        side: Side,
-        except: Option<OrderId>,
-    ) -> Lots {
-        let counts = |order: &&Order| {
-            order.instrument == instrument && order.side == side && Some(order.id) != except
-        };
-        let add = |sum: i64, order: &Order| sum.saturating_add(order.exposure().0);
-        Lots(self.open.iter().filter(counts).fold(0, add))
     }
 }
 

@@ -30,12 +30,18 @@ pub struct Shape {
 pub struct Order {
     /// Which order.
     pub id: OrderId,
+    /// Whose wish it was.
+    pub strategy: StrategyId,
+    /// Whose position it changes.
+    pub account: AccountId,
     /// In what.
     pub instrument: InstrumentId,
     /// Through which gateway.
     pub gateway: GatewayId,
     /// Buy or sell.
     pub side: Side,
+    /// Whether it closes one side of a hedged account; of netted ones it does not matter.
+    pub closes: bool,
     /// How its price is set.
     pub order_type: OrderType,
     /// How long it lives.
@@ -168,13 +174,7 @@ impl Order {
     }
 
     /// Returns the request of `kind` that the notes above belong to.
-    pub(crate) fn request(
-        &self,
-        kind: RequestKind,
-        account: AccountId,
-        strategy: StrategyId,
-        origin: Nanos,
-    ) -> OrderRequest {
+    pub(crate) fn request(&self, kind: RequestKind, origin: Nanos) -> OrderRequest {
         assert!(kind.is_about_one_order(), "a request about all orders is of none");
         let terms = if kind == RequestKind::New { self.terms } else { OrderTerms::PLAIN };
         let holds = Shape { price: self.price, lots: self.lots, terms };
@@ -185,8 +185,8 @@ impl Order {
         OrderRequest {
             kind,
             gateway: self.gateway,
-            account,
-            strategy,
+            account: self.account,
+            strategy: self.strategy,
             instrument: self.instrument,
             client_order_id,
             original: self.accepted,

@@ -1,8 +1,8 @@
 //! The transition table, pair by pair, and what a single report can do wrong.
 
 use gannet_types::{
-    ClientOrderId, ExecKind, GatewayId, Liquidity, Nanos, Notional, OrderStatus, OrderTerms,
-    OrderType, RejectReason, Text, Ticks, TimeInForce,
+    AccountId, ClientOrderId, ExecKind, GatewayId, Liquidity, Lots, Nanos, Notional, OrderStatus,
+    OrderTerms, OrderType, RejectReason, Text, Ticks, TimeInForce,
 };
 
 use super::*;
@@ -16,9 +16,12 @@ fn order(status: OrderStatus) -> Order {
     let cum = if status == OrderStatus::PartiallyFilled { 3 } else { 0 };
     Order {
         id: ID,
+        strategy: StrategyId(0),
+        account: AccountId(0),
         instrument: InstrumentId(0),
         gateway: GatewayId(0),
         side: Side::Buy,
+        closes: false,
         order_type: OrderType::Limit,
         time_in_force: TimeInForce::GoodTillCancel,
         status,
@@ -365,19 +368,21 @@ fn a_cancel_that_comes_too_late_makes_us_ask() {
 
 #[test]
 fn views_follow_their_orders_oldest_first() {
-    let mut orders = Orders::new(4, 2);
+    let mut orders = Orders::new(4, 1, 2);
     for id in 1..=4 {
         let instrument = InstrumentId(u16::from(id == 3));
         orders.insert(Order { id: OrderId(id), instrument, ..order(OrderStatus::New) });
     }
     orders.update(1, |order| order.price = Ticks(5));
     orders.remove(0);
-    let ids: Vec<_> = orders.views(InstrumentId(0)).iter().map(|view| view.id.0).collect();
+    let ids: Vec<_> =
+        orders.views(StrategyId(0), InstrumentId(0)).iter().map(|view| view.id.0).collect();
     assert_eq!(ids, [2, 4]);
-    assert_eq!(orders.views(InstrumentId(0))[0].price, Ticks(5));
+    assert_eq!(orders.views(StrategyId(0), InstrumentId(0))[0].price, Ticks(5));
     assert_eq!(orders.open().iter().map(|order| order.id.0).collect::<Vec<_>>(), [2, 3, 4]);
-    assert_eq!(orders.exposure(InstrumentId(0), Side::Buy, Some(OrderId(2))), Lots(10));
-    assert_eq!(orders.exposure(InstrumentId(1), Side::Sell, None), Lots::ZERO);
+    let working = |instrument| *orders.working(AccountId(0), InstrumentId(instrument));
+    assert_eq!((working(0).opening(Side::Buy), working(0).orders), (Lots(20), 2));
+    assert_eq!(working(1).opening(Side::Sell), Lots::ZERO);
 }
 
 #[test]
@@ -392,7 +397,7 @@ fn a_request_is_named_after_its_revision_and_a_cancel_always_finds_a_name() {
 
 #[test]
 fn the_best_own_price_is_that_of_what_may_rest() {
-    let mut orders = Orders::new(8, 1);
+    let mut orders = Orders::new(8, 1, 1);
     let best =
         |orders: &Orders, side| orders.best_price(InstrumentId(0), side).map(|price| price.0);
     orders.insert(order(OrderStatus::New));

@@ -10,13 +10,15 @@
 
 use gannet_types::{AccountId, InstrumentId, Lots, Notional, PositionReport, Side, Ticks};
 
+pub(crate) use holdings::{Books, Held, Holdings};
 pub(crate) use trades::{Correction, Trade, Trades};
 
+mod holdings;
 #[cfg(test)]
 mod tests;
 mod trades;
 
-/// The position of one account in one instrument.
+/// The position of one account or strategy in one instrument.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position {
     /// How much; negative is short.
@@ -79,22 +81,13 @@ impl Position {
 
     /// Closes `closing` of the position, at most all of it, by trading on `side`.
     fn close(&mut self, side: Side, closing: Lots, price: Ticks) {
-        let closed_cost = share_ceil(self.cost, closing, self.lots.abs());
+        let closed_cost = self.cost.share_ceil(closing, self.lots.abs());
         let change = side.signed(closing);
         let proceeds = -Notional::of(price, change);
         self.realized = add(self.realized, Notional(proceeds.0.saturating_sub(closed_cost.0)));
         self.cost = Notional(self.cost.0.saturating_sub(closed_cost.0));
         self.lots += change;
     }
-}
-
-/// Returns `amount × part / whole`, rounded up, without overflow for `0 <= part <= whole`.
-fn share_ceil(amount: Notional, part: Lots, whole: Lots) -> Notional {
-    let (part, whole) = (i128::from(part.0), i128::from(whole.0));
-    let quotient = amount.0.div_euclid(whole);
-    let rest = amount.0.rem_euclid(whole) * part;
-    let round = i128::from(rest.rem_euclid(whole) != 0);
-    Notional(quotient.saturating_mul(part).saturating_add(rest.div_euclid(whole) + round))
 }
 
 fn add(left: Notional, right: Notional) -> Notional {

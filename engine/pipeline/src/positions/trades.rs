@@ -27,6 +27,8 @@ const TRADES_MEMORY: usize = 4096;
 pub(crate) struct Trade {
     /// Which position it changed.
     pub(crate) book: usize,
+    /// Which netted account's position it changed besides, if any.
+    pub(crate) netted: Option<usize>,
     pub(crate) gateway: GatewayId,
     pub(crate) order: OrderId,
     pub(crate) side: Side,
@@ -57,13 +59,15 @@ pub(crate) struct Correction {
 pub(crate) struct Trades {
     kept: VecDeque<Trade>,
     bases: Vec<Position>,
+    netted_bases: Vec<Position>,
 }
 
 impl Trades {
-    /// Reserves all memory, for so many positions; none for none.
-    pub(crate) fn new(books: usize) -> Self {
+    /// Reserves all memory, for so many positions, and of netted accounts; none for none.
+    pub(crate) fn new(books: usize, netted: usize) -> Self {
         let kept = VecDeque::with_capacity(if books == 0 { 0 } else { TRADES_MEMORY });
-        Self { kept, bases: vec![Position::default(); books] }
+        let bases = |count| vec![Position::default(); count];
+        Self { kept, bases: bases(books), netted_bases: bases(netted) }
     }
 
     /// Keeps a trade that was booked just now.
@@ -72,6 +76,9 @@ impl Trades {
             && let Some(oldest) = self.kept.pop_front()
         {
             oldest.book_into(&mut self.bases[oldest.book]);
+            if let Some(netted) = oldest.netted {
+                oldest.book_into(&mut self.netted_bases[netted]);
+            }
         }
         self.kept.push_back(trade);
     }
@@ -123,8 +130,16 @@ impl Trades {
 
     /// Returns the position that the trades lead to.
     pub(crate) fn position(&self, book: usize) -> Position {
-        let mut position = self.bases[book];
-        for trade in self.kept.iter().filter(|trade| trade.book == book) {
+        self.replay(self.bases[book], |trade| trade.book == book)
+    }
+
+    /// Returns the position of a netted account that the trades lead to.
+    pub(crate) fn netted(&self, book: usize) -> Position {
+        self.replay(self.netted_bases[book], |trade| trade.netted == Some(book))
+    }
+
+    fn replay(&self, mut position: Position, is_in: impl Fn(&Trade) -> bool) -> Position {
+        for trade in self.kept.iter().filter(|trade| is_in(trade)) {
             trade.book_into(&mut position);
         }
         position

@@ -1,7 +1,7 @@
-//! What the account has lost and done: by day, by week, since its best, in a row.
+//! What an account has lost and done: by day, by week, since its best, in a row.
 //!
 //! A day or week over its limit blocks what does not reduce a position until the next begins. A
-//! drawdown or a row of losses halts trading: a person looks and resets. Profit is judged a few
+//! drawdown or a row of losses halts its trading: a person looks and resets. Profit is judged a few
 //! times a second and after each fill, not per order, and only while every open position has a
 //! price.
 //!
@@ -18,7 +18,7 @@ const DAY: Nanos = Nanos(86_400 * Nanos::SECOND.0);
 /// Days from a Monday to the first of January 1970, a Thursday.
 const MONDAY: u64 = 3;
 
-/// The account's losses and activity.
+/// An account's losses and activity.
 pub(crate) struct AccountRisk {
     limits: AccountLimits,
     day: Span,
@@ -53,6 +53,10 @@ impl Span {
 }
 
 impl AccountRisk {
+    pub(crate) const fn limits(&self) -> &AccountLimits {
+        &self.limits
+    }
+
     pub(crate) fn new(limits: AccountLimits) -> Self {
         Self {
             limits,

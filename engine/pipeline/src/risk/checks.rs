@@ -113,13 +113,12 @@ pub(super) fn position(limits: &InstrumentLimits, proposal: &Proposal, facts: &F
 
 /// Sums what all positions would be worth, if everything traded that makes them larger.
 pub(super) fn exposure(
-    limits: &RiskLimits,
     proposal: &Proposal,
     facts: &Facts,
     twice_mid: i128,
     reduces: bool,
 ) -> Check {
-    if limits.account.gross_exposure_max == Money::MAX {
+    if facts.gross_exposure_max == Money::MAX {
         return Ok(());
     }
     // The other side may trade instead, and this order not: it is worth what the market says.
@@ -129,7 +128,7 @@ pub(super) fn exposure(
     let other_side = Notional::of(mid, lots(worst_of_other_side(proposal, facts)));
     let own = this_side.max(other_side);
     let gross: Money = facts.exposure_elsewhere.plus(facts.scale.money(own));
-    let over = gross > limits.account.gross_exposure_max;
+    let over = gross > facts.gross_exposure_max;
     refuse_if(over && !reduces, RejectReason::GrossExposure)
 }
 

@@ -2,7 +2,7 @@
 
 use gannet_types::{Lots, Money, Nanos, Notional};
 
-/// The limits that are the same for all instruments.
+/// The limits that are the same for all instruments and accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RiskLimits {
     /// Farthest limit from the mid price, either way, in millionths of it.
@@ -22,13 +22,11 @@ pub struct RiskLimits {
     /// Most orders open at once, over all instruments; at most
     /// [`OPEN_ORDERS_MAX`](crate::config::OPEN_ORDERS_MAX).
     pub open_orders_max: usize,
-    /// Most orders open at once in one instrument.
+    /// Most orders of an account open at once in one instrument.
     pub open_orders_per_instrument_max: usize,
-    /// What the account may lose and hold.
-    pub account: AccountLimits,
 }
 
-/// The limits of one instrument, in its own units.
+/// The limits of one instrument, in its own units: each account may do so much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstrumentLimits {
     /// Largest order.
@@ -46,7 +44,7 @@ pub struct InstrumentLimits {
     pub is_restricted: bool,
 }
 
-/// The limits of all instruments together. Losses are realized and open, after fees.
+/// The limits of one account, over all instruments. Losses are realized and open, after fees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccountLimits {
     /// Largest loss since the day began (UTC); beyond it positions may be reduced until the next.

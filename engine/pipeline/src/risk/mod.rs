@@ -18,7 +18,7 @@
 //!
 //! Hot: called per order.
 
-use gannet_types::{Nanos, RejectReason};
+use gannet_types::{AccountId, Nanos, RejectReason};
 
 pub use limits::{AccountLimits, InstrumentLimits, RiskLimits};
 
@@ -41,21 +41,35 @@ pub(crate) struct PreTradeRisk {
     limits: RiskLimits,
     messages: MessageWindow,
     recent: RecentOrders,
-    pub(crate) account: AccountRisk,
+    /// By account.
+    accounts: Vec<AccountRisk>,
 }
 
 impl PreTradeRisk {
-    pub(crate) fn new(limits: RiskLimits) -> Self {
+    pub(crate) fn new(
+        limits: RiskLimits,
+        accounts: impl IntoIterator<Item = AccountLimits>,
+    ) -> Self {
         Self {
             limits,
             messages: MessageWindow::new(limits.messages_max, limits.message_window),
             recent: RecentOrders::new(limits.duplicate_window),
-            account: AccountRisk::new(limits.account),
+            accounts: accounts.into_iter().map(AccountRisk::new).collect(),
         }
     }
 
     pub(crate) fn limits(&self) -> &RiskLimits {
         &self.limits
+    }
+
+    /// Returns what an account that is configured has lost and done.
+    pub(crate) fn account(&self, account: AccountId) -> &AccountRisk {
+        &self.accounts[usize::from(account.0)]
+    }
+
+    /// Returns the same, to tell it what happens.
+    pub(crate) fn account_mut(&mut self, account: AccountId) -> &mut AccountRisk {
+        &mut self.accounts[usize::from(account.0)]
     }
 
     /// Passes the proposal through all checks; `own` are the limits of its instrument.
@@ -84,7 +98,7 @@ impl PreTradeRisk {
         checks::liquidity(limits, shape.lots, &facts.taking, twice_mid)?;
         checks::self_trade(proposal, facts)?;
         checks::position(own, proposal, facts)?;
-        checks::exposure(limits, proposal, facts, twice_mid, reduces)?;
+        checks::exposure(proposal, facts, twice_mid, reduces)?;
         checks::open_orders(limits, proposal, facts)?;
         checks::open_in_instrument(limits, proposal, facts)?;
         checks::loss(own, facts)?;
@@ -98,13 +112,14 @@ impl PreTradeRisk {
     }
 
     /// Notes that a new order is sent.
-    pub(crate) fn note_order(&mut self, now: Nanos, shape: OrderShape) {
-        self.recent.note(now, shape);
-        self.account.note_order(now);
+    pub(crate) fn note_order(&mut self, now: Nanos, account: AccountId, proposal: &Proposal) {
+        self.recent.note(now, proposal.strategy, proposal.shape);
+        self.account_mut(account).note_order(now);
     }
 
     fn duplicate(&self, now: Nanos, proposal: &Proposal) -> Check {
-        let again = proposal.is_new && self.recent.contains(now, &proposal.shape);
+        let again =
+            proposal.is_new && self.recent.contains(now, proposal.strategy, &proposal.shape);
         refuse_if(again, RejectReason::Duplicate)
     }
 

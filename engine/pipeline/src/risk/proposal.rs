@@ -1,12 +1,16 @@
 //! What is asked, and what is known when it is asked.
 
-use gannet_types::{Lots, Money, MoneyScale, Notional, OrderTerms, OrderType, RejectReason, Ticks};
+use gannet_types::{
+    Lots, Money, MoneyScale, Notional, OrderTerms, OrderType, RejectReason, StrategyId, Ticks,
+};
 
 use super::OrderShape;
 
 /// What is to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Proposal {
+    /// Whose wish it is.
+    pub(crate) strategy: StrategyId,
     pub(crate) shape: OrderShape,
     /// How much of it has traded already, for a replacement.
     pub(crate) cum_lots: Lots,
@@ -92,18 +96,21 @@ pub(crate) struct Facts {
     pub(crate) gateway_ready: bool,
     pub(crate) live: bool,
     pub(crate) twice_mid: Option<i128>,
+    /// The account's, or the side of it that the order is about.
     pub(crate) position: Lots,
-    /// What other orders of the same side may still trade.
+    /// What other orders of the account on the same side may still trade.
     pub(crate) working: Lots,
-    /// What own orders of the other side may still trade.
+    /// What orders of the account on the other side may still trade.
     pub(crate) working_other_side: Lots,
     pub(crate) open_orders: usize,
     pub(crate) open_in_instrument: usize,
     pub(crate) profit: Notional,
-    /// The best price at which an own order of the other side rests.
+    /// The best price at which an order of any account of ours rests on the other side.
     pub(crate) own_other_side: Option<Ticks>,
     pub(crate) taking: Taking,
-    /// What the positions in other instruments may become worth; zero if there is no limit.
+    /// What all positions of the account may be worth.
+    pub(crate) gross_exposure_max: Money,
+    /// What its other positions may become worth; zero if there is no limit.
     pub(crate) exposure_elsewhere: Money,
     pub(crate) scale: MoneyScale,
 }

@@ -2,7 +2,7 @@
 //!
 //! Both are rings that are reserved once; both are exact, not approximated by fixed windows.
 
-use gannet_types::{InstrumentId, Lots, Nanos, Side, Ticks};
+use gannet_types::{InstrumentId, Lots, Nanos, Side, StrategyId, Ticks};
 
 /// New orders remembered against duplicates. An order is forgotten early only if this many
 /// others were sent within the window.
@@ -50,7 +50,7 @@ pub(crate) struct OrderShape {
 
 /// The last new orders.
 pub(crate) struct RecentOrders {
-    sent: Vec<Option<(Nanos, OrderShape)>>,
+    sent: Vec<Option<(Nanos, StrategyId, OrderShape)>>,
     next: usize,
     window: Nanos,
 }
@@ -60,20 +60,20 @@ impl RecentOrders {
         Self { sent: vec![None; RECENT_ORDERS], next: 0, window }
     }
 
-    /// Returns whether the same order was sent within the window before `now`, looking from the
-    /// newest back.
-    pub(crate) fn contains(&self, now: Nanos, shape: &OrderShape) -> bool {
+    /// Returns whether the strategy sent the same order within the window before `now`, looking
+    /// from the newest back.
+    pub(crate) fn contains(&self, now: Nanos, strategy: StrategyId, shape: &OrderShape) -> bool {
         let (newer, older) = self.sent.split_at(self.next);
         let backwards = newer.iter().rev().chain(older.iter().rev());
         let mut recent = backwards
             .map_while(|sent| *sent)
-            .take_while(|(time, _)| now.since(*time) < self.window);
-        recent.any(|(_, sent)| sent == *shape)
+            .take_while(|(time, _, _)| now.since(*time) < self.window);
+        recent.any(|(_, whose, sent)| (whose, &sent) == (strategy, shape))
     }
 
     /// Notes a new order.
-    pub(crate) fn note(&mut self, now: Nanos, shape: OrderShape) {
-        self.sent[self.next] = Some((now, shape));
+    pub(crate) fn note(&mut self, now: Nanos, strategy: StrategyId, shape: OrderShape) {
+        self.sent[self.next] = Some((now, strategy, shape));
         self.next = (self.next + 1) % RECENT_ORDERS;
     }
 }
@@ -104,16 +104,18 @@ mod tests {
             price: Ticks(5),
             lots: Lots(1),
         };
+        let own = StrategyId(1);
         let mut recent = RecentOrders::new(Nanos(10));
-        assert!(!recent.contains(Nanos(0), &shape));
-        recent.note(Nanos(0), shape);
-        assert!(recent.contains(Nanos(9), &shape));
-        assert!(!recent.contains(Nanos(9), &OrderShape { lots: Lots(2), ..shape }));
-        assert!(!recent.contains(Nanos(10), &shape));
+        assert!(!recent.contains(Nanos(0), own, &shape));
+        recent.note(Nanos(0), own, shape);
+        assert!(recent.contains(Nanos(9), own, &shape));
+        assert!(!recent.contains(Nanos(9), StrategyId(0), &shape), "another's wish");
+        assert!(!recent.contains(Nanos(9), own, &OrderShape { lots: Lots(2), ..shape }));
+        assert!(!recent.contains(Nanos(10), own, &shape));
         for count in 0..200 {
-            recent.note(Nanos(20), OrderShape { lots: Lots(100 + count), ..shape });
+            recent.note(Nanos(20), own, OrderShape { lots: Lots(100 + count), ..shape });
         }
-        assert!(recent.contains(Nanos(21), &OrderShape { lots: Lots(299), ..shape }));
-        assert!(!recent.contains(Nanos(21), &OrderShape { lots: Lots(100), ..shape }));
+        assert!(recent.contains(Nanos(21), own, &OrderShape { lots: Lots(299), ..shape }));
+        assert!(!recent.contains(Nanos(21), own, &OrderShape { lots: Lots(100), ..shape }));
     }
 }

@@ -1,8 +1,8 @@
 //! Each check by itself, and the order of all.
 
 use gannet_types::{
-    Increment, Instrument, InstrumentId, Lots, Money, MoneyScale, Notional, OrderTerms, OrderType,
-    Side, Text, Ticks,
+    AccountId, Increment, Instrument, InstrumentId, Lots, Money, MoneyScale, Notional, OrderTerms,
+    OrderType, Side, StrategyId, Text, Ticks,
 };
 
 use super::*;
@@ -17,7 +17,6 @@ fn limits() -> RiskLimits {
         book_age_max: Nanos(1_000),
         open_orders_max: 2,
         open_orders_per_instrument_max: 1,
-        account: AccountLimits { gross_exposure_max: Money(30_000), ..AccountLimits::NONE },
     }
 }
 
@@ -46,7 +45,8 @@ fn scale() -> MoneyScale {
 fn proposal(side: Side, price: i64, lots: i64) -> Proposal {
     let shape =
         OrderShape { instrument: InstrumentId(0), side, price: Ticks(price), lots: Lots(lots) };
-    Proposal { shape, cum_lots: Lots::ZERO, is_new: true, reference: Reference::Market }
+    let strategy = StrategyId(0);
+    Proposal { strategy, shape, cum_lots: Lots::ZERO, is_new: true, reference: Reference::Market }
 }
 
 fn facts() -> Facts {
@@ -64,6 +64,7 @@ fn facts() -> Facts {
         profit: Notional::ZERO,
         own_other_side: None,
         taking: Taking::default(),
+        gross_exposure_max: Money(30_000),
         exposure_elsewhere: Money::ZERO,
         scale: scale(),
     }
@@ -74,7 +75,7 @@ fn taking(must_fill: bool, lots: i64, value: i128) -> Taking {
 }
 
 fn verdict(proposal: &Proposal, facts: &Facts) -> RejectReason {
-    let risk = PreTradeRisk::new(limits());
+    let risk = PreTradeRisk::new(limits(), [AccountLimits::NONE]);
     risk.check(Nanos(0), proposal, &own(), facts).err().unwrap_or(RejectReason::None)
 }
 
@@ -178,7 +179,7 @@ fn what_would_trade_at_once_is_looked_at() {
 fn what_only_makes_a_position_smaller_passes_what_is_about_making_it_larger() {
     use RejectReason as R;
     let restricted = InstrumentLimits { is_restricted: true, ..own() };
-    let risk = PreTradeRisk::new(limits());
+    let risk = PreTradeRisk::new(limits(), [AccountLimits::NONE]);
     let long = Facts {
         block: Some(R::WeeklyLoss),
         position: Lots(3),
@@ -222,6 +223,7 @@ fn the_first_failing_check_gives_the_reason() {
         profit: Notional(i128::MIN),
         own_other_side: Some(Ticks(1)),
         taking: taking(false, i64::MAX, i128::MAX),
+        gross_exposure_max: Money(30_000),
         exposure_elsewhere: Money::MAX,
         scale: scale(),
     };
@@ -262,12 +264,12 @@ fn the_first_failing_check_gives_the_reason() {
 
 #[test]
 fn duplicates_come_before_the_message_rate() {
-    let mut risk = PreTradeRisk::new(limits());
+    let mut risk = PreTradeRisk::new(limits(), [AccountLimits::NONE]);
     let order = proposal(Side::Buy, 1_000, 1);
     for time in 0..3 {
         risk.note_message(Nanos(time));
     }
-    risk.note_order(Nanos(2), order.shape);
+    risk.note_order(Nanos(2), AccountId(0), &order);
     let check = |time, proposal: &Proposal| risk.check(Nanos(time), proposal, &own(), &facts());
     assert_eq!(check(51, &order), Err(RejectReason::Duplicate));
     assert_eq!(check(52, &order), Err(RejectReason::MessageRate));

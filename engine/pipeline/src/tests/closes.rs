@@ -39,7 +39,7 @@ fn a_close_cancels_then_sells_what_is_held_in_parts_until_it_is_flat() {
 fn a_close_passes_the_kill_switch_and_every_loss_but_no_dead_gateway_and_no_dead_market() {
     let mut strict = small();
     strict.limits[0].loss_max = Notional(0);
-    strict.risk.account.losses_in_a_row_max = 1;
+    strict.accounts[0].limits.losses_in_a_row_max = 1;
     check_with(
         strict,
         "sell 99x2; fill 1 2@99 sell; kill; book 104 106; buy 105x1; stale; close_all; wait 300; live; book 104 106; wait 300;
@@ -94,7 +94,7 @@ fn one_instrument_is_halted_closed_and_resumed() {
 #[test]
 fn what_waits_for_approval_is_refused_by_a_halt() {
     let mut config = small();
-    config.gate_mode = GateMode::Assisted;
+    config.strategies[0].gate_mode = GateMode::Assisted;
     check_with(
         config,
         "buy 98x1; halt; approve 1; buy 98x1; resume; buy 98x1",
@@ -111,7 +111,7 @@ fn what_waits_for_approval_is_refused_by_a_halt() {
 #[test]
 fn automation_ends_after_as_many_orders_as_are_allowed_until_a_person_arms() {
     let mut config = small();
-    config.automated_orders_max = 2;
+    config.strategies[0].automated_orders_max = 2;
     check_with(
         config,
         "buy 98x1; new 1; buy 97x1; new 2; buy 96x1; replace 1 97x2; replaced 1; cancel 2; canceled 2; arm; buy 96x1; buy 95x1; new 3; new 4; buy 95x2",
@@ -133,8 +133,8 @@ fn automation_ends_after_as_many_orders_as_are_allowed_until_a_person_arms() {
 #[test]
 fn what_a_person_approves_is_not_automated() {
     let mut config = small();
-    config.automated_orders_max = 1;
-    config.gate_mode = GateMode::Assisted;
+    config.strategies[0].automated_orders_max = 1;
+    config.strategies[0].gate_mode = GateMode::Assisted;
     check_with(
         config,
         "buy 98x1; approve 1; new 1; buy 97x1; approve 2; new 2; mode auto; buy 96x1; new 3; buy 95x1",

@@ -14,7 +14,7 @@ fn watchful() -> PipelineConfig {
 #[test]
 fn losses_in_a_row_halt_until_a_person_resets() {
     let mut strict = config(GateMode::Auto);
-    strict.risk.account.losses_in_a_row_max = 2;
+    strict.accounts[0].limits.losses_in_a_row_max = 2;
     check_with(
         strict,
         "buy 101x1; fill 1 1@101; sell 99x1; fill 2 1@99 sell; buy 100x1; fill 3 1@100; buy 98x1;
@@ -39,7 +39,7 @@ fn losses_in_a_row_halt_until_a_person_resets() {
 #[test]
 fn a_profit_between_losses_ends_the_row() {
     let mut strict = config(GateMode::Auto);
-    strict.risk.account.losses_in_a_row_max = 2;
+    strict.accounts[0].limits.losses_in_a_row_max = 2;
     check_with(
         strict,
         "buy 101x1; fill 1 1@101; sell 99x1; fill 2 1@99 sell; buy 100x1; fill 3 1@100; sell 101x1;
@@ -63,7 +63,7 @@ fn a_profit_between_losses_ends_the_row() {
 #[test]
 fn a_drawdown_halts_and_even_reducing_waits_for_a_person() {
     let mut strict = watchful();
-    strict.risk.account.drawdown_max = Money(15 * UNIT);
+    strict.accounts[0].limits.drawdown_max = Money(15 * UNIT);
     check_with(
         strict,
         "buy 101x10; fill 1 10@101; buy 95x1; new 2; wait 100; top 98 100; wait 100; sell 98x10;
@@ -82,7 +82,7 @@ fn a_drawdown_halts_and_even_reducing_waits_for_a_person() {
 #[test]
 fn a_lost_day_lets_positions_be_reduced() {
     let mut strict = watchful();
-    strict.risk.account.loss_per_day_max = Money(15 * UNIT);
+    strict.accounts[0].limits.loss_per_day_max = Money(15 * UNIT);
     check_with(
         strict,
         "buy 101x10; fill 1 10@101; top 98 100; wait 100; buy 98x1; sell 99x4; sell 100x7",
@@ -97,7 +97,7 @@ fn a_lost_day_lets_positions_be_reduced() {
 #[test]
 fn a_day_has_so_many_orders() {
     let mut strict = config(GateMode::Auto);
-    strict.risk.account.orders_per_day_max = 2;
+    strict.accounts[0].limits.orders_per_day_max = 2;
     check_with(
         strict,
         "buy 98x1; buy 97x1; new 2; buy 96x1; cancel 2; wait 86400000; book 99 101; buy 96x1",
@@ -146,7 +146,7 @@ fn what_takes_too_dear_is_refused() {
 fn open_orders_of_an_instrument_and_gross_exposure_are_limited() {
     let mut strict = config(GateMode::Auto);
     strict.risk.open_orders_per_instrument_max = 1;
-    strict.risk.account.gross_exposure_max = Money(1_000 * UNIT);
+    strict.accounts[0].limits.gross_exposure_max = Money(1_000 * UNIT);
     check_with(
         strict,
         "buy 100x11; buy 101x10; buy 100x10; sell 102x1; new 1",

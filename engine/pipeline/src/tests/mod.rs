@@ -9,21 +9,35 @@ use gannet_types::{
     ExecutionReport, FeedState, GateMode, GateVerdict, GatewayId, GatewayState, GatewayStatus,
     Increment, Input, Instrument, InstrumentId, Level, Liquidity, Lots, Market, MarketEvent, Nanos,
     Notional, OUTBOX_CAPACITY, OrderId, OrderTerms, OrderType, Outbox, Output, RejectReason,
-    RequestKind, Side, Signal, SignalAction, StaleReason, StrategyId, Text, Ticks, TimeInForce,
-    TopOfBook, Trade,
+    RequestKind, Scope, Side, Signal, SignalAction, StaleReason, StrategyId, Text, Ticks,
+    TimeInForce, TopOfBook, Trade,
 };
 
+use crate::config::STRATEGIES_MAX;
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
-use crate::{AccountLimits, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits};
+use crate::{
+    AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
+    StrategyConfig,
+};
 
+mod accounts;
+mod approvals;
 mod closes;
 mod corrections;
+mod currencies;
 mod drop_copy;
+mod externals;
 mod halts;
+mod hedged;
+mod isolation;
+
 mod kinds;
 mod predictions;
 mod random;
 mod scripts;
+
+/// The instrument of the scripts, as a scope.
+const INSTRUMENT: Scope = Scope::Instrument(InstrumentId(0));
 
 /// Gives the queued signals at the next event of any kind.
 #[derive(Default)]
@@ -34,6 +48,12 @@ struct Scripted {
 
 impl Strategy for Scripted {
     fn on_event(&mut self, view: &View<'_>, event: StrategyEvent<'_>, signals: &mut Signals) {
+        for signal in self.queue.extract_if(.., |signal| signal.strategy == view.strategy) {
+            assert!(signals.push(signal).is_ok());
+        }
+        if view.strategy != StrategyId(0) {
+            return;
+        }
         let told = match event {
             StrategyEvent::Order(order) => {
                 format!("{} {:?} of {}", order.id.0, order.status, view.orders.len())
@@ -43,13 +63,10 @@ impl Strategy for Scripted {
             _ => String::new(),
         };
         self.events.push(told);
-        for signal in self.queue.drain(..) {
-            assert!(signals.push(signal).is_ok());
-        }
     }
 }
 
-fn config(gate_mode: GateMode) -> PipelineConfig {
+pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
     let instrument = |id| Instrument {
         id: InstrumentId(id),
         symbol: Text::new(b"BTCUSDT"),
@@ -59,12 +76,10 @@ fn config(gate_mode: GateMode) -> PipelineConfig {
     PipelineConfig {
         frames: None,
         prediction_age_max: Nanos::SECOND,
-        automated_orders_max: 0,
         instruments: vec![instrument(0)],
         bars: Vec::new(),
-        account: AccountId(0),
-        strategy: StrategyId(0),
-        gate_mode,
+        accounts: vec![AccountConfig::new("main", GatewayId(0))],
+        strategies: vec![StrategyConfig::new("script", AccountId(0), gate_mode)],
         approval_timeout: Nanos::from_millis(1_000),
         approvals_max: 2,
         risk: RiskLimits {
@@ -76,7 +91,6 @@ fn config(gate_mode: GateMode) -> PipelineConfig {
             book_age_max: Nanos::from_millis(60_000),
             open_orders_max: 4,
             open_orders_per_instrument_max: 4,
-            account: AccountLimits::NONE,
         },
         limits: vec![InstrumentLimits {
             order_lots_max: Lots(10),
@@ -86,11 +100,11 @@ fn config(gate_mode: GateMode) -> PipelineConfig {
             loss_max: Notional(1_000_000),
             is_restricted: false,
         }],
+        currencies: crate::Currencies::default(),
         gateways: vec![
             GatewayConfig { simulated: true, capabilities: Capabilities::BASIC },
             GatewayConfig { simulated: false, capabilities: Capabilities::BASIC },
         ],
-        route: GatewayId(0),
         drop_copy: None,
         status_interval: Nanos::from_millis(3_600_000),
         order_timeout: Nanos::from_millis(100),
@@ -202,17 +216,35 @@ impl Runner {
                 self.now = self.now.after(Nanos::from_millis(number(millis) as u64));
                 self.input(&Input::Timer);
             }
-            ["buy" | "sell" | "replace" | "cancel", ..] => self.signal(&words),
+            ["buy" | "sell" | "replace" | "cancel", ..] => self.signal(0, &words),
+            // A strategy's number before its wish.
+            [whose, "buy" | "sell" | "replace" | "cancel", ..] => {
+                self.signal(number(whose) as u8, &words[1..]);
+            }
+            ["halt" | "resume" | "close" | "arm" | "mode", "account" | "strategy", id, ..] => {
+                self.scoped(&words, number(id) as u16);
+            }
             ["kill"] => self.input(&Input::Command(Command::Kill)),
             ["reset"] => self.input(&Input::Command(Command::KillReset)),
-            ["halt"] => self.input(&Input::Command(Command::Halt(InstrumentId(0)))),
-            ["resume"] => self.input(&Input::Command(Command::Resume(InstrumentId(0)))),
-            ["close"] => self.input(&Input::Command(Command::Close(InstrumentId(0)))),
+            ["halt"] => self.input(&Input::Command(Command::Halt(INSTRUMENT))),
+            ["resume"] => self.input(&Input::Command(Command::Resume(INSTRUMENT))),
+            ["close"] => self.input(&Input::Command(Command::Close(INSTRUMENT))),
             ["close_all"] => self.input(&Input::Command(Command::CloseAll)),
+            ["rate", currency, units, decimals] => {
+                let number = |text: &str| text.parse().expect("a number");
+                let rate = gannet_types::Rate::new(number(units), number(decimals) as u8);
+                let currency = gannet_types::CurrencyId(number(currency) as u8);
+                let command = Command::SetRate(currency, rate.expect("a rate"));
+                self.input(&Input::Command(command));
+            }
             ["arm"] => self.input(&Input::Command(Command::Arm)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),
             ["cancel_all"] => self.input(&Input::Command(Command::CancelAll)),
+            ["cancel_gateway", id] => {
+                let gateway = GatewayId(id.parse().expect("an id"));
+                self.input(&Input::Command(Command::CancelGateway(gateway)));
+            }
             ["approve", id] => self.input(&Input::Command(Command::Approve(order_id(id)))),
             ["decline", id] => self.input(&Input::Command(Command::Decline(order_id(id)))),
             ["mode", mode] => {
@@ -221,6 +253,22 @@ impl Runner {
             }
             _ => self.report(&words),
         }
+    }
+
+    /// A command about one account or one strategy.
+    fn scoped(&mut self, words: &[&str], id: u16) {
+        let scope = match words[1] {
+            "account" => Scope::Account(AccountId(id)),
+            _ => Scope::Strategy(StrategyId(id as u8)),
+        };
+        let command = match words[0] {
+            "halt" => Command::Halt(scope),
+            "resume" => Command::Resume(scope),
+            "close" => Command::Close(scope),
+            "arm" => Command::ArmStrategy(StrategyId(id as u8)),
+            _ => Command::SetGateMode(StrategyId(id as u8), gate_mode(words[3])),
+        };
+        self.input(&Input::Command(command));
     }
 
     fn gateway(&mut self, state: GatewayState) {
@@ -245,7 +293,7 @@ impl Runner {
         self.input(&market(MarketEvent::Top(top), self.now));
     }
 
-    fn signal(&mut self, words: &[&str]) {
+    fn signal(&mut self, whose: u8, words: &[&str]) {
         let wish = match *words {
             ["buy", at] => {
                 let (price, lots) = pair(at, 'x');
@@ -262,7 +310,8 @@ impl Runner {
             ["cancel", id] => signal(SignalAction::Cancel(order_id(id)), Side::Buy, 0, 0),
             _ => panic!("no such signal: {words:?}"),
         };
-        self.pipeline.strategy.queue.push(wish);
+        let strategy = StrategyId(whose);
+        self.pipeline.strategy.queue.push(Signal { strategy, ..wish });
         self.input(&Input::Timer);
     }
 
@@ -349,15 +398,21 @@ fn describe(output: &Output) -> Option<String> {
             Alarm::OrderRevived(about) => format!("Alarm OrderRevived {}", id(*about)),
             Alarm::DropCopyOnly(about) => format!("Alarm DropCopyOnly {}", id(*about)),
             Alarm::DropCopyMissing(about) => format!("Alarm DropCopyMissing {}", id(*about)),
-            Alarm::InstrumentHalted(instrument) => {
-                format!("Alarm InstrumentHalted {}", instrument.0)
-            }
+            Alarm::ScopeHalted(Scope::Instrument(id)) => format!("Alarm InstrumentHalted {}", id.0),
+            Alarm::ScopeHalted(Scope::Account(id)) => format!("Alarm AccountHalted {}", id.0),
+            Alarm::ScopeHalted(Scope::Strategy(id)) => format!("Alarm StrategyHalted {}", id.0),
             Alarm::ModelRefused(model) => format!("Alarm ModelRefused {model}"),
-            Alarm::Halted(reason) => format!("Alarm Halted {reason:?}"),
-            Alarm::Killed | Alarm::GatewayDown | Alarm::UnknownAccount | Alarm::NotArmed => {
+            Alarm::Halted(AccountId(0), reason) => format!("Alarm Halted {reason:?}"),
+            Alarm::Halted(account, reason) => format!("Alarm Halted {reason:?} of {}", account.0),
+            Alarm::NotArmed(StrategyId(0)) => "Alarm NotArmed".to_owned(),
+            Alarm::NotArmed(strategy) => format!("Alarm NotArmed of {}", strategy.0),
+            Alarm::Killed | Alarm::GatewayDown | Alarm::UnknownAccount => {
                 format!("Alarm {alarm:?}")
             }
         },
+        Output::StrategyPosition(part) => {
+            format!("Of strategy {} {}", part.strategy.0, part.position.lots)
+        }
         Output::ForeignPosition(position) => {
             format!("Foreign {} {}", position.account.0, position.lots)
         }
@@ -412,6 +467,19 @@ fn exec_kind(word: &str) -> ExecKind {
         "correct" => ExecKind::TradeCorrect,
         _ => panic!("no such step: {word}"),
     }
+}
+
+/// As many accounts as strategies, each for its own, but for the last two: they share the last.
+fn several(mode: GateMode, accounts: u16) -> PipelineConfig {
+    let mut config = config(mode);
+    let account = |id: u16| AccountConfig::new(&format!("account {id}"), GatewayId(0));
+    let strategy =
+        |id: u16| StrategyConfig::new(&format!("{id}"), AccountId(id.min(accounts - 1)), mode);
+    config.accounts = (0..accounts).map(account).collect();
+    config.strategies = (0..=accounts).map(strategy).take(STRATEGIES_MAX).collect();
+    config.risk.open_orders_max = 16;
+    config.risk.open_orders_per_instrument_max = 16;
+    config
 }
 
 /// Runs a script with a live market of 99 to 101 and the gateway up.

@@ -15,17 +15,22 @@ struct Advised {
 }
 
 impl Strategy for Advised {
-    fn on_event(&mut self, view: &View<'_>, event: StrategyEvent<'_>, signals: &mut Signals) {
+    fn observe(&mut self, view: &View<'_>, event: StrategyEvent<'_>) {
         self.said.clear();
         match event {
             StrategyEvent::Bar(_) => self.frames.push(view.frame),
             StrategyEvent::Prediction(report) => {
                 let (report, role) = (*report, ModelRole::Champion);
                 self.said.push(Prediction { report, role, leads: true, lean: Lean(5_000) });
-                let wish = signal(SignalAction::Place, Side::Buy, 100, 1);
-                assert!(signals.push(Signal { origin: view.origin, ..wish }).is_ok());
             }
             _ => {}
+        }
+    }
+
+    fn on_event(&mut self, view: &View<'_>, event: StrategyEvent<'_>, signals: &mut Signals) {
+        if let StrategyEvent::Prediction(_) = event {
+            let wish = signal(SignalAction::Place, Side::Buy, 100, 1);
+            assert!(signals.push(Signal { origin: view.origin, ..wish }).is_ok());
         }
     }
 

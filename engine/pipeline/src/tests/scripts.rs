@@ -19,7 +19,8 @@ fn a_round_trip() {
 fn gate_modes() {
     check("manual", "buy 100x1", "Shown Buy 1@100");
     check("paper", "buy 100x1", "New 1.0 Buy 1@100");
-    let real = PipelineConfig { route: GatewayId(1), ..config(GateMode::Paper) };
+    let mut real = config(GateMode::Paper);
+    real.accounts[0].gateway = GatewayId(1);
     check_with(real, "buy 100x1", "Shown Buy 1@100\n Reject 0.0 GateClosed");
     check("auto", "buy 100x1; new 1; mode manual; cancel 1", "New 1.0 Buy 1@100\n Cancel 1.1");
 }
@@ -89,6 +90,17 @@ fn cancel_all_cancels_and_goes_on() {
          Cancel 1.1
          Cancel 2.1
          New 3.0 Sell 1@101",
+    );
+}
+
+#[test]
+fn what_is_open_at_one_gateway_is_cancelled_there_only() {
+    check(
+        "auto",
+        "buy 100x1; new 1; cancel_gateway 1; cancel_gateway 0; canceled 1; sell 101x1",
+        "New 1.0 Buy 1@100
+         Cancel 1.1
+         New 2.0 Sell 1@101",
     );
 }
 

@@ -1,0 +1,217 @@
+//! What is held: each strategy's own position, and each account's.
+//!
+//! A fill changes two books: the share of its strategy, and the account the strategy trades for. A
+//! netted account is booked like one position, as its broker does. A hedged account keeps what its
+//! strategies hold apart: its long side is the sum of the long shares, its short side that of the
+//! short ones, and its report is the sum of the shares.
+//!
+//! Hot: a book is found by one multiplication. What is summed over an account is summed over the
+//! instruments it has ordered in, however many there are.
+//!
+//! # Invariants
+//! - The lots of an account are the sum of the lots of its strategies.
+
+use gannet_types::{
+    AccountId, InstrumentId, Lots, Notional, PositionReport, Side, StrategyId, StrategyPosition,
+    Ticks,
+};
+
+use super::{Position, Trades};
+use crate::config::PipelineConfig;
+
+pub(crate) struct Holdings {
+    instruments: usize,
+    /// By strategy: whose account, and whether sides are kept apart there.
+    owners: Vec<Owner>,
+    /// By strategy, then instrument.
+    shares: Vec<Share>,
+    /// By account, then instrument.
+    accounts: Vec<Held>,
+    /// By account: the instruments that it has ordered in.
+    touched: Vec<Vec<InstrumentId>>,
+}
+
+#[derive(Clone, Copy)]
+struct Owner {
+    account: AccountId,
+    is_hedged: bool,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Share {
+    position: Position,
+    /// What had been earned when the last round trip ended.
+    trip_began_with: Notional,
+}
+
+/// What an account holds of an instrument.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Held {
+    pub(crate) position: Position,
+    /// The lots of the strategies that are long.
+    pub(crate) long: Lots,
+    /// The lots of the strategies that are short, without sign.
+    pub(crate) short: Lots,
+    is_touched: bool,
+}
+
+/// The books that a trade changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Books {
+    /// The strategy's.
+    pub(crate) share: usize,
+    /// The account's, if it is netted.
+    pub(crate) netted: Option<usize>,
+}
+
+impl Holdings {
+    /// Reserves all memory.
+    pub(crate) fn new(config: &PipelineConfig) -> Self {
+        let (accounts, strategies) = (config.accounts.len(), config.strategies.len());
+        let instruments = config.instruments.len();
+        let owner =
+            |account: AccountId| Owner { account, is_hedged: config.account(account).is_hedged };
+        Self {
+            instruments,
+            owners: config.strategies.iter().map(|strategy| owner(strategy.account)).collect(),
+            shares: vec![Share::default(); strategies * instruments],
+            accounts: vec![Held::default(); accounts * instruments],
+            touched: (0..accounts).map(|_| Vec::with_capacity(instruments)).collect(),
+        }
+    }
+
+    /// Returns the books of a strategy in an instrument.
+    pub(crate) fn books(&self, strategy: StrategyId, instrument: InstrumentId) -> Books {
+        let Owner { account, is_hedged } = self.owners[usize::from(strategy.0)];
+        let netted = (!is_hedged).then(|| self.account_index(account, instrument));
+        Books { share: self.share_index(strategy, instrument), netted }
+    }
+
+    /// Returns the position of a strategy.
+    #[inline]
+    pub(crate) fn share(&self, strategy: StrategyId, instrument: InstrumentId) -> &Position {
+        &self.shares[self.share_index(strategy, instrument)].position
+    }
+
+    /// Returns what an account holds.
+    #[inline]
+    pub(crate) fn held(&self, account: AccountId, instrument: InstrumentId) -> &Held {
+        &self.accounts[self.account_index(account, instrument)]
+    }
+
+    /// Returns the report of a strategy's position.
+    #[inline]
+    pub(crate) fn share_report(
+        &self,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+    ) -> PositionReport {
+        let account = self.owners[usize::from(strategy.0)].account;
+        self.share(strategy, instrument).report(account, instrument)
+    }
+
+    /// Returns the same with the strategy's name.
+    pub(crate) fn strategy_position(
+        &self,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+    ) -> StrategyPosition {
+        let position = self.share_report(strategy, instrument);
+        StrategyPosition { strategy, position }
+    }
+
+    /// Returns the report of an account's position.
+    pub(crate) fn report(&self, account: AccountId, instrument: InstrumentId) -> PositionReport {
+        self.held(account, instrument).position.report(account, instrument)
+    }
+
+    /// Returns the instruments that an account has ordered in, in the order of the first time.
+    pub(crate) fn touched(&self, account: AccountId) -> &[InstrumentId] {
+        &self.touched[usize::from(account.0)]
+    }
+
+    /// Takes an order that an account sends.
+    pub(crate) fn touch(&mut self, account: AccountId, instrument: InstrumentId) {
+        let index = self.account_index(account, instrument);
+        if !std::mem::replace(&mut self.accounts[index].is_touched, true) {
+            self.touched[usize::from(account.0)].push(instrument);
+        }
+    }
+
+    /// Books a fill. Returns whether it was a loss, if a round trip of the strategy ended with it.
+    pub(crate) fn on_fill(
+        &mut self,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+        (side, lots): (Side, Lots),
+        (price, fee): (Ticks, Notional),
+    ) -> Option<bool> {
+        let Books { share, netted } = self.books(strategy, instrument);
+        let book = &mut self.shares[share];
+        let before = book.position;
+        book.position.on_fill(side, lots, price, fee);
+        let after = book.position;
+        let ended = before.lots != Lots::ZERO && before.lots.0.signum() != after.lots.0.signum();
+        let earned = after.realized - after.fees;
+        let is_loss = ended.then(|| earned < std::mem::replace(&mut book.trip_began_with, earned));
+        if let Some(index) = netted {
+            self.accounts[index].position.on_fill(side, lots, price, fee);
+        }
+        self.follow(strategy, instrument, &before, &after);
+        is_loss
+    }
+
+    /// Builds again what a share and its account hold, from the trades. Returns whose share it is.
+    pub(crate) fn rebuild(&mut self, share: usize, trades: &Trades) -> (StrategyId, InstrumentId) {
+        let (strategy, instrument) = (share / self.instruments, share % self.instruments);
+        let (strategy, instrument) = (StrategyId(strategy as u8), InstrumentId(instrument as u16));
+        let after = trades.position(share);
+        let before = std::mem::replace(&mut self.shares[share].position, after);
+        if let Some(index) = self.books(strategy, instrument).netted {
+            self.accounts[index].position = trades.netted(index);
+        }
+        self.follow(strategy, instrument, &before, &after);
+        (strategy, instrument)
+    }
+
+    /// Brings the sides of an account up to date, and a hedged account altogether.
+    fn follow(
+        &mut self,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+        before: &Position,
+        after: &Position,
+    ) {
+        let Owner { account, is_hedged } = self.owners[usize::from(strategy.0)];
+        let index = self.account_index(account, instrument);
+        let held = &mut self.accounts[index];
+        let long = |position: &Position| position.lots.max(Lots::ZERO);
+        let short = |position: &Position| (-position.lots).max(Lots::ZERO);
+        held.long = moved(held.long, long(before), long(after));
+        held.short = moved(held.short, short(before), short(after));
+        if is_hedged {
+            let sum = &mut held.position;
+            sum.lots = moved(sum.lots, before.lots, after.lots);
+            sum.cost = moved_amount(sum.cost, before.cost, after.cost);
+            sum.realized = moved_amount(sum.realized, before.realized, after.realized);
+            sum.fees = moved_amount(sum.fees, before.fees, after.fees);
+        }
+    }
+
+    fn share_index(&self, strategy: StrategyId, instrument: InstrumentId) -> usize {
+        usize::from(strategy.0) * self.instruments + usize::from(instrument.0)
+    }
+
+    fn account_index(&self, account: AccountId, instrument: InstrumentId) -> usize {
+        usize::from(account.0) * self.instruments + usize::from(instrument.0)
+    }
+}
+
+/// A sum one of whose parts has changed.
+fn moved(sum: Lots, before: Lots, after: Lots) -> Lots {
+    Lots(sum.0.saturating_sub(before.0).saturating_add(after.0))
+}
+
+fn moved_amount(sum: Notional, before: Notional, after: Notional) -> Notional {
+    Notional(sum.0.saturating_sub(before.0).saturating_add(after.0))
+}

@@ -1,0 +1,82 @@
+//! Several order gateways in one engine, as processes on loopback.
+
+use gannet_journal::{Body, Reader};
+use gannet_tests::desk::LIVELY;
+use gannet_tests::process::Process;
+use gannet_tests::temp::TempDir;
+use gannet_types::{GatewayId, GatewayState, Input};
+use serde_json::Value;
+
+use super::PATIENCE;
+use super::admin::{ask, demo, until};
+use super::run::{count, replay, summary};
+
+/// A second session with the simulated broker.
+const SECOND: &str = "[[gateways]]\nname = \"second\"\ntarget_comp_id = \"SECOND\"\n";
+
+/// What the page says of a session.
+fn session<'a>(status: &'a Value, name: &str) -> &'a Value {
+    let sessions = status["sessions"].as_array().expect("a list");
+    sessions.iter().find(|session| session["session"] == name).unwrap_or(&Value::Null)
+}
+
+/// The states of a gateway in the order of the journal.
+fn states(journal: &std::path::Path, gateway: GatewayId) -> Vec<GatewayState> {
+    let mut reader = Reader::open(journal).expect("a journal");
+    let mut states = Vec::new();
+    while let Some(record) = reader.next().expect("a whole record") {
+        if let Body::Input(Input::Gateway(status)) = record.body
+            && status.gateway == gateway
+        {
+            states.push(status.state);
+        }
+    }
+    states
+}
+
+fn started(folder: &TempDir, topology: &str) -> (Process, String, String) {
+    let config = folder.join("two.toml");
+    let text = format!("{LIVELY}\n[engine]\ntopology = \"{topology}\"\n{SECOND}");
+    std::fs::write(&config, text).expect("a configuration");
+    demo(&config, &folder.join("journal"))
+}
+
+#[track_caller]
+fn check_two_sessions(topology: &str) {
+    let folder = TempDir::new("gateways");
+    let (mut engine, page, operator) = started(&folder, topology);
+    let stands = |name: &'static str, state: &'static str| {
+        until(&page, &format!("{name} {state}"), |status| session(status, name)["state"] == state);
+    };
+    stands("BROKER", "logged on");
+    stands("second", "logged on");
+    assert_eq!(ask(&page, "POST", "/api/fix/second/logout", &operator).0, 202);
+    engine.wait_for_notice("gannet: gateway second: ", PATIENCE);
+    stands("second", "disconnected");
+    until(&page, "the other one trades on", |status| {
+        let gateways = &status["engine"]["gateways"];
+        gateways[0]["state"] == "up"
+            && gateways[1]["state"] == "down"
+            && status["engine"]["counts"]["fills"].as_u64() > Some(0)
+    });
+    assert_eq!(ask(&page, "POST", "/api/fix/second/logon", &operator).0, 202);
+    stands("second", "logged on");
+    let summary = summary(&engine.stop(PATIENCE));
+    assert!(count(&summary, "orders") > 0, "{summary}");
+    let journal = folder.join("journal");
+    use GatewayState::{Down, Up};
+    assert_eq!(states(&journal, GatewayId(0))[..1], [Up]);
+    assert_eq!(states(&journal, GatewayId(1))[..3], [Up, Down, Up]);
+    assert!(journal.join("fix.store").exists() && journal.join("fix-second.store").exists());
+    replay(&journal.display().to_string());
+}
+
+#[test]
+fn two_sessions_stand_side_by_side_in_one_thread() {
+    check_two_sessions("fused");
+}
+
+#[test]
+fn two_sessions_stand_side_by_side_behind_rings() {
+    check_two_sessions("pipelined");
+}
