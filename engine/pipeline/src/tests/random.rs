@@ -309,7 +309,7 @@ fn absurd_report(kind: u8, id: u64, [a, b, c, d]: [i64; 4]) -> ExecutionReport {
 
 fn any_scope(id: u64, a: i64) -> Scope {
     let number = a as u64 % 3;
-    match id / 18 % 3 {
+    match id / 19 % 3 {
         0 => Scope::Instrument(InstrumentId(number as u16)),
         1 => Scope::Account(AccountId(number as u16)),
         _ => Scope::Strategy(StrategyId(number as u8)),
@@ -329,7 +329,7 @@ fn absurd_command(id: u64, a: i64) -> Command {
         8 => Command::CancelAll,
         9 => Command::Session(GatewayId(a as u8), SessionAction::SetNextInbound(id)),
         11 => Command::CloseAll,
-        17 => {
+        16 => {
             let rate = gannet_types::Rate::new(a.unsigned_abs() | 1, (id % 19) as u8);
             Command::SetRate(gannet_types::CurrencyId(a as u8), rate.expect("a rate"))
         }
@@ -339,7 +339,7 @@ fn absurd_command(id: u64, a: i64) -> Command {
         15 if a % 2 == 0 => Command::Arm,
         15 => Command::ArmStrategy(StrategyId((a as u64 % 3) as u8)),
         10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
-        16 => Command::CancelGateway(GatewayId((a as u64 % 3) as u8)),
+        17 => Command::CancelGateway(GatewayId((a as u64 % 3) as u8)),
         18 => Command::External(ExternalSignal {
             strategy: StrategyId(a as u8 % 3),
             instrument: InstrumentId(a as u16 % 3),
