@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use gannet_app::config::{self, DEFAULT, RawConfig};
 use gannet_tests::tree;
+use gannet_types::GateMode;
 use toml::{Table, Value};
 
 /// Returns the path of every key in `table`; lists of tables count by their first item.
@@ -230,6 +231,81 @@ fn a_currency_out_of_range_is_refused_by_name() {
     let right = won("rate = \"0.00072\", symbols = [\"BTCUSDT\"]");
     let config = config::parse(&[(&right, "the test")]).expect("a configuration");
     assert_eq!(config.currency_names.others, ["KRW"]);
+}
+
+#[test]
+fn accounts_and_strategies_are_lists_of_differences() {
+    let text = r#"
+        [[account]]
+        name = "fund"
+        [[account]]
+        name = "house"
+        hedged = true
+        loss_per_day_max = "7"
+        [[strategies]]
+        id = "patient"
+        mode = "assisted"
+        patience_ms = 60000
+        [[strategies]]
+        id = "quick"
+        account = "house"
+        quantity = "0.020"
+        single_entry = true
+        automated_orders_max = 9
+        [risk]
+        loss_per_day_max = "5"
+    "#;
+    let config = config::parse(&[(text, "the test")]).expect("a configuration");
+    let pipeline = &config.pipeline;
+    let [fund, house] = pipeline.accounts[..] else { panic!("{:?}", pipeline.accounts) };
+    assert_eq!((fund.name.to_string(), house.name.to_string()), ("fund".into(), "house".into()));
+    assert_eq!((fund.is_hedged, house.is_hedged), (false, true));
+    let losses = [fund, house].map(|account| account.limits.loss_per_day_max.0 / 100_000_000);
+    assert_eq!(losses, [5, 7]);
+    let [patient, quick] = pipeline.strategies[..] else { panic!("{:?}", pipeline.strategies) };
+    assert_eq!((patient.account.0, quick.account.0), (0, 1));
+    assert_eq!((patient.gate_mode, quick.gate_mode), (GateMode::Assisted, GateMode::Paper));
+    assert_eq!((quick.automated_orders_max, quick.single_entry), (9, true));
+    // What is read from the journal's first record is the same again.
+    let again = config::parse(&[(&config.decisive, "the journal")]).expect("a configuration");
+    assert_eq!(again.decisive, config.decisive);
+    assert_eq!(again.pipeline.accounts, config.pipeline.accounts);
+    assert_eq!(again.pipeline.strategies, config.pipeline.strategies);
+    let none = config::parse(&[]).expect("the default");
+    let names = |config: &config::Config| {
+        let accounts = config.pipeline.accounts.iter().map(|account| account.name.to_string());
+        accounts.collect::<Vec<_>>()
+    };
+    assert_eq!((names(&none), none.pipeline.strategies.len()), (vec!["main".to_owned()], 1));
+    let listed = ["[[account]]", "strategies"].map(|it| none.decisive.contains(it));
+    assert_eq!(listed, [false; 2], "{}", none.decisive);
+}
+
+#[test]
+fn an_account_or_a_strategy_that_cannot_be_is_refused_by_name() {
+    let cases = [
+        ("[[account]]\nname = \"a b\"", "account.name"),
+        ("[[account]]\nname = \"a\"\n[[account]]\nname = \"a\"", "`a` is there twice"),
+        ("[[account]]\nname = \"a\"\ngateway = \"b\"", "account.gateway of `a`"),
+        ("[[account]]\nname = \"a\"\nhedgd = true", "hedgd"),
+        ("[[account]]\nname = \"a\"\ndrawdown_max = \"-1\"", "account `a`"),
+        ("[[strategies]]\naccount = \"main\"", "number 1: id"),
+        ("[[strategies]]\nid = \"a\"\n[[strategies]]\nid = \"a\"", "number 2: id"),
+        ("[[strategies]]\nid = \"a\"\naccount = \"nobody\"", "account: no `nobody`"),
+        ("[[strategies]]\nid = \"a\"\nmode = \"on\"", "gate.mode"),
+        ("[[strategies]]\nid = \"a\"\nsingle_entry = 1", "single_entry"),
+        ("[[strategies]]\nid = \"a\"\nautomated_orders_max = -1", "automated_orders_max"),
+        ("[[strategies]]\nid = \"a\"\nema_perid = 3", "ema_perid"),
+        (
+            "[dialect]\naccounts = [\"X\"]\n[[account]]\nname = \"a\"\n[[account]]\nname = \"b\"",
+            "are 1, and this is account number 1",
+        ),
+    ];
+    check_refused(&cases);
+    let many = (0..17).map(|id| format!("[[strategies]]\nid = \"s{id}\"\n")).collect::<String>();
+    check_refused(&[(&many, "at most 16")]);
+    let many = (0..129).map(|id| format!("[[account]]\nname = \"a{id}\"\n")).collect::<String>();
+    check_refused(&[(&many, "at most 128")]);
 }
 
 #[test]

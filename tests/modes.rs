@@ -1,6 +1,7 @@
 //! Who releases an order, and who drives: the gate modes through a whole engine, the run modes
 //! as processes.
 
+mod accounts;
 pub(crate) mod admin;
 mod drop_copy;
 mod fix;

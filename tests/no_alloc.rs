@@ -60,6 +60,36 @@ fn a_hundred_thousand_frames_allocate_nothing() {
     assert_eq!(after.fills, rig.broker.fills, "every fill of the broker is booked once");
 }
 
+#[test]
+fn several_accounts_and_strategies_allocate_nothing() {
+    let desks = r#"
+        [[account]]
+        name = "fund"
+        [[account]]
+        name = "house"
+        hedged = true
+        [[strategies]]
+        id = "first"
+        [[strategies]]
+        id = "second"
+        account = "house"
+        [[strategies]]
+        id = "third"
+        account = "house"
+        quantity = "0.020"
+        [risk]
+        gross_exposure_max = "100000"
+    "#;
+    let mut rig = Rig::new(config::parse(&[(desks, "the test")]).expect("a configuration"));
+    rig.play(FRAMES_OF_WARM_UP);
+    allocator::take();
+    rig.play(FRAMES_COUNTED / 2);
+    assert_eq!(allocator::take(), Allocations::default(), "the hot path must not allocate");
+    let fills = rig.ours.path.engine.pipeline().counters().fills;
+    assert_eq!(fills, rig.broker.fills, "every fill of the broker is booked once");
+    assert!(fills >= 10, "{fills} fills: too few to prove anything");
+}
+
 /// Everything, joined by one virtual time.
 pub(crate) struct Rig {
     pub(crate) ours: Ours,

@@ -7,6 +7,7 @@
 use std::hint::black_box;
 
 use anyhow::{Context, ensure};
+use gannet_app::config::Config;
 use gannet_features::dsp::{Constants, SuperSmoother};
 use gannet_features::gann::SquareOfNine;
 use gannet_features::ta::{Atr, Ema};
@@ -24,7 +25,7 @@ use crate::digest::Digest;
 use crate::feature_stages;
 use crate::orders;
 use crate::scratch::Scratch;
-use crate::striker::{Answers, Striker, configuration};
+use crate::striker::{self, Answers, Striker, configuration};
 use crate::tape::{FrameKind, Tape};
 use crate::tick_path::TickPath;
 
@@ -52,6 +53,10 @@ pub enum Stage {
     Periodogram,
     /// A top through strategy, gate, risk and order manager to a request, and its fill.
     Risk,
+    /// The same with 1,000 instruments.
+    RiskInstruments,
+    /// The same with 100 accounts.
+    RiskAccounts,
     /// A request to FIX bytes, kept in the store.
     Encode,
     /// A bookTicker's WebSocket bytes to FIX bytes, journaled, and its fill.
@@ -60,7 +65,7 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage, in the order a tick passes them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::DecodeTop,
         Self::DecodeDepth,
         Self::Book,
@@ -70,6 +75,8 @@ impl Stage {
         Self::Hilbert,
         Self::Periodogram,
         Self::Risk,
+        Self::RiskInstruments,
+        Self::RiskAccounts,
         Self::Encode,
         Self::Whole,
     ];
@@ -87,6 +94,8 @@ impl Stage {
             Self::Hilbert => "hilbert",
             Self::Periodogram => "periodogram",
             Self::Risk => "risk",
+            Self::RiskInstruments => "risk_instruments",
+            Self::RiskAccounts => "risk_accounts",
             Self::Encode => "encode",
             Self::Whole => "whole",
         }
@@ -117,7 +126,9 @@ pub fn run(stage: Stage, ticks: usize) -> anyhow::Result<u64> {
         Stage::Cheap => feature_stages::cheap(&mids()?, ticks),
         Stage::Hilbert => feature_stages::hilbert(&mids()?, ticks),
         Stage::Periodogram => feature_stages::periodogram(&mids()?, ticks),
-        Stage::Risk => risk(ticks),
+        Stage::Risk => risk(configuration()?, ticks),
+        Stage::RiskInstruments => risk(striker::of_many(1_000, 1)?, ticks),
+        Stage::RiskAccounts => risk(striker::of_many(1, 100)?, ticks),
         Stage::Encode => encode(ticks),
         Stage::Whole => whole(ticks),
     }
@@ -128,6 +139,9 @@ const START: Nanos = Nanos(1_800_000_000_000_000_000);
 
 /// Virtual time between two ticks.
 const INTERVAL: Nanos = Nanos(20_000);
+
+/// A thousand status reports, 64 at a time, one part a millisecond.
+const STATUS_PARTS_MAX: usize = 20;
 
 /// Seed of the market.
 const SEED: u64 = 1;
@@ -272,9 +286,8 @@ fn features(ticks: usize) -> anyhow::Result<u64> {
     Ok(f64::to_bits(sum))
 }
 
-fn risk(ticks: usize) -> anyhow::Result<u64> {
+fn risk(config: Config, ticks: usize) -> anyhow::Result<u64> {
     let tops = collect(FrameKind::Top)?.tops;
-    let config = configuration()?;
     let mut pipeline = Pipeline::new(config.pipeline, Striker::new(Answers::Tops));
     let mut outbox = Outbox::with_capacity(OUTBOX_CAPACITY);
     let up = GatewayStatus { gateway: GatewayId(0), state: GatewayState::Up };
@@ -286,8 +299,14 @@ fn risk(ticks: usize) -> anyhow::Result<u64> {
     outbox.clear();
     let live = MarketEvent::Feed(FeedState::Live);
     pipeline.on_input(START, &market(START, live), &mut outbox);
-    let mut digest = Digest::new();
     let mut now = START;
+    // Status reports are due at once, and many come in parts: not the orders' cost.
+    for _ in 0..STATUS_PARTS_MAX {
+        now = now.after(Nanos::MILLISECOND);
+        outbox.clear();
+        pipeline.on_input(now, &Input::Timer, &mut outbox);
+    }
+    let mut digest = Digest::new();
     for &top in &tops[..ticks] {
         now = now.after(INTERVAL);
         outbox.clear();

@@ -4,8 +4,8 @@ use gannet_app::agents::model_port::Advised;
 use gannet_app::config::{self, Config};
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_types::{
-    Instrument, Lots, OrderId, OrderTerms, OrderType, Side, Signal, SignalAction, StrategyId, Text,
-    TimeInForce,
+    Instrument, Lots, Nanos, OrderId, OrderTerms, OrderType, Side, Signal, SignalAction,
+    StrategyId, Text, TimeInForce,
 };
 
 /// The default configuration with the limits out of the way: they are checked, never reached.
@@ -100,6 +100,26 @@ impl Strategy for Striker {
 pub fn configuration() -> anyhow::Result<Config> {
     let mut config = config::parse(&[(OVERLAY, "the benchmark's overlay")])?;
     config.pipeline.first_order_id = OrderId(1 << 24);
+    Ok(config)
+}
+
+/// Returns the same with so many instruments and accounts. The striker trades the first instrument
+/// for the last account; status reports, of which there are more, are an hour apart.
+///
+/// # Errors
+/// If there are more than the program takes.
+pub fn of_many(instruments: usize, accounts: usize) -> anyhow::Result<Config> {
+    let instrument =
+        |id| format!("[[instrument]]\nsymbol = \"BTC{id}\"\ntick = \"0.10\"\nlot = \"0.001\"\n");
+    let account = |id| format!("[[account]]\nname = \"desk{id}\"\n");
+    let mut overlay: String = (0..instruments).map(instrument).collect();
+    overlay.extend((0..accounts).map(account));
+    let last = accounts - 1;
+    overlay += &format!("[[strategies]]\nid = \"striker\"\naccount = \"desk{last}\"\n");
+    let overlays = [(OVERLAY, "the benchmark's overlay"), (overlay.as_str(), "many")];
+    let mut config = config::parse(&overlays)?;
+    config.pipeline.first_order_id = OrderId(1 << 24);
+    config.pipeline.status_interval = Nanos(3_600 * Nanos::SECOND.0);
     Ok(config)
 }
 

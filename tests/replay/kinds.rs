@@ -164,3 +164,47 @@ fn a_weight_silences_a_school_from_then_on() {
     desk.play(6_000);
     assert_eq!(spoken(&desk.outputs()), before);
 }
+
+#[test]
+fn strategies_of_different_kinds_trade_side_by_side() {
+    let text = r#"
+        [[account]]
+        name = "main"
+        [[account]]
+        name = "house"
+        [[strategies]]
+        id = "trend"
+        [[strategies]]
+        id = "maker"
+        account = "house"
+        kind = "market_making"
+        market_making = { inventory_max = "0.030" }
+        [[strategies]]
+        id = "flow"
+        account = "house"
+        kind = "order_flow"
+        patience_ms = 0
+        order_flow = { period = 20, entry_percent = 100.0 }
+    "#;
+    let config = config::parse(&[(LIVELY, "lively"), (text, "three")]).expect("a configuration");
+    let again = config::parse(&[(&config.decisive, "the journal")]).expect("a configuration");
+    assert_eq!(again.strategies, config.strategies);
+    let mut desk = Desk::start(config, 7);
+    desk.play(FRAMES);
+    let mut orders = [0; 3];
+    for request in &desk.inlet.venue.sent {
+        orders[usize::from(request.strategy.0)] += 1;
+        assert_eq!(request.account.0, u16::from(request.strategy.0 > 0));
+    }
+    assert!(orders.iter().all(|count| *count > 4), "{orders:?}");
+    let decided = |output: &Output| match output {
+        Output::Decision(decision) => Some(decision.strategy),
+        _ => None,
+    };
+    let outputs = desk.outputs();
+    let mut deciders = outputs.iter().filter_map(decided);
+    assert!(deciders.all(|strategy| strategy == StrategyId(0)), "only one has opinions");
+    let journal = desk.journal();
+    drop(desk.inlet);
+    assert!(replay(&journal).expect("a replay").difference.is_none());
+}

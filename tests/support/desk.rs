@@ -9,8 +9,8 @@ use gannet_journal::{Body, Maintenance, Reader};
 use gannet_signals::Trader;
 use gannet_sim::Exchange;
 use gannet_types::{
-    Command, GatewayId, GatewayState, GatewayStatus, Input, Market, Nanos, OrderRequest, Output,
-    RejectReason,
+    AccountId, Command, GatewayId, GatewayState, GatewayStatus, Input, InstrumentId, Lots, Market,
+    Nanos, OrderRequest, Output, RejectReason,
 };
 
 use crate::market::GeneratedMarket;
@@ -55,6 +55,14 @@ pub struct Venue {
     exchange: Exchange,
     /// Every request, in order.
     pub sent: Vec<OrderRequest>,
+}
+
+impl Venue {
+    /// Returns what the exchange has booked for an account.
+    #[must_use]
+    pub fn position(&self, account: AccountId, instrument: InstrumentId) -> Lots {
+        self.exchange.position(account, instrument)
+    }
 }
 
 impl OrderSink for Venue {

@@ -23,7 +23,7 @@ use gannet_types::{
 };
 
 use crate::agents::engine::{Engine, OrderSink};
-use crate::config::{self, Config, JournalConfig, StrategyConfig};
+use crate::config::{self, Config, JournalConfig};
 use crate::features::FeatureSet;
 use crate::models::arsenal::Arsenal;
 
@@ -95,12 +95,13 @@ impl Origin {
 /// Builds the strategy behind its features, without any history.
 #[must_use]
 pub fn trader(config: &Config) -> Trader {
-    let StrategyConfig { bars, instance, .. } = &config.strategy;
+    let bars = config.strategy.bars;
     let instruments = config.pipeline.instruments.len();
     let formulas = config.features.formulas();
-    let features = FeatureSets::new(&formulas, *bars, instruments);
+    let features = FeatureSets::new(&formulas, bars, instruments);
     let panel = Panel::new(config.models.experiment, formulas.len());
-    Trader::new(*bars, features, panel, vec![Instance::new(instance)])
+    let instances = config.strategies.iter().map(|it| Instance::new(&it.instance)).collect();
+    Trader::new(bars, features, panel, instances)
 }
 
 fn schema(features: &FeatureSet) -> String {

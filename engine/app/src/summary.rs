@@ -7,7 +7,7 @@ use gannet_pipeline::strategy::Strategy;
 use gannet_pipeline::{Pipeline, PipelineCounters};
 use gannet_runtime::histogram::{Hop, HopReaders, LatencySummary};
 use gannet_sim::Statement;
-use gannet_types::{Instrument, Lots, Notional, PositionReport};
+use gannet_types::{AccountId, Instrument, InstrumentId, Lots, Notional, PositionReport};
 use serde::Serialize;
 
 use crate::offline::backtest::Backtested;
@@ -102,7 +102,7 @@ impl Hops {
     }
 }
 
-/// An instrument's final position and its open profit at the mid.
+/// An account's final position in an instrument, and its open profit at the mid.
 pub type FinalPosition = (Instrument, PositionReport, Notional);
 
 /// Returns the final positions of a pipeline.
@@ -111,8 +111,8 @@ pub fn positions<S: Strategy>(
     pipeline: &Pipeline<S>,
     instruments: &[Instrument],
 ) -> Vec<FinalPosition> {
-    let of = |instrument: &Instrument| {
-        let position = pipeline.position(instrument.id)?;
+    let of = |account: AccountId, instrument: &Instrument| {
+        let position = pipeline.account_position(account, instrument.id)?;
         let top = pipeline.top(instrument.id).unwrap_or_default();
         let quoted = top.bid.lots > Lots::ZERO && top.ask.lots > Lots::ZERO;
         let twice_mid = i128::from(top.bid.price.0) + i128::from(top.ask.price.0);
@@ -120,7 +120,8 @@ pub fn positions<S: Strategy>(
         let open = if quoted { Notional(value) - position.cost } else { Notional::ZERO };
         Some((*instrument, position, open))
     };
-    instruments.iter().filter_map(of).collect()
+    let accounts = (0..).map(AccountId).take(pipeline.accounts().len());
+    accounts.flat_map(|id| instruments.iter().filter_map(move |it| of(id, it))).collect()
 }
 
 impl Summary {
@@ -145,7 +146,11 @@ impl Summary {
             orders: pipeline.orders,
             fills: pipeline.fills,
             rejects: pipeline.rejects,
-            position_lots: positions.first().map_or(0, |(_, position, _)| position.lots.0),
+            position_lots: positions
+                .iter()
+                .filter(|(instrument, _, _)| instrument.id == InstrumentId(0))
+                .map(|(_, position, _)| position.lots.0)
+                .sum(),
             pnl: money(|(_, position, open)| position.realized + *open - position.fees),
             fees: money(|(_, position, _)| position.fees),
             funding: 0.0,

@@ -18,6 +18,7 @@ pub(crate) const ASSETS: &[Asset] = &[
         content_type: SCRIPT,
         content: include_str!("dashboard/sessions.js"),
     },
+    Asset { path: "/desks.js", content_type: SCRIPT, content: include_str!("dashboard/desks.js") },
     Asset {
         path: "/models.js",
         content_type: SCRIPT,
@@ -52,7 +53,7 @@ mod tests {
         for (index, id) in ids.iter().enumerate() {
             assert!(!ids[..index].contains(id), "{id} is there twice");
         }
-        for path in ["/app.js", "/view.js", "/sessions.js", "/models.js"] {
+        for path in ["/app.js", "/view.js", "/desks.js", "/sessions.js", "/models.js"] {
             for id in quoted(content(path), "$(\"") {
                 assert!(ids.contains(&id), "{path} names {id}");
             }

@@ -24,7 +24,7 @@ use axum::{Json, Router, middleware};
 use gannet_runtime::counters::Counters;
 use gannet_runtime::histogram::HopReaders;
 use gannet_runtime::ring::Sender;
-use gannet_types::{Command, OrderId, StrategyId};
+use gannet_types::{AccountId, Command, OrderId, StrategyId};
 use serde::Serialize;
 
 use crate::auth::Token;
@@ -47,7 +47,12 @@ pub(crate) struct Shared {
     pub(crate) hops: HopReaders,
     pub(crate) token: Token,
     pub(crate) hosts: Hosts,
-    pub(crate) strategies: u8,
+    /// Names of the strategies, each at the place that is its id.
+    pub(crate) strategies: Vec<String>,
+    /// Names of the accounts, each at the place that is its id.
+    pub(crate) accounts: Vec<String>,
+    /// For which account each strategy trades.
+    pub(crate) trades_for: Vec<AccountId>,
     /// Symbols of the instruments, each at the place that is its id.
     pub(crate) instruments: Vec<String>,
     /// Names of the currencies besides the account's; the first is that of id 1.
@@ -144,15 +149,15 @@ async fn decline(
     shared.send("decline", [Command::Decline(parse_order_id(&id)?)])
 }
 
-/// Changes the gate of every strategy: one engine, one answer to "does it send".
+/// Changes the gate of every strategy.
 async fn set_gate(
     _: Operator,
     State(shared): State<Arc<Shared>>,
     Path(mode): Path<String>,
 ) -> Result<Accepted, Refused> {
     let mode = words::parse_gate_mode(&mode).ok_or(Refused::BAD_GATE_MODE)?;
-    let strategies = 0..shared.strategies;
-    shared.send("gate", strategies.map(|index| Command::SetGateMode(StrategyId(index), mode)))
+    let count = u8::try_from(shared.strategies.len()).unwrap_or(u8::MAX);
+    shared.send("gate", (0..count).map(|index| Command::SetGateMode(StrategyId(index), mode)))
 }
 
 fn parse_order_id(text: &str) -> Result<OrderId, Refused> {

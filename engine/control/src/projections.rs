@@ -11,6 +11,7 @@
 mod currencies;
 pub mod decimal;
 pub mod decisions;
+mod desks;
 mod instrument;
 mod models;
 mod orders;
@@ -24,9 +25,9 @@ pub(crate) mod words;
 pub use snapshot::*;
 
 use gannet_types::{
-    Alarm, ClientOrderId, Command, Decision, ExecKind, ExecutionReport, GateMode, GateVerdict,
-    GatewayId, GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos, OrderId, Output,
-    PositionReport, Rate, Reject, RejectReason, Scope, SessionAction, Signal,
+    AccountId, Alarm, ClientOrderId, Command, Decision, ExecKind, ExecutionReport, GateMode,
+    GateVerdict, GatewayId, GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos,
+    OrderId, Output, PositionReport, Rate, Reject, RejectReason, Scope, SessionAction, Signal,
 };
 
 use instrument::InstrumentState;
@@ -35,6 +36,7 @@ use orders::Orders;
 use recent::Recent;
 
 use currencies::Currencies;
+use desks::Desks;
 
 use crate::comparison::Comparison;
 
@@ -61,6 +63,7 @@ pub struct Projection {
     strategies: Vec<(String, GateMode)>,
     gateways: Vec<(String, Option<GatewayState>)>,
     currencies: Currencies,
+    desks: Desks,
     features: Vec<String>,
     models: Models,
     comparison: Option<Comparison>,
@@ -76,10 +79,7 @@ pub struct Projection {
     time: Nanos,
     /// What people did to sessions: the journal's word, for the record.
     session_actions: Recent<(Nanos, GatewayId, SessionAction)>,
-    is_killed: bool,
     is_draining: bool,
-    /// A person must arm before orders are automated again.
-    needs_arming: bool,
 }
 
 impl Projection {
@@ -89,6 +89,10 @@ impl Projection {
         Self {
             run_mode: setup.run_mode,
             currencies: Currencies::default(),
+            desks: Desks::new(
+                vec![DEFAULT_ACCOUNT.to_owned()],
+                vec![AccountId::default(); setup.strategies.len()],
+            ),
             instruments: setup.instruments.into_iter().map(InstrumentState::new).collect(),
             strategies: setup.strategies,
             gateways: setup.gateways.into_iter().map(|name| (name, None)).collect(),
@@ -106,9 +110,7 @@ impl Projection {
             session_actions: Recent::new(ROWS_MAX),
             counts: Counts::default(),
             time: Nanos::ZERO,
-            is_killed: false,
             is_draining: false,
-            needs_arming: false,
         }
     }
 
@@ -171,11 +173,13 @@ impl Projection {
                 self.rejects.push((time, Refusal::Engine(*reject)));
             }
             Output::Position(position) => {
-                if let Some(state) = self.instrument_mut(position.instrument) {
-                    state.position = *position;
-                }
+                self.desks.on_position(position);
+                self.sum(position.instrument);
             }
-            Output::StrategyPosition(_) => {}
+            Output::StrategyPosition(part) => {
+                let known = self.desks.on_strategy_position(part);
+                self.counts.unknown += u64::from(!known);
+            }
             Output::ForeignPosition(position) => self.foreign_position(position),
             Output::DontKnow(_) => self.counts.trades_not_known += 1,
             Output::Bar(bar) => {
@@ -185,15 +189,15 @@ impl Projection {
                 }
             }
             Output::Status(status) => {
-                self.is_killed = status.killed;
+                self.desks.on_status(status);
                 if let Some(state) = self.instrument_mut(status.position.instrument) {
                     state.on_status(time, status);
                 }
+                self.sum(status.position.instrument);
             }
             Output::Alarm(alarm) => {
                 self.counts.alarms += 1;
-                self.is_killed |= *alarm == Alarm::Killed;
-                self.needs_arming |= matches!(alarm, Alarm::NotArmed(_));
+                self.counts.unknown += u64::from(!self.desks.on_alarm(*alarm));
                 if let Alarm::ModelRefused(model) = alarm {
                     self.models.on_refused(*model);
                 }
@@ -223,16 +227,35 @@ impl Projection {
         self
     }
 
+    /// Names the accounts, and says for which one each strategy trades.
+    #[must_use]
+    pub fn trading_for(mut self, accounts: Vec<String>, strategies: Vec<AccountId>) -> Self {
+        self.desks = Desks::new(accounts, strategies);
+        self
+    }
+
+    /// Returns the names of the accounts, each at the place that is its id.
+    #[must_use]
+    pub fn accounts(&self) -> Vec<String> {
+        self.desks.accounts.iter().map(|account| account.name.clone()).collect()
+    }
+
+    /// Returns for which account each strategy trades.
+    #[must_use]
+    pub fn trades_for(&self) -> Vec<AccountId> {
+        self.desks.strategies.iter().map(|strategy| strategy.account).collect()
+    }
+
     /// Returns the names of the currencies besides the account's.
     #[must_use]
     pub fn currencies(&self) -> Vec<String> {
         self.currencies.others.iter().map(|(name, _)| name.clone()).collect()
     }
 
-    /// Returns how many strategies there are.
+    /// Returns the names of the strategies, each at the place that is its id.
     #[must_use]
-    pub fn strategies(&self) -> usize {
-        self.strategies.len()
+    pub fn strategies(&self) -> Vec<String> {
+        self.strategies.iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// Returns the symbols of the instruments, each at the place that is its id.
@@ -304,14 +327,20 @@ impl Projection {
 
     fn on_command(&mut self, command: Command) {
         self.counts.commands += 1;
+        self.counts.unknown += u64::from(!self.desks.on_command(command));
         match command {
-            Command::Kill => self.is_killed = true,
-            Command::KillReset => self.is_killed = false,
+            // Accounts and strategies know; the orders' own reports tell.
+            Command::Kill
+            | Command::KillReset
+            | Command::CloseAll
+            | Command::CancelAll
+            | Command::CancelGateway(_)
+            | Command::Arm
+            | Command::ArmStrategy(_)
+            | Command::External(_)
+            | Command::Weight(..) => {}
             Command::Halt(scope) | Command::Close(scope) => self.set_halted(scope, true),
             Command::Resume(scope) => self.set_halted(scope, false),
-            // Kill switch and orders tell.
-            Command::CloseAll => self.is_killed = true,
-            Command::Arm | Command::ArmStrategy(_) => self.needs_arming = false,
             Command::Drain => self.is_draining = true,
             Command::Start => self.on_start(),
             Command::Approve(order) | Command::Decline(order) => self.settle(order),
@@ -321,14 +350,9 @@ impl Projection {
                     None => self.counts.unknown += 1,
                 }
             }
-            // The orders' own reports tell.
             Command::SetRate(currency, rate) => {
                 self.counts.unknown += u64::from(!self.currencies.set(currency, rate));
             }
-            Command::CancelAll
-            | Command::CancelGateway(_)
-            | Command::External(_)
-            | Command::Weight(..) => {}
             Command::Model(model, role) => self.models.on_role(self.time, model, role),
             Command::Session(gateway, action) => {
                 self.session_actions.push((self.time, gateway, action));
@@ -345,13 +369,18 @@ impl Projection {
     }
 
     fn set_halted(&mut self, scope: Scope, halted: bool) {
-        match scope {
-            Scope::Instrument(instrument) => {
-                if let Some(state) = self.instrument_mut(instrument) {
-                    state.is_halted = halted;
-                }
-            }
-            Scope::Account(_) | Scope::Strategy(_) => {}
+        if let Scope::Instrument(instrument) = scope
+            && let Some(state) = self.instrument_mut(instrument)
+        {
+            state.is_halted = halted;
+        }
+    }
+
+    /// Sums what all accounts hold of an instrument.
+    fn sum(&mut self, instrument: InstrumentId) {
+        let sum = self.desks.sum(instrument);
+        if let Some(state) = self.instruments.get_mut(usize::from(instrument.0)) {
+            state.held = sum;
         }
     }
 
@@ -374,6 +403,9 @@ enum Refusal {
     /// Where, about which request, and why.
     Venue(InstrumentId, ClientOrderId, RejectReason),
 }
+
+/// What the account is called if nobody names one.
+const DEFAULT_ACCOUNT: &str = "main";
 
 /// Rows remembered of fills, rejects, signals and alarms each: two screens.
 const ROWS_MAX: usize = 50;

@@ -119,7 +119,9 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             let listener = Limited::new(tokio::net::TcpListener::from_std(self.listener)?);
-            let strategies = engine.projection.strategies();
+            let (strategies, trades_for) =
+                (engine.projection.strategies(), engine.projection.trades_for());
+            let accounts = engine.projection.accounts();
             let shared = Arc::new(Shared {
                 published: Mutex::new(Published::default()),
                 comparison: Mutex::new(None),
@@ -128,7 +130,9 @@ impl Server {
                 hops: engine.hops,
                 token: engine.token,
                 hosts: self.hosts,
-                strategies: u8::try_from(strategies).unwrap_or(u8::MAX),
+                strategies,
+                accounts,
+                trades_for,
                 instruments: engine.projection.symbols(),
                 currencies: engine.projection.currencies(),
                 gateways: engine.projection.gateways(),

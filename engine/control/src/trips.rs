@@ -1,10 +1,12 @@
-//! Round trips: what a position earned from its first fill until it was flat again.
+//! Round trips: what a position of an account earned from its first fill until it was flat again.
 //!
 //! They are read off a journal's position reports, so they are what the engine itself booked.
 //! A fill that turns a position over ends one trip and begins another; its fee is shared by lots.
 //! What a broker corrects after a trip has ended changes the profit of that trip.
 
-use gannet_types::{InstrumentId, Lots, Nanos, Notional, PositionReport, Side};
+use std::collections::BTreeMap;
+
+use gannet_types::{AccountId, InstrumentId, Lots, Nanos, Notional, PositionReport, Side};
 
 /// A position from flat to flat.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,8 +46,8 @@ pub enum Told<D> {
 /// Turns position reports into trips.
 #[derive(Clone, Debug)]
 pub struct Trips<D> {
-    /// By instrument.
-    running: Vec<Running<D>>,
+    running: BTreeMap<(AccountId, InstrumentId), Running<D>>,
+    instruments: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -69,8 +71,7 @@ impl<D: Clone> Trips<D> {
     /// Begins with no position in so many instruments.
     #[must_use]
     pub fn new(instruments: usize) -> Self {
-        let flat = |_| Running { last: Booked::default(), trip: None, ended: None };
-        Self { running: (0..instruments).map(flat).collect() }
+        Self { running: BTreeMap::new(), instruments }
     }
 
     /// Takes a report at `now`; returns the trip that is over by it, or corrected. A trip that it
@@ -81,7 +82,12 @@ impl<D: Clone> Trips<D> {
         report: &PositionReport,
         decision: impl FnOnce() -> D,
     ) -> Option<Told<D>> {
-        let running = self.running.get_mut(usize::from(report.instrument.0))?;
+        if usize::from(report.instrument.0) >= self.instruments {
+            return None;
+        }
+        let place = (report.account, report.instrument);
+        let flat = || Running { last: Booked::default(), trip: None, ended: None };
+        let running = self.running.entry(place).or_insert_with(flat);
         let PositionReport { lots, cost, realized, fees, .. } = *report;
         let before = std::mem::replace(&mut running.last, Booked { lots, cost, realized, fees });
         let (earned, mut paid) = (realized - before.realized, fees - before.fees);
@@ -116,9 +122,9 @@ impl<D: Clone> Trips<D> {
         told
     }
 
-    /// Returns the trips that have not ended, by instrument.
+    /// Returns the trips that have not ended, by account and instrument.
     pub fn open(&self) -> impl Iterator<Item = &Trip<D>> {
-        self.running.iter().filter_map(|running| running.trip.as_ref())
+        self.running.values().filter_map(|running| running.trip.as_ref())
     }
 }
 
@@ -175,8 +181,6 @@ const fn size(amount: Notional) -> Notional {
 
 #[cfg(test)]
 mod tests {
-    use gannet_types::AccountId;
-
     use super::*;
 
     /// (time, lots, cost, realised, fees) by report; the decision is the time.

@@ -128,11 +128,11 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
         Command::Close(scope) => with_scope(13, scope),
         Command::CloseAll => ([14, 0, 0, 0], 0),
         Command::Arm => ([15, 0, 0, 0], 0),
+        Command::ArmStrategy(strategy) => ([15, strategy.0, 1, 0], 0),
         Command::SetRate(currency, rate) => {
             let (units, decimals) = rate.parts();
             ([40, currency.0, decimals, 0], units)
         }
-        Command::ArmStrategy(strategy) => ([15, strategy.0, 1, 0], 0),
         Command::Model(model, role) => ([10, 0, role.code(), 0], model.0),
         Command::External(ExternalSignal { strategy, instrument, stance, confidence }) => {
             ([32, strategy.0, stance.code(), confidence], u64::from(instrument.0))
@@ -159,9 +159,9 @@ fn decode_command([code, strategy, mode, third]: [u8; 4], order: u64) -> Option<
         12 => Command::Resume(scope_of(strategy, order)?),
         13 => Command::Close(scope_of(strategy, order)?),
         14 => Command::CloseAll,
-        40 => Command::SetRate(CurrencyId(strategy), Rate::new(order, mode)?),
         15 if mode == 0 => Command::Arm,
         15 => Command::ArmStrategy(StrategyId(strategy)),
+        40 => Command::SetRate(CurrencyId(strategy), Rate::new(order, mode)?),
         10 => Command::Model(ModelHash(order), Code::from_code(mode)?),
         32 => Command::External(ExternalSignal {
             strategy: StrategyId(strategy),

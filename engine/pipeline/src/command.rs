@@ -43,12 +43,12 @@ impl<S: Strategy> Pipeline<S> {
                 self.kill(now, outbox);
                 self.begin_closes(now, |_| true);
             }
-            Command::SetRate(currency, rate) => self.set_rate(currency, rate),
             Command::Arm => self.gate.arm_all(),
             Command::ArmStrategy(strategy) => match self.gate.strategy_mut(strategy) {
                 Some(gate) => gate.arming.arm(),
                 None => self.counters.bad_inputs += 1,
             },
+            Command::SetRate(currency, rate) => self.set_rate(currency, rate),
             Command::Model(model, role) => {
                 if !self.strategy.on_model(model, role) {
                     self.alarm(Alarm::ModelRefused(model), outbox);

@@ -16,7 +16,11 @@ pub const OPEN_ORDERS_MAX: usize = 128;
 pub const APPROVALS_MAX: usize = 64;
 
 /// Most instruments of one pipeline.
-pub const INSTRUMENTS_MAX: usize = 64;
+pub const INSTRUMENTS_MAX: usize = 1_024;
+
+/// Most status reports after one input: the outbox holds them eight times over, and reading them is
+/// the work of microseconds.
+pub const STATUS_AT_ONCE_MAX: usize = 64;
 
 /// Most accounts of one pipeline.
 pub const ACCOUNTS_MAX: usize = 128;
@@ -32,9 +36,9 @@ pub const BARS_MAX: usize = 16;
 
 // A kill answers with an alarm, a cancel per open order and a refusal per waiting signal; a
 // gateway that comes up causes a status request per open order; a trade closes each kind of bar;
-// a status round reports every instrument. Everything beyond waits for room or is refused.
+// a status round reports some instruments at a time. Everything beyond waits for room or is refused.
 const _: () = assert!(1 + OPEN_ORDERS_MAX + APPROVALS_MAX <= OUTBOX_CAPACITY);
-const _: () = assert!(BARS_MAX + INSTRUMENTS_MAX <= OUTBOX_CAPACITY);
+const _: () = assert!(BARS_MAX + STATUS_AT_ONCE_MAX <= OUTBOX_CAPACITY);
 
 /// The configuration of a pipeline.
 #[derive(Clone, Debug)]
@@ -165,11 +169,6 @@ impl PipelineConfig {
     pub(crate) fn place(&self, signal: &Signal) -> Place {
         let Signal { strategy, instrument, .. } = *signal;
         Place { strategy, account: self.account_of(strategy), instrument }
-    }
-
-    /// Returns whether an account has several strategies.
-    pub(crate) fn is_shared(&self, account: AccountId) -> bool {
-        self.strategies.iter().filter(|strategy| strategy.account == account).count() > 1
     }
 
     /// Checks what the pipeline's bounds rest on.

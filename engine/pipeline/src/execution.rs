@@ -348,7 +348,7 @@ impl<S: Strategy> Pipeline<S> {
     ) {
         let account = self.config.account_of(strategy);
         self.emit(Output::Position(self.holdings.report(account, instrument)), outbox);
-        if self.config.is_shared(account) {
+        if !self.holdings.is_alone(strategy) {
             let position = self.holdings.strategy_position(strategy, instrument);
             self.emit(Output::StrategyPosition(position), outbox);
         }

@@ -235,6 +235,12 @@ impl<S: Strategy> Pipeline<S> {
         Some(self.desk(instrument)?.market.top)
     }
 
+    /// Returns the accounts, each at the place that is its id.
+    #[must_use]
+    pub fn accounts(&self) -> &[AccountConfig] {
+        &self.config.accounts
+    }
+
     /// Returns the position of the default account in an instrument.
     #[must_use]
     pub fn position(&self, instrument: InstrumentId) -> Option<PositionReport> {

@@ -6,6 +6,7 @@
 use gannet_types::{AccountId, Alarm, InstrumentId, Nanos, Outbox, Output, RejectReason, Status};
 
 use crate::Pipeline;
+use crate::config::STATUS_AT_ONCE_MAX;
 use crate::orders::Order;
 use crate::scope::Place;
 use crate::strategy::{Strategy, StrategyEvent};
@@ -15,10 +16,6 @@ const TIMER_GRAIN: Nanos = Nanos::MILLISECOND;
 
 /// What one timer puts out at most: an alarm and a request.
 const TIMER_ROOM: usize = 2;
-
-/// Most status reports after one input: the outbox holds them eight times over, and reading them is
-/// the work of microseconds.
-const STATUS_AT_ONCE_MAX: usize = 64;
 
 /// When the timers ran last.
 pub(crate) struct Timers {

@@ -40,10 +40,10 @@ pub enum Command {
     CloseAll,
     /// Let every strategy send orders without a person again, after as many as are allowed.
     Arm,
-    /// A currency is worth so much of the account's from now on.
-    SetRate(CurrencyId, Rate),
     /// Let one strategy do so.
     ArmStrategy(StrategyId),
+    /// A currency is worth so much of the account's from now on.
+    SetRate(CurrencyId, Rate),
     /// Give a model a role. A model that was not there comes along with the command; one that is
     /// replaced as the champion stays as a shadow.
     Model(ModelHash, ModelRole),

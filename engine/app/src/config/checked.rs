@@ -8,11 +8,10 @@ use gannet_feeds::Venue;
 use gannet_feeds::fix_md::{FixFeedConfig, MarketDepth};
 use gannet_gateways::fix::SymbolKey;
 use gannet_net::url::Url;
-use gannet_pipeline::{AccountConfig, PipelineConfig};
+use gannet_pipeline::PipelineConfig;
 use gannet_runtime::idle::IdleStrategy;
 use gannet_types::{
-    AccountId, BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos,
-    OrderId, StrategyId, Text,
+    BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos, OrderId, Text,
 };
 
 use super::DEFAULT;
@@ -43,8 +42,10 @@ pub struct Config {
     pub models: ModelsConfig,
     /// What people call the currencies.
     pub currency_names: super::CurrencyNames,
-    /// The strategy.
+    /// The first strategy: what all share.
     pub strategy: StrategyConfig,
+    /// Every strategy; each one's id is its index here.
+    pub strategies: Vec<StrategyConfig>,
     /// The FIX session.
     pub fix: FixConfig,
     /// How the broker speaks FIX.
@@ -203,28 +204,27 @@ impl Config {
         let listener = GatewayId(order_gateways.len() as u8);
         let drop_copy = drop_copy(&raw, &instruments)
             .context("[drop_copy], whose keys are those of [gateway] and are called so here")?;
+        let names = further.iter().map(|it| (it.name.as_str(), it.dialect.spec.accounts.len()));
+        let main = (gateways::MAIN, dialect.spec.accounts.len());
+        let routes: Vec<_> = std::iter::once(main).chain(names).collect();
+        let desks = super::desks::desks(&raw, &routes)?;
         let (currencies, currency_names) =
             super::currencies::currencies(&raw.currencies, &instruments)?;
         let models = super::models::models(&raw.models)?;
-        let (id, fusion) = (StrategyId(0), models.fusion);
-        let strategy = super::strategies::strategy(id, &raw.strategy, &instruments, &bars, fusion)?;
+        let fusion = models.fusion;
+        let strategies = desks
+            .written
+            .iter()
+            .map(|(id, raw)| super::strategies::strategy(*id, raw, &instruments, &bars, fusion))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        let strategy = strategies[0].clone();
         let features = features(&raw)?;
         let pipeline = PipelineConfig {
             frames: (!features.is_empty()).then_some(strategy.bars),
             prediction_age_max: models.prediction_age_max,
             bars: bars.clone(),
-            accounts: vec![AccountConfig {
-                limits: super::risk::account(&raw.risk)?,
-                ..AccountConfig::new("main", GatewayId(0))
-            }],
-            strategies: vec![gannet_pipeline::StrategyConfig {
-                automated_orders_max: raw.gate.automated_orders_max,
-                ..gannet_pipeline::StrategyConfig::new(
-                    &raw.strategy.name,
-                    AccountId(0),
-                    gate_mode(&raw.gate.mode).context("gate.mode")?,
-                )
-            }],
+            accounts: desks.accounts,
+            strategies: desks.strategies,
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,
@@ -243,6 +243,7 @@ impl Config {
             feed: feed(&raw, &instruments)?,
             currency_names,
             strategy,
+            strategies,
             models,
             features,
             pipeline,
@@ -271,6 +272,8 @@ impl Config {
 fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     let mut table = toml::Table::try_from(raw).context("the configuration as TOML")?;
     let sections = [
+        "account",
+        "strategies",
         "instrument",
         "currencies",
         "bars",
@@ -306,19 +309,18 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     {
         models.retain(|key, value| key != "directory" && shipped.get(key) != Some(value));
     }
-    if let (Some(strategy), Some(shipped)) = (
-        table.get_mut("strategy").and_then(toml::Value::as_table_mut),
-        defaults.get("strategy").and_then(toml::Value::as_table),
-    ) {
-        super::strategies::keep_decisive(strategy, shipped);
-    }
+    super::strategies::keep_decisive(&mut table, &defaults);
     // Of the dialect only what the pipeline must know, and only if it is not the standard.
     let standard: toml::Table = STANDARD.parse().context("fix/standard.toml")?;
     if let Some(dialect) = table.get_mut("dialect").and_then(toml::Value::as_table_mut) {
         dialect.retain(|key, value| key == "capabilities" && standard.get(key) != Some(value));
     }
     gateways::decisive(&mut table)?;
-    table.retain(|_, section| section.as_table().is_none_or(|section| !section.is_empty()));
+    table.retain(|_, section| match section {
+        toml::Value::Table(section) => !section.is_empty(),
+        toml::Value::Array(entries) => !entries.is_empty(),
+        _ => true,
+    });
     Ok(table.to_string())
 }
 
@@ -477,7 +479,7 @@ fn bars(raw: &RawBars, instrument: &Instrument) -> anyhow::Result<Vec<BarKind>> 
     Ok(bars)
 }
 
-fn gate_mode(text: &str) -> anyhow::Result<GateMode> {
+pub(super) fn gate_mode(text: &str) -> anyhow::Result<GateMode> {
     Ok(match text {
         "manual" => GateMode::Manual,
         "assisted" => GateMode::Assisted,

@@ -7,6 +7,7 @@
 mod broker;
 mod checked;
 mod currencies;
+mod desks;
 pub mod dialect;
 pub mod fix;
 pub mod gateways;

@@ -23,6 +23,7 @@ pub(super) use sections;
 sections! {
     /// A whole configuration file.
     RawConfig {
+        account: Vec<RawAccount>, strategies: Vec<toml::Table>,
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
         currencies: RawCurrencies,
         bars: RawBars, features: RawFeatures, models: RawModels, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
@@ -30,6 +31,13 @@ sections! {
         drop_copy_dialect: RawDialect, feed_session: RawGateway,
         feed_session_dialect: RawDialect, broker: RawBroker, acceptor: RawAcceptor,
         admin: RawAdmin, demo: RawDemo,
+    }
+    /// An account; what it does not say is as in `[risk]`.
+    RawAccount {
+        name: String, gateway: Option<String>, hedged: Option<bool>,
+        gross_exposure_max: Option<String>, loss_per_day_max: Option<String>,
+        loss_per_week_max: Option<String>, drawdown_max: Option<String>,
+        orders_per_day_max: Option<u32>, losses_in_a_row_max: Option<u32>,
     }
     /// Threads and timers.
     RawEngine { topology: String, idle: String, cores: Vec<usize>, timer_interval_ms: u64 }

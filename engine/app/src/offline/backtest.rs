@@ -135,9 +135,12 @@ impl UseFeed for Run<'_> {
         let end = capture.get(capture.line_count() - 1).map_or(begin, |entry| entry.received);
         market.finish(end);
         let seconds = started.elapsed().as_secs_f64();
-        let account = AccountId::default();
-        let statement = |each: &Instrument| (*each, market.venue.0.statement(account, each.id));
-        let statements = instruments.iter().map(statement).collect();
+        let accounts = (0..).map(AccountId).take(config.pipeline.accounts.len());
+        let venue = &market.venue.0;
+        let of = |account| {
+            instruments.iter().map(move |each| (*each, venue.statement(account, each.id)))
+        };
+        let statements = accounts.flat_map(of).collect();
         if let Some(failure) = market.engine.failure() {
             return Err(*failure).context("the journal could not be written");
         }

@@ -271,7 +271,11 @@ fn serve_admin(
     };
     let names = &config.currency_names;
     let rates = names.others.iter().cloned().zip(config.pipeline.currencies.rates.iter().copied());
-    let projection = Projection::new(setup).in_currency(names.account.clone(), rates.collect());
+    let accounts = config.pipeline.accounts.iter().map(|account| account.name.to_string());
+    let owners = config.pipeline.strategies.iter().map(|strategy| strategy.account);
+    let projection = Projection::new(setup)
+        .trading_for(accounts.collect(), owners.collect())
+        .in_currency(names.account.clone(), rates.collect());
     let projection = if models.is_some() {
         projection.comparing(experiment::comparison(config, Options::default()))
     } else {

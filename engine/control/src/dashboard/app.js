@@ -1,5 +1,6 @@
 // Follows the engine's events, keeps the newest of every section, and sends what the operator decides.
 
+import { desks } from "/desks.js";
 import { followRegistry, models } from "/models.js";
 import { sessionActions, sessions } from "/sessions.js";
 import * as view from "/view.js";
@@ -28,6 +29,7 @@ function show(changed) {
   for (const id of ["open_orders", "recent_orders", "fills", "rejects", "signals", "decisions", "alarms"]) {
     if (changed[id]) view.table(id, changed[id], isSingle);
   }
+  if (changed.accounts || changed.strategies) desks(state.accounts || [], state.strategies || [], decide);
   if (changed.models) models(changed.models);
   if (changed.sessions) sessions(changed.sessions, decide);
   if (changed.session_actions) sessionActions(changed.session_actions);

@@ -31,6 +31,8 @@ impl Published {
             instruments,
             charts,
             features,
+            accounts,
+            strategies,
             models,
             open_orders,
             recent_orders,
@@ -50,6 +52,8 @@ impl Published {
         self.section("instruments", instruments);
         self.section("charts", charts);
         self.section("features", features);
+        self.section("accounts", accounts);
+        self.section("strategies", strategies);
         self.section("models", models);
         self.section("open_orders", open_orders);
         self.section("recent_orders", recent_orders);

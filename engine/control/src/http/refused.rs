@@ -35,6 +35,8 @@ impl Refused {
         error: "there is nothing at this path",
         help: "paths: / /health /metrics /api/status /api/events /api/kill /api/kill/reset \
                /api/close /api/close/SYMBOL /api/halt/SYMBOL /api/resume/SYMBOL /api/arm \
+               /api/close/account/NAME /api/close/strategy/NAME, and so halt, resume and arm, \
+               /api/gate/account/NAME/MODE /api/gate/strategy/NAME/MODE \
                /api/rate/CURRENCY/RATE /api/approve/ID /api/decline/ID /api/gate/MODE \
                /api/signal/STRATEGY/SYMBOL/STANCE/CONFIDENCE \
                /api/weight/STRATEGY/SCHOOL/WEIGHT /api/fix/SESSION/reset \
@@ -69,11 +71,6 @@ impl Refused {
         error: "the path does not end in an instrument",
         help: "use the symbol of an entry in 'instruments' of /api/status",
     };
-    pub(crate) const UNKNOWN_STRATEGY: Self = Self {
-        status: StatusCode::NOT_FOUND,
-        error: "the path names no strategy",
-        help: "use the number of a strategy, from 0 on",
-    };
     pub(crate) const BAD_SIGNAL: Self = Self {
         status: StatusCode::BAD_REQUEST,
         error: "the path does not end in a stance and a confidence",
@@ -93,6 +90,16 @@ impl Refused {
         status: StatusCode::BAD_REQUEST,
         error: "the path does not end in a rate",
         help: "use a positive decimal number, such as 0.00072",
+    };
+    pub(crate) const UNKNOWN_ACCOUNT: Self = Self {
+        status: StatusCode::NOT_FOUND,
+        error: "the path names no account",
+        help: "use the name of an entry in 'accounts' of /api/status",
+    };
+    pub(crate) const UNKNOWN_STRATEGY: Self = Self {
+        status: StatusCode::NOT_FOUND,
+        error: "the path names no strategy",
+        help: "use the name of an entry in 'strategies' of /api/status",
     };
     pub(crate) const NO_MODELS: Self = Self {
         status: StatusCode::NOT_FOUND,

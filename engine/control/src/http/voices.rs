@@ -11,7 +11,7 @@ use super::guard::Operator;
 use super::refused::Refused;
 use super::{Accepted, Shared};
 
-/// Builds the routes. A strategy is named by its number.
+/// Builds the routes.
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/api/signal/{strategy}/{symbol}/{stance}/{confidence}", post(signal))
@@ -67,9 +67,10 @@ impl Shared {
         instrument.ok_or(Refused::UNKNOWN_INSTRUMENT)
     }
 
-    /// Finds the strategy of a number.
-    fn strategy(&self, number: &str) -> Result<StrategyId, Refused> {
-        let known = number.parse().ok().filter(|number| *number < self.strategies);
-        known.map(StrategyId).ok_or(Refused::UNKNOWN_STRATEGY)
+    /// Finds the strategy of a name.
+    pub(super) fn strategy(&self, name: &str) -> Result<StrategyId, Refused> {
+        let known = self.strategies.iter().position(|known| known == name);
+        let strategy = known.and_then(|place| u8::try_from(place).ok()).map(StrategyId);
+        strategy.ok_or(Refused::UNKNOWN_STRATEGY)
     }
 }

@@ -1,10 +1,10 @@
 //! The picture of one instrument: book top, last trade, position and what a chart needs.
 
 use gannet_types::{
-    Bar, BarKind, FeatureBlock, FeedState, Instrument, Nanos, PositionReport, Status, Ticks,
-    TopOfBook, Trade,
+    Bar, BarKind, FeatureBlock, FeedState, Instrument, Nanos, Status, Ticks, TopOfBook, Trade,
 };
 
+use super::desks::Held;
 use super::recent::Recent;
 
 /// One instrument, as the journal tells it.
@@ -13,7 +13,8 @@ pub(crate) struct InstrumentState {
     pub(crate) instrument: Instrument,
     pub(crate) feed: Option<FeedState>,
     pub(crate) last_trade: Option<Trade>,
-    pub(crate) position: PositionReport,
+    /// What all accounts hold together.
+    pub(crate) held: Held,
     /// A person stopped it.
     pub(crate) is_halted: bool,
     /// The last status; its book and marked profit are what the pipeline itself believed.
@@ -32,7 +33,7 @@ impl InstrumentState {
             instrument,
             feed: None,
             last_trade: None,
-            position: PositionReport::default(),
+            held: Held::default(),
             is_halted: false,
             status: None,
             mids: Recent::new(MIDS_MAX),
@@ -48,7 +49,6 @@ impl InstrumentState {
     }
 
     pub(crate) fn on_status(&mut self, time: Nanos, status: &Status) {
-        self.position = status.position;
         self.status = Some(*status);
         let Some(doubled) = doubled_mid(&status.top) else { return };
         let is_due = self.mids.newest().is_none_or(|(last, _)| time.since(*last) >= MID_EVERY);
@@ -86,7 +86,8 @@ impl InstrumentState {
     }
 }
 
-fn doubled_mid(top: &TopOfBook) -> Option<Ticks> {
+/// Bid plus ask, if somebody is on both sides.
+pub(crate) fn doubled_mid(top: &TopOfBook) -> Option<Ticks> {
     if top.bid.lots.0 <= 0 || top.ask.lots.0 <= 0 {
         return None;
     }

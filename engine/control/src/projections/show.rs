@@ -1,18 +1,20 @@
 //! From the projection's numbers to the snapshot's text.
 
 use gannet_types::{
-    Decision, ExecutionReport, GateVerdict, GatewayId, GatewayState, InstrumentId, Level, Lots,
-    Nanos, Notional, OrderId, PositionReport, Reject, RejectReason, Signal, StrategyId, Ticks,
+    AccountId, Alarm, Decision, ExecutionReport, GateMode, GateVerdict, GatewayId, GatewayState,
+    InstrumentId, Level, Lots, Nanos, Notional, OrderId, PositionReport, Reject, RejectReason,
+    Scope, Signal, StrategyId, Ticks,
 };
 
 use super::decisions::{self, DecisionView};
-use super::instrument::InstrumentState;
+use super::desks::{AccountState, Held, StrategyState};
+use super::instrument::{InstrumentState, doubled_mid};
 use super::models::ModelState;
 use super::orders::Order;
 use super::snapshot::{
-    AlarmView, BarView, ChartView, EngineView, FeatureView, FeaturesView, FillView,
-    ForeignPositionView, GateView, GatewayView, HopView, InstrumentView, JournalView, ModelView,
-    OrderView, RejectView, SessionActionView, SignalView, Snapshot,
+    AccountView, AlarmView, BarView, ChartView, EngineView, FeatureView, FeaturesView, FillView,
+    ForeignPositionView, GateView, GatewayView, HeldView, HopView, InstrumentView, JournalView,
+    ModelView, OrderView, RejectView, SessionActionView, SignalView, Snapshot, StrategyView,
 };
 use super::{Projection, Refusal, decimal, words};
 use crate::sessions::SessionView;
@@ -37,6 +39,8 @@ impl Projection {
             instruments: self.instruments.iter().map(show_instrument).collect(),
             charts: self.instruments.iter().map(show_chart).collect(),
             features: self.instruments.iter().map(|state| self.show_features(state)).collect(),
+            accounts: self.show_accounts(),
+            strategies: self.show_strategies(),
             models: self.models.iter().map(|state| self.show_model(state)).collect(),
             open_orders: self.orders.open().iter().map(|order| self.show_order(order)).collect(),
             recent_orders: self.orders.recent().map(|order| self.show_order(order)).collect(),
@@ -57,7 +61,7 @@ impl Projection {
             alarms: self
                 .alarms
                 .newest_first()
-                .map(|&(time, alarm)| AlarmView { time_ms: ms(time), text: words::alarm(alarm) })
+                .map(|&(time, alarm)| AlarmView { time_ms: ms(time), text: self.alarm_text(alarm) })
                 .collect(),
             sessions,
             session_actions: self
@@ -87,6 +91,93 @@ impl Projection {
             symbol: state.instrument.symbol.to_string(),
             values: named.map(view).collect(),
         }
+    }
+
+    fn show_accounts(&self) -> Vec<AccountView> {
+        let show = |account: &AccountState| AccountView {
+            account: account.name.clone(),
+            is_halted: account.is_halted,
+            halt_reason: account.halt.map(RejectReason::text),
+            positions: account
+                .held
+                .iter()
+                .filter_map(|(id, held)| self.show_held(*id, &held.position, held.unrealized))
+                .collect(),
+        };
+        self.desks.accounts.iter().map(show).collect()
+    }
+
+    fn show_strategies(&self) -> Vec<StrategyView> {
+        let named = self.strategies.iter().zip(&self.desks.strategies);
+        let show = |((name, mode), state): (&(String, GateMode), &StrategyState)| StrategyView {
+            strategy: name.clone(),
+            account: self.account(state.account),
+            mode: words::gate_mode(*mode),
+            is_halted: state.is_halted,
+            needs_arming: state.needs_arming,
+            positions: state
+                .held
+                .iter()
+                .filter_map(|(id, position)| {
+                    self.show_held(*id, position, self.unrealized(*id, position))
+                })
+                .collect(),
+        };
+        named.map(show).collect()
+    }
+
+    /// What a position is worth beyond its cost at the mid that the last status told.
+    fn unrealized(&self, id: InstrumentId, position: &PositionReport) -> Notional {
+        let state = self.instruments.get(usize::from(id.0));
+        let Some(doubled) = state.and_then(|state| doubled_mid(&state.top())) else {
+            return Notional::ZERO;
+        };
+        let doubled = i128::from(doubled.0);
+        let value = i128::from(position.lots.0).saturating_mul(doubled);
+        Notional(value.saturating_sub(position.cost.0.saturating_mul(2)).div_euclid(2))
+    }
+
+    /// Nothing is shown of what was never traded.
+    fn show_held(
+        &self,
+        id: InstrumentId,
+        position: &PositionReport,
+        unrealized: Notional,
+    ) -> Option<HeldView> {
+        let instrument = &self.instruments.get(usize::from(id.0))?.instrument;
+        let PositionReport { lots, cost, realized, fees, .. } = *position;
+        if (lots, realized, fees) == (Lots::ZERO, Notional::ZERO, Notional::ZERO) {
+            return None;
+        }
+        let gross = realized.0.saturating_add(unrealized.0);
+        Some(HeldView {
+            symbol: instrument.symbol.to_string(),
+            quantity: decimal::quantity(instrument, lots),
+            entry_price: decimal::average_price(instrument, cost, lots),
+            realized_quote: decimal::money(instrument, realized),
+            unrealized_quote: decimal::money(instrument, unrealized),
+            fees_quote: decimal::money(instrument, fees),
+            net_quote: decimal::money(instrument, Notional(gross.saturating_sub(fees.0))),
+        })
+    }
+
+    /// An alarm in words, with the name of what it is about.
+    fn alarm_text(&self, alarm: Alarm) -> String {
+        let text = words::alarm(alarm);
+        match alarm {
+            Alarm::ScopeHalted(Scope::Instrument(id)) => format!("{text}: {}", self.symbol(id)),
+            Alarm::ScopeHalted(Scope::Account(id)) => format!("{text}: {}", self.account(id)),
+            Alarm::ScopeHalted(Scope::Strategy(id)) | Alarm::NotArmed(id) => {
+                format!("{text}: {}", self.strategy(id))
+            }
+            Alarm::Halted(id, _) => format!("{text}, account {}", self.account(id)),
+            _ => text,
+        }
+    }
+
+    fn account(&self, id: AccountId) -> String {
+        let known = self.desks.accounts.get(usize::from(id.0));
+        known.map_or_else(|| format!("#{}", id.0), |account| account.name.clone())
     }
 
     fn show_decision(&self, (time, decision): &(Nanos, Decision)) -> DecisionView {
@@ -120,9 +211,9 @@ impl Projection {
             version: env!("CARGO_PKG_VERSION"),
             run_mode: self.run_mode.clone(),
             time_ms: ms(self.time),
-            is_killed: self.is_killed,
+            is_killed: self.desks.are_stopped(),
             is_draining: self.is_draining,
-            needs_arming: self.needs_arming,
+            needs_arming: self.desks.need_arming(),
             gates: gates
                 .map(|(name, mode)| GateView {
                     strategy: name.clone(),
@@ -152,6 +243,7 @@ impl Projection {
             order_id: order.id().0.to_string(),
             venue_order_id: order.venue_order_id.to_string(),
             strategy: self.strategy(request.strategy),
+            account: self.account(request.account),
             symbol: self.symbol(request.instrument),
             side: words::side(request.side),
             order_type: words::order_type(request.order_type),
@@ -262,8 +354,7 @@ fn show_instrument(state: &InstrumentState) -> InstrumentView {
         |level: &Level| is_there(level).then(|| decimal::quantity(instrument, level.lots));
     let spread = (is_there(&top.bid) && is_there(&top.ask))
         .then(|| Ticks(top.ask.price.0.saturating_sub(top.bid.price.0)));
-    let position = &state.position;
-    let unrealized = state.status.map_or(Notional::ZERO, |status| status.unrealized);
+    let Held { position, unrealized, open_orders } = state.held;
     let gross = position.realized.0.saturating_add(unrealized.0);
     InstrumentView {
         symbol: instrument.symbol.to_string(),
@@ -284,7 +375,7 @@ fn show_instrument(state: &InstrumentState) -> InstrumentView {
         unrealized_quote: decimal::money(instrument, unrealized),
         fees_quote: decimal::money(instrument, position.fees),
         net_quote: decimal::money(instrument, Notional(gross.saturating_sub(position.fees.0))),
-        open_orders: state.status.map_or(0, |status| status.open_orders),
+        open_orders,
         market_events: state.status.map_or(0, |status| status.market_events),
         crossed_books: state.status.map_or(0, |status| status.crossed_books),
     }

@@ -25,6 +25,10 @@ pub struct Snapshot {
     pub charts: Vec<ChartView>,
     /// What strategies and models look at, one per instrument.
     pub features: Vec<FeaturesView>,
+    /// The accounts, in the order of their ids.
+    pub accounts: Vec<AccountView>,
+    /// The strategies, in the order of their ids.
+    pub strategies: Vec<StrategyView>,
     /// The models that are asked.
     pub models: Vec<ModelView>,
     /// Orders that are not done, oldest first.
@@ -136,6 +140,55 @@ pub struct ModelView {
     pub lean_percent: Option<f64>,
     /// What it said, as the manifest names its output.
     pub answer: Vec<f32>,
+}
+
+/// An account that trades.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AccountView {
+    /// Its name.
+    pub account: String,
+    /// Whether a person halted it.
+    pub is_halted: bool,
+    /// Why risk halted it, `null` while it has not.
+    pub halt_reason: Option<&'static str>,
+    /// What it has traded, by instrument.
+    pub positions: Vec<HeldView>,
+}
+
+/// A strategy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StrategyView {
+    /// Its name.
+    pub strategy: String,
+    /// Name of the account it trades for.
+    pub account: String,
+    /// `manual`, `assisted`, `auto` or `paper`.
+    pub mode: &'static str,
+    /// Whether a person halted it.
+    pub is_halted: bool,
+    /// Whether a person must arm before its orders are automated again.
+    pub needs_arming: bool,
+    /// Its part of the account's positions, by instrument.
+    pub positions: Vec<HeldView>,
+}
+
+/// A position, in the currency of its instrument.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HeldView {
+    /// In what.
+    pub symbol: String,
+    /// How much; negative is short.
+    pub quantity: String,
+    /// What it cost on average, `null` if it is flat.
+    pub entry_price: Option<String>,
+    /// Profit of what was closed, before fees.
+    pub realized_quote: String,
+    /// Profit of what is open, at the mid of the last status.
+    pub unrealized_quote: String,
+    /// Fees paid.
+    pub fees_quote: String,
+    /// All of it.
+    pub net_quote: String,
 }
 
 /// Who releases the orders of a strategy.
@@ -320,6 +373,8 @@ pub struct OrderView {
     pub venue_order_id: String,
     /// Whose wish it was.
     pub strategy: String,
+    /// For which account.
+    pub account: String,
     /// What is traded.
     pub symbol: String,
     /// `buy` or `sell`.

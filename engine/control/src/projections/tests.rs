@@ -7,7 +7,11 @@ use super::*;
 const ORDER: OrderId = OrderId(7);
 
 fn projection() -> Projection {
-    Projection::new(Setup {
+    Projection::new(setup())
+}
+
+fn setup() -> Setup {
+    Setup {
         run_mode: "test".to_owned(),
         instruments: vec![Instrument {
             id: InstrumentId(0),
@@ -18,7 +22,7 @@ fn projection() -> Projection {
         strategies: vec![("fader".to_owned(), GateMode::Paper)],
         gateways: vec!["broker".to_owned()],
         features: vec!["mid".to_owned(), "spread".to_owned()],
-    })
+    }
 }
 
 fn show(projection: &Projection) -> Snapshot {
@@ -304,6 +308,62 @@ fn switches_follow_commands_and_survive_a_start() {
     let snapshot = show(&projection);
     assert!(snapshot.engine.is_killed);
     assert_eq!(snapshot.alarms[0].text, "The kill switch was turned on");
+}
+
+#[test]
+fn accounts_and_strategies_are_shown_with_what_they_hold_and_what_stops_them() {
+    let setup = Setup {
+        strategies: ["fader", "trend", "cycle"].map(|it| (it.to_owned(), GateMode::Auto)).to_vec(),
+        ..setup()
+    };
+    let accounts = ["fund", "house"].map(str::to_owned).to_vec();
+    let mut projection = Projection::new(setup)
+        .trading_for(accounts, vec![AccountId(0), AccountId(1), AccountId(1)]);
+    let position = |account, lots: i64| PositionReport {
+        account: AccountId(account),
+        instrument: InstrumentId(0),
+        lots: Lots(lots),
+        cost: Notional(i128::from(lots) * 100),
+        realized: Notional(5),
+        fees: Notional(1),
+    };
+    projection.on_output(Nanos(1), &Output::Position(position(0, 3)));
+    projection.on_output(Nanos(1), &Output::Position(position(1, -5)));
+    let (strategy, part) = (StrategyId(2), position(1, -7));
+    let part = StrategyPosition { strategy, position: part };
+    projection.on_output(Nanos(1), &Output::StrategyPosition(part));
+    let shown = show(&projection);
+    assert_eq!(shown.instruments[0].position_quantity, "-0.002", "all accounts together");
+    let quantities = |held: &[HeldView]| held.iter().map(|it| it.quantity.clone()).collect();
+    let accounts: Vec<Vec<String>> =
+        shown.accounts.iter().map(|account| quantities(&account.positions)).collect();
+    assert_eq!(accounts, [["0.003"], ["-0.005"]]);
+    let strategies: Vec<Vec<String>> =
+        shown.strategies.iter().map(|strategy| quantities(&strategy.positions)).collect();
+    assert_eq!(strategies[0], ["0.003"], "the only one of its account");
+    assert_eq!(strategies[1..], [vec![], vec!["-0.007".to_owned()]]);
+
+    let halted = Alarm::Halted(AccountId(1), RejectReason::Drawdown);
+    projection.on_output(Nanos(1), &Output::Alarm(halted));
+    command(&mut projection, Command::Halt(Scope::Strategy(StrategyId(1))));
+    projection.on_output(Nanos(1), &Output::Alarm(Alarm::NotArmed(StrategyId(2))));
+    let shown = show(&projection);
+    assert!(!shown.engine.is_killed && shown.engine.needs_arming);
+    assert_eq!(shown.accounts[1].halt_reason, Some(RejectReason::Drawdown.text()));
+    assert!(shown.strategies[1].is_halted && shown.strategies[2].needs_arming);
+    assert!(shown.alarms[1].text.ends_with("account house"), "{}", shown.alarms[1].text);
+    command(&mut projection, Command::Resume(Scope::Account(AccountId(1))));
+    command(&mut projection, Command::ArmStrategy(StrategyId(2)));
+    command(&mut projection, Command::Resume(Scope::Strategy(StrategyId(1))));
+    let shown = show(&projection);
+    assert_eq!((shown.accounts[1].halt_reason, shown.engine.needs_arming), (None, false));
+    assert!(!shown.strategies[1].is_halted);
+    command(&mut projection, Command::Kill);
+    assert!(show(&projection).engine.is_killed);
+    command(&mut projection, Command::KillReset);
+    assert!(!show(&projection).engine.is_killed);
+    command(&mut projection, Command::Halt(Scope::Account(AccountId(9))));
+    assert_eq!(show(&projection).engine.counts.unknown, 1);
 }
 
 #[test]

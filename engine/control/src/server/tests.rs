@@ -10,9 +10,9 @@ use gannet_journal::{Options, Writer};
 use gannet_runtime::histogram::hops;
 use gannet_runtime::ring::{Overflow, Receiver, ring};
 use gannet_types::{
-    CurrencyId, ExternalSignal, GateMode, GatewayId, GatewayState, GatewayStatus, Increment, Input,
-    Instrument, InstrumentId, Nanos, OrderId, Rate, School, SessionAction, Stance, StrategyId,
-    Text,
+    AccountId, CurrencyId, ExternalSignal, GateMode, GatewayId, GatewayState, GatewayStatus,
+    Increment, Input, Instrument, InstrumentId, Nanos, OrderId, Rate, School, Scope, SessionAction,
+    Stance, StrategyId, Text,
 };
 
 use super::*;
@@ -62,6 +62,7 @@ impl Running {
             gateways: vec!["broker".to_owned()],
             features: Vec::new(),
         })
+        .trading_for(vec!["main".to_owned(), "second".to_owned()], vec![AccountId(1)])
         .in_currency("USDT".to_owned(), vec![("KRW".to_owned(), Rate::ONE)]);
         let token = token.expect("a good token");
         let (mut reporter, watch) = session_watch();
@@ -211,8 +212,16 @@ fn changes_need_the_token_and_reach_the_ring() {
         ("/api/approve/77", Command::Approve(OrderId(77))),
         ("/api/decline/72057594037927935", Command::Decline(OrderId::MAX)),
         ("/api/gate/auto", Command::SetGateMode(StrategyId(0), GateMode::Auto)),
-        ("/api/signal/0/BTCUSDT/short/80", Command::External(short(80))),
-        ("/api/weight/0/gann/1000", Command::Weight(StrategyId(0), School::Gann, 1_000)),
+        ("/api/signal/fader/BTCUSDT/short/80", Command::External(short(80))),
+        ("/api/weight/fader/gann/1000", Command::Weight(StrategyId(0), School::Gann, 1_000)),
+        ("/api/halt/BTCUSDT", Command::Halt(Scope::Instrument(InstrumentId(0)))),
+        ("/api/halt/account/main", Command::Halt(Scope::Account(AccountId(0)))),
+        ("/api/halt/account/second", Command::Halt(Scope::Account(AccountId(1)))),
+        ("/api/resume/strategy/fader", Command::Resume(Scope::Strategy(StrategyId(0)))),
+        ("/api/close/strategy/fader", Command::Close(Scope::Strategy(StrategyId(0)))),
+        ("/api/arm/strategy/fader", Command::ArmStrategy(StrategyId(0))),
+        ("/api/arm/account/second", Command::ArmStrategy(StrategyId(0))),
+        ("/api/gate/strategy/fader/auto", Command::SetGateMode(StrategyId(0), GateMode::Auto)),
         ("/api/rate/KRW/0.00072", Command::SetRate(CurrencyId(1), rate)),
         ("/api/fix/broker/reset", session(SessionAction::ResetNumbers)),
         ("/api/fix/broker/next-inbound/7", session(SessionAction::SetNextInbound(7))),
@@ -258,17 +267,21 @@ fn what_makes_no_sense_is_refused_with_json() {
         ("POST", "/api/approve/-1", 400),
         ("POST", "/api/approve/72057594037927936", 400),
         ("POST", "/api/gate/AUTO", 400),
-        ("POST", "/api/signal/7/BTCUSDT/long/50", 404),
-        ("POST", "/api/signal/0/DOGE/long/50", 404),
-        ("POST", "/api/signal/0/BTCUSDT/up/50", 400),
-        ("POST", "/api/signal/0/BTCUSDT/long/101", 400),
-        ("POST", "/api/weight/0/gann/1001", 400),
-        ("POST", "/api/weight/0/tea/1", 400),
+        ("POST", "/api/signal/nobody/BTCUSDT/long/50", 404),
+        ("POST", "/api/signal/fader/DOGE/long/50", 404),
+        ("POST", "/api/signal/fader/BTCUSDT/up/50", 400),
+        ("POST", "/api/signal/fader/BTCUSDT/long/101", 400),
+        ("POST", "/api/weight/fader/gann/1001", 400),
+        ("POST", "/api/weight/fader/tea/1", 400),
         ("POST", "/api/fix/nobody/reset", 404),
         ("POST", "/api/fix/broker/restart", 404),
         ("POST", "/api/fix/broker/next-inbound/0", 400),
         ("POST", "/api/fix/broker/next-outbound/x", 400),
         ("GET", "/api/fix/broker/reset", 405),
+        ("POST", "/api/halt/account/nobody", 404),
+        ("POST", "/api/close/strategy/main", 404),
+        ("POST", "/api/resume/desk/main", 404),
+        ("POST", "/api/gate/strategy/fader/on", 400),
         ("POST", "/api/rate/JPY/1", 404),
         ("POST", "/api/rate/USDT/1", 404),
         ("POST", "/api/rate/KRW/0", 400),

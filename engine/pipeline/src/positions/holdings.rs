@@ -1,7 +1,7 @@
 //! What is held: each strategy's own position, and each account's.
 //!
-//! A fill changes two books: the share of its strategy, and the account the strategy trades for. A
-//! netted account is booked like one position, as its broker does. A hedged account keeps what its
+//! A fill changes two books: the share of its strategy, and the account the strategy trades for, which
+//! are one where it has no other. A netted account is booked like one position, as its broker does. A hedged account keeps what its
 //! strategies hold apart: its long side is the sum of the long shares, its short side that of the
 //! short ones, and its report is the sum of the shares.
 //!
@@ -21,7 +21,7 @@ use crate::config::PipelineConfig;
 
 pub(crate) struct Holdings {
     instruments: usize,
-    /// By strategy: whose account, and whether sides are kept apart there.
+    /// By strategy: whose account, and how it is kept.
     owners: Vec<Owner>,
     /// By strategy, then instrument.
     shares: Vec<Share>,
@@ -34,7 +34,10 @@ pub(crate) struct Holdings {
 #[derive(Clone, Copy)]
 struct Owner {
     account: AccountId,
+    /// Sides are kept apart.
     is_hedged: bool,
+    /// No other strategy trades for it: the account's position is the strategy's.
+    is_alone: bool,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -60,7 +63,7 @@ pub(crate) struct Held {
 pub(crate) struct Books {
     /// The strategy's.
     pub(crate) share: usize,
-    /// The account's, if it is netted.
+    /// The account's, if it nets what several strategies do.
     pub(crate) netted: Option<usize>,
 }
 
@@ -69,8 +72,11 @@ impl Holdings {
     pub(crate) fn new(config: &PipelineConfig) -> Self {
         let (accounts, strategies) = (config.accounts.len(), config.strategies.len());
         let instruments = config.instruments.len();
-        let owner =
-            |account: AccountId| Owner { account, is_hedged: config.account(account).is_hedged };
+        let owner = |account: AccountId| Owner {
+            account,
+            is_hedged: config.account(account).is_hedged,
+            is_alone: config.strategies.iter().filter(|it| it.account == account).count() == 1,
+        };
         Self {
             instruments,
             owners: config.strategies.iter().map(|strategy| owner(strategy.account)).collect(),
@@ -82,9 +88,14 @@ impl Holdings {
 
     /// Returns the books of a strategy in an instrument.
     pub(crate) fn books(&self, strategy: StrategyId, instrument: InstrumentId) -> Books {
-        let Owner { account, is_hedged } = self.owners[usize::from(strategy.0)];
-        let netted = (!is_hedged).then(|| self.account_index(account, instrument));
+        let Owner { account, is_hedged, is_alone } = self.owners[usize::from(strategy.0)];
+        let netted = (!is_hedged && !is_alone).then(|| self.account_index(account, instrument));
         Books { share: self.share_index(strategy, instrument), netted }
+    }
+
+    /// Returns whether nobody else trades for the account of a strategy.
+    pub(crate) fn is_alone(&self, strategy: StrategyId) -> bool {
+        self.owners[usize::from(strategy.0)].is_alone
     }
 
     /// Returns the position of a strategy.
@@ -182,14 +193,16 @@ impl Holdings {
         before: &Position,
         after: &Position,
     ) {
-        let Owner { account, is_hedged } = self.owners[usize::from(strategy.0)];
+        let Owner { account, is_hedged, is_alone } = self.owners[usize::from(strategy.0)];
         let index = self.account_index(account, instrument);
         let held = &mut self.accounts[index];
         let long = |position: &Position| position.lots.max(Lots::ZERO);
         let short = |position: &Position| (-position.lots).max(Lots::ZERO);
         held.long = moved(held.long, long(before), long(after));
         held.short = moved(held.short, short(before), short(after));
-        if is_hedged {
+        if is_alone {
+            held.position = *after;
+        } else if is_hedged {
             let sum = &mut held.position;
             sum.lots = moved(sum.lots, before.lots, after.lots);
             sum.cost = moved_amount(sum.cost, before.cost, after.cost);

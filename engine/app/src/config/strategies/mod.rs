@@ -22,8 +22,6 @@ pub mod raw;
 /// A strategy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StrategyConfig {
-    /// What people call it.
-    pub name: String,
     /// The bars it decides on, and features are taken on.
     pub bars: BarKind,
     /// How it trades.
@@ -38,12 +36,6 @@ pub(super) fn strategy(
     bars: &[BarKind],
     fusion: Fusion,
 ) -> anyhow::Result<StrategyConfig> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    ensure!(
-        (1..=24).contains(&raw.name.len()) && raw.name.bytes().all(plain),
-        "strategy.name: `{}` must be 1 to 24 letters, digits, `-` or `_`",
-        raw.name
-    );
     let instrument = instrument(instruments, &raw.instrument, "strategy.instrument")?;
     let time_bar = bars.iter().find(|kind| matches!(kind, BarKind::Time(_)));
     let time_bar = *time_bar.context("the strategy needs a bar in bars.time_ms")?;
@@ -68,15 +60,23 @@ pub(super) fn strategy(
     };
     instance.veto.check().map_err(|refused| in_section("veto.", refused))?;
     instance.check().map_err(|refused| in_section("", refused))?;
-    Ok(StrategyConfig { name: raw.name.clone(), bars: time_bar, instance })
+    Ok(StrategyConfig { bars: time_bar, instance })
 }
 
-/// Keeps of `[strategy]` what decides: the table of its kind, what is not as shipped, and the keys that
-/// there were before there were kinds, so that journals of then can be continued.
-pub(super) fn keep_decisive(strategy: &mut toml::Table, shipped: &toml::Table) {
-    let kind = strategy.get("kind").and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+/// Keeps of `[strategy]` what decides: the tables of the kinds that trade, what is not as shipped, and the
+/// keys that there were before there were kinds, so that journals of then can be continued.
+pub(super) fn keep_decisive(table: &mut toml::Table, shipped: &toml::Table) {
+    let written = table.get("strategies").and_then(toml::Value::as_array).into_iter().flatten();
+    let all = written.chain(table.get("strategy")).filter_map(toml::Value::as_table);
+    let kind = |of: &toml::Table| of.get("kind").and_then(toml::Value::as_str).map(str::to_owned);
+    let kinds: Vec<String> = all.filter_map(kind).collect();
+    let shipped = shipped.get("strategy").and_then(toml::Value::as_table);
+    let Some(strategy) = table.get_mut("strategy").and_then(toml::Value::as_table_mut) else {
+        return;
+    };
     strategy.retain(|key, value| {
-        key == kind || FIRST_KEYS.contains(&key) || shipped.get(key) != Some(value)
+        let same = shipped.and_then(|shipped| shipped.get(key)) == Some(value);
+        !same || FIRST_KEYS.contains(&key) || kinds.iter().any(|kind| kind == key)
     });
 }
 

@@ -1,0 +1,168 @@
+//! Who trades for whom: `[[account]]` and `[[strategies]]`.
+//!
+//! Without any, `[strategy]` trades behind `[gate]` for one account with the limits of `[risk]`. An entry
+//! says what is different: of an account its limits, of a strategy the keys of `[strategy]` and the gate's.
+
+use anyhow::{Context, ensure};
+use gannet_pipeline::config::{ACCOUNTS_MAX, STRATEGIES_MAX};
+use gannet_pipeline::{AccountConfig, StrategyConfig};
+use gannet_types::{AccountId, GatewayId, StrategyId};
+
+use super::checked::gate_mode;
+use super::gateways::MAIN;
+use super::keys::lay_over;
+use super::raw::{RawAccount, RawConfig, RawGate, RawRisk};
+use super::strategies::raw::RawStrategy;
+
+/// What the account is called if nobody names one.
+const DEFAULT: &str = "main";
+
+/// Longest name of an account or a strategy.
+const NAME_MAX: usize = 32;
+
+/// Accounts and strategies, with what was written about how each strategy trades.
+pub(super) struct Desks {
+    pub(super) accounts: Vec<AccountConfig>,
+    pub(super) strategies: Vec<StrategyConfig>,
+    pub(super) written: Vec<(StrategyId, RawStrategy)>,
+}
+
+/// A gateway's name, and for how many accounts its broker has names, if for any.
+type Route<'a> = (&'a str, usize);
+
+/// Checks and converts what was written.
+pub(super) fn desks(raw: &RawConfig, routes: &[Route<'_>]) -> anyhow::Result<Desks> {
+    let accounts = accounts(raw, routes)?;
+    let mut desks = Desks { accounts, strategies: Vec::new(), written: Vec::new() };
+    if raw.strategies.is_empty() {
+        let name = raw.strategy.name.as_str();
+        let only = strategy(&raw.gate, name, AccountId(0), false).context("strategy.name")?;
+        desks.strategies.push(only);
+        desks.written.push((StrategyId(0), raw.strategy.clone()));
+    }
+    ensure!(
+        raw.strategies.len() <= STRATEGIES_MAX,
+        "strategies: at most {STRATEGIES_MAX} [[strategies]]"
+    );
+    for (id, written) in (0..).map(StrategyId).zip(&raw.strategies) {
+        let place = || format!("[[strategies]] number {}", usize::from(id.0) + 1);
+        desks.add(id, written.clone(), raw).with_context(place)?;
+    }
+    Ok(desks)
+}
+
+impl Desks {
+    /// Takes one of `[[strategies]]`.
+    fn add(
+        &mut self,
+        id: StrategyId,
+        mut keys: toml::Table,
+        raw: &RawConfig,
+    ) -> anyhow::Result<()> {
+        let name = take_text(&mut keys, "id")?.context("id is missing: what people call it")?;
+        let is_new = self.strategies.iter().all(|it| it.name.as_bytes() != name.as_bytes());
+        ensure!(is_new, "id: `{name}` is there twice");
+        let account = match take_text(&mut keys, "account")? {
+            None => AccountId(0),
+            Some(name) => {
+                let known = |it: &AccountConfig| it.name.as_bytes() == name.as_bytes();
+                let place = self.accounts.iter().position(known);
+                let place = place.and_then(|place| u16::try_from(place).ok());
+                place.map(AccountId).with_context(|| format!("account: no `{name}` is there"))?
+            }
+        };
+        let mut gate = raw.gate.clone();
+        if let Some(mode) = take_text(&mut keys, "mode")? {
+            gate.mode = mode;
+        }
+        if let Some(max) = keys.remove("automated_orders_max") {
+            gate.automated_orders_max = max.try_into().context("automated_orders_max")?;
+        }
+        let single = keys.remove("single_entry").map(toml::Value::try_into).transpose();
+        let single = single.context("single_entry")?.unwrap_or(false);
+        self.strategies.push(strategy(&gate, &name, account, single)?);
+        let mut all = toml::Table::try_from(&raw.strategy).context("[strategy]")?;
+        lay_over(&mut all, keys);
+        let written = all.try_into().context("its other keys are those of [strategy]")?;
+        self.written.push((id, written));
+        Ok(())
+    }
+}
+
+fn accounts(raw: &RawConfig, routes: &[Route<'_>]) -> anyhow::Result<Vec<AccountConfig>> {
+    if raw.account.is_empty() {
+        let limits = super::risk::account(&raw.risk)?;
+        return Ok(vec![AccountConfig { limits, ..AccountConfig::new(DEFAULT, GatewayId(0)) }]);
+    }
+    ensure!(raw.account.len() <= ACCOUNTS_MAX, "account: at most {ACCOUNTS_MAX} [[account]]s");
+    let mut accounts: Vec<AccountConfig> = Vec::new();
+    for written in &raw.account {
+        let name = &written.name;
+        ensure!(is_name(name), "account.name: `{name}` {NAME_RULE}");
+        let is_new = accounts.iter().all(|it| it.name.as_bytes() != name.as_bytes());
+        ensure!(is_new, "account.name: `{name}` is there twice");
+        let gateway = route(written.gateway.as_deref().unwrap_or(MAIN), routes, accounts.len())
+            .with_context(|| format!("account.gateway of `{name}`"))?;
+        let limits = super::risk::account(&laid_over(&raw.risk, written))
+            .with_context(|| format!("account `{name}`, whose limits are called so in [risk]"))?;
+        accounts.push(AccountConfig {
+            limits,
+            is_hedged: written.hedged.unwrap_or(false),
+            ..AccountConfig::new(name, gateway)
+        });
+    }
+    Ok(accounts)
+}
+
+/// Finds the gateway of the account at `place`, for which its broker must have a name if it has any.
+fn route(name: &str, routes: &[Route<'_>], place: usize) -> anyhow::Result<GatewayId> {
+    let known = routes.iter().position(|(known, _)| *known == name);
+    let index =
+        known.with_context(|| format!("`{name}` is neither `{MAIN}` nor of [[gateways]]"))?;
+    let named = routes[index].1;
+    ensure!(
+        named == 0 || place < named,
+        "the `accounts` of the dialect of `{name}` are {named}, and this is account number {place}"
+    );
+    Ok(GatewayId(u8::try_from(index).context("too many gateways")?))
+}
+
+/// The limits of `[risk]` with those of an account in their place.
+fn laid_over(risk: &RawRisk, account: &RawAccount) -> RawRisk {
+    let text = |own: &Option<String>, common: &String| own.as_ref().unwrap_or(common).clone();
+    RawRisk {
+        gross_exposure_max: text(&account.gross_exposure_max, &risk.gross_exposure_max),
+        loss_per_day_max: text(&account.loss_per_day_max, &risk.loss_per_day_max),
+        loss_per_week_max: text(&account.loss_per_week_max, &risk.loss_per_week_max),
+        drawdown_max: text(&account.drawdown_max, &risk.drawdown_max),
+        orders_per_day_max: account.orders_per_day_max.unwrap_or(risk.orders_per_day_max),
+        losses_in_a_row_max: account.losses_in_a_row_max.unwrap_or(risk.losses_in_a_row_max),
+        ..risk.clone()
+    }
+}
+
+fn strategy(
+    gate: &RawGate,
+    name: &str,
+    account: AccountId,
+    single_entry: bool,
+) -> anyhow::Result<StrategyConfig> {
+    ensure!(is_name(name), "id: `{name}` {NAME_RULE}");
+    let mode = gate_mode(&gate.mode).context("gate.mode")?;
+    let automated_orders_max = gate.automated_orders_max;
+    let strategy = StrategyConfig::new(name, account, mode);
+    Ok(StrategyConfig { automated_orders_max, single_entry, ..strategy })
+}
+
+fn take_text(keys: &mut toml::Table, key: &str) -> anyhow::Result<Option<String>> {
+    let value = keys.remove(key);
+    value.map(toml::Value::try_into).transpose().with_context(|| key.to_owned())
+}
+
+/// Names stand in the paths of the admin port.
+fn is_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    (1..=NAME_MAX).contains(&name.len()) && name.bytes().all(plain)
+}
+
+const NAME_RULE: &str = "must be 1 to 32 letters, digits, `-`, `_` or `.`";
