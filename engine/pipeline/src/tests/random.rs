@@ -309,7 +309,7 @@ fn absurd_report(kind: u8, id: u64, [a, b, c, d]: [i64; 4]) -> ExecutionReport {
 
 fn any_scope(id: u64, a: i64) -> Scope {
     let number = a as u64 % 3;
-    match id / 19 % 3 {
+    match id / 18 % 3 {
         0 => Scope::Instrument(InstrumentId(number as u16)),
         1 => Scope::Account(AccountId(number as u16)),
         _ => Scope::Strategy(StrategyId(number as u8)),
