@@ -2,12 +2,14 @@
 
 use gannet_app::config::{self, Config};
 use gannet_app::offline::replay::replay;
+use gannet_feeds::MarketSink;
 use gannet_journal::{Body, Reader};
 use gannet_tests::desk::{Desk, LIVELY};
 use gannet_tests::market;
 use gannet_tests::temp::TempDir;
 use gannet_types::{
-    Command, ExternalSignal, InstrumentId, Lots, Output, Rating, School, Stance, StrategyId,
+    Command, Depth, DepthKind, ExternalSignal, FeedState, InstrumentId, Level, Lots, Market,
+    MarketEvent, Nanos, Output, Rating, School, Stance, StrategyId, Ticks, TopOfBook,
 };
 
 use super::{FRAMES, run};
@@ -204,6 +206,77 @@ fn strategies_of_different_kinds_trade_side_by_side() {
     let outputs = desk.outputs();
     let mut deciders = outputs.iter().filter_map(decided);
     assert!(deciders.all(|strategy| strategy == StrategyId(0)), "only one has opinions");
+    let journal = desk.journal();
+    drop(desk.inlet);
+    assert!(replay(&journal).expect("a replay").difference.is_none());
+}
+
+/// Shows a book of two levels around a bid, and its best prices.
+fn quote(desk: &mut Desk, instrument: u16, update_id: u64, bid: i64) {
+    let side = |price: i64, step: i64| {
+        [0, 1].map(|level| Level { price: Ticks(price + step * level), lots: Lots(40) })
+    };
+    let (bids, asks) = (side(bid, -1), side(bid + 1, 1));
+    let depth =
+        Depth { update_id, kind: DepthKind::SnapshotStart, last: true, bids: &bids, asks: &asks };
+    let top = TopOfBook { update_id, bid: bids[0], ask: asks[0] };
+    for event in [MarketEvent::Depth(depth), MarketEvent::Top(top)] {
+        let (exchange_time, received) = (desk.now, desk.now);
+        let instrument = InstrumentId(instrument);
+        desk.inlet.on_market(&Market { instrument, exchange_time, received, event });
+    }
+}
+
+#[test]
+fn an_arbitrage_takes_both_legs_and_unwinds_them() {
+    let overlay = r#"
+        cross_venue = { other = "BTCUSDC", entry_ticks = 20, exit_ticks = 4, pause_ms = 50 }
+        [[instrument]]
+        symbol = "BTCUSDT"
+        tick = "0.10"
+        lot = "0.001"
+        [[instrument]]
+        symbol = "BTCUSDC"
+        tick = "0.10"
+        lot = "0.001"
+        [broker]
+        maker_fee_ppm = 0
+        taker_fee_ppm = 0
+    "#;
+    let mut desk = Desk::start(of_kind("cross_venue", overlay), 7);
+    let live = MarketEvent::Feed(FeedState::Live);
+    for instrument in [0, 1] {
+        let (exchange_time, received) = (desk.now, desk.now);
+        let instrument = InstrumentId(instrument);
+        desk.inlet.on_market(&Market { instrument, exchange_time, received, event: live });
+    }
+    let positions = |desk: &Desk| {
+        let pipeline = desk.inlet.engine.pipeline();
+        [0, 1].map(|id| pipeline.position(InstrumentId(id)).expect("an instrument"))
+    };
+    let mut largest = 0;
+    for step in 1..=2_000 {
+        desk.now = desk.now.after(Nanos::from_millis(10));
+        desk.inlet.advance(desk.now);
+        // The second is dearer, as dear, cheaper and as dear again, two seconds each.
+        let apart = [40, 0, -40, 0][step as usize / 200 % 4];
+        // Both move together, or the exchange would remember what was taken from the same levels.
+        let bid = 600_000 + 50 * (step as i64 / 200);
+        quote(&mut desk, 0, step, bid);
+        quote(&mut desk, 1, step, bid + apart);
+        let [first, second] = positions(&desk).map(|position| position.lots.0);
+        if step % 200 == 150 {
+            assert_eq!(first, -second, "whole after a second and a half, in step {step}");
+        }
+        largest = largest.max(first.abs());
+    }
+    let [first, second] = positions(&desk);
+    assert_eq!((largest, first.lots.0, second.lots.0), (10, 0, 0));
+    // Five times 40 ticks apart, less two spreads of one tick, ten lots a leg; unwinding may cost four.
+    let gained = first.realized.0 + second.realized.0;
+    assert!((5 * 10 * (40 - 2 - 4)..=5 * 10 * (40 - 2)).contains(&gained), "{gained}");
+    let alarms = desk.outputs().into_iter().filter(|it| matches!(it, Output::Alarm(_)));
+    assert_eq!(alarms.count(), 0);
     let journal = desk.journal();
     drop(desk.inlet);
     assert!(replay(&journal).expect("a replay").difference.is_none());

@@ -89,7 +89,7 @@ impl Inlet {
     }
 
     /// Lets the venue answer and the timers run, up to `now`.
-    fn advance(&mut self, now: Nanos) {
+    pub fn advance(&mut self, now: Nanos) {
         while let Some(mut report) = self.venue.exchange.poll(now) {
             report.received = now;
             self.input(now, &Input::Execution(report));

@@ -131,7 +131,7 @@ impl Hand {
     #[inline]
     pub fn act(&mut self, view: &View<'_>, signals: &mut Signals) {
         let position = &view.position;
-        self.sizer.watch(position.lots, Notional(position.realized.0 - position.fees.0));
+        self.sizer.watch(position);
         if position.lots == Lots::ZERO {
             self.fleeing = false;
         }

@@ -211,12 +211,8 @@ impl Config {
         let (currencies, currency_names) =
             super::currencies::currencies(&raw.currencies, &instruments)?;
         let models = super::models::models(&raw.models)?;
-        let fusion = models.fusion;
-        let strategies = desks
-            .written
-            .iter()
-            .map(|(id, raw)| super::strategies::strategy(*id, raw, &instruments, &bars, fusion))
-            .collect::<anyhow::Result<Vec<_>>>()?;
+        let strategies =
+            super::strategies::strategies(&desks.written, &instruments, &bars, models.fusion)?;
         let strategy = strategies[0].clone();
         let features = features(&raw)?;
         let pipeline = PipelineConfig {

@@ -16,7 +16,7 @@ pub mod volatility;
 #[cfg(test)]
 mod tests;
 
-use gannet_types::{Lots, Notional, Ticks};
+use gannet_types::{Lots, Notional, PositionReport, Ticks};
 
 use crate::range::{OutOfRange, agrees, within};
 use kelly::KellyConfig;
@@ -166,8 +166,11 @@ impl Sizer {
 
     /// Looks at the position, to learn how round trips end.
     #[inline]
-    pub fn watch(&mut self, lots: Lots, profit_taken: Notional) {
-        self.record.watch(lots, profit_taken);
+    pub fn watch(&mut self, position: &PositionReport) {
+        if position.lots != self.record.lots() {
+            let taken = position.realized.0.saturating_sub(position.fees.0);
+            self.record.watch(position.lots, Notional(taken));
+        }
     }
 
     /// Finds the size of an entry.

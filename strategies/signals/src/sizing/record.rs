@@ -28,8 +28,13 @@ impl TrackRecord {
         self.wins
     }
 
+    /// Returns the position after the last change.
+    #[must_use]
+    pub const fn lots(&self) -> Lots {
+        self.lots
+    }
+
     /// Takes the position and what was realised in all, fees included.
-    #[inline]
     pub fn watch(&mut self, lots: Lots, taken: Notional) {
         if lots == self.lots {
             return;

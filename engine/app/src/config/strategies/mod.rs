@@ -1,6 +1,6 @@
 //! A strategy as the program needs it: `[strategy]`.
 //!
-//! [`strategy`] checks one table; several strategies are several tables of the same shape.
+//! Several strategies are several tables of the same shape (`[[strategies]]`, laid over `[strategy]`).
 
 use anyhow::{Context, anyhow, bail, ensure};
 use gannet_signals::fusion::veto::VetoConfig;
@@ -28,8 +28,18 @@ pub struct StrategyConfig {
     pub instance: InstanceConfig,
 }
 
-/// Checks and converts what was written about strategy number `id`.
-pub(super) fn strategy(
+/// Checks and converts what was written about each strategy.
+pub(super) fn strategies(
+    written: &[(StrategyId, RawStrategy)],
+    instruments: &[Instrument],
+    bars: &[BarKind],
+    fusion: Fusion,
+) -> anyhow::Result<Vec<StrategyConfig>> {
+    let strategy = |(id, raw): &(_, _)| strategy(*id, raw, instruments, bars, fusion);
+    written.iter().map(strategy).collect()
+}
+
+fn strategy(
     id: StrategyId,
     raw: &RawStrategy,
     instruments: &[Instrument],
