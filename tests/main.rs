@@ -13,4 +13,5 @@ mod no_alloc_features;
 mod no_alloc_fix;
 mod recovery;
 mod replay;
+mod risk_table;
 mod tidy;

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod agents;
+pub mod calendar;
 pub mod cli;
 pub mod command;
 pub mod config;
@@ -15,6 +16,7 @@ pub mod experiment;
 pub mod features;
 pub mod fix;
 pub mod learn;
+pub mod limits;
 pub mod models;
 pub mod offline;
 pub mod pnl;

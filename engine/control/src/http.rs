@@ -3,6 +3,7 @@
 pub(crate) mod events;
 mod experiment;
 pub(crate) mod guard;
+mod limits;
 mod metrics;
 mod models;
 pub(crate) mod published;
@@ -30,6 +31,7 @@ use serde::Serialize;
 use crate::auth::Token;
 use crate::comparison::ComparisonView;
 use crate::dashboard::{ASSETS, Asset};
+use crate::limits::Limits;
 use crate::projections::words;
 use events::Events;
 use guard::{Hosts, Operator};
@@ -55,6 +57,8 @@ pub(crate) struct Shared {
     pub(crate) trades_for: Vec<AccountId>,
     /// Symbols of the instruments, each at the place that is its id.
     pub(crate) instruments: Vec<String>,
+    /// What risk allows.
+    pub(crate) limits: Mutex<Limits>,
     /// Names of the currencies besides the account's; the first is that of id 1.
     pub(crate) currencies: Vec<String>,
     /// Names of the gateways, each at the place that is its id.
@@ -81,6 +85,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .merge(stops::routes())
         .merge(voices::routes())
         .merge(rates::routes())
+        .merge(limits::routes())
         .merge(sessions::routes())
         .merge(models::routes())
         .merge(experiment::routes());

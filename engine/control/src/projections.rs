@@ -39,6 +39,7 @@ use currencies::Currencies;
 use desks::Desks;
 
 use crate::comparison::Comparison;
+use crate::limits::Limits;
 
 /// What the records are about: the part of the configuration that people want to see by name.
 #[derive(Clone, Debug)]
@@ -64,6 +65,7 @@ pub struct Projection {
     gateways: Vec<(String, Option<GatewayState>)>,
     currencies: Currencies,
     desks: Desks,
+    limits: Limits,
     features: Vec<String>,
     models: Models,
     comparison: Option<Comparison>,
@@ -93,6 +95,7 @@ impl Projection {
                 vec![DEFAULT_ACCOUNT.to_owned()],
                 vec![AccountId::default(); setup.strategies.len()],
             ),
+            limits: Limits::default(),
             instruments: setup.instruments.into_iter().map(InstrumentState::new).collect(),
             strategies: setup.strategies,
             gateways: setup.gateways.into_iter().map(|name| (name, None)).collect(),
@@ -246,6 +249,18 @@ impl Projection {
         self.desks.strategies.iter().map(|strategy| strategy.account).collect()
     }
 
+    /// Begins with these limits.
+    #[must_use]
+    pub fn limiting(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Returns the limits as they stand.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// Returns the names of the currencies besides the account's.
     #[must_use]
     pub fn currencies(&self) -> Vec<String> {
@@ -349,6 +364,11 @@ impl Projection {
                     Some((_, current)) => *current = mode,
                     None => self.counts.unknown += 1,
                 }
+            }
+            // The orders' own reports tell.
+            Command::SetLimit { limit, scope, value } => {
+                let taken = self.limits.on_set(self.time, limit, scope, value);
+                self.counts.unknown += u64::from(!taken);
             }
             Command::SetRate(currency, rate) => {
                 self.counts.unknown += u64::from(!self.currencies.set(currency, rate));

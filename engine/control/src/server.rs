@@ -134,6 +134,7 @@ impl Server {
                 accounts,
                 trades_for,
                 instruments: engine.projection.symbols(),
+                limits: Mutex::new(engine.projection.limits().clone()),
                 currencies: engine.projection.currencies(),
                 gateways: engine.projection.gateways(),
                 models: engine.models,
@@ -201,8 +202,17 @@ where
                 self.projection.snapshot(self.journal.clone(), self.hops.clone(), sessions)
             };
             lock(&self.shared.published).publish(snapshot);
+            self.limit();
         }
         self.turns = self.turns.wrapping_add(1);
+    }
+
+    /// Shows the limits, if one has changed.
+    fn limit(&mut self) {
+        let (known, limits) = (lock(&self.shared.limits).revision(), self.projection.limits());
+        if known != limits.revision() {
+            *lock(&self.shared.limits) = limits.clone();
+        }
     }
 
     /// Shows how models compare, if that has changed.

@@ -7,8 +7,8 @@
 
 use gannet_types::{
     AccountId, Command, CurrencyId, Depth, ExternalSignal, FeedState, GateMode, GatewayId,
-    GatewayStatus, Input, InstrumentId, Level, Lots, Market, MarketEvent, ModelHash, Nanos,
-    OrderId, Rate, Scope, SessionAction, StrategyId, Ticks, TopOfBook, Trade,
+    GatewayStatus, Input, InstrumentId, Level, LimitKind, Lots, Market, MarketEvent, ModelHash,
+    Nanos, OrderId, Rate, Scope, SessionAction, StrategyId, Ticks, TopOfBook, Trade,
 };
 
 use crate::error::JournalError;
@@ -107,6 +107,9 @@ fn append_market(
     }
 }
 
+/// Of a limit of an instrument; the next codes are of those of other scopes.
+const SET_LIMIT: u8 = 60;
+
 /// A command as its code, two small numbers, and one large one.
 fn encode_command(command: Command) -> ([u8; 4], u64) {
     match command {
@@ -128,11 +131,17 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
         Command::Close(scope) => with_scope(13, scope),
         Command::CloseAll => ([14, 0, 0, 0], 0),
         Command::Arm => ([15, 0, 0, 0], 0),
-        Command::ArmStrategy(strategy) => ([15, strategy.0, 1, 0], 0),
         Command::SetRate(currency, rate) => {
             let (units, decimals) = rate.parts();
             ([40, currency.0, decimals, 0], units)
         }
+        Command::SetLimit { limit, scope, value } => {
+            let (kind, number) = encode_scope(scope);
+            // A code for each kind of scope leaves room for its number.
+            let [low, high, ..] = number.to_le_bytes();
+            ([SET_LIMIT + kind, limit as u8, low, high], value)
+        }
+        Command::ArmStrategy(strategy) => ([15, strategy.0, 1, 0], 0),
         Command::Model(model, role) => ([10, 0, role.code(), 0], model.0),
         Command::External(ExternalSignal { strategy, instrument, stance, confidence }) => {
             ([32, strategy.0, stance.code(), confidence], u64::from(instrument.0))
@@ -143,7 +152,7 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
     }
 }
 
-fn decode_command([code, strategy, mode, third]: [u8; 4], order: u64) -> Option<Command> {
+fn decode_command([code, strategy, mode, last]: [u8; 4], order: u64) -> Option<Command> {
     Some(match code {
         1 => Command::Kill,
         2 => Command::KillReset,
@@ -159,15 +168,20 @@ fn decode_command([code, strategy, mode, third]: [u8; 4], order: u64) -> Option<
         12 => Command::Resume(scope_of(strategy, order)?),
         13 => Command::Close(scope_of(strategy, order)?),
         14 => Command::CloseAll,
+        40 => Command::SetRate(CurrencyId(strategy), Rate::new(order, mode)?),
         15 if mode == 0 => Command::Arm,
         15 => Command::ArmStrategy(StrategyId(strategy)),
-        40 => Command::SetRate(CurrencyId(strategy), Rate::new(order, mode)?),
+        SET_LIMIT..=62 => Command::SetLimit {
+            limit: LimitKind::from_code(strategy)?,
+            scope: scope_of(code - SET_LIMIT, u64::from(u16::from_le_bytes([mode, last])))?,
+            value: order,
+        },
         10 => Command::Model(ModelHash(order), Code::from_code(mode)?),
         32 => Command::External(ExternalSignal {
             strategy: StrategyId(strategy),
             instrument: InstrumentId(u16::try_from(order).ok()?),
             stance: Code::from_code(mode)?,
-            confidence: third,
+            confidence: last,
         }),
         33 => {
             let weight = u16::try_from(order).ok()?;

@@ -9,7 +9,7 @@ use gannet_pipeline::book::Book;
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
     AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
-    StrategyConfig,
+    RiskSetup, StrategyConfig,
 };
 use gannet_types::{
     AccountId, Capabilities, FeedState, GateMode, GatewayId, GatewayState, GatewayStatus,
@@ -151,6 +151,7 @@ fn config() -> PipelineConfig {
             open_orders_max: 64,
             open_orders_per_instrument_max: 64,
         },
+        risk_setup: RiskSetup::default(),
         limits: vec![InstrumentLimits {
             order_lots_max: Lots(10),
             order_notional_min: Notional::ZERO,

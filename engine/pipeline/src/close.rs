@@ -138,7 +138,7 @@ impl<S: Strategy> Pipeline<S> {
 
     /// As large as an order may be, by lots and by value at the farthest price.
     fn largest_order(&self, index: usize, twice_mid: i128, reach_ppm: u32) -> Lots {
-        let limits = &self.config.limits[index];
+        let limits = &self.risk.of_instrument(self.config.instruments[index].id);
         let dearest = limit(Side::Buy, twice_mid, reach_ppm).0.max(1);
         let affordable = limits.order_notional_max.0 / i128::from(dearest);
         limits.order_lots_max.min(Lots(i64::try_from(affordable).unwrap_or(i64::MAX)))

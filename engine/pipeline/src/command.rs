@@ -43,12 +43,15 @@ impl<S: Strategy> Pipeline<S> {
                 self.kill(now, outbox);
                 self.begin_closes(now, |_| true);
             }
+            Command::SetRate(currency, rate) => self.set_rate(currency, rate),
             Command::Arm => self.gate.arm_all(),
             Command::ArmStrategy(strategy) => match self.gate.strategy_mut(strategy) {
                 Some(gate) => gate.arming.arm(),
                 None => self.counters.bad_inputs += 1,
             },
-            Command::SetRate(currency, rate) => self.set_rate(currency, rate),
+            Command::SetLimit { limit, scope, value } => {
+                self.set_limit(limit, scope, value, outbox);
+            }
             Command::Model(model, role) => {
                 if !self.strategy.on_model(model, role) {
                     self.alarm(Alarm::ModelRefused(model), outbox);
@@ -162,6 +165,9 @@ impl<S: Strategy> Pipeline<S> {
         for index in 0..self.orders.open().len() {
             self.orders.update(index, doubt);
         }
+        for index in 0..self.desks.len() {
+            self.reprice(self.config.instruments[index].id);
+        }
     }
 
     fn decline(&mut self, id: OrderId, outbox: &mut Outbox) {
@@ -173,8 +179,12 @@ impl<S: Strategy> Pipeline<S> {
 
     /// Tells the operator that nothing waits under the id: it expired, or never did.
     fn refuse_unknown(&mut self, outbox: &mut Outbox) {
+        self.refuse_command(RejectReason::UnknownOrder, outbox);
+    }
+
+    /// Tells the operator why a command was not carried out.
+    pub(crate) fn refuse_command(&mut self, reason: RejectReason, outbox: &mut Outbox) {
         let nowhere = (StrategyId::default(), InstrumentId::default());
-        let reason = RejectReason::UnknownOrder;
         self.reject(nowhere, ClientOrderId::default(), reason, outbox);
     }
 

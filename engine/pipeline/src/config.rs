@@ -6,7 +6,7 @@ use gannet_types::{
 };
 
 use crate::currency::Currencies;
-use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits};
+use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup};
 use crate::scope::Place;
 
 /// Most orders open at once, over all instruments.
@@ -61,6 +61,8 @@ pub struct PipelineConfig {
     pub approvals_max: usize,
     /// What risk allows, of all instruments.
     pub risk: RiskLimits,
+    /// What risk knows of instruments besides.
+    pub risk_setup: RiskSetup,
     /// What risk allows of each instrument, in their order.
     pub limits: Vec<InstrumentLimits>,
     /// What they are quoted in.

@@ -53,5 +53,8 @@ impl<S: Strategy> Pipeline<S> {
                 desk.scale = MoneyScale::of(&self.config.instruments[index]).at(rate);
             }
         }
+        for index in 0..self.desks.len() {
+            self.reprice(self.config.instruments[index].id);
+        }
     }
 }

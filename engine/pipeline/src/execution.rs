@@ -323,6 +323,7 @@ impl<S: Strategy> Pipeline<S> {
         let Order { strategy, account, instrument, .. } = *order;
         let traded = (trade.side, trade.lots);
         let ended = self.holdings.on_fill(strategy, instrument, traded, (trade.price, trade.fee));
+        self.orders.changed.mark(account, instrument);
         if let Some(is_loss) = ended {
             self.judge_trip(account, is_loss);
         }
@@ -336,6 +337,7 @@ impl<S: Strategy> Pipeline<S> {
     /// Builds the positions that trades of a strategy have changed again from all trades.
     pub(crate) fn rebuild_position(&mut self, book: usize, outbox: &mut Outbox) {
         let (strategy, instrument) = self.holdings.rebuild(book, &self.trades);
+        self.orders.changed.mark(self.config.account_of(strategy), instrument);
         self.report_holdings(strategy, instrument, outbox);
     }
 

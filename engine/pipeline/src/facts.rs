@@ -1,7 +1,7 @@
 //! What risk is told about an order before it is sent, and about its account as a whole.
 //!
-//! Hot: `facts` is called per order. It looks at the open orders, and at what else the account has
-//! ordered in only if its exposure is limited.
+//! Hot: `facts` is called per order. It looks at the open orders; what other instruments and
+//! accounts hold are sums that are kept.
 
 use gannet_types::{
     AccountId, Alarm, GatewayId, InstrumentId, Lots, Money, Nanos, Notional, OrderType, Outbox,
@@ -54,7 +54,6 @@ impl<S: Strategy> Pipeline<S> {
             Leg::netted(held, working, side)
         };
         let account_risk = self.risk.account(account);
-        let gross_exposure_max = account_risk.limits().gross_exposure_max;
         let facts = Facts {
             halt: self.gate.halt(account).or_else(|| self.gate.halt_by_person(place)),
             block: account_risk.block(now),
@@ -69,13 +68,10 @@ impl<S: Strategy> Pipeline<S> {
             profit: held.position.profit(twice_mid),
             own_other_side: self.orders.best_price(instrument, side.opposite()),
             taking: taking(&desk.market, order_type, side, price, lots),
-            gross_exposure_max,
-            exposure_elsewhere: if gross_exposure_max == Money::MAX {
-                Money::ZERO
-            } else {
-                self.exposure_elsewhere(account, instrument, is_hedged, is_long(side, closes_side))
-            },
             scale: desk.scale,
+            standing: self.standing(account, instrument, is_long(side, closes_side)),
+            is_frequent: self.risk.is_frequent(now, proposal.strategy, instrument),
+            phase: self.risk.hours.phase(now, instrument),
         };
         if in_panic { close::unstopped(facts) } else { facts }
     }
@@ -85,10 +81,16 @@ impl<S: Strategy> Pipeline<S> {
     pub(crate) fn judge_profit(&mut self, now: Nanos) {
         for index in 0..self.config.accounts.len() {
             let account = AccountId(index as u16);
-            if let Some(profit) = self.profit(account)
-                && let Some(reason) = self.risk.account_mut(account).on_profit(now, profit)
-            {
-                self.gate.halt_for(account, reason);
+            let judged = self.profit(account);
+            self.risk.exposures.set_profit(account, judged);
+            let risk = self.risk.account_mut(account);
+            match judged {
+                None => risk.on_unpriced(),
+                Some(profit) => {
+                    if let Some(reason) = risk.on_profit(now, profit) {
+                        self.gate.halt_for(account, reason);
+                    }
+                }
             }
         }
     }
@@ -120,49 +122,6 @@ impl<S: Strategy> Pipeline<S> {
             priced.then(|| sum.plus(desk.scale.money(position.profit(twice_mid))))
         };
         self.holdings.touched(account).iter().try_fold(Money::ZERO, add)
-    }
-
-    /// What the positions of an account may become worth at the mid: in other instruments, and on
-    /// the other side of this one if sides are kept apart.
-    fn exposure_elsewhere(
-        &self,
-        account: AccountId,
-        except: InstrumentId,
-        is_hedged: bool,
-        is_long: bool,
-    ) -> Money {
-        let others = self.holdings.touched(account).iter().filter(|other| **other != except);
-        let sum = others.fold(Money::ZERO, |sum, &other| {
-            let [long, short, either] = self.worst(account, other, is_hedged);
-            sum.plus(self.worth(other, if is_hedged { long + short } else { either }))
-        });
-        let [long, short, _] = self.worst(account, except, is_hedged);
-        let other_side = if is_long { short } else { long };
-        if is_hedged { sum.plus(self.worth(except, other_side)) } else { sum }
-    }
-
-    /// Lots that a position may become if all working orders of one side trade: the long side of a
-    /// hedged account, its short side, and a netted position either way.
-    fn worst(&self, account: AccountId, instrument: InstrumentId, is_hedged: bool) -> [i128; 3] {
-        let held = self.holdings.held(account, instrument);
-        let working = self.orders.working(account, instrument);
-        let opening = |side| i128::from(working.opening(side).0);
-        let (long, short) = (i128::from(held.long.0), i128::from(held.short.0));
-        if is_hedged {
-            return [long + opening(Side::Buy), short + opening(Side::Sell), 0];
-        }
-        let position = i128::from(held.position.lots.0);
-        [0, 0, (position + opening(Side::Buy)).max(opening(Side::Sell) - position)]
-    }
-
-    fn worth(&self, instrument: InstrumentId, lots: i128) -> Money {
-        let desk = &self.desks[usize::from(instrument.0)];
-        match desk.market.twice_mid() {
-            _ if lots == 0 => Money::ZERO,
-            Some(twice_mid) => desk.scale.money(Notional(lots.saturating_mul(twice_mid) / 2)),
-            // What it is worth cannot be said, so nothing may be added to it.
-            None => Money::MAX,
-        }
     }
 }
 

@@ -40,6 +40,8 @@ mod scope;
 
 mod facts;
 
+mod exposure;
+
 pub mod risk;
 
 pub mod orders;
@@ -57,6 +59,7 @@ mod reconciliation;
 // What does not come from a market or a venue.
 mod command;
 mod currency;
+mod limit;
 mod mass;
 mod prediction;
 mod timers;
@@ -67,7 +70,7 @@ mod tests;
 pub use config::{AccountConfig, GatewayConfig, PipelineConfig, StrategyConfig};
 pub use counters::PipelineCounters;
 pub use currency::Currencies;
-pub use risk::{AccountLimits, InstrumentLimits, RiskLimits};
+pub use risk::{AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup};
 
 use gannet_types::{
     AccountId, Alarm, ClientOrderId, GateMode, GatewayId, Input, Instrument, InstrumentId,
@@ -183,7 +186,13 @@ impl<S: Strategy> Pipeline<S> {
             gate: Gate::new(&config),
             closing: Vec::with_capacity(strategies * instruments),
             approvals: Approvals::new(config.approvals_max, config.approval_timeout),
-            risk: PreTradeRisk::new(config.risk, config.accounts.iter().map(|it| it.limits)),
+            risk: PreTradeRisk::new(
+                config.risk,
+                &config.risk_setup,
+                config.accounts.iter().map(|it| it.limits),
+                &config.limits,
+                strategies,
+            ),
             orders: Orders::new(config.risk.open_orders_max, accounts, instruments),
             closed: ClosedOrders::new(),
             holdings: Holdings::new(&config),
@@ -344,6 +353,9 @@ impl<S: Strategy> Pipeline<S> {
         event: StrategyEvent<'_>,
         outbox: &mut Outbox,
     ) {
+        if matches!(event, StrategyEvent::Top(_) | StrategyEvent::Book | StrategyEvent::Feed) {
+            self.reprice(instrument);
+        }
         let first = StrategyId(0);
         let seen = Seen { now, origin, instrument, strategy: first };
         self.strategy.observe(&view!(self, seen), event);

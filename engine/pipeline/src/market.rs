@@ -60,6 +60,7 @@ impl<S: Strategy> Pipeline<S> {
     /// A bar has closed: the strategy hears of it, and its features are journaled if there is room.
     pub(crate) fn on_bar(&mut self, now: Nanos, origin: Nanos, bar: &Bar, outbox: &mut Outbox) {
         self.counters.bars += 1;
+        self.measure(bar);
         self.count_frame(now, origin, bar);
         self.emit(Output::Bar(*bar), outbox);
         self.tell(now, origin, bar.instrument, StrategyEvent::Bar(bar), outbox);

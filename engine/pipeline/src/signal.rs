@@ -285,12 +285,14 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     fn check_risk(
-        &self,
+        &mut self,
         now: Nanos,
         proposal: &Proposal,
         wanted: &Wanted,
     ) -> Result<(), RejectReason> {
-        let limits = &self.config.limits[usize::from(proposal.shape.instrument.0)];
+        self.settle_exposures();
+        self.risk.hours.look(now, proposal.shape.instrument);
+        let limits = self.risk.of_instrument(proposal.shape.instrument);
         self.risk.check(now, proposal, limits, &self.facts(now, proposal, wanted))
     }
 

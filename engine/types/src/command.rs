@@ -1,8 +1,8 @@
 //! What people and gateways tell the pipeline besides executions.
 
 use crate::{
-    AccountId, CurrencyId, ExternalSignal, GateMode, GatewayId, InstrumentId, ModelHash, ModelRole,
-    OrderId, Rate, School, StrategyId,
+    AccountId, CurrencyId, ExternalSignal, GateMode, GatewayId, InstrumentId, LimitKind, ModelHash,
+    ModelRole, OrderId, Rate, School, StrategyId,
 };
 
 /// An operator's instruction. It is an input like any other and is journaled.
@@ -40,10 +40,20 @@ pub enum Command {
     CloseAll,
     /// Let every strategy send orders without a person again, after as many as are allowed.
     Arm,
-    /// Let one strategy do so.
-    ArmStrategy(StrategyId),
     /// A currency is worth so much of the account's from now on.
     SetRate(CurrencyId, Rate),
+    /// Change a limit of an account or an instrument, in the unit of the limit. It is refused if it
+    /// is looser than the configuration's.
+    SetLimit {
+        /// Which.
+        limit: LimitKind,
+        /// Whose.
+        scope: Scope,
+        /// What it is from now on.
+        value: u64,
+    },
+    /// Let one strategy do so.
+    ArmStrategy(StrategyId),
     /// Give a model a role. A model that was not there comes along with the command; one that is
     /// replaced as the champion stays as a shadow.
     Model(ModelHash, ModelRole),

@@ -18,6 +18,7 @@ pub mod features;
 pub mod id;
 pub mod increment;
 pub mod instrument;
+pub mod limit;
 pub mod market;
 pub mod money;
 pub mod num;
@@ -44,6 +45,7 @@ pub use features::{FEATURES_IN_BLOCK, FeatureBlock};
 pub use id::{AccountId, ClientOrderId, CurrencyId, GatewayId, InstrumentId, OrderId, StrategyId};
 pub use increment::{Increment, NumError};
 pub use instrument::Instrument;
+pub use limit::{LimitKind, LimitOf, LimitUnit, may_set};
 pub use market::{
     Depth, DepthKind, FeedState, Level, Market, MarketEvent, StaleReason, TopOfBook, Trade,
 };

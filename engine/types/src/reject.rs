@@ -107,6 +107,34 @@ reasons! {
     InstrumentHalted = 50, "instrument is halted; resume it to trade again";
     /// As many orders as are allowed were sent without a person.
     NotArmed = 51, "as many automated orders as are allowed; arm to go on";
+    /// All positions with their signs could become worth too much, long or short.
+    NetExposure = 60, "net exposure limit";
+    /// Exposure would be too large for the equity, or that is not known.
+    Leverage = 61, "leverage limit, or the equity is not known";
+    /// Positions or orders in too many instruments.
+    OpenPositions = 62, "too many open positions";
+    /// The order could lose too much of the equity, or that is not known.
+    TradeRisk = 63, "risk of the trade over the limit, or the equity is not known";
+    /// The instrument would be too large a share of what is held.
+    Concentration = 64, "too large a share of what is held";
+    /// Instruments that move together would become worth too much.
+    Correlation = 65, "exposure limit of the group of correlated instruments";
+    /// The account would use more than its credit.
+    Credit = 66, "credit of the account";
+    /// All accounts together would use more than the credit of all.
+    CreditOfAll = 67, "credit of all accounts";
+    /// The strategy trades the instrument too often.
+    TradeFrequency = 68, "too many orders in the instrument in a while";
+    /// The instrument's market is closed, or not known to be open.
+    OutsideHours = 69, "outside the trading hours of the instrument";
+    /// The market closes soon: positions may be reduced.
+    ClosingSoon = 70, "the market closes soon; positions may be reduced";
+    /// The historical value at risk would be too large, or is not known.
+    HistoricalVar = 71, "historical value at risk over the limit, or not known yet";
+    /// The parametric value at risk would be too large, or is not known.
+    ParametricVar = 72, "parametric value at risk over the limit, or not known yet";
+    /// A limit was to be set looser than the configuration's, or is none of what was named.
+    LimitRefused = 73, "limits may be tightened, not loosened beyond the file";
     /// A person halted the account.
     AccountHalted = 80, "account is halted; resume it to trade again";
     /// A person halted the strategy.

@@ -5,7 +5,7 @@ use std::time::Instant;
 use gannet_pipeline::strategy::{OrderView, Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
     AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
-    StrategyConfig,
+    RiskSetup, StrategyConfig,
 };
 use gannet_sim::{Exchange, ExchangeConfig, Latency, QueueModel};
 use gannet_types::{
@@ -216,6 +216,7 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
             open_orders_max: 64,
             open_orders_per_instrument_max: 64,
         },
+        risk_setup: RiskSetup::default(),
         limits: vec![InstrumentLimits {
             order_lots_max: order,
             order_notional_min: Notional(1),

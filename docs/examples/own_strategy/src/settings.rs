@@ -3,7 +3,7 @@
 
 use gannet_pipeline::{
     AccountConfig, Currencies, GatewayConfig, InstrumentLimits, PipelineConfig, RiskLimits,
-    StrategyConfig,
+    RiskSetup, StrategyConfig,
 };
 use gannet_types::{
     AccountId, Capabilities, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos,
@@ -28,6 +28,7 @@ pub fn pipeline() -> PipelineConfig {
         approval_timeout: Nanos::SECOND,
         approvals_max: 8,
         risk: risk(),
+        risk_setup: RiskSetup::default(),
         limits: vec![limits()],
         currencies: Currencies::default(),
         gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],

@@ -224,6 +224,7 @@ impl Config {
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,
+            risk_setup: super::portfolio::setup(&raw.risk, &raw.bars.time_ms, &instruments)?,
             limits: super::risk::each(&raw.risk, &instruments)?,
             currencies,
             gateways: order_gateways,

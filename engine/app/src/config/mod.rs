@@ -14,6 +14,7 @@ pub mod gateways;
 mod keys;
 pub mod models;
 mod observed;
+mod portfolio;
 mod raw;
 mod risk;
 pub mod strategies;

@@ -45,6 +45,7 @@ pub(super) fn account(raw: &RawRisk) -> anyhow::Result<AccountLimits> {
         losses_in_a_row_max: raw.losses_in_a_row_max,
         orders_per_day_max: raw.orders_per_day_max,
         gross_exposure_max: limit(&raw.gross_exposure_max, "risk.gross_exposure_max")?,
+        portfolio: super::portfolio::limits(raw)?,
     })
 }
 
@@ -127,7 +128,7 @@ pub(super) fn amount(instrument: &Instrument, text: &str, key: &str) -> anyhow::
 }
 
 /// A decimal that is not negative.
-fn decimal(text: &str, key: &str) -> anyhow::Result<(i128, u8)> {
+pub(super) fn decimal(text: &str, key: &str) -> anyhow::Result<(i128, u8)> {
     let (mantissa, decimals) =
         parse_decimal(text.as_bytes()).with_context(|| format!("{key}: `{text}`"))?;
     ensure!(mantissa >= 0, "{key} must not be negative");

@@ -275,7 +275,8 @@ fn serve_admin(
     let owners = config.pipeline.strategies.iter().map(|strategy| strategy.account);
     let projection = Projection::new(setup)
         .trading_for(accounts.collect(), owners.collect())
-        .in_currency(names.account.clone(), rates.collect());
+        .in_currency(names.account.clone(), rates.collect())
+        .limiting(crate::limits::configured(&config.pipeline));
     let projection = if models.is_some() {
         projection.comparing(experiment::comparison(config, Options::default()))
     } else {

@@ -37,6 +37,7 @@ impl Refused {
                /api/close /api/close/SYMBOL /api/halt/SYMBOL /api/resume/SYMBOL /api/arm \
                /api/close/account/NAME /api/close/strategy/NAME, and so halt, resume and arm, \
                /api/gate/account/NAME/MODE /api/gate/strategy/NAME/MODE \
+               /api/limits /api/limits/LIMIT/OWNER/VALUE \
                /api/rate/CURRENCY/RATE /api/approve/ID /api/decline/ID /api/gate/MODE \
                /api/signal/STRATEGY/SYMBOL/STANCE/CONFIDENCE \
                /api/weight/STRATEGY/SCHOOL/WEIGHT /api/fix/SESSION/reset \
@@ -60,6 +61,21 @@ impl Refused {
         status: StatusCode::BAD_REQUEST,
         error: "the path does not end in an order id",
         help: "use the order_id of an entry in 'approvals' of /api/status",
+    };
+    pub(crate) const UNKNOWN_LIMIT: Self = Self {
+        status: StatusCode::NOT_FOUND,
+        error: "there is no such limit, or none of that account or symbol",
+        help: "use 'limit' and 'of' of an entry of /api/limits",
+    };
+    pub(crate) const BAD_LIMIT: Self = Self {
+        status: StatusCode::BAD_REQUEST,
+        error: "the path does not end in a value of the limit",
+        help: "use a positive number as in the configuration, or 'file'; to stop trading, halt",
+    };
+    pub(crate) const LOOSER_LIMIT: Self = Self {
+        status: StatusCode::CONFLICT,
+        error: "a limit may be tightened, not loosened beyond the configuration's",
+        help: "change the file and restart to allow more; 'file' of /api/limits is the most",
     };
     pub(crate) const BAD_GATE_MODE: Self = Self {
         status: StatusCode::BAD_REQUEST,

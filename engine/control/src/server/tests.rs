@@ -11,12 +11,13 @@ use gannet_runtime::histogram::hops;
 use gannet_runtime::ring::{Overflow, Receiver, ring};
 use gannet_types::{
     AccountId, CurrencyId, ExternalSignal, GateMode, GatewayId, GatewayState, GatewayStatus,
-    Increment, Input, Instrument, InstrumentId, Nanos, OrderId, Rate, School, Scope, SessionAction,
-    Stance, StrategyId, Text,
+    Increment, Input, Instrument, InstrumentId, LimitKind, Nanos, OrderId, Rate, School, Scope,
+    SessionAction, Stance, StrategyId, Text,
 };
 
 use super::*;
 use crate::http::events::CLIENTS_MAX;
+use crate::limits::{LimitRow, Limits};
 use crate::projections::Setup;
 use crate::sessions::{SessionView, session_watch};
 
@@ -63,6 +64,13 @@ impl Running {
             features: Vec::new(),
         })
         .trading_for(vec!["main".to_owned(), "second".to_owned()], vec![AccountId(1)])
+        .limiting(Limits::new(vec![LimitRow {
+            limit: LimitKind::Drawdown,
+            scope: Scope::Account(AccountId(0)),
+            owner: "main".to_owned(),
+            instrument: None,
+            hard: Some(50_000_000_000),
+        }]))
         .in_currency("USDT".to_owned(), vec![("KRW".to_owned(), Rate::ONE)]);
         let token = token.expect("a good token");
         let (mut reporter, watch) = session_watch();
@@ -206,6 +214,8 @@ fn changes_need_the_token_and_reach_the_ring() {
         confidence,
     };
     let rate = Rate::new(72, 5).expect("a rate");
+    let (limit, scope) = (LimitKind::Drawdown, Scope::Account(AccountId(0)));
+    let limit = Command::SetLimit { limit, scope, value: 1_250_000_000 };
     for (path, command) in [
         ("/api/kill", Command::Kill),
         ("/api/kill/reset", Command::KillReset),
@@ -223,6 +233,7 @@ fn changes_need_the_token_and_reach_the_ring() {
         ("/api/arm/account/second", Command::ArmStrategy(StrategyId(0))),
         ("/api/gate/strategy/fader/auto", Command::SetGateMode(StrategyId(0), GateMode::Auto)),
         ("/api/rate/KRW/0.00072", Command::SetRate(CurrencyId(1), rate)),
+        ("/api/limits/drawdown_max/main/12.5", limit),
         ("/api/fix/broker/reset", session(SessionAction::ResetNumbers)),
         ("/api/fix/broker/next-inbound/7", session(SessionAction::SetNextInbound(7))),
         ("/api/fix/broker/next-outbound/8", session(SessionAction::SetNextOutbound(8))),
@@ -264,6 +275,10 @@ fn what_makes_no_sense_is_refused_with_json() {
         ("POST", "/api/status", 405),
         ("DELETE", "/", 405),
         ("POST", "/api/approve/abc", 400),
+        ("POST", "/api/limits/drawdown_max/main/501", 409),
+        ("POST", "/api/limits/drawdown_max/main/0", 400),
+        ("POST", "/api/limits/drawdown_max/other/1", 404),
+        ("POST", "/api/limits/nothing/main/1", 404),
         ("POST", "/api/approve/-1", 400),
         ("POST", "/api/approve/72057594037927936", 400),
         ("POST", "/api/gate/AUTO", 400),

@@ -144,13 +144,15 @@ fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         select(plain),
         (any::<u8>(), 0..5_u8, any::<u64>()).prop_map(session),
+        (any::<u8>(), 1_u64.., 0..=18_u8).prop_map(|(currency, units, decimals)| {
+            Command::SetRate(CurrencyId(currency), Rate::new(units, decimals).expect("a rate"))
+        }),
         scope().prop_map(Command::Halt),
         scope().prop_map(Command::Resume),
         scope().prop_map(Command::Close),
         any::<u8>().prop_map(|strategy| Command::ArmStrategy(StrategyId(strategy))),
-        (any::<u8>(), 1_u64.., 0..=18_u8).prop_map(|(currency, units, decimals)| {
-            Command::SetRate(CurrencyId(currency), Rate::new(units, decimals).expect("a rate"))
-        }),
+        (select(LimitKind::ALL.to_vec()), scope(), any::<u64>())
+            .prop_map(|(limit, scope, value)| Command::SetLimit { limit, scope, value }),
         (any::<u64>(), role()).prop_map(|(model, role)| Command::Model(ModelHash(model), role)),
         external().prop_map(Command::External),
         (any::<u8>(), select(School::ALL.to_vec()), any::<u16>())

@@ -16,9 +16,11 @@ pub(crate) use transition::{Effect, apply, corrected};
 pub(crate) use working::Working;
 
 use crate::strategy::OrderView;
+use changed::Changed;
 use views::Views;
 use working::WorkingSums;
 
+mod changed;
 mod closed;
 mod order;
 #[cfg(test)]
@@ -32,6 +34,8 @@ pub(crate) struct Orders {
     open: Bounded<Order>,
     views: Views,
     working: WorkingSums,
+    /// Where working orders or positions have changed.
+    pub(crate) changed: Changed,
 }
 
 impl Orders {
@@ -41,6 +45,7 @@ impl Orders {
             open: Bounded::with_capacity(capacity),
             views: Views::new(capacity),
             working: WorkingSums::new(accounts, instruments),
+            changed: Changed::new(accounts, instruments),
         }
     }
 
@@ -53,6 +58,7 @@ impl Orders {
         let stored = self.open.push(order);
         assert!(stored.is_ok() && shown, "risk keeps the open orders below the capacity");
         self.working.add(&order);
+        self.changed.mark(order.account, order.instrument);
     }
 
     /// Changes the order at `index` and its view together.
@@ -60,7 +66,10 @@ impl Orders {
         let order = &mut self.open.as_mut_slice()[index];
         let before = order.exposure();
         let result = change(order);
-        self.working.change(order, before);
+        if order.exposure() != before {
+            self.working.change(order, before);
+            self.changed.mark(order.account, order.instrument);
+        }
         self.views.update(order);
         result
     }
@@ -70,6 +79,7 @@ impl Orders {
         let order = remove_in_order(&mut self.open, index);
         self.views.remove(&order);
         self.working.remove(&order);
+        self.changed.mark(order.account, order.instrument);
         order
     }
 

@@ -24,6 +24,8 @@ pub(crate) struct AccountRisk {
     day: Span,
     week: Span,
     profit: Money,
+    /// Whether every open position had a price when profit was judged last.
+    is_judged: bool,
     /// The highest profit since the start or the last reset.
     peak: Money,
     losses_in_a_row: u32,
@@ -57,12 +59,18 @@ impl AccountRisk {
         &self.limits
     }
 
+    /// Returns the same, to change them.
+    pub(crate) const fn limits_mut(&mut self) -> &mut AccountLimits {
+        &mut self.limits
+    }
+
     pub(crate) fn new(limits: AccountLimits) -> Self {
         Self {
             limits,
             day: Span::default(),
             week: Span::default(),
             profit: Money::ZERO,
+            is_judged: true,
             peak: Money::ZERO,
             losses_in_a_row: 0,
             orders_today: 0,
@@ -74,9 +82,20 @@ impl AccountRisk {
         // A day begins with what the one before ended with.
         self.turn(now);
         self.profit = profit;
+        self.is_judged = true;
         self.peak = self.peak.max(profit);
         let fallen = self.peak.minus(profit) > self.limits.drawdown_max;
         fallen.then_some(RejectReason::Drawdown)
+    }
+
+    /// Takes that an open position has no price: what is measured by the equity waits.
+    pub(crate) fn on_unpriced(&mut self) {
+        self.is_judged = false;
+    }
+
+    /// Returns the profit that was judged last, unless a position had no price then.
+    pub(crate) fn profit(&self) -> Option<Money> {
+        self.is_judged.then_some(self.profit)
     }
 
     /// Takes what a round trip earned; returns why trading must halt, if so.

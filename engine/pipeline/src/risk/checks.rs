@@ -5,7 +5,9 @@
 use gannet_types::{Lots, Money, Notional, RejectReason, Side, Ticks};
 
 use super::OrderShape;
-use super::limits::{InstrumentLimits, RiskLimits};
+use super::hours::Phase;
+use super::limits::{AccountLimits, InstrumentLimits, RiskLimits};
+use super::portfolio::{Own, Standing};
 use super::proposal::{Facts, Proposal, Taking};
 
 pub(super) type Check = Result<(), RejectReason>;
@@ -34,6 +36,15 @@ pub(super) fn size(proposal: &Proposal) -> Check {
 
 pub(super) fn price(shape: &OrderShape) -> Check {
     refuse_if(shape.price <= Ticks::ZERO, RejectReason::BadPrice)
+}
+
+/// Nothing is sent while the market is closed, and shortly before that what reduces a position.
+pub(super) fn hours(facts: &Facts, reduces: bool) -> Check {
+    match facts.phase {
+        Phase::Open => Ok(()),
+        Phase::Closing => refuse_if(!reduces, RejectReason::ClosingSoon),
+        Phase::Closed => Err(RejectReason::OutsideHours),
+    }
 }
 
 pub(super) fn restricted(limits: &InstrumentLimits, reduces: bool) -> Check {
@@ -112,24 +123,17 @@ pub(super) fn position(limits: &InstrumentLimits, proposal: &Proposal, facts: &F
 }
 
 /// Sums what all positions would be worth, if everything traded that makes them larger.
-pub(super) fn exposure(
-    proposal: &Proposal,
-    facts: &Facts,
-    twice_mid: i128,
-    reduces: bool,
-) -> Check {
-    if facts.gross_exposure_max == Money::MAX {
+pub(super) fn exposure(limits: &AccountLimits, own: &Own, standing: &Standing) -> Check {
+    if limits.gross_exposure_max == Money::MAX {
         return Ok(());
     }
-    // The other side may trade instead, and this order not: it is worth what the market says.
-    let lots = |count: i128| Lots(i64::try_from(count.max(0)).unwrap_or(i64::MAX));
-    let mid = Ticks(i64::try_from(twice_mid / 2).unwrap_or(i64::MAX));
-    let this_side = Notional::of(proposal.shape.price, lots(worst(proposal, facts)));
-    let other_side = Notional::of(mid, lots(worst_of_other_side(proposal, facts)));
-    let own = this_side.max(other_side);
-    let gross: Money = facts.exposure_elsewhere.plus(facts.scale.money(own));
-    let over = gross > facts.gross_exposure_max;
-    refuse_if(over && !reduces, RejectReason::GrossExposure)
+    let gross = standing.elsewhere.account.gross().plus(own.gross);
+    refuse_if(gross > limits.gross_exposure_max, RejectReason::GrossExposure)
+}
+
+/// A strategy must not send too many orders in an instrument in a while.
+pub(super) fn frequency(proposal: &Proposal, facts: &Facts) -> Check {
+    refuse_if(proposal.is_new && facts.is_frequent, RejectReason::TradeFrequency)
 }
 
 pub(super) fn open_orders(limits: &RiskLimits, proposal: &Proposal, facts: &Facts) -> Check {
@@ -159,7 +163,7 @@ pub(super) fn reduces(proposal: &Proposal, facts: &Facts) -> bool {
 }
 
 /// The position, counted in the direction of the order, if everything of its side traded.
-fn worst(proposal: &Proposal, facts: &Facts) -> i128 {
+pub(super) fn worst(proposal: &Proposal, facts: &Facts) -> i128 {
     let position = i128::from(facts.position.0);
     match proposal.shape.side {
         Side::Buy => position + added(proposal, facts),
@@ -169,7 +173,7 @@ fn worst(proposal: &Proposal, facts: &Facts) -> i128 {
 
 /// The position, counted against the direction of the order, if everything of the other side
 /// traded.
-fn worst_of_other_side(proposal: &Proposal, facts: &Facts) -> i128 {
+pub(super) fn worst_of_other_side(proposal: &Proposal, facts: &Facts) -> i128 {
     let position = i128::from(facts.position.0);
     let working = i128::from(facts.working_other_side.0);
     match proposal.shape.side {

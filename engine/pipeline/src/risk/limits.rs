@@ -2,6 +2,8 @@
 
 use gannet_types::{Lots, Money, Nanos, Notional};
 
+use super::portfolio_limits::PortfolioLimits;
+
 /// The limits that are the same for all instruments and accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RiskLimits {
@@ -60,6 +62,8 @@ pub struct AccountLimits {
     pub orders_per_day_max: u32,
     /// Largest sum of the positions' values if every working order of the worse side traded.
     pub gross_exposure_max: Money,
+    /// What the account may hold, measured by more than a sum.
+    pub portfolio: PortfolioLimits,
 }
 
 impl AccountLimits {
@@ -71,5 +75,6 @@ impl AccountLimits {
         losses_in_a_row_max: 0,
         orders_per_day_max: 0,
         gross_exposure_max: Money::MAX,
+        portfolio: PortfolioLimits::NONE,
     };
 }

@@ -1,40 +1,49 @@
-//! Pre-trade risk: what every new order and replacement must pass, in this order.
-//!
-//! ```text
-//!  1 kill switch, halt, draining         10 price collar
-//!  2 gateway ready                       11 slippage and liquidity
-//!  3 market live, quoted on both sides   12 self-trade
-//!  4 size positive                       13 position limit
-//!  5 price positive                      14 gross exposure
-//!  6 restricted list                     15 open orders, of all and of the instrument
-//!  7 losses and orders of the day        16 loss limit of the instrument
-//!  8 order size                          17 duplicate
-//!  9 largest and smallest notional       18 message rate
-//! ```
+//! Pre-trade risk: what every new order and replacement must pass, in the order of
+//! [`PreTradeRisk::check`].
 //!
 //! The first that fails gives the reason; the message rate comes last so that refused orders use
-//! none of it. Cancels pass through none of them. What only makes a position smaller passes 6, 7,
-//! 14 and the smallest notional.
+//! none of it. Cancels pass through none of them. `docs/risk.md` tells of each, of its limit, and
+//! which of them let through what only makes a position smaller.
 //!
 //! Hot: called per order.
 
-use gannet_types::{AccountId, Nanos, RejectReason};
+use gannet_types::{AccountId, InstrumentId, Nanos, RejectReason, StrategyId};
 
+pub use hours::OpenInterval;
 pub use limits::{AccountLimits, InstrumentLimits, RiskLimits};
+pub use portfolio_limits::{NO_RATIO, PortfolioLimits};
+pub use setup::RiskSetup;
+pub use var::{RETURNS_MAX, VarConfig};
 
 pub(crate) use account::AccountRisk;
+pub(crate) use exposures::Exposures;
+pub(crate) use portfolio::Standing;
 pub(crate) use proposal::{Facts, Proposal, Reference, Taking};
 pub(crate) use recent::{MessageWindow, OrderShape, RecentOrders};
+pub(crate) use worth::{Holding, Price, Worth};
 
 use checks::{Check, refuse_if};
+use frequency::TradeFrequency;
+use hours::TradingHours;
+use portfolio::Own;
+use var::ValueAtRisk;
 
 mod account;
+mod changes;
 mod checks;
+mod exposures;
+mod frequency;
+mod hours;
 mod limits;
+mod portfolio;
+mod portfolio_limits;
 mod proposal;
 mod recent;
+mod setup;
 #[cfg(test)]
 mod tests;
+mod var;
+mod worth;
 
 /// The checks and what they remember.
 pub(crate) struct PreTradeRisk {
@@ -43,18 +52,36 @@ pub(crate) struct PreTradeRisk {
     recent: RecentOrders,
     /// By account.
     accounts: Vec<AccountRisk>,
+    /// What stands of each instrument.
+    instruments: Vec<InstrumentLimits>,
+    pub(crate) exposures: Exposures,
+    frequency: TradeFrequency,
+    pub(crate) hours: TradingHours,
+    pub(crate) var: Option<ValueAtRisk>,
 }
 
 impl PreTradeRisk {
     pub(crate) fn new(
         limits: RiskLimits,
+        setup: &RiskSetup,
         accounts: impl IntoIterator<Item = AccountLimits>,
+        of_instruments: &[InstrumentLimits],
+        strategies: usize,
     ) -> Self {
+        let instruments = of_instruments.len();
+        let (trades_max, window) = (setup.trades_per_window_max, setup.trade_window);
+        let accounts: Vec<_> = accounts.into_iter().map(AccountRisk::new).collect();
+        let count = accounts.len();
         Self {
             limits,
             messages: MessageWindow::new(limits.messages_max, limits.message_window),
             recent: RecentOrders::new(limits.duplicate_window),
-            accounts: accounts.into_iter().map(AccountRisk::new).collect(),
+            exposures: Exposures::new(count, instruments, &setup.groups),
+            frequency: TradeFrequency::new(strategies, instruments, trades_max, window),
+            var: setup.var.map(|config| ValueAtRisk::new(config, count, instruments)),
+            hours: TradingHours::new(&setup.calendars, &setup.followed, setup.closing_window),
+            accounts,
+            instruments: of_instruments.to_vec(),
         }
     }
 
@@ -72,6 +99,36 @@ impl PreTradeRisk {
         &mut self.accounts[usize::from(account.0)]
     }
 
+    /// Returns the limits of an instrument as they stand.
+    pub(crate) fn of_instrument(&self, instrument: InstrumentId) -> &InstrumentLimits {
+        &self.instruments[usize::from(instrument.0)]
+    }
+
+    /// Returns the same, to change them.
+    pub(crate) fn of_instrument_mut(&mut self, instrument: InstrumentId) -> &mut InstrumentLimits {
+        &mut self.instruments[usize::from(instrument.0)]
+    }
+
+    /// Returns what an account has besides an instrument.
+    pub(crate) fn standing(&self, account: AccountId, instrument: InstrumentId) -> Standing {
+        Standing {
+            account,
+            elsewhere: self.exposures.elsewhere(account, instrument),
+            tails: self.var.as_ref().and_then(|measures| measures.tails(instrument)),
+            profit: self.account(account).profit(),
+        }
+    }
+
+    /// Returns whether a strategy has sent as many orders in an instrument as it may.
+    pub(crate) fn is_frequent(
+        &self,
+        now: Nanos,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+    ) -> bool {
+        self.frequency.is_full(now, strategy, instrument)
+    }
+
     /// Passes the proposal through all checks; `own` are the limits of its instrument.
     pub(crate) fn check(
         &self,
@@ -87,6 +144,7 @@ impl PreTradeRisk {
         checks::size(proposal)?;
         checks::price(shape)?;
         let reduces = checks::reduces(proposal, facts);
+        checks::hours(facts, reduces)?;
         checks::restricted(own, reduces)?;
         checks::block(facts, reduces)?;
         checks::order_size(own, shape)?;
@@ -98,12 +156,35 @@ impl PreTradeRisk {
         checks::liquidity(limits, shape.lots, &facts.taking, twice_mid)?;
         checks::self_trade(proposal, facts)?;
         checks::position(own, proposal, facts)?;
-        checks::exposure(proposal, facts, twice_mid, reduces)?;
+        if !reduces {
+            self.check_portfolio(proposal, facts, twice_mid)?;
+        }
         checks::open_orders(limits, proposal, facts)?;
         checks::open_in_instrument(limits, proposal, facts)?;
         checks::loss(own, facts)?;
         self.duplicate(now, proposal)?;
         self.message_rate(now)
+    }
+
+    /// Passes what makes a position larger through the checks of the account as a whole.
+    fn check_portfolio(&self, proposal: &Proposal, facts: &Facts, twice_mid: i128) -> Check {
+        let standing = &facts.standing;
+        let account = self.account(standing.account).limits();
+        let (limits, side) = (&account.portfolio, proposal.shape.side);
+        let own = Own::of(proposal, facts, twice_mid);
+        checks::exposure(account, &own, standing)?;
+        portfolio::net_exposure(limits, side, &own, standing)?;
+        portfolio::leverage(limits, side, &own, standing)?;
+        portfolio::open_positions(limits, standing)?;
+        portfolio::trade_risk(limits, &own, standing)?;
+        portfolio::concentration(limits, &own, standing)?;
+        portfolio::correlation(limits, &own, standing)?;
+        portfolio::credit(limits, &own, standing)?;
+        portfolio::credit_of_all(limits, &own, standing)?;
+        portfolio::historical_var(limits, side, &own, standing)?;
+        let measures = self.var.as_ref();
+        portfolio::parametric_var(limits, &proposal.shape, &own, standing, measures)?;
+        checks::frequency(proposal, facts)
     }
 
     /// Notes that a request of any kind is sent.
@@ -114,6 +195,7 @@ impl PreTradeRisk {
     /// Notes that a new order is sent.
     pub(crate) fn note_order(&mut self, now: Nanos, account: AccountId, proposal: &Proposal) {
         self.recent.note(now, proposal.strategy, proposal.shape);
+        self.frequency.note(now, proposal.strategy, proposal.shape.instrument);
         self.account_mut(account).note_order(now);
     }
 

@@ -1,10 +1,12 @@
 //! What is asked, and what is known when it is asked.
 
 use gannet_types::{
-    Lots, Money, MoneyScale, Notional, OrderTerms, OrderType, RejectReason, StrategyId, Ticks,
+    Lots, MoneyScale, Notional, OrderTerms, OrderType, RejectReason, StrategyId, Ticks,
 };
 
 use super::OrderShape;
+use super::hours::Phase;
+use super::portfolio::Standing;
 
 /// What is to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,9 +110,11 @@ pub(crate) struct Facts {
     /// The best price at which an order of any account of ours rests on the other side.
     pub(crate) own_other_side: Option<Ticks>,
     pub(crate) taking: Taking,
-    /// What all positions of the account may be worth.
-    pub(crate) gross_exposure_max: Money,
-    /// What its other positions may become worth; zero if there is no limit.
-    pub(crate) exposure_elsewhere: Money,
     pub(crate) scale: MoneyScale,
+    /// What the account has besides.
+    pub(crate) standing: Standing,
+    /// Whether the strategy has sent as many orders in the instrument as it may.
+    pub(crate) is_frequent: bool,
+    /// What the instrument's trading hours allow.
+    pub(crate) phase: Phase,
 }

@@ -17,7 +17,7 @@ use crate::config::STRATEGIES_MAX;
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
 use crate::{
     AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
-    StrategyConfig,
+    RiskSetup, StrategyConfig,
 };
 
 mod accounts;
@@ -26,15 +26,19 @@ mod closes;
 mod corrections;
 mod currencies;
 mod drop_copy;
+mod exposures;
 mod externals;
 mod halts;
 mod hedged;
+mod hours;
 mod isolation;
 
 mod kinds;
+mod limits;
 mod predictions;
 mod random;
 mod scripts;
+mod var;
 
 /// The instrument of the scripts, as a scope.
 const INSTRUMENT: Scope = Scope::Instrument(InstrumentId(0));
@@ -92,6 +96,7 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
             open_orders_max: 4,
             open_orders_per_instrument_max: 4,
         },
+        risk_setup: RiskSetup::default(),
         limits: vec![InstrumentLimits {
             order_lots_max: Lots(10),
             order_notional_min: Notional::ZERO,
@@ -236,6 +241,16 @@ impl Runner {
                 let currency = gannet_types::CurrencyId(number(currency) as u8);
                 let command = Command::SetRate(currency, rate.expect("a rate"));
                 self.input(&Input::Command(command));
+            }
+            ["limit", name, scope, value] => {
+                let limit = gannet_types::LimitKind::from_name(name).expect("a limit");
+                let scope = match scope {
+                    "main" => Scope::Account(AccountId(0)),
+                    "instrument" => INSTRUMENT,
+                    _ => Scope::Account(AccountId(9)),
+                };
+                let value = value.parse().expect("a number");
+                self.input(&Input::Command(Command::SetLimit { limit, scope, value }));
             }
             ["arm"] => self.input(&Input::Command(Command::Arm)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),

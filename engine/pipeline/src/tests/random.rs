@@ -10,7 +10,7 @@ use proptest::prelude::{
 use proptest::strategy::Strategy as Generator;
 
 use gannet_types::{
-    ExternalSignal, ModelAnswer, ModelHash, ModelRole, PredictionReport, School, Stance,
+    ExternalSignal, LimitKind, ModelAnswer, ModelHash, ModelRole, PredictionReport, School, Stance,
 };
 
 use super::*;
@@ -259,7 +259,7 @@ proptest! {
 }
 
 /// A strategy whose signals are drawn from the views it gets.
-struct Erratic(u64);
+pub(super) struct Erratic(pub(super) u64);
 
 impl Strategy for Erratic {
     fn on_event(&mut self, view: &View<'_>, _: StrategyEvent<'_>, signals: &mut Signals) {
@@ -275,6 +275,7 @@ impl Strategy for Erratic {
         };
         let mut wish = signal(action, side, price, draw as i64 / 20 % 12);
         wish.instrument = InstrumentId(u16::from(draw.is_multiple_of(31)));
+        wish.strategy = view.strategy;
         assert!(signals.push(wish).is_ok());
     }
 }
@@ -284,9 +285,9 @@ fn any_number() -> impl Generator<Value = i64> {
 }
 
 /// One absurd input, as numbers: a kind, an id, and four numbers to fill it with.
-type Seed = (u8, u64, i64, i64, i64, i64);
+pub(super) type Seed = (u8, u64, i64, i64, i64, i64);
 
-fn seed() -> impl Generator<Value = Seed> {
+pub(super) fn seed() -> impl Generator<Value = Seed> {
     let id = prop_oneof![6 => 0_u64..2_000, 1 => any::<u64>()];
     (0_u8..24, id, any_number(), any_number(), any_number(), any_number())
 }
@@ -318,7 +319,7 @@ fn any_scope(id: u64, a: i64) -> Scope {
 
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    match id % 21 {
+    match id % 22 {
         0 => Command::Kill,
         1 => Command::Drain,
         2 => Command::Start,
@@ -329,18 +330,23 @@ fn absurd_command(id: u64, a: i64) -> Command {
         8 => Command::CancelAll,
         9 => Command::Session(GatewayId(a as u8), SessionAction::SetNextInbound(id)),
         11 => Command::CloseAll,
+        16 => {
+            let rate = gannet_types::Rate::new(a.unsigned_abs() | 1, (id % 19) as u8);
+            Command::SetRate(gannet_types::CurrencyId(a as u8), rate.expect("a rate"))
+        }
         12 => Command::Close(any_scope(id, a)),
         13 => Command::Halt(any_scope(id, a)),
         14 => Command::Resume(any_scope(id, a)),
         15 if a % 2 == 0 => Command::Arm,
         15 => Command::ArmStrategy(StrategyId((a as u64 % 3) as u8)),
-        16 => {
-            let rate = gannet_types::Rate::new(a.unsigned_abs() | 1, (id % 19) as u8);
-            Command::SetRate(gannet_types::CurrencyId(a as u8), rate.expect("a rate"))
-        }
+        18 => Command::SetLimit {
+            limit: LimitKind::ALL[a as usize % LimitKind::ALL.len()],
+            scope: any_scope(id, a),
+            value: a.unsigned_abs(),
+        },
         10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
         17 => Command::CancelGateway(GatewayId((a as u64 % 3) as u8)),
-        18 => Command::External(ExternalSignal {
+        20 => Command::External(ExternalSignal {
             strategy: StrategyId(a as u8 % 3),
             instrument: InstrumentId(a as u16 % 3),
             stance: [Stance::Flat, Stance::Long, Stance::Short][id as usize % 3],
@@ -351,7 +357,7 @@ fn absurd_command(id: u64, a: i64) -> Command {
     }
 }
 
-fn feed(pipeline: &mut Pipeline<Erratic>, now: Nanos, seed: Seed, outbox: &mut Outbox) {
+pub(super) fn feed(pipeline: &mut Pipeline<Erratic>, now: Nanos, seed: Seed, outbox: &mut Outbox) {
     let (kind, id, a, b, c, d) = seed;
     let (bid, ask) = (level(a, b), level(c, d));
     let depth = Depth {

@@ -5,7 +5,31 @@ use gannet_types::{
     OrderType, Side, StrategyId, Text, Ticks,
 };
 
+mod exposures;
+mod portfolio;
+
+use super::exposures::Elsewhere;
+use super::hours::Phase;
+use super::worth::Worth;
 use super::*;
+
+fn account() -> AccountLimits {
+    AccountLimits { gross_exposure_max: Money(30_000), ..AccountLimits::NONE }
+}
+
+/// An account whose other instruments may become worth so much.
+fn elsewhere(worst: i128) -> Standing {
+    let account = Worth { worst, ..Worth::default() };
+    let elsewhere = Elsewhere { account, ..Elsewhere::default() };
+    Standing { elsewhere, profit: Some(Money::ZERO), ..Standing::default() }
+}
+
+/// An account with a position elsewhere that has no price, and no profit that is known.
+fn unpriced() -> Standing {
+    let account = Worth { open: 1, unpriced: 1, unmeasured: 1, ..Worth::default() };
+    let elsewhere = Elsewhere { account, all: Money::MAX, loss_of_all: None, group: None };
+    Standing { elsewhere, ..Standing::default() }
+}
 
 fn limits() -> RiskLimits {
     RiskLimits {
@@ -64,9 +88,10 @@ fn facts() -> Facts {
         profit: Notional::ZERO,
         own_other_side: None,
         taking: Taking::default(),
-        gross_exposure_max: Money(30_000),
-        exposure_elsewhere: Money::ZERO,
         scale: scale(),
+        standing: elsewhere(0),
+        is_frequent: false,
+        phase: Phase::Open,
     }
 }
 
@@ -75,7 +100,7 @@ fn taking(must_fill: bool, lots: i64, value: i128) -> Taking {
 }
 
 fn verdict(proposal: &Proposal, facts: &Facts) -> RejectReason {
-    let risk = PreTradeRisk::new(limits(), [AccountLimits::NONE]);
+    let risk = PreTradeRisk::new(limits(), &RiskSetup::default(), [account()], &[own()], 1);
     risk.check(Nanos(0), proposal, &own(), facts).err().unwrap_or(RejectReason::None)
 }
 
@@ -117,9 +142,9 @@ fn each_check_has_its_reason() {
         (proposal(Side::Buy, 1_000, 1), facts(), R::None),
         (proposal(Side::Buy, 499, 1), facts(), R::OrderNotionalMin),
         (proposal(Side::Buy, 901, 1), Facts { block: Some(R::DailyLoss), ..facts() }, R::DailyLoss),
-        (good, Facts { exposure_elsewhere: Money(20_000), ..facts() }, R::None),
-        (good, Facts { exposure_elsewhere: Money(20_001), ..facts() }, R::GrossExposure),
-        (good, Facts { exposure_elsewhere: Money::MAX, ..facts() }, R::GrossExposure),
+        (good, Facts { standing: elsewhere(20_000), ..facts() }, R::None),
+        (good, Facts { standing: elsewhere(20_001), ..facts() }, R::GrossExposure),
+        (good, Facts { standing: unpriced(), ..facts() }, R::GrossExposure),
         (good, Facts { position: Lots(-9), working_other_side: Lots(21), ..facts() }, R::None),
         (
             good,
@@ -179,12 +204,12 @@ fn what_would_trade_at_once_is_looked_at() {
 fn what_only_makes_a_position_smaller_passes_what_is_about_making_it_larger() {
     use RejectReason as R;
     let restricted = InstrumentLimits { is_restricted: true, ..own() };
-    let risk = PreTradeRisk::new(limits(), [AccountLimits::NONE]);
+    let risk = PreTradeRisk::new(limits(), &RiskSetup::default(), [account()], &[own()], 1);
     let long = Facts {
         block: Some(R::WeeklyLoss),
         position: Lots(3),
         working: Lots(1),
-        exposure_elsewhere: Money(1_000_000),
+        standing: elsewhere(1_000_000),
         ..facts()
     };
     let check = |limits: &InstrumentLimits, lots, facts: &Facts| {
@@ -199,10 +224,10 @@ fn what_only_makes_a_position_smaller_passes_what_is_about_making_it_larger() {
     assert_eq!(check(&own(), 2, &free), R::None);
     let small = InstrumentLimits { order_notional_min: Notional(5_000), ..own() };
     assert_eq!(check(&small, 2, &long), R::None);
-    assert_eq!(
-        check(&small, 3, &Facts { exposure_elsewhere: Money::ZERO, ..free }),
-        R::OrderNotionalMin
-    );
+    assert_eq!(check(&small, 3, &Facts { standing: elsewhere(0), ..free }), R::OrderNotionalMin);
+    assert_eq!(check(&own(), 2, &Facts { phase: Phase::Closing, ..free }), R::None);
+    assert_eq!(check(&own(), 3, &Facts { phase: Phase::Closing, ..free }), R::ClosingSoon);
+    assert_eq!(check(&own(), 2, &Facts { phase: Phase::Closed, ..free }), R::OutsideHours);
     let short = Facts { position: Lots(-3), ..long };
     assert_eq!(check(&restricted, 1, &short), R::Restricted);
 }
@@ -223,9 +248,10 @@ fn the_first_failing_check_gives_the_reason() {
         profit: Notional(i128::MIN),
         own_other_side: Some(Ticks(1)),
         taking: taking(false, i64::MAX, i128::MAX),
-        gross_exposure_max: Money(30_000),
-        exposure_elsewhere: Money::MAX,
         scale: scale(),
+        standing: unpriced(),
+        is_frequent: true,
+        phase: Phase::Closed,
     };
     let absurd = proposal(Side::Buy, i64::MAX, i64::MAX);
     let mut facts = hopeless;
@@ -235,6 +261,10 @@ fn the_first_failing_check_gives_the_reason() {
     facts.gateway_ready = true;
     assert_eq!(verdict(&absurd, &facts), RejectReason::StaleBook);
     facts.live = true;
+    assert_eq!(verdict(&absurd, &facts), RejectReason::OutsideHours);
+    facts.phase = Phase::Closing;
+    assert_eq!(verdict(&absurd, &facts), RejectReason::ClosingSoon);
+    facts.phase = Phase::Open;
     assert_eq!(verdict(&absurd, &facts), RejectReason::DailyLoss);
     facts.block = None;
     assert_eq!(verdict(&absurd, &facts), RejectReason::OrderSize);
@@ -252,9 +282,11 @@ fn the_first_failing_check_gives_the_reason() {
     facts.position = Lots::ZERO;
     facts.working = Lots::ZERO;
     assert_eq!(verdict(&close, &facts), RejectReason::GrossExposure);
-    facts.exposure_elsewhere = Money::ZERO;
+    facts.standing = elsewhere(0);
     assert_eq!(verdict(&close, &facts), RejectReason::GrossExposure);
     facts.working_other_side = Lots::ZERO;
+    assert_eq!(verdict(&close, &facts), RejectReason::TradeFrequency);
+    facts.is_frequent = false;
     assert_eq!(verdict(&close, &facts), RejectReason::OpenOrders);
     facts.open_orders = 0;
     assert_eq!(verdict(&close, &facts), RejectReason::OpenOrdersOfInstrument);
@@ -264,7 +296,7 @@ fn the_first_failing_check_gives_the_reason() {
 
 #[test]
 fn duplicates_come_before_the_message_rate() {
-    let mut risk = PreTradeRisk::new(limits(), [AccountLimits::NONE]);
+    let mut risk = PreTradeRisk::new(limits(), &RiskSetup::default(), [account()], &[own()], 1);
     let order = proposal(Side::Buy, 1_000, 1);
     for time in 0..3 {
         risk.note_message(Nanos(time));

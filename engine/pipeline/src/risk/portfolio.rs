@@ -1,0 +1,229 @@
+//! The checks of an account as a whole, one function each: net exposure, leverage, open positions,
+//! risk of a trade, concentration, correlated groups, credit.
+//!
+//! Each looks at what the account would have if this order and every working order of its worse
+//! side traded. A price, a profit or a capital that is not known refuses.
+//!
+//! Hot: called per order. Integers; products saturate, and a saturated one refuses.
+
+use gannet_types::{AccountId, Lots, Money, Notional, RejectReason, Side, Ticks};
+
+use super::checks::{Check, refuse_if, worst, worst_of_other_side};
+use super::exposures::{Elsewhere, loss};
+use super::portfolio_limits::{NO_RATIO, PortfolioLimits};
+use super::proposal::{Facts, Proposal};
+use super::recent::OrderShape;
+use super::var::ValueAtRisk;
+use super::worth::Tails;
+
+const MILLION: i128 = 1_000_000;
+
+/// What the account has and is worth, besides the order's instrument.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) elsewhere: Elsewhere,
+    /// Whose order it is.
+    pub(crate) account: AccountId,
+    /// How far the order's instrument falls and rises in a bar, if that is known.
+    pub(crate) tails: Option<Tails>,
+    /// What the account has earned, realized and open, if every open position has a price.
+    pub(crate) profit: Option<Money>,
+}
+
+/// What the order's own instrument would be worth, as money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Own {
+    /// If the worse side traded, without its sign.
+    pub(super) gross: Money,
+    /// If the order's side traded, counted in its direction.
+    pub(super) toward: Money,
+    /// If the other side traded, counted in its direction.
+    pub(super) against: Money,
+    /// What the order itself is worth: what of it has not traded.
+    pub(super) order: Money,
+}
+
+impl Own {
+    /// Values the order's instrument: its side at the order's price, the other side, which may
+    /// trade instead, at the middle of the market.
+    pub(super) fn of(proposal: &Proposal, facts: &Facts, twice_mid: i128) -> Self {
+        let lots = |count: i128| {
+            let bound = if count < 0 { i64::MIN } else { i64::MAX };
+            Lots(i64::try_from(count).unwrap_or(bound))
+        };
+        let shape = &proposal.shape;
+        let mid = Ticks(i64::try_from(twice_mid / 2).unwrap_or(i64::MAX));
+        let toward = Notional::of(shape.price, lots(worst(proposal, facts)));
+        let against = Notional::of(mid, lots(worst_of_other_side(proposal, facts).max(0)));
+        let rest = i128::from(shape.lots.0) - i128::from(proposal.cum_lots.0);
+        let order = Notional::of(shape.price, lots(rest));
+        let money = |amount| facts.scale.money(amount);
+        Self {
+            gross: money(against.max(toward)),
+            toward: money(toward),
+            against: money(against),
+            order: money(order),
+        }
+    }
+}
+
+/// The sum of all positions with their signs must not become too large in the order's direction.
+pub(super) fn net_exposure(
+    limits: &PortfolioLimits,
+    side: Side,
+    own: &Own,
+    standing: &Standing,
+) -> Check {
+    if limits.net_exposure_max == Money::MAX {
+        return Ok(());
+    }
+    let net = net(side, own, standing);
+    refuse_if(net > limits.net_exposure_max, RejectReason::NetExposure)
+}
+
+/// Gross and net exposure must not be too large for the equity.
+pub(super) fn leverage(
+    limits: &PortfolioLimits,
+    side: Side,
+    own: &Own,
+    standing: &Standing,
+) -> Check {
+    let PortfolioLimits { gross_leverage_ppm_max, net_leverage_ppm_max, .. } = *limits;
+    let gross = || standing.elsewhere.account.gross().plus(own.gross);
+    let over_gross = gross_leverage_ppm_max != NO_RATIO
+        && over(gross(), gross_leverage_ppm_max, limits, standing);
+    let over_net = net_leverage_ppm_max != NO_RATIO
+        && over(net(side, own, standing), net_leverage_ppm_max, limits, standing);
+    refuse_if(over_gross || over_net, RejectReason::Leverage)
+}
+
+/// Not in too many instruments at once.
+pub(super) fn open_positions(limits: &PortfolioLimits, standing: &Standing) -> Check {
+    let others = standing.elsewhere.account.open;
+    refuse_if(others >= limits.open_positions_max, RejectReason::OpenPositions)
+}
+
+/// What the order loses in the worst move must not be too much of the equity.
+pub(super) fn trade_risk(limits: &PortfolioLimits, own: &Own, standing: &Standing) -> Check {
+    if limits.trade_risk_ppm_max == NO_RATIO {
+        return Ok(());
+    }
+    let product = own.order.0.saturating_mul(i128::from(limits.worst_move_ppm));
+    // Rounded up: a risk is not understated.
+    let risk = Money(product.saturating_add(MILLION - 1) / MILLION);
+    let too_much = over(risk, limits.trade_risk_ppm_max, limits, standing);
+    refuse_if(too_much, RejectReason::TradeRisk)
+}
+
+/// The instrument must not become too large a share of what the account holds.
+pub(super) fn concentration(limits: &PortfolioLimits, own: &Own, standing: &Standing) -> Check {
+    if limits.concentration_ppm_max == NO_RATIO {
+        return Ok(());
+    }
+    let account = &standing.elsewhere.account;
+    // What is held counts, not what may be: an order elsewhere that never trades is no balance.
+    let gross = Money(account.held).plus(own.gross);
+    let part = own.gross.0.saturating_mul(MILLION);
+    let allowed = gross.0.saturating_mul(i128::from(limits.concentration_ppm_max));
+    let matters = gross >= limits.concentration_from;
+    let concentrated = matters && (part > allowed || part == i128::MAX);
+    refuse_if(concentrated || account.unpriced > 0, RejectReason::Concentration)
+}
+
+/// Instruments that move together must not become worth too much together.
+pub(super) fn correlation(limits: &PortfolioLimits, own: &Own, standing: &Standing) -> Check {
+    let Some(others) = standing.elsewhere.group else { return Ok(()) };
+    if limits.group_exposure_max == Money::MAX {
+        return Ok(());
+    }
+    refuse_if(others.plus(own.gross) > limits.group_exposure_max, RejectReason::Correlation)
+}
+
+/// What the account uses, in positions and losses, must lie within its credit.
+pub(super) fn credit(limits: &PortfolioLimits, own: &Own, standing: &Standing) -> Check {
+    if limits.credit == Money::MAX {
+        return Ok(());
+    }
+    let lost = standing.profit.map_or(Money::MAX, loss);
+    let used = standing.elsewhere.account.gross().plus(own.gross).plus(lost);
+    refuse_if(used > limits.credit, RejectReason::Credit)
+}
+
+/// What all accounts use must lie within the credit of all.
+pub(super) fn credit_of_all(limits: &PortfolioLimits, own: &Own, standing: &Standing) -> Check {
+    if limits.credit_of_all == Money::MAX {
+        return Ok(());
+    }
+    let elsewhere = &standing.elsewhere;
+    let lost = elsewhere.loss_of_all.unwrap_or(Money::MAX);
+    let used = elsewhere.all.plus(own.gross).plus(lost);
+    refuse_if(used > limits.credit_of_all, RejectReason::CreditOfAll)
+}
+
+/// What the account could lose in a bar at the quantile of what was, every instrument at its own.
+pub(super) fn historical_var(
+    limits: &PortfolioLimits,
+    side: Side,
+    own: &Own,
+    standing: &Standing,
+) -> Check {
+    if limits.historical_var_max == Money::MAX {
+        return Ok(());
+    }
+    let others = &standing.elsewhere.account;
+    let Some(tails) = standing.tails.filter(|_| others.unmeasured == 0) else {
+        return Err(RejectReason::HistoricalVar);
+    };
+    let (bought, sold) = match side {
+        Side::Buy => (own.toward, own.against),
+        Side::Sell => (own.against, own.toward),
+    };
+    let own = tails.worst_of(bought.0, sold.0);
+    let too_much = own.is_none_or(|own| others.tail + own > limits.historical_var_max.0);
+    refuse_if(too_much, RejectReason::HistoricalVar)
+}
+
+/// What the account could lose in a bar by variances and covariances.
+pub(super) fn parametric_var(
+    limits: &PortfolioLimits,
+    shape: &OrderShape,
+    own: &Own,
+    standing: &Standing,
+    measures: Option<&ValueAtRisk>,
+) -> Check {
+    let max = limits.parametric_var_max;
+    if max == Money::MAX {
+        return Ok(());
+    }
+    let others = &standing.elsewhere.account;
+    let Some(measures) = measures.filter(|_| others.unmeasured == 0) else {
+        return Err(RejectReason::ParametricVar);
+    };
+    let value = match shape.side {
+        Side::Buy => own.toward,
+        Side::Sell => Money(own.toward.0.saturating_neg()),
+    };
+    let deviation = Money(others.deviation);
+    let too_much = measures.is_over(standing.account, shape.instrument, value, deviation, max);
+    refuse_if(too_much, RejectReason::ParametricVar)
+}
+
+/// The account's exposure with signs, counted in the direction of the order.
+fn net(side: Side, own: &Own, standing: &Standing) -> Money {
+    let account = &standing.elsewhere.account;
+    let others = match side {
+        _ if account.unpriced > 0 => return Money::MAX,
+        Side::Buy => account.up,
+        Side::Sell => -account.down,
+    };
+    own.toward.plus(Money(others))
+}
+
+/// Returns whether `amount` is more than so many millionths of the equity, or that is not known or
+/// not positive.
+fn over(amount: Money, ppm: u64, limits: &PortfolioLimits, standing: &Standing) -> bool {
+    let equity = standing.profit.map(|profit| limits.capital.plus(profit));
+    let Some(equity) = equity.filter(|equity| *equity > Money::ZERO) else { return true };
+    let part = amount.0.saturating_mul(MILLION);
+    part == i128::MAX || part > equity.0.saturating_mul(i128::from(ppm))
+}
