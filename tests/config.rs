@@ -217,7 +217,7 @@ fn a_value_out_of_range_is_refused_by_name() {
         ("[risk]\nvar_decay_ppm = 1000000", "risk.var_decay_ppm must be below 1000000"),
         ("[risk]\nvar_horizon_bars = 0", "risk.var_horizon_bars must be 1 to 10000"),
         ("[risk]\nvar_deviations = \"0\"", "risk.var_deviations must be 0.1 to 10"),
-        ("[risk]\ntrades_per_window_max = 257", "risk.trades_per_window_max must be at most 256"),
+        ("[risk]\ntrades_per_window_max = 4097", "risk.trades_per_window_max must be at most 4096"),
         ("[risk]\ndrawdown_max = \"0.123456789\"", "risk.drawdown_max"),
         ("[risk]\nposition_quantity_max = \"0\"", "risk.position_quantity_max must be positive"),
         ("[risk]\nopen_orders_per_instrument_max = 0", "risk.open_orders_per_instrument_max"),
@@ -351,6 +351,16 @@ fn a_condition_of_the_simulated_broker_out_of_range_is_refused_by_name() {
         ("[broker]\noutages = [{ after_s = 1 }]", "length_s"),
         ("[broker]\nfunding_ppm = 100001", "broker.funding_ppm"),
         ("[broker]\nfunding_ppm = 1\nfunding_interval_s = 59", "broker.funding_interval_s"),
+        ("[broker]\ncollateral = \"-1\"", "broker.collateral"),
+        ("[broker]\nmargin_brackets = []", "broker.margin_brackets"),
+        (
+            "[broker]\nmargin_brackets = [{ from = \"5\", maintenance_ppm = 1 }]",
+            "broker.margin_brackets",
+        ),
+        (
+            "[broker]\nmargin_brackets = [{ from = \"0\", maintenance_ppm = 1000001 }]",
+            "maintenance_ppm",
+        ),
         ("[broker]\nwithdrawal_percent = 10001", "broker.withdrawal_percent"),
     ];
     check_refused(&cases);

@@ -4,6 +4,7 @@
 //! `GANNET_KILLS` sets how often (the full run is 50), `GANNET_SEED` when.
 
 mod moments;
+mod two_brokers;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -39,10 +40,10 @@ fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name}={text}")))
 }
 
-/// A market with a broker, and an engine that does not know how often it has died.
+/// A market with brokers, and an engine that does not know how often it has died.
 struct Scene {
     venue: Process,
-    broker: Process,
+    brokers: Vec<Process>,
     engine_config: PathBuf,
     journal: PathBuf,
     // Last, so that the processes end before their folder goes.
@@ -50,7 +51,9 @@ struct Scene {
 }
 
 impl Scene {
-    fn new() -> Self {
+    /// Starts a broker for each of `gateways`, the heads of the engine's sections about them;
+    /// `conditions` are further ones of `[broker]`.
+    fn new(conditions: &str, gateways: &[&str]) -> Self {
         let folder = TempDir::new("recovery");
         let journal = folder.join("journal");
         let program = Path::new(PROGRAM);
@@ -60,7 +63,8 @@ impl Scene {
         let common = format!(
             "{LIVELY}\ndirectory = '{}'\n[feed]\nwebsocket_url = \"ws://{venue_at}\"\n\
              rest_url = \"http://{venue_at}\"\n[admin]\nlisten = \"127.0.0.1:0\"\n\
-             [broker]\nlatency_in_us = 8000\nlatency_out_us = 8000\nlatency_jitter_us = 4000\n",
+             [broker]\nlatency_in_us = 8000\nlatency_out_us = 8000\nlatency_jitter_us = 4000\n\
+             {conditions}",
             journal.display(),
         );
         let write = |name: &str, text: &str| {
@@ -69,15 +73,19 @@ impl Scene {
             path
         };
         let broker_config = write("broker.toml", &common).display().to_string();
-        let mut broker = Process::start(program, &["broker", "--config", &broker_config]);
-        let broker_at = broker.wait_for("broker listens on ", PATIENCE);
-        let (host, port) = broker_at.rsplit_once(':').expect("an address");
-        let gateway = format!(
-            "[gateway]\nhost = \"{host}\"\nport = {port}\nreconnect_ms_min = 10\n\
-             reconnect_ms_max = 100\n"
-        );
-        let engine_config = write("engine.toml", &format!("{common}{gateway}"));
-        Self { venue, broker, engine_config, journal, _folder: folder }
+        let (mut brokers, mut engine) = (Vec::new(), common);
+        for gateway in gateways {
+            let mut broker = Process::start(program, &["broker", "--config", &broker_config]);
+            let broker_at = broker.wait_for("broker listens on ", PATIENCE);
+            let (host, port) = broker_at.rsplit_once(':').expect("an address");
+            engine += &format!(
+                "{gateway}host = \"{host}\"\nport = {port}\nreconnect_ms_min = 10\n\
+                 reconnect_ms_max = 100\n"
+            );
+            brokers.push(broker);
+        }
+        let engine_config = write("engine.toml", &engine);
+        Self { venue, brokers, engine_config, journal, _folder: folder }
     }
 
     fn engine(&self, topology: &str) -> Process {
@@ -86,13 +94,35 @@ impl Scene {
         Process::start(Path::new(PROGRAM), &arguments)
     }
 
-    /// Stops broker and venue; returns the broker's own account.
-    fn end(self) -> (Value, PathBuf, TempDir) {
-        let ended = self.broker.stop(PATIENCE);
+    /// Lets the engine live and kills it, so often, and then once more until there is something to
+    /// compare. Every journal on the way replays.
+    fn kill(&self, kills: usize, random: &mut Random) {
+        let mut under_way = 0;
+        for number in 0..kills {
+            let topology = if number % 2 == 0 { "fused" } else { "pipelined" };
+            let mut engine = self.engine(topology);
+            let life = Duration::from_millis(random.below(LIFE_MS_MAX) as u64);
+            let lives = engine.run_for(life);
+            assert!(lives, "life {number} ended by itself: {:#?}", engine.wait(PATIENCE));
+            under_way += unanswered(&engine.kill());
+            check_replays(&self.journal, number);
+        }
+        let ended = last_life(self).stop(PATIENCE);
         assert!(ended.status.success(), "{ended:#?}");
+        under_way += unanswered(&ended);
+        println!("{under_way} requests were under way when the engine died");
+    }
+
+    /// Stops brokers and venue; returns the brokers' own accounts.
+    fn end(self) -> (Vec<Value>, PathBuf, TempDir) {
+        let account = |broker: Process| {
+            let ended = broker.stop(PATIENCE);
+            assert!(ended.status.success(), "{ended:#?}");
+            serde_json::from_str(ended.stdout.last().expect("an account")).expect("JSON")
+        };
+        let accounts = self.brokers.into_iter().map(account).collect();
         assert!(self.venue.stop(PATIENCE).status.success());
-        let account = ended.stdout.last().expect("an account");
-        (serde_json::from_str(account).expect("JSON"), self.journal, self._folder)
+        (accounts, self.journal, self._folder)
     }
 }
 
@@ -101,27 +131,12 @@ fn killed_at_any_moment_it_goes_on_where_it_was() {
     let kills = setting("GANNET_KILLS").map_or(KILLS, |kills| kills as usize);
     let seed = setting("GANNET_SEED").unwrap_or(1);
     println!("GANNET_SEED={seed} GANNET_KILLS={kills}");
-    let mut random = Random::new(seed);
-    let scene = Scene::new();
-    let mut under_way = 0;
-    for number in 0..kills {
-        let topology = if number % 2 == 0 { "fused" } else { "pipelined" };
-        let mut engine = scene.engine(topology);
-        let life = Duration::from_millis(random.below(LIFE_MS_MAX) as u64);
-        let lives = engine.run_for(life);
-        assert!(lives, "life {number} ended by itself: {:#?}", engine.wait(PATIENCE));
-        under_way += unanswered(&engine.kill());
-        check_replays(&scene.journal, number);
-    }
-    let ended = last_life(&scene).stop(PATIENCE);
-    assert!(ended.status.success(), "{ended:#?}");
-    under_way += unanswered(&ended);
-    println!("{under_way} requests were under way when the engine died");
-
-    let (broker, journal, _folder) = scene.end();
+    let scene = Scene::new("", &["[gateway]\n"]);
+    scene.kill(kills, &mut Random::new(seed));
+    let (brokers, journal, _folder) = scene.end();
     check_replays(&journal, kills);
-    check_agreement(&broker, &journal);
-    check_session(&journal);
+    check_agreement(&brokers, &journal);
+    assert!(check_session(&journal, "fix.store").len() > 20);
 }
 
 /// Runs the engine once more, until there is something to compare: on a busy machine that takes
@@ -161,28 +176,33 @@ fn unanswered(ended: &Ended) -> u64 {
     })
 }
 
-/// Position, orders and fills are what the broker says they are.
-fn check_agreement(broker: &Value, journal: &Path) {
+/// Position, orders and fills are what the brokers together say they are.
+fn check_agreement(brokers: &[Value], journal: &Path) {
+    let sum = |of: &dyn Fn(&Value) -> i64| brokers.iter().map(|broker| of(broker)).sum::<i64>();
     for key in ["duplicates", "business_rejects", "unsendable"] {
-        assert_eq!(broker[key], 0, "{key}: {broker}");
+        assert_eq!(sum(&|broker| broker[key].as_i64().expect("a count")), 0, "{key}: {brokers:?}");
     }
     let rebuilt = rebuild(journal);
     let pipeline = rebuilt.replayer.pipeline();
     let counted = pipeline.counters();
     assert!(proves_something(counted), "too little to prove anything: {counted:?}");
-    assert_eq!(broker["fills"], counted.fills, "every fill is booked once");
+    let fills = sum(&|broker| broker["fills"].as_i64().expect("a count"));
+    assert_eq!(fills, counted.fills.cast_signed(), "every fill is booked once");
     let position = pipeline.position(InstrumentId(0)).expect("a position").lots.0;
-    assert_eq!(broker["positions"][0]["lots"], position, "{broker}");
+    // A broker that never heard of the account has no position of it.
+    let held = sum(&|broker| broker["positions"][0]["lots"].as_i64().unwrap_or(0));
+    assert_eq!(held, position, "{brokers:?}");
     let ours: BTreeSet<u64> = pipeline.open_orders().map(|order| order.accepted.0).collect();
-    let theirs = broker["open_orders"].as_array().expect("a list").iter();
+    let theirs = brokers.iter().flat_map(|it| it["open_orders"].as_array().expect("a list"));
     let theirs: BTreeSet<u64> =
         theirs.map(|order| order["client_order_id"].as_u64().expect("an id")).collect();
-    assert_eq!(ours, theirs, "{broker}");
+    assert_eq!(ours, theirs, "{brokers:?}");
 }
 
 /// The session was continued, and begun by the first Logon only: every message since has its number,
 /// every request its own id, and nothing left that is not in the journal.
-fn check_session(journal: &Path) {
+/// Returns the requests.
+fn check_session(journal: &Path, store: &str) -> BTreeSet<u64> {
     let mut recorded = BTreeSet::new();
     let mut reader = Reader::open(journal).expect("a journal");
     while let Some(record) = reader.next().expect("a whole record") {
@@ -192,7 +212,7 @@ fn check_session(journal: &Path) {
             assert!(recorded.insert(request.client_order_id.0), "{request:?} was sent twice");
         }
     }
-    let store = MappedStore::open(&journal.join("fix.store"), 1 << 20).expect("a store");
+    let store = MappedStore::open(&journal.join(store), 1 << 20).expect("a store");
     let mut decoder = Decoder::new();
     let (mut numbers, mut requests, mut logons) = (0, BTreeSet::new(), 0);
     for stored in store.messages() {
@@ -224,7 +244,7 @@ fn check_session(journal: &Path) {
     }
     assert_eq!(store.next_outbound(), numbers + 1);
     assert!(logons > 1, "the session was not continued");
-    assert!(requests.len() > 20, "{} requests", requests.len());
+    requests
 }
 
 /// ResetSeqNumFlag(141).

@@ -7,6 +7,7 @@ mod explained;
 mod features;
 mod kinds;
 mod learn;
+mod outcomes;
 mod recorded;
 mod samples;
 

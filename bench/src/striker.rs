@@ -37,7 +37,7 @@ correlated = [["BTCUSDT"]]
 correlated_exposure_max = "100000000"
 credit = "100000000"
 credit_of_all = "100000000"
-trades_per_window_max = 256
+trades_per_window_max = 4096
 trade_window_ms = 1
 [gateway]
 sender_comp_id = "GANNET"

@@ -33,6 +33,12 @@ fn rejects(desk: &Desk, wanted: RejectReason) -> usize {
     desk.outputs().iter().filter(is_wanted).count()
 }
 
+/// The last of what the engine said.
+fn last(desk: &Desk) -> Vec<Output> {
+    let outputs = desk.outputs();
+    outputs[outputs.len().saturating_sub(5)..].to_vec()
+}
+
 /// Plays until a signal waits for a person, and returns its id.
 fn wait_for_signal(desk: &mut Desk) -> OrderId {
     let before = verdicts(desk).len();
@@ -115,6 +121,26 @@ fn assisted_drops_what_nobody_decides_about() {
     desk.command(Command::Approve(id));
     let sent = &desk.inlet.venue.sent;
     assert!(sent.iter().all(|request| request.client_order_id.order() != id));
+}
+
+#[test]
+fn what_waits_survives_the_process_and_passes_risk_again() {
+    let overlay = "[gate]\nmode = \"assisted\"\napproval_timeout_ms = 60000";
+    let mut desk = Desk::start(lively(overlay), 1);
+    let id = wait_for_signal(&mut desk);
+    let mut desk = desk.restart();
+    desk.play(1_000);
+    desk.command(Command::Approve(id));
+    let sent: Vec<OrderId> =
+        desk.inlet.venue.sent.iter().map(|request| request.client_order_id.order()).collect();
+    assert_eq!(sent, [id], "another process sent it as it waited: {:?}", last(&desk));
+    let id = wait_for_signal(&mut desk);
+    let mut desk = desk.restart();
+    desk.command(Command::Approve(id));
+    assert_eq!(rejects(&desk, RejectReason::StaleBook), 1, "there is no market yet to judge it by");
+    desk.play(1_000);
+    desk.command(Command::Approve(id));
+    assert!(desk.inlet.venue.sent.iter().all(|request| request.client_order_id.order() != id));
 }
 
 #[test]

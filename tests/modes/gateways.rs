@@ -4,11 +4,11 @@ use gannet_journal::{Body, Reader};
 use gannet_tests::desk::LIVELY;
 use gannet_tests::process::Process;
 use gannet_tests::temp::TempDir;
-use gannet_types::{GatewayId, GatewayState, Input};
+use gannet_types::{GatewayId, GatewayState, Input, Output, RequestKind};
 use serde_json::Value;
 
 use super::PATIENCE;
-use super::admin::{ask, demo, until};
+use super::admin::{ask, demo, status, until};
 use super::run::{count, replay, summary};
 
 /// A second session with the simulated broker.
@@ -34,9 +34,23 @@ fn states(journal: &std::path::Path, gateway: GatewayId) -> Vec<GatewayState> {
     states
 }
 
-fn started(folder: &TempDir, topology: &str) -> (Process, String, String) {
+/// How many new orders each of the two gateways was sent.
+fn orders(journal: &std::path::Path) -> [usize; 2] {
+    let mut reader = Reader::open(journal).expect("a journal");
+    let mut sent = [0; 2];
+    while let Some(record) = reader.next().expect("a whole record") {
+        if let Body::Output(Output::Order(request)) = record.body
+            && request.kind == RequestKind::New
+        {
+            sent[usize::from(request.gateway.0)] += 1;
+        }
+    }
+    sent
+}
+
+fn started(folder: &TempDir, topology: &str, more: &str) -> (Process, String, String) {
     let config = folder.join("two.toml");
-    let text = format!("{LIVELY}\n[engine]\ntopology = \"{topology}\"\n{SECOND}");
+    let text = format!("{LIVELY}\n[engine]\ntopology = \"{topology}\"\n{more}{SECOND}");
     std::fs::write(&config, text).expect("a configuration");
     demo(&config, &folder.join("journal"))
 }
@@ -44,7 +58,7 @@ fn started(folder: &TempDir, topology: &str) -> (Process, String, String) {
 #[track_caller]
 fn check_two_sessions(topology: &str) {
     let folder = TempDir::new("gateways");
-    let (mut engine, page, operator) = started(&folder, topology);
+    let (mut engine, page, operator) = started(&folder, topology, "");
     let stands = |name: &'static str, state: &'static str| {
         until(&page, &format!("{name} {state}"), |status| session(status, name)["state"] == state);
     };
@@ -68,6 +82,7 @@ fn check_two_sessions(topology: &str) {
     assert_eq!(states(&journal, GatewayId(0))[..1], [Up]);
     assert_eq!(states(&journal, GatewayId(1))[..3], [Up, Down, Up]);
     assert!(journal.join("fix.store").exists() && journal.join("fix-second.store").exists());
+    assert_eq!(orders(&journal)[1], 0, "the account uses the first only");
     replay(&journal.display().to_string());
 }
 
@@ -79,4 +94,42 @@ fn two_sessions_stand_side_by_side_in_one_thread() {
 #[test]
 fn two_sessions_stand_side_by_side_behind_rings() {
     check_two_sessions("pipelined");
+}
+
+/// Orders go to the one while the other is away, and back.
+#[track_caller]
+fn check_orders_find_another_way(topology: &str) {
+    let folder = TempDir::new("routes");
+    let routing = "[routing]\ngateways = [\"main\", \"second\"]\nlatency_ppb_per_ms = 0\n";
+    let (engine, page, operator) = started(&folder, topology, routing);
+    let fills = |more: u64| {
+        let count = |status: &Value| status["engine"]["counts"]["fills"].as_u64();
+        let before = count(&status(&page)).expect("a count");
+        until(&page, "it trades", |status| count(status) >= Some(before + more));
+    };
+    let stands = |name: &'static str, state: &'static str| {
+        until(&page, &format!("{name} {state}"), |status| session(status, name)["state"] == state);
+    };
+    stands("second", "logged on");
+    fills(2);
+    for (action, state) in [("logout", "disconnected"), ("logon", "logged on")] {
+        assert_eq!(ask(&page, "POST", &format!("/api/fix/BROKER/{action}"), &operator).0, 202);
+        stands("BROKER", state);
+        fills(3);
+    }
+    let summary = summary(&engine.stop(PATIENCE));
+    let journal = folder.join("journal");
+    let [main, second] = orders(&journal);
+    assert!(main > 0 && second > 0, "{main} and {second} orders: {summary}");
+    replay(&journal.display().to_string());
+}
+
+#[test]
+fn orders_find_another_way_in_one_thread() {
+    check_orders_find_another_way("fused");
+}
+
+#[test]
+fn orders_find_another_way_behind_rings() {
+    check_orders_find_another_way("pipelined");
 }

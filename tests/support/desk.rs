@@ -148,6 +148,26 @@ impl Desk {
         Self { inlet, market, maintenance, now, config, folder }
     }
 
+    /// Ends the process as `kill -9` does, and starts another on the same journal.
+    ///
+    /// # Panics
+    /// If the journal does not lead back to where it was.
+    #[must_use]
+    pub fn restart(self) -> Self {
+        let Self { inlet, mut market, maintenance, now, config, folder } = self;
+        let Inlet { engine, venue, timer_at } = inlet;
+        drop((engine, maintenance));
+        let opened = recovery::open(&config, now).expect("the journal of before");
+        let Opened { engine, maintenance, recovered } = opened;
+        assert!(recovered.is_some(), "there was something to recover");
+        let mut inlet = Inlet { engine, venue, timer_at };
+        inlet.input(now, &Input::Command(Command::Start));
+        let up = GatewayStatus { gateway: GatewayId(0), state: GatewayState::Up };
+        inlet.input(now, &Input::Gateway(up));
+        market.reconnect(now, &mut inlet);
+        Self { inlet, market, maintenance, now, config, folder }
+    }
+
     /// Plays `frames` frames.
     ///
     /// # Panics

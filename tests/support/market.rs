@@ -51,6 +51,12 @@ impl GeneratedMarket {
         self.answer(now, sink);
     }
 
+    /// Connects anew: the session begins with a snapshot again.
+    pub fn reconnect(&mut self, now: Nanos, sink: &mut impl MarketSink) {
+        self.session.on_disconnected(now, sink);
+        self.session.on_connected(now);
+    }
+
     /// Hands the session other bytes than the generator's.
     pub fn deliver_hostile(&mut self, now: Nanos, frame: &[u8], sink: &mut impl MarketSink) {
         // Counted and acted upon by the session.

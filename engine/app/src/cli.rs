@@ -40,7 +40,10 @@ pub enum Command {
     /// Compute features over a file of bars, or look one up.
     Features(FeaturesArgs),
     /// Say what an engine thought, and why: the decisions in its journal.
-    Explain(ExplainArgs),
+    Explain(LastArgs),
+    /// List the orders of a journal: time to the venue's word and to the trades, and slippage from the
+    /// mid at which each was sent.
+    Orders(LastArgs),
     /// Say what was earned: every fill that closed, matched with what it closed, first in first out or
     /// by average cost.
     Pnl(PnlArgs),
@@ -127,9 +130,9 @@ pub struct RunArgs {
     pub engine: EngineArgs,
 }
 
-/// `gannet explain`.
+/// `gannet explain` and `gannet orders`: the last of what a journal holds.
 #[derive(Debug, Args)]
-pub struct ExplainArgs {
+pub struct LastArgs {
     /// The journal's folder.
     #[arg(long, value_name = "DIR")]
     pub journal: PathBuf,

@@ -8,7 +8,7 @@ use crate::cli::{BacktestArgs, Cli, Command, DemoArgs, FixCommand, FixDecodeArgs
 use crate::config::{self, Config, DEMO};
 use crate::fix::users;
 use crate::offline::capture::Capture;
-use crate::offline::{backtest, explain, fix_decode, recorded, replay};
+use crate::offline::{backtest, explain, fix_decode, orders, recorded, replay};
 use crate::summary::Summary;
 use crate::{experiment, features, learn, models, pnl, preflight, run};
 use anyhow::Context;
@@ -43,6 +43,9 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Features(args) => features::features(&args)?,
         Command::Explain(args) => {
             print!("{}", explain::explain(&args.journal, args.last, args.json)?);
+        }
+        Command::Orders(args) => {
+            print!("{}", orders::orders(&args.journal, args.last, args.json)?);
         }
         Command::Pnl(args) => pnl::pnl(&args)?,
         Command::Samples(args) => features::samples(&args)?,

@@ -15,6 +15,7 @@ mod desks;
 mod instrument;
 mod models;
 mod orders;
+pub mod outcomes;
 mod recent;
 mod show;
 mod snapshot;
@@ -214,6 +215,8 @@ impl Projection {
                     state.on_features(block);
                 }
             }
+            // Their children are among the orders.
+            Output::Parent(_) => {}
             Output::Decision(decision) => self.decisions.push((time, *decision)),
             Output::Prediction(prediction) => {
                 self.counts.predictions += 1;

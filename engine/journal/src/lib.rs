@@ -33,6 +33,7 @@ mod execution;
 mod input;
 mod maintenance;
 mod output;
+mod parent;
 mod prediction;
 mod reader;
 mod record;

@@ -12,6 +12,7 @@ use gannet_types::{
 
 use crate::error::JournalError;
 use crate::input::{encode_scope, scope_of, top_of, top_words};
+use crate::parent::{self, PLAN_WORDS, decode_plan, encode_plan};
 use crate::record::{Kind, Tail};
 use crate::wire::{
     Code, all_words, codes, money, pair, split_words, text, triple, unmoney, unpair, untext,
@@ -35,6 +36,9 @@ pub(crate) enum OutputKind {
     Prediction,
     Decision,
     StrategyPosition,
+    Parent,
+    /// A signal with the plan of a parent order, and with terms.
+    SignalWithPlan,
     /// A signal or an order with terms, a decision with proposals: the second versions.
     SignalWithTerms,
     OrderWithTerms,
@@ -43,7 +47,8 @@ pub(crate) enum OutputKind {
 
 codes! { OutputKind {
     Signal = 1, Order = 2, Reject = 3, Position = 4, Bar = 5, Status = 6, Alarm = 7, DontKnow = 8,
-    ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18, StrategyPosition = 24,
+    ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18, Parent = 19,
+    SignalWithPlan = 20, StrategyPosition = 24,
     SignalWithTerms = 0x81, OrderWithTerms = 0x82, DecisionWithProposals = 0x92,
 } }
 
@@ -57,14 +62,7 @@ pub(crate) fn append(
     let kind = Kind::Output;
     let none = Tail::NONE;
     match output {
-        Output::Signal(signal, verdict) => {
-            let (detail, words) = encode_signal(signal, *verdict);
-            if signal.order_type == OrderType::Limit && signal.terms == OrderTerms::PLAIN {
-                return writer.append(now, kind(OutputKind::Signal), detail, words, none);
-            }
-            let words: [u64; 14] = join(words, encode_terms(&signal.terms));
-            writer.append(now, kind(OutputKind::SignalWithTerms), detail, words, none)
-        }
+        Output::Signal(signal, verdict) => append_signal(writer, now, signal, *verdict),
         Output::Order(order) => {
             let (detail, words) = encode_order(order);
             if order.terms == OrderTerms::PLAIN {
@@ -111,6 +109,10 @@ pub(crate) fn append(
             writer.append(now, kind(OutputKind::Features), detail, *bits, none)
         }
         Output::Decision(made) => append_decision(writer, now, made),
+        Output::Parent(report) => {
+            let (detail, words) = parent::encode_report(report);
+            writer.append(now, kind(OutputKind::Parent), detail, words, none)
+        }
         Output::Prediction(made) => {
             let (detail, words) = prediction::encode(made);
             writer.append(now, kind(OutputKind::Prediction), detail, words, none)
@@ -132,6 +134,29 @@ fn append_decision(
     writer.append(now, kind, detail, words, Tail::NONE)
 }
 
+/// Appends a signal in the first version that has a place for all of it.
+#[inline]
+fn append_signal(
+    writer: &mut Writer,
+    now: Nanos,
+    signal: &Signal,
+    verdict: GateVerdict,
+) -> Result<u64, JournalError> {
+    let kind = Kind::Output;
+    let none = Tail::NONE;
+    let (detail, words) = encode_signal(signal, verdict);
+    if let SignalAction::Work(plan) = signal.action {
+        let words: [u64; 14] = join(words, encode_terms(&signal.terms));
+        let words: [u64; 14 + PLAN_WORDS] = join(words, encode_plan(plan));
+        return writer.append(now, kind(OutputKind::SignalWithPlan), detail, words, none);
+    }
+    if signal.order_type == OrderType::Limit && signal.terms == OrderTerms::PLAIN {
+        return writer.append(now, kind(OutputKind::Signal), detail, words, none);
+    }
+    let words: [u64; 14] = join(words, encode_terms(&signal.terms));
+    writer.append(now, kind(OutputKind::SignalWithTerms), detail, words, none)
+}
+
 /// Reads an output back; `None` if the contents mean nothing.
 pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Option<Output> {
     Some(match kind {
@@ -144,6 +169,14 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
             let (signal, verdict) = decode_signal(detail, words)?;
             let terms = decode_terms(signal.terms.peg, all_words(terms)?);
             Output::Signal(Signal { terms, ..signal }, verdict)
+        }
+        OutputKind::SignalWithPlan => {
+            let (words, more) = split_words(payload)?;
+            let (terms, plan) = split_words(more)?;
+            let plan = decode_plan(all_words(plan)?)?;
+            let (signal, verdict) = decode_signal(detail, words)?;
+            let terms = decode_terms(signal.terms.peg, terms);
+            Output::Signal(Signal { terms, action: SignalAction::Work(plan), ..signal }, verdict)
         }
         OutputKind::Order => Output::Order(decode_order(detail, all_words(payload)?)?),
         OutputKind::OrderWithTerms => {
@@ -185,6 +218,7 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
             let first = decision::decode(detail, words)?;
             Output::Decision(decision::decode_more(first, all_words(more)?))
         }
+        OutputKind::Parent => Output::Parent(parent::decode_report(detail, all_words(payload)?)?),
         OutputKind::Prediction => {
             Output::Prediction(prediction::decode(detail, all_words(payload)?)?)
         }
@@ -204,6 +238,8 @@ fn encode_signal(signal: &Signal, verdict: GateVerdict) -> ([u8; 4], [u64; 10]) 
         SignalAction::Place => (1, 0),
         SignalAction::Replace(order) => (2, order.0),
         SignalAction::Cancel(order) => (3, order.0),
+        // Its plan stands in words of its own.
+        SignalAction::Work(_) => (1, 0),
     };
     let (verdict, waiting) = match verdict {
         GateVerdict::Released => (1, 0),
@@ -500,6 +536,8 @@ fn encode_alarm(alarm: Alarm) -> ([u8; 4], ClientOrderId) {
         }
         Alarm::NotArmed(strategy) => (15, u64::from(strategy.0)),
         Alarm::ModelRefused(model) => (13, model.0),
+        Alarm::BreakerOpened(gateway) => (30, u64::from(gateway.0)),
+        Alarm::BreakerClosed(gateway) => (31, u64::from(gateway.0)),
         Alarm::Halted(account, reason) => {
             let [low, high] = account.0.to_le_bytes();
             return ([12, low, high, 0], ClientOrderId(u64::from(reason.code())));
@@ -524,6 +562,8 @@ fn decode_alarm([code, small, more, _]: [u8; 4], id: ClientOrderId) -> Option<Al
         14 => Alarm::ScopeHalted(scope_of(small, id.0)?),
         15 => Alarm::NotArmed(StrategyId(u8::try_from(id.0).ok()?)),
         13 => Alarm::ModelRefused(ModelHash(id.0)),
+        30 => Alarm::BreakerOpened(GatewayId(u8::try_from(id.0).ok()?)),
+        31 => Alarm::BreakerClosed(GatewayId(u8::try_from(id.0).ok()?)),
         12 => {
             let account = AccountId(u16::from_le_bytes([small, more]));
             Alarm::Halted(account, Code::from_code(u8::try_from(id.0).ok()?)?)

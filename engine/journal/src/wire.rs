@@ -4,8 +4,8 @@
 
 use gannet_types::{
     DepthKind, DontKnowReason, ExecKind, GateMode, GatewayState, Level, Liquidity, ModelRole,
-    Notional, OrderType, PegReference, Rating, ReasonCode, RejectReason, RequestKind, School, Side,
-    StaleReason, Stance, Text, TimeInForce,
+    Notional, OrderStatus, OrderType, PegReference, Rating, ReasonCode, RejectReason, RequestKind,
+    School, Side, StaleReason, Stance, Text, TimeInForce,
 };
 
 /// A fieldless enum as one byte. Codes are part of the format: never change one, only add.
@@ -50,6 +50,10 @@ codes! { ExecKind {
     CancelRejected = 8, PendingCancel = 9, PendingReplace = 10, Status = 11, Unsent = 12,
     Triggered = 13, Restated = 14, Suspended = 15, Stopped = 16, DoneForDay = 17, Calculated = 18,
     TradeCancel = 19, TradeCorrect = 20,
+} }
+codes! { OrderStatus {
+    PendingNew = 1, New = 2, PartiallyFilled = 3, Stopped = 4, Suspended = 5, DoneForDay = 6,
+    Filled = 7, Canceled = 8, Rejected = 9, Expired = 10, PendingCancel = 11, PendingReplace = 12,
 } }
 codes! { Liquidity { Unknown = 1, Maker = 2, Taker = 3, } }
 codes! { DepthKind { SnapshotStart = 1, SnapshotPart = 2, Delta = 3, } }

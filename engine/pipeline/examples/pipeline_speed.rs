@@ -9,7 +9,7 @@ use gannet_pipeline::book::Book;
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
     AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
-    RiskSetup, StrategyConfig,
+    RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_types::{
     AccountId, Capabilities, FeedState, GateMode, GatewayId, GatewayState, GatewayStatus,
@@ -161,7 +161,8 @@ fn config() -> PipelineConfig {
             is_restricted: false,
         }],
         currencies: gannet_pipeline::Currencies::default(),
-        gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],
+        gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
+        routing: RoutingConfig::PLAIN,
         drop_copy: None,
         status_interval: Nanos::SECOND,
         order_timeout: Nanos(u64::MAX),

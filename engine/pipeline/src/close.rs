@@ -98,10 +98,7 @@ impl<S: Strategy> Pipeline<S> {
     /// The order that closes as much as it may; `None` if there is nobody to trade with.
     fn closing_signal(&self, closing: &Closing) -> Option<Signal> {
         let Closing { strategy, instrument, .. } = *closing;
-        let gateway = self.config.route(self.config.account_of(strategy));
-        if !self.route.is_ready(gateway, self.orders.open()) {
-            return None;
-        }
+        let gateway = self.ready_gateway(self.config.account_of(strategy))?;
         let index = usize::from(instrument.0);
         let desk = &self.desks[index];
         let held = self.holdings.share(strategy, instrument).lots;

@@ -7,7 +7,9 @@ use gannet_types::{
 
 use crate::currency::Currencies;
 use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup};
+use crate::route::{BREAKER_WINDOW_MAX, GATEWAYS_MAX, GatewayFees, GatewayList, RoutingConfig};
 use crate::scope::Place;
+use crate::timers::STATUS_AT_ONCE_MAX;
 
 /// Most orders open at once, over all instruments.
 pub const OPEN_ORDERS_MAX: usize = 128;
@@ -17,10 +19,6 @@ pub const APPROVALS_MAX: usize = 64;
 
 /// Most instruments of one pipeline.
 pub const INSTRUMENTS_MAX: usize = 1_024;
-
-/// Most status reports after one input: the outbox holds them eight times over, and reading them is
-/// the work of microseconds.
-pub const STATUS_AT_ONCE_MAX: usize = 64;
 
 /// Most accounts of one pipeline.
 pub const ACCOUNTS_MAX: usize = 128;
@@ -69,6 +67,8 @@ pub struct PipelineConfig {
     pub currencies: Currencies,
     /// The gateways; each one's id is its index here.
     pub gateways: Vec<GatewayConfig>,
+    /// How one of them is chosen.
+    pub routing: RoutingConfig,
     /// The session that only listens to copies of executions, if there is one: the id after
     /// those of `gateways`.
     pub drop_copy: Option<GatewayId>,
@@ -85,8 +85,9 @@ pub struct PipelineConfig {
 pub struct AccountConfig {
     /// What people call it.
     pub name: Text<32>,
-    /// The gateway that carries its orders.
-    pub gateway: GatewayId,
+    /// The gateways that may carry its orders, the preferred one first. All lead to simulated
+    /// venues, or none does: what is not real never nets with what is.
+    pub gateways: GatewayList,
     /// What it may lose and hold.
     pub limits: AccountLimits,
     /// Whether long and short sides of an instrument are kept apart. Otherwise they are netted.
@@ -98,7 +99,8 @@ impl AccountConfig {
     #[must_use]
     pub fn new(name: &str, gateway: GatewayId) -> Self {
         let name = Text::new(name.as_bytes());
-        Self { name, gateway, limits: AccountLimits::NONE, is_hedged: false }
+        let gateways = GatewayList::only(gateway);
+        Self { name, gateways, limits: AccountLimits::NONE, is_hedged: false }
     }
 }
 
@@ -134,6 +136,18 @@ pub struct GatewayConfig {
     pub simulated: bool,
     /// What its broker can do; anything else is refused before it is sent.
     pub capabilities: Capabilities,
+    /// What its broker charges.
+    pub fees: GatewayFees,
+    /// Whether the drop copy, if there is one, tells its trades too.
+    pub is_copied: bool,
+}
+
+impl GatewayConfig {
+    /// A gateway without fees, whose trades the drop copy tells.
+    #[must_use]
+    pub fn new(simulated: bool, capabilities: Capabilities) -> Self {
+        Self { simulated, capabilities, fees: GatewayFees::default(), is_copied: true }
+    }
 }
 
 impl PipelineConfig {
@@ -162,9 +176,9 @@ impl PipelineConfig {
         &self.accounts[usize::from(account.0)]
     }
 
-    /// Returns the gateway that carries the orders of an account that is configured.
-    pub(crate) fn route(&self, account: AccountId) -> GatewayId {
-        self.account(account).gateway
+    /// Returns whether trades that a gateway's session tells are to be told by the drop copy, too.
+    pub(crate) fn is_copied(&self, gateway: GatewayId) -> bool {
+        self.gateways.get(usize::from(gateway.0)).is_some_and(|gateway| gateway.is_copied)
     }
 
     /// Returns who wants a signal done, and where.
@@ -193,8 +207,10 @@ impl PipelineConfig {
         assert!(self.accounts.len() <= ACCOUNTS_MAX, "too many accounts");
         assert!(!self.strategies.is_empty(), "a pipeline has a strategy");
         assert!(self.strategies.len() <= STRATEGIES_MAX, "too many strategies");
-        let routed = |account: &AccountConfig| usize::from(account.gateway.0) < self.gateways.len();
-        assert!(self.accounts.iter().all(routed), "the route of an account is a gateway");
+        assert!(self.gateways.len() <= GATEWAYS_MAX, "too many gateways");
+        let window = self.routing.breaker.in_window;
+        assert!(window <= BREAKER_WINDOW_MAX, "too many failures to remember");
+        self.accounts.iter().for_each(|account| self.assert_routed(account));
         let owned = |it: &StrategyConfig| usize::from(it.account.0) < self.accounts.len();
         assert!(self.strategies.iter().all(owned), "a strategy trades for an account");
         let listener = self.drop_copy.is_none_or(|id| usize::from(id.0) == self.gateways.len());
@@ -202,5 +218,14 @@ impl PipelineConfig {
         assert!(self.order_timeout > Nanos::ZERO, "an answer takes time");
         assert!(self.status_interval > Nanos::ZERO, "status reports are apart");
         assert!(self.first_order_id.0 <= OrderId::MAX.0 / 2, "order ids last for centuries");
+    }
+
+    fn assert_routed(&self, account: &AccountConfig) {
+        let gateway = |id: &GatewayId| self.gateways.get(usize::from(id.0));
+        let mut listed = account.gateways.as_slice().iter().map(gateway);
+        assert!(listed.clone().all(|known| known.is_some()), "an account's gateways are there");
+        let simulated = listed.clone().flatten().filter(|gateway| gateway.simulated).count();
+        let mixed = simulated > 0 && listed.any(|known| known.is_some_and(|it| !it.simulated));
+        assert!(!mixed, "what is not real never nets with what is");
     }
 }

@@ -49,6 +49,8 @@ pub struct PipelineCounters {
     pub drop_copies: u64,
     /// Inputs that name what does not exist or carry impossible numbers; ignored.
     pub bad_inputs: u64,
+    /// Orders that never left and were placed at another gateway.
+    pub failovers: u64,
     /// Alarms raised.
     pub alarms: u64,
 }

@@ -54,7 +54,7 @@ impl<S: Strategy> Pipeline<S> {
             }
         }
         for index in 0..self.desks.len() {
-            self.reprice(self.config.instruments[index].id);
+            self.reweigh(self.config.instruments[index].id);
         }
     }
 }

@@ -13,6 +13,7 @@ use gannet_types::{
 use crate::Pipeline;
 use crate::orders::{Effect, Order, apply, is_contradicted, take_late};
 use crate::positions::{Books, Trade};
+use crate::route::Attempt;
 use crate::strategy::{Strategy, StrategyEvent};
 
 impl<S: Strategy> Pipeline<S> {
@@ -34,12 +35,17 @@ impl<S: Strategy> Pipeline<S> {
             return;
         }
         let before = self.orders.open()[index].view();
+        let attempt = Attempt::of(&self.orders.open()[index]);
         let effect = self.orders.update(index, |order| apply(order, report));
         let order = self.orders.open()[index];
         self.take_effect(now, &order, report, effect, outbox);
+        if let Some(attempt) = attempt {
+            self.judge_attempt(now, &attempt, &order, report, outbox);
+        }
         if order.status.is_done() {
             self.orders.remove(index);
             self.closed.remember(&order);
+            self.fail_over(now, &order, report, outbox);
             self.show_change(now, &order, before, outbox);
             self.succeed(now, &order, outbox);
         } else {
@@ -192,7 +198,9 @@ impl<S: Strategy> Pipeline<S> {
     /// took for refused, a person must look: nothing here can tell which of its words is true.
     fn on_late_report(&mut self, now: Nanos, report: &ExecutionReport, outbox: &mut Outbox) {
         let id = report.client_order_id;
-        if self.on_mass_cancel_refused(now, report, outbox) {
+        if self.on_mass_cancel_refused(now, report, outbox)
+            || self.on_liquidation(now, report, outbox)
+        {
             return;
         }
         let found = self.closed.find(report).filter(|closed| !is_contradicted(closed, report));
@@ -261,7 +269,8 @@ impl<S: Strategy> Pipeline<S> {
         let priced = report.last_price > Ticks::ZERO;
         let is_trade = report.kind == ExecKind::Trade && priced && report.last_lots > Lots::ZERO;
         let price = if priced { report.last_price } else { order.price };
-        let Books { share, netted } = self.holdings.books(order.strategy, order.instrument);
+        let Order { strategy, instrument, .. } = *order;
+        let Books { share, netted } = self.holdings.books(strategy, instrument);
         let inferred = Trade {
             book: share,
             netted,
@@ -278,7 +287,7 @@ impl<S: Strategy> Pipeline<S> {
         if !is_trade {
             let something = traded > Lots::ZERO;
             if something {
-                self.keep_trade(order, inferred);
+                self.keep_trade(strategy, instrument, inferred);
                 self.report_position(order, outbox);
             }
             return Booked { something, mismatch: something };
@@ -288,11 +297,13 @@ impl<S: Strategy> Pipeline<S> {
         if traded < report.last_lots {
             return self.book_late(now, own, traded, outbox);
         }
-        self.keep_trade(order, own);
-        self.reconciliation.on_trade(now, report.client_order_id, &report.exec_id);
+        self.keep_trade(strategy, instrument, own);
+        if self.config.is_copied(report.gateway) {
+            self.reconciliation.on_trade(now, report.client_order_id, &report.exec_id);
+        }
         let more = traded - report.last_lots;
         if more > Lots::ZERO {
-            self.keep_trade(order, Trade { lots: more, ..inferred });
+            self.keep_trade(strategy, instrument, Trade { lots: more, ..inferred });
         }
         self.report_position(order, outbox);
         Booked { something: true, mismatch: more > Lots::ZERO }
@@ -313,16 +324,24 @@ impl<S: Strategy> Pipeline<S> {
         self.trades.push(Trade { lots, ..own });
         self.counters.fills += 1;
         let id = ClientOrderId::new(own.order, 0);
-        self.reconciliation.on_trade(now, id, &own.exec_id);
+        if self.config.is_copied(own.gateway) {
+            self.reconciliation.on_trade(now, id, &own.exec_id);
+        }
         self.rebuild_position(own.book, outbox);
         Booked { something: true, mismatch: lots < own.lots }
     }
 
-    fn keep_trade(&mut self, order: &Order, trade: Trade) {
+    /// Books a trade of a strategy.
+    pub(crate) fn keep_trade(
+        &mut self,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+        trade: Trade,
+    ) {
         self.counters.fills += 1;
-        let Order { strategy, account, instrument, .. } = *order;
         let traded = (trade.side, trade.lots);
         let ended = self.holdings.on_fill(strategy, instrument, traded, (trade.price, trade.fee));
+        let account = self.config.account_of(strategy);
         self.orders.changed.mark(account, instrument);
         if let Some(is_loss) = ended {
             self.judge_trip(account, is_loss);
@@ -342,7 +361,7 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     /// Reports what an account holds, and the part of a strategy if it has others.
-    fn report_holdings(
+    pub(crate) fn report_holdings(
         &mut self,
         strategy: StrategyId,
         instrument: InstrumentId,
@@ -370,5 +389,6 @@ struct Booked {
 pub(crate) fn doubt(order: &mut Order) {
     order.in_doubt = true;
     order.status_asked = false;
+    order.questions = 0;
     order.alarmed = false;
 }

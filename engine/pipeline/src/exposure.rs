@@ -18,9 +18,18 @@ impl<S: Strategy> Pipeline<S> {
         }
     }
 
+    /// Takes the newest close, or rate, of an instrument to those who hold it.
+    pub(crate) fn reweigh(&mut self, instrument: InstrumentId) {
+        for account in self.risk.exposures.holders(instrument) {
+            self.weigh(account, instrument);
+            self.recount(account, instrument);
+        }
+    }
+
     /// Takes what has changed in positions and working orders.
     pub(crate) fn settle_exposures(&mut self) {
         while let Some((account, instrument)) = self.orders.changed.take() {
+            self.weigh(account, instrument);
             self.recount(account, instrument);
         }
     }
@@ -28,7 +37,7 @@ impl<S: Strategy> Pipeline<S> {
     /// Takes a bar: what is held may lose more or less than before.
     pub(crate) fn measure(&mut self, bar: &Bar) {
         if self.risk.var.as_mut().is_some_and(|measures| measures.on_bar(bar)) {
-            self.reprice(bar.instrument);
+            self.reweigh(bar.instrument);
         }
     }
 
@@ -48,11 +57,17 @@ impl<S: Strategy> Pipeline<S> {
         standing
     }
 
+    /// Counts a position in the variance of its account, valued at the last close.
+    fn weigh(&mut self, account: AccountId, instrument: InstrumentId) {
+        let scale = self.desks[usize::from(instrument.0)].scale;
+        if let Some(measures) = &mut self.risk.var {
+            let held = self.holdings.held(account, instrument);
+            measures.hold(account, instrument, held.position.lots, scale);
+        }
+    }
+
     fn recount(&mut self, account: AccountId, instrument: InstrumentId) {
         let (holding, price) = (self.holding(account, instrument), self.price(instrument));
-        if let Some(measures) = &mut self.risk.var {
-            measures.hold(account, instrument, holding.net(), &price);
-        }
         self.risk.exposures.set(account, instrument, &holding, &price);
     }
 

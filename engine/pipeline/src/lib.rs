@@ -4,8 +4,8 @@
 //! [`Outbox`]: the same inputs give the same outputs, in live trading, replay and backtest. The
 //! modules stand in the order a tick passes them: the message changes the [`book`] and the
 //! [`bars`], the [`strategy`] answers with signals, `gate` and [`risk`] let them pass or not,
-//! [`orders`] remembers what `route` sends, executions come back into [`positions`], and `timers`
-//! look after what did not happen.
+//! [`orders`] remembers what `route` sends, executions come back into [`positions`], `parents` see to
+//! the instructions that work by several orders, and `timers` look after what did not happen.
 //!
 //! Hot: called per input. No allocation after [`Pipeline::new`], no clock, no float.
 //!
@@ -46,6 +46,8 @@ pub mod risk;
 
 pub mod orders;
 
+mod parents;
+
 mod route;
 
 mod execution;
@@ -54,6 +56,7 @@ pub mod positions;
 
 mod correction;
 mod drop_copy;
+mod liquidation;
 mod reconciliation;
 
 // What does not come from a market or a venue.
@@ -71,6 +74,10 @@ pub use config::{AccountConfig, GatewayConfig, PipelineConfig, StrategyConfig};
 pub use counters::PipelineCounters;
 pub use currency::Currencies;
 pub use risk::{AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup};
+pub use route::{
+    BREAKER_WINDOW_MAX, BreakerLimits, GATEWAYS_MAX, GatewayFees, GatewayList, GatewaySet,
+    RoutingConfig,
+};
 
 use gannet_types::{
     AccountId, Alarm, ClientOrderId, GateMode, GatewayId, Input, Instrument, InstrumentId,
@@ -85,6 +92,7 @@ use close::Closing;
 use drop_copy::Foreign;
 use gate::{Approvals, Gate};
 use orders::{ClosedOrders, Order, Orders};
+use parents::Parents;
 use positions::{Holdings, Trades};
 use prediction::Frame;
 use reconciliation::Reconciliation;
@@ -110,12 +118,13 @@ pub struct Pipeline<S> {
     risk: PreTradeRisk,
     orders: Orders,
     closed: ClosedOrders,
+    parents: Parents,
     holdings: Holdings,
     trades: Trades,
     foreign: Foreign,
     reconciliation: Reconciliation,
-    /// The mass cancel that was sent last, until it is refused.
-    mass_cancel: Option<ClientOrderId>,
+    /// The mass cancel that each gateway was sent last, until it is refused.
+    mass_cancels: Vec<Option<ClientOrderId>>,
     route: Route,
     timers: Timers,
     next_order_id: OrderId,
@@ -195,11 +204,12 @@ impl<S: Strategy> Pipeline<S> {
             ),
             orders: Orders::new(config.risk.open_orders_max, accounts, instruments),
             closed: ClosedOrders::new(),
+            parents: Parents::new(config.instruments.len()),
             holdings: Holdings::new(&config),
             trades: Trades::new(strategies * instruments, accounts * instruments),
             foreign: Foreign::new(config.drop_copy.is_some()),
             reconciliation: Reconciliation::new(config.drop_copy, config.order_timeout),
-            mass_cancel: None,
+            mass_cancels: vec![None; config.gateways.len()],
             route: Route::new(&config),
             timers: Timers::new(),
             next_order_id: config.first_order_id,
@@ -222,6 +232,9 @@ impl<S: Strategy> Pipeline<S> {
             Input::Command(command) => self.on_command(now, *command, outbox),
             Input::Prediction(report) => self.on_prediction(now, report, outbox),
             Input::Timer => self.on_timer(now, outbox),
+        }
+        if !self.parents.is_empty() {
+            self.work_parents(now, input, outbox);
         }
         self.poll_timers(now, outbox);
     }
@@ -294,6 +307,11 @@ impl<S: Strategy> Pipeline<S> {
     #[must_use]
     pub fn is_drained(&self) -> bool {
         self.orders.open().is_empty()
+    }
+
+    /// Returns the gateways that carry orders.
+    pub fn gateways(&self) -> impl Iterator<Item = GatewayId> + use<S> {
+        (0..).map(GatewayId).take(self.config.gateways.len())
     }
 
     /// Returns whether a gateway is up and the venue has spoken of each of its open orders.

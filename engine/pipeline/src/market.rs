@@ -62,6 +62,9 @@ impl<S: Strategy> Pipeline<S> {
         self.counters.bars += 1;
         self.measure(bar);
         self.count_frame(now, origin, bar);
+        if self.config.bars.first() == Some(&bar.kind) {
+            self.parents.on_bar(bar);
+        }
         self.emit(Output::Bar(*bar), outbox);
         self.tell(now, origin, bar.instrument, StrategyEvent::Bar(bar), outbox);
         for block in 0..=u8::MAX {

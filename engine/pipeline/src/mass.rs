@@ -23,11 +23,14 @@ impl<S: Strategy> Pipeline<S> {
 
     /// Cancels every open order: at once where the broker can, one by one elsewhere.
     pub(crate) fn cancel_all(&mut self, now: Nanos, outbox: &mut Outbox) {
+        self.parents.end(|_| true);
         self.cancel_meant(now, |_| true, true, outbox);
     }
 
     /// Cancels every open order of a scope. Those of an instrument are cancelled one by one.
     pub(crate) fn cancel_within(&mut self, now: Nanos, scope: Scope, outbox: &mut Outbox) {
+        let config = &self.config;
+        self.parents.end(|signal| config.place(signal).is_within(scope));
         let at_once = !matches!(scope, Scope::Instrument(_));
         self.cancel_meant(now, |order| Place::of(order).is_within(scope), at_once, outbox);
     }
@@ -46,7 +49,7 @@ impl<S: Strategy> Pipeline<S> {
             if can && self.route.is_up(gateway) && self.wants_mass_cancel(gateway, &is_meant) {
                 self.counters.cancels += 1;
                 let id = self.send_mass(now, RequestKind::MassCancel, gateway, outbox);
-                self.mass_cancel = Some(id);
+                self.mass_cancels[index] = Some(id);
                 self.note_mass_cancel(now, gateway);
             }
         }
@@ -72,10 +75,14 @@ impl<S: Strategy> Pipeline<S> {
     ) -> bool {
         let refused =
             matches!(report.kind, ExecKind::CancelRejected | ExecKind::Rejected | ExecKind::Unsent);
-        if !refused || self.mass_cancel != Some(report.client_order_id) {
+        let sent = self.mass_cancels.get_mut(usize::from(report.gateway.0));
+        let Some(sent) = sent.filter(|sent| **sent == Some(report.client_order_id)) else {
+            return false;
+        };
+        if !refused {
             return false;
         }
-        self.mass_cancel = None;
+        *sent = None;
         for index in 0..self.orders.open().len() {
             let order = &self.orders.open()[index];
             if order.gateway == report.gateway && order.cancel_wanted {

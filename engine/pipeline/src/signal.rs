@@ -2,7 +2,7 @@
 
 use gannet_types::{
     Alarm, ClientOrderId, GateVerdict, GatewayId, Lots, Nanos, OrderId, OrderStatus, OrderTerms,
-    OrderType, Outbox, Output, RejectReason, RequestKind, Signal, SignalAction, StrategyId, Text,
+    OrderType, Outbox, Output, RejectReason, RequestKind, Signal, SignalAction, StrategyId,
     TimeInForce,
 };
 
@@ -10,12 +10,13 @@ use crate::facts::Wanted;
 use crate::gate::{Passage, Waiting};
 use crate::orders::{Order, Shape};
 use crate::risk::{OrderShape, Proposal, Reference};
+use crate::route::{Choice, GatewaySet};
 use crate::strategy::Strategy;
 use crate::{Pipeline, SIGNAL_ROOM};
 
 impl<S: Strategy> Pipeline<S> {
     /// Passes a signal through the gate.
-    pub(crate) fn on_signal(&mut self, now: Nanos, signal: Signal, outbox: &mut Outbox) {
+    pub(crate) fn on_signal(&mut self, now: Nanos, mut signal: Signal, outbox: &mut Outbox) {
         self.counters.signals += 1;
         if outbox.room() < SIGNAL_ROOM {
             self.counters.signals_dropped += 1;
@@ -25,13 +26,18 @@ impl<S: Strategy> Pipeline<S> {
         let passage = if usize::from(signal.instrument.0) >= self.desks.len() {
             Passage::Refuse(RejectReason::UnknownInstrument)
         } else {
-            let simulated = self.route.is_simulated(self.config.route(place.account));
+            let preferred = self.config.account(place.account).gateways.first();
+            let simulated = self.route.is_simulated(preferred);
             match self.gate.judge(place, signal.action, simulated) {
+                passage @ (Passage::Release | Passage::Wait) => match self.allow(&signal) {
+                    Ok(lots) => {
+                        signal.lots = lots;
+                        passage
+                    }
+                    Err(reason) => Passage::Refuse(reason),
+                },
                 // What is only shown commits nobody.
-                Passage::Release | Passage::Wait if let Err(reason) = self.defend(&signal) => {
-                    Passage::Refuse(reason)
-                }
-                passage => passage,
+                passage @ (Passage::Show | Passage::Refuse(_)) => passage,
             }
         };
         match passage {
@@ -47,9 +53,11 @@ impl<S: Strategy> Pipeline<S> {
 
     /// Passes an approved signal on to risk.
     pub(crate) fn on_approved(&mut self, now: Nanos, waiting: &Waiting, outbox: &mut Outbox) {
-        self.emit(Output::Signal(waiting.signal, GateVerdict::Released), outbox);
-        match self.defend(&waiting.signal) {
-            Ok(()) => self.release(now, &waiting.signal, Some(waiting.id), outbox),
+        let allowed = self.allow(&waiting.signal);
+        let signal = Signal { lots: allowed.unwrap_or(waiting.signal.lots), ..waiting.signal };
+        self.emit(Output::Signal(signal, GateVerdict::Released), outbox);
+        match allowed {
+            Ok(_) => self.release(now, &signal, Some(waiting.id), outbox),
             Err(reason) => self.refuse_waiting(waiting, reason, outbox),
         }
     }
@@ -78,11 +86,13 @@ impl<S: Strategy> Pipeline<S> {
                 return;
             }
             SignalAction::Replace(order) => order,
-            SignalAction::Place | SignalAction::Cancel(_) => self.next_order_id,
+            SignalAction::Place | SignalAction::Work(_) | SignalAction::Cancel(_) => {
+                self.next_order_id
+            }
         };
         match self.approvals.park(now, id, signal) {
             Ok(()) => {
-                if signal.action == SignalAction::Place {
+                if id == self.next_order_id {
                     self.take_order_id();
                 }
                 self.emit(Output::Signal(signal, GateVerdict::Waiting(id)), outbox);
@@ -120,6 +130,14 @@ impl<S: Strategy> Pipeline<S> {
                 }
                 (signal.instrument, about, placed)
             }
+            SignalAction::Work(plan) => {
+                let about = id.map_or(ClientOrderId::default(), |id| ClientOrderId::new(id, 0));
+                (signal.instrument, about, self.begin_parent(now, signal, plan, id))
+            }
+            SignalAction::Cancel(order) if self.parents.cancel(signal.strategy, order) => return,
+            SignalAction::Replace(order) if self.parents.has_child(order) => {
+                (signal.instrument, ClientOrderId::default(), Err(RejectReason::ChildOrder))
+            }
             SignalAction::Replace(order) | SignalAction::Cancel(order) => {
                 match self.find_own(signal, order) {
                     None => {
@@ -146,7 +164,7 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     /// Counts an order that no person released.
-    fn note_automated(&mut self, strategy: StrategyId, outbox: &mut Outbox) {
+    pub(crate) fn note_automated(&mut self, strategy: StrategyId, outbox: &mut Outbox) {
         let Some(gate) = self.gate.strategy_mut(strategy) else { return };
         gate.arming.note();
         if gate.arming.take_untold() {
@@ -154,7 +172,7 @@ impl<S: Strategy> Pipeline<S> {
         }
     }
 
-    fn place(
+    pub(crate) fn place(
         &mut self,
         now: Nanos,
         signal: &Signal,
@@ -162,11 +180,23 @@ impl<S: Strategy> Pipeline<S> {
         in_panic: bool,
         outbox: &mut Outbox,
     ) -> Result<(), RejectReason> {
+        self.place_except(now, signal, id, in_panic, GatewaySet::NONE, outbox)
+    }
+
+    /// Places a new order at a gateway of its account that is not in `except`.
+    pub(crate) fn place_except(
+        &mut self,
+        now: Nanos,
+        signal: &Signal,
+        id: Option<OrderId>,
+        in_panic: bool,
+        except: GatewaySet,
+        outbox: &mut Outbox,
+    ) -> Result<(), RejectReason> {
         let Signal { strategy, instrument, side, .. } = *signal;
         let account = self.config.account_of(strategy);
-        let gateway = self.config.route(account);
-        let Signal { order_type, time_in_force, terms, price, lots, .. } = *signal;
-        self.check_kind(gateway, order_type, time_in_force, &terms, lots)?;
+        let Choice { gateway, blocked } = self.choose(now, account, signal, except, in_panic)?;
+        let Signal { order_type, terms, price, lots, .. } = *signal;
         let twice_mid = self.desks[usize::from(instrument.0)].market.twice_mid();
         let reference = Reference::of(order_type, price, &terms, twice_mid);
         let shape = OrderShape { instrument, side, price: reference.worth(price), lots };
@@ -175,17 +205,20 @@ impl<S: Strategy> Pipeline<S> {
         let replaced = Lots::ZERO;
         let wanted = Wanted { account, gateway, order_type, closes_side, replaced, in_panic };
         self.check_risk(now, &proposal, &wanted)?;
+        blocked.map_or(Ok(()), Err)?;
         let id = id.unwrap_or_else(|| self.take_order_id());
         self.risk.note_order(now, account, &proposal);
+        self.route.on_sent(now, gateway, id);
         self.holdings.touch(account, instrument);
-        self.orders.insert(new_order(now, id, &wanted, signal));
+        let order = new_order(now, id, &wanted, signal);
+        self.orders.insert(Order { tried: order.tried.with(except), ..order });
         let index = self.orders.open().len() - 1;
         self.send(now, index, RequestKind::New, signal.origin, outbox);
         Ok(())
     }
 
     /// Replaces or cancels the open order at `index`.
-    fn change(
+    pub(crate) fn change(
         &mut self,
         now: Nanos,
         index: usize,
@@ -251,27 +284,16 @@ impl<S: Strategy> Pipeline<S> {
         if !follows || rest <= Lots::ZERO || outbox.room() < SIGNAL_ROOM {
             return;
         }
-        let signal = Signal {
-            strategy: done.strategy,
-            instrument: done.instrument,
-            action: SignalAction::Place,
-            side: done.side,
-            order_type: done.order_type,
-            price,
-            lots: rest,
-            time_in_force: done.time_in_force,
-            terms,
-            confidence: 0,
-            reason: Text::default(),
-            origin: Nanos::ZERO,
-        };
-        if let Err(reason) = self.place(now, &signal, None, false, outbox) {
+        let signal = done.again(price, rest, terms);
+        // Where its predecessor was: what of that one trades late must net with it.
+        let elsewhere = GatewaySet::ALL.without(done.gateway);
+        if let Err(reason) = self.place_except(now, &signal, None, false, elsewhere, outbox) {
             self.reject((done.strategy, done.instrument), done.current, reason, outbox);
         }
     }
 
     /// Checks that the broker has such orders, and that the terms are those of one.
-    fn check_kind(
+    pub(crate) fn check_kind(
         &self,
         gateway: GatewayId,
         order_type: OrderType,
@@ -353,6 +375,8 @@ fn new_order(now: Nanos, id: OrderId, wanted: &Wanted, signal: &Signal) -> Order
         in_doubt: false,
         status_asked: false,
         asked_at: now,
+        questions: 0,
         alarmed: false,
+        tried: GatewaySet::of(wanted.gateway),
     }
 }

@@ -6,7 +6,6 @@
 use gannet_types::{AccountId, Alarm, InstrumentId, Nanos, Outbox, Output, RejectReason, Status};
 
 use crate::Pipeline;
-use crate::config::STATUS_AT_ONCE_MAX;
 use crate::orders::Order;
 use crate::scope::Place;
 use crate::strategy::{Strategy, StrategyEvent};
@@ -14,8 +13,12 @@ use crate::strategy::{Strategy, StrategyEvent};
 /// How much input time lies between two looks at the timers.
 const TIMER_GRAIN: Nanos = Nanos::MILLISECOND;
 
-/// What one timer puts out at most: an alarm and a request.
-const TIMER_ROOM: usize = 2;
+/// What one timer puts out at most: two alarms and a request.
+const TIMER_ROOM: usize = 3;
+
+/// Most status reports after one input: the outbox holds them eight times over, and reading them is
+/// the work of microseconds.
+pub(crate) const STATUS_AT_ONCE_MAX: usize = 64;
 
 /// When the timers ran last.
 pub(crate) struct Timers {
@@ -120,14 +123,16 @@ impl<S: Strategy> Pipeline<S> {
         }
     }
 
-    /// Asks about an order the venue is silent about; cancels one that survived a kill or drain.
+    /// Asks about an order the venue is silent about, ever less often; cancels one that survived a kill or drain.
     fn look_after_order(&mut self, now: Nanos, index: usize, outbox: &mut Outbox) {
         let order = self.orders.open()[index];
-        let silent = apart(now, order.asked_at) >= self.config.order_timeout;
+        let patience = order.patience(self.config.order_timeout);
+        let silent = apart(now, order.asked_at) >= patience;
         if !silent || !self.route.is_up(order.gateway) {
             return;
         }
         if order.awaits_answer() {
+            self.note_silence(now, &order, outbox);
             if order.in_doubt || !order.alarmed {
                 self.alarm(Alarm::NoAnswer(order.current), outbox);
                 self.orders.update(index, |order| order.alarmed = true);

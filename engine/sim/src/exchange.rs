@@ -19,24 +19,27 @@
 //! - Requests and reports arrive in the order they were sent.
 
 mod account;
+mod by_order;
 mod desk;
 mod follow;
 mod history;
+mod liquidation;
 mod listing;
 mod order;
 mod requests;
 mod visible;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use gannet_types::{
-    AccountId, ExecutionReport, Instrument, InstrumentId, Lots, Market, MarketEvent, Nanos,
-    OrderRequest,
+    AccountId, ExecutionReport, FeedState, GatewayId, Instrument, InstrumentId, Lots, Market,
+    MarketEvent, Nanos, OrderRequest, Ticks,
 };
 
 use crate::fees::FeeSchedule;
 use crate::funding::Funding;
 use crate::latency::{Latency, Link};
+use crate::margin::Margin;
 use crate::outage::{Outage, Outages};
 use crate::queue::QueueModel;
 use crate::random::Random;
@@ -65,6 +68,8 @@ pub struct ExchangeConfig {
     pub outages: Vec<Outage>,
     /// What a position pays; nothing for instruments that are no perpetual futures.
     pub funding: Option<Funding>,
+    /// What an account must have to hold its positions; without it nobody is liquidated.
+    pub margin: Option<Margin>,
     /// What leaves a level besides what we take from it, in percent of that, until the level
     /// changes: the impact of our orders.
     pub withdrawal_percent: u32,
@@ -82,6 +87,9 @@ pub struct Exchange {
     funding: Option<Funding>,
     /// When it is paid next; unknown before the first market message, and without funding.
     next_funding: Option<Nanos>,
+    margin: Option<Margin>,
+    /// Through which gateway each account has sent something: reports go there.
+    gateways: BTreeMap<AccountId, GatewayId>,
     is_open: bool,
     link: Link,
     /// Requests and when they reach the venue, in that order.
@@ -114,6 +122,8 @@ impl Exchange {
             outages: config.outages,
             funding: config.funding,
             next_funding: None,
+            margin: config.margin,
+            gateways: BTreeMap::new(),
             is_open: false,
             link: Link::new(config.latency_in, config.seed),
             inbound: VecDeque::new(),
@@ -132,47 +142,13 @@ impl Exchange {
     pub fn on_market(&mut self, now: Nanos, market: &Market<'_>) {
         self.open(now);
         self.arrive(now);
-        let index = usize::from(market.instrument.0);
-        let Some(Some(listing)) = self.listings.get_mut(index) else {
-            return;
-        };
-        let is_book = match &market.event {
-            MarketEvent::Top(top) => listing.visible.on_top(*top),
-            MarketEvent::Depth(depth) => listing.visible.on_depth(depth),
-            MarketEvent::Trade(_) => false,
-            MarketEvent::Feed(feed) => {
-                listing.visible.on_feed(*feed);
-                true
-            }
-        };
-        let last = match &market.event {
-            MarketEvent::Trade(trade) => Some(trade.price),
-            _ => None,
-        };
-        if let Some(price) = last {
-            listing.note_trade(price);
-        }
-        if listing.is_idle() || !listing.visible.is_tradable() {
-            return;
-        }
-        if let MarketEvent::Trade(trade) = &market.event {
-            listing.on_trade(now, trade, &mut self.desk);
-        }
-        if is_book {
-            listing.on_book(now, self.queue, &market.event, &mut self.desk);
-        }
-        listing.retire(&mut self.history);
-        let (stops, pegs) = (listing.set_off(last), listing.repeg());
-        for stop in stops {
-            self.trigger(now, stop);
-        }
-        for peg in pegs {
-            self.place(now, peg);
-        }
+        self.meet(now, market);
+        self.call_margins(now);
     }
 
     /// Takes a request sent at `now`; it arrives a latency later.
     pub fn on_request(&mut self, now: Nanos, request: &OrderRequest) {
+        self.gateways.insert(request.account, request.gateway);
         self.inbound.push_back((self.link.arrival(now), *request));
     }
 
@@ -221,6 +197,60 @@ impl Exchange {
         self.desk.accounts.statement(account, instrument)
     }
 
+    /// Lets our orders meet the market.
+    fn meet(&mut self, now: Nanos, market: &Market<'_>) {
+        let index = usize::from(market.instrument.0);
+        let Some(Some(listing)) = self.listings.get_mut(index) else {
+            return;
+        };
+        if listing.by_order.is_some() && !matches!(market.event, MarketEvent::Feed(_)) {
+            return;
+        }
+        let is_book = match &market.event {
+            MarketEvent::Top(top) => listing.visible.on_top(*top),
+            MarketEvent::Depth(depth) => listing.visible.on_depth(depth),
+            MarketEvent::Trade(_) => false,
+            MarketEvent::Feed(feed) => {
+                listing.visible.on_feed(*feed);
+                if let (Some(book), FeedState::Stale(_)) = (&mut listing.by_order, feed) {
+                    book.clear();
+                }
+                true
+            }
+        };
+        let last = match &market.event {
+            MarketEvent::Trade(trade) => Some(trade.price),
+            _ => None,
+        };
+        if let Some(price) = last {
+            listing.note_trade(price);
+        }
+        if listing.is_idle() || !listing.visible.is_tradable() {
+            return;
+        }
+        if let MarketEvent::Trade(trade) = &market.event {
+            listing.on_trade(now, trade, &mut self.desk);
+        }
+        if is_book {
+            listing.on_book(now, self.queue, &market.event, &mut self.desk);
+        }
+        self.set_off(now, index, last);
+    }
+
+    /// Takes out what is filled, and moves or sets off what follows the market; `last` is the price
+    /// of the trade that happened just now.
+    fn set_off(&mut self, now: Nanos, index: usize, last: Option<Ticks>) {
+        let Some(Some(listing)) = self.listings.get_mut(index) else { return };
+        listing.retire(&mut self.history);
+        let (stops, pegs) = (listing.set_off(last), listing.repeg());
+        for stop in stops {
+            self.trigger(now, stop);
+        }
+        for peg in pegs {
+            self.place(now, peg);
+        }
+    }
+
     /// Sets the clocks of outages and funding when the market begins.
     fn open(&mut self, now: Nanos) {
         if std::mem::replace(&mut self.is_open, true) {
@@ -237,6 +267,7 @@ impl Exchange {
         while let Some(at) = self.next_funding.filter(|at| *at <= now) {
             self.answer(Nanos(at.0 - 1));
             self.pay_funding(at);
+            self.call_margins(at);
         }
         self.answer(now);
     }
@@ -261,6 +292,7 @@ impl Exchange {
                 Some(&(due, request)) if due <= now && expiry.is_none_or(|expiry| due < expiry) => {
                     self.inbound.pop_front();
                     self.execute(due, &request);
+                    self.call_margins(due);
                 }
                 _ => match expiry {
                     Some(at) => self.expire(at),

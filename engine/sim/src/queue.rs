@@ -69,6 +69,11 @@ impl QueuePosition {
         Self { ahead: parts(displayed), displayed, traded: Lots::ZERO }
     }
 
+    /// Stands behind so many lots: the place is known.
+    pub(crate) fn stand_behind(&mut self, ahead: Lots) {
+        self.ahead = parts(ahead);
+    }
+
     /// Returns the foreign lots that trade before us, rounded up.
     pub(crate) const fn ahead(&self) -> Lots {
         // Not more than what is displayed, so it fits.

@@ -4,19 +4,21 @@
 
 /// A stream of random numbers, fixed by its seed.
 #[derive(Clone, Debug)]
-pub(crate) struct Random {
+pub struct Random {
     state: [u64; 4],
 }
 
 impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// Starts at `seed`.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
         let mut seed = seed;
         let state = std::array::from_fn(|_| splitmix(&mut seed));
         Self { state }
     }
 
     /// Returns 64 random bits.
-    pub(crate) fn bits(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         let [a, b, c, d] = self.state;
         let result = a.wrapping_add(d).rotate_left(23).wrapping_add(a);
         let (c, d) = (c ^ a, d ^ b);
@@ -25,18 +27,18 @@ impl Random {
     }
 
     /// Returns a number below `bound`; zero if `bound` is zero.
-    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+    pub fn below(&mut self, bound: u64) -> u64 {
         // The upper half of the product is as good as even: the bias is `bound / 2^64`.
         ((u128::from(self.bits()) * u128::from(bound)) >> 64) as u64
     }
 
     /// Returns true `percent` times in a hundred.
-    pub(crate) fn chance(&mut self, percent: u64) -> bool {
+    pub fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
     /// Returns a number from `-spread` to `spread`.
-    pub(crate) fn around(&mut self, spread: i64) -> i64 {
+    pub fn around(&mut self, spread: i64) -> i64 {
         let width = spread.unsigned_abs().saturating_mul(2).saturating_add(1);
         self.below(width).cast_signed().saturating_sub(spread.abs())
     }

@@ -23,6 +23,7 @@ pub mod market;
 pub mod money;
 pub mod num;
 pub mod order;
+pub mod plan;
 pub mod prediction;
 pub mod reject;
 pub mod report;
@@ -52,6 +53,7 @@ pub use market::{
 pub use money::{Money, MoneyScale, Rate};
 pub use num::{Lots, Nanos, Notional, Ticks};
 pub use order::{OrderRequest, OrderStatus, OrderType, RequestKind, Side, TimeInForce};
+pub use plan::{Pace, ParentReport, Plan, Schedule};
 pub use prediction::{
     ANSWER_MAX, Lean, ModelAnswer, ModelHash, ModelRole, Prediction, PredictionReport,
 };

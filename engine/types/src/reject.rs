@@ -107,6 +107,8 @@ reasons! {
     InstrumentHalted = 50, "instrument is halted; resume it to trade again";
     /// As many orders as are allowed were sent without a person.
     NotArmed = 51, "as many automated orders as are allowed; arm to go on";
+    /// The venue took a position over: there was too little margin.
+    Liquidated = 52, "liquidated: the venue took the position over for lack of margin";
     /// All positions with their signs could become worth too much, long or short.
     NetExposure = 60, "net exposure limit";
     /// Exposure would be too large for the equity, or that is not known.
@@ -147,6 +149,8 @@ reasons! {
     DecisionPending = 84, "an earlier decision of the strategy is not settled";
     /// The strategy has a position or an order in the instrument already.
     EntryActive = 85, "strategy has entered already";
+    /// The gateway failed too often; it gets no new orders for a while.
+    BreakerOpen = 105, "gateway failed too often; it gets no new orders for a while";
     /// The request provably never left this machine.
     NotSent = 30, "request never left this machine";
     /// The venue refused without a reason we know.
@@ -165,6 +169,12 @@ reasons! {
     UnknownAccount = 46, "unknown account";
     /// The venue: it does not do that.
     Unsupported = 47, "not supported by the venue";
+    /// Too many parent orders are worked.
+    ParentsFull = 90, "too many parent orders";
+    /// The plan of a parent order contradicts itself, or nothing is left of its time.
+    BadPlan = 91, "the plan of the parent order makes no sense";
+    /// The order is a child of a parent order.
+    ChildOrder = 92, "only its parent changes a child order; cancel the parent";
 }
 
 #[cfg(test)]

@@ -100,6 +100,10 @@ pub enum Alarm {
     ScopeHalted(Scope),
     /// A strategy sent as many orders as are allowed without a person: one must arm.
     NotArmed(StrategyId),
+    /// A gateway failed too often: it gets no new orders for a while.
+    BreakerOpened(GatewayId),
+    /// The gateway took an order again: it gets new ones.
+    BreakerClosed(GatewayId),
     /// A model was given a role that it cannot have: it is not there, or there is no seat left.
     ModelRefused(ModelHash),
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     Alarm, Bar, Bounded, Command, Decision, DontKnowTrade, DropCopy, ExecutionReport, FeatureBlock,
-    GateVerdict, GatewayStatus, Market, OrderRequest, PositionReport, Prediction, PredictionReport,
-    Reject, Signal, Status, StrategyPosition,
+    GateVerdict, GatewayStatus, Market, OrderRequest, ParentReport, PositionReport, Prediction,
+    PredictionReport, Reject, Signal, Status, StrategyPosition,
 };
 
 /// Everything the pipeline may react to. Journaled before it is acted upon.
@@ -54,7 +54,11 @@ pub enum Output {
     Prediction(Prediction),
     /// What is thought of an instrument after a frame, and why.
     Decision(Decision),
+    /// A parent order began, changed or ended.
+    Parent(ParentReport),
 }
+
+const _: () = assert!(size_of::<Output>() <= 160, "outputs are copied into the outbox");
 
 /// Where the pipeline puts its outputs, in order.
 pub type Outbox = Bounded<Output>;

@@ -1,7 +1,7 @@
 //! What a strategy wants, and how the gate treats it.
 
 use crate::{
-    InstrumentId, Lots, Nanos, OrderId, OrderTerms, OrderType, Side, StrategyId, Text, Ticks,
+    InstrumentId, Lots, Nanos, OrderId, OrderTerms, OrderType, Plan, Side, StrategyId, Text, Ticks,
     TimeInForce,
 };
 
@@ -12,8 +12,10 @@ pub enum SignalAction {
     Place,
     /// A new price, size or terms for one of its orders.
     Replace(OrderId),
-    /// The end of one of its orders.
+    /// The end of one of its orders, or of a parent order: of a child it ends the parent.
     Cancel(OrderId),
+    /// A parent order, which the engine works by child orders.
+    Work(Plan),
 }
 
 /// One wish of a strategy, with its reason.
@@ -44,6 +46,9 @@ pub struct Signal {
     /// `received` of the market message that caused it.
     pub origin: Nanos,
 }
+
+// Two cache lines: it is copied through the gate into the outbox and the journal.
+const _: () = assert!(size_of::<Signal>() <= 128, "a signal is two cache lines");
 
 /// Who releases an order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -212,6 +212,7 @@ impl Desk {
                     (order.price, order.lots) = (signal.price, signal.lots);
                 }
                 SignalAction::Place => self.place(signal),
+                SignalAction::Work(_) => unreachable!("no kind wants a parent order"),
             }
         }
         signals.len()

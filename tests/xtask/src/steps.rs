@@ -42,13 +42,15 @@ const DOCS: Step = Step {
     words: &["cargo", "doc", "--workspace", "--no-deps"],
     environment: &[("RUSTDOCFLAGS", Setting::Fixed("-D warnings"))],
 };
-/// Eight times the usual cases of every property, and never the same; a million events of the simulator.
+/// Eight times the usual cases of every property, and never the same; a million events of the
+/// simulator; 10,000 seeds of the fault simulation.
 const TEST_RELEASE: Step = Step {
     words: &["cargo", "test", "--workspace", "--release"],
     environment: &[
         ("PROPTEST_RNG_SEED", Setting::Drawn),
         ("PROPTEST_CASES", Setting::Fixed("2048")),
         ("GANNET_EVENTS", Setting::Fixed("1000000")),
+        ("FAULT_SEEDS", Setting::Fixed("10000")),
     ],
 };
 /// The example of a strategy in a repository of its own: it builds, and its backtest runs.

@@ -5,7 +5,7 @@ use std::time::Instant;
 use gannet_pipeline::strategy::{OrderView, Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
     AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
-    RiskSetup, StrategyConfig,
+    RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_sim::{Exchange, ExchangeConfig, Latency, QueueModel};
 use gannet_types::{
@@ -226,7 +226,8 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
             is_restricted: false,
         }],
         currencies: gannet_pipeline::Currencies::default(),
-        gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],
+        gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
+        routing: RoutingConfig::PLAIN,
         drop_copy: None,
         status_interval: Nanos::SECOND,
         order_timeout: Nanos(60_000_000_000),

@@ -3,7 +3,7 @@
 
 use gannet_pipeline::{
     AccountConfig, Currencies, GatewayConfig, InstrumentLimits, PipelineConfig, RiskLimits,
-    RiskSetup, StrategyConfig,
+    RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_types::{
     AccountId, Capabilities, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos,
@@ -31,7 +31,8 @@ pub fn pipeline() -> PipelineConfig {
         risk_setup: RiskSetup::default(),
         limits: vec![limits()],
         currencies: Currencies::default(),
-        gateways: vec![GatewayConfig { simulated: true, capabilities: Capabilities::BASIC }],
+        gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
+        routing: RoutingConfig::PLAIN,
         drop_copy: None,
         status_interval: Nanos::SECOND,
         order_timeout: Nanos::SECOND,

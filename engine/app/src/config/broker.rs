@@ -3,9 +3,10 @@
 
 use anyhow::{Context, bail, ensure};
 use gannet_sim::{
-    ExchangeConfig, Exponent, FeeSchedule, Fees, Funding, Latency, Outage, QueueModel,
+    Bracket, ExchangeConfig, Exponent, FeeSchedule, Fees, Funding, Latency, Margin, Outage,
+    QueueModel,
 };
-use gannet_types::Nanos;
+use gannet_types::{Money, Nanos};
 
 use super::observed;
 use super::raw::RawBroker;
@@ -29,6 +30,9 @@ const FEE_PPM_MAX: i64 = 1_000_000;
 /// Most tiers of fees, and most outages.
 const TIERS_MAX: usize = 64;
 const OUTAGES_MAX: usize = 1_024;
+
+/// Most brackets of maintenance margin.
+const BRACKETS_MAX: usize = 64;
 
 /// The latest outage, in seconds: ten years.
 const OUTAGE_S_MAX: u64 = 315_360_000;
@@ -67,6 +71,7 @@ pub(super) fn broker(raw: &RawBroker) -> anyhow::Result<BrokerConfig> {
         reject_ppm: raw.reject_ppm,
         outages: outages(raw)?,
         funding: funding(raw)?,
+        margin: margin(raw)?,
         withdrawal_percent: raw.withdrawal_percent,
         seed: raw.seed,
     };
@@ -146,4 +151,29 @@ fn funding(raw: &RawBroker) -> anyhow::Result<Option<Funding>> {
     ensure!((60..=604_800).contains(&seconds), "broker.funding_interval_s must be 60 to 604800");
     let interval = Nanos(seconds * Nanos::SECOND.0);
     Ok((rate_ppm != 0).then_some(Funding { rate_ppm, interval }))
+}
+
+fn margin(raw: &RawBroker) -> anyhow::Result<Option<Margin>> {
+    // A limit of zero is none; here it is nothing.
+    let amount = |text: &str, key: &str| {
+        let limit = limit(text, key)?;
+        anyhow::Ok(if limit == Money::MAX { Money::ZERO } else { limit })
+    };
+    let collateral = amount(&raw.collateral, "broker.collateral")?;
+    let brackets = &raw.margin_brackets;
+    ensure!(brackets.len() <= BRACKETS_MAX, "broker.margin_brackets: {BRACKETS_MAX} at most");
+    let mut checked = Vec::new();
+    for bracket in brackets {
+        let rate_ppm = bracket.maintenance_ppm;
+        ensure!(
+            (1..=1_000_000).contains(&rate_ppm),
+            "broker.margin_brackets: maintenance_ppm must be 1 to 1000000"
+        );
+        let from = amount(&bracket.from, "broker.margin_brackets, from")?;
+        checked.push(Bracket { from, rate_ppm });
+    }
+    let margin = Margin::new(collateral, checked).context(
+        "broker.margin_brackets: one must begin at `from = \"0\"`, and no two at the same value",
+    )?;
+    Ok((collateral > Money::ZERO).then_some(margin))
 }

@@ -200,14 +200,11 @@ impl Config {
         let bars = bars(&raw.bars, first)?;
         let dialect = dialect(&raw.dialect, &instruments).context("the dialect")?;
         let further = gateways::further(&raw, &instruments)?;
-        let order_gateways = gateways::for_pipeline(&raw, &dialect, &further);
+        let order_gateways = gateways::for_pipeline(&raw, &dialect, &further)?;
         let listener = GatewayId(order_gateways.len() as u8);
         let drop_copy = drop_copy(&raw, &instruments)
             .context("[drop_copy], whose keys are those of [gateway] and are called so here")?;
-        let names = further.iter().map(|it| (it.name.as_str(), it.dialect.spec.accounts.len()));
-        let main = (gateways::MAIN, dialect.spec.accounts.len());
-        let routes: Vec<_> = std::iter::once(main).chain(names).collect();
-        let desks = super::desks::desks(&raw, &routes)?;
+        let desks = super::desks::desks(&raw)?;
         let (currencies, currency_names) =
             super::currencies::currencies(&raw.currencies, &instruments)?;
         let models = super::models::models(&raw.models)?;
@@ -228,6 +225,7 @@ impl Config {
             limits: super::risk::each(&raw.risk, &instruments)?,
             currencies,
             gateways: order_gateways,
+            routing: super::routing::routing(&raw.routing)?,
             drop_copy: drop_copy.as_ref().map(|_| listener),
             status_interval: STATUS_INTERVAL,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
@@ -281,13 +279,13 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
         "risk",
         "gateway",
         gateways::GATEWAYS,
+        "routing",
         "dialect",
         "drop_copy",
     ];
     table.retain(|key, _| sections.contains(&key));
     if let Some(gateway) = table.get_mut("gateway").and_then(toml::Value::as_table_mut) {
-        // Addresses and names may change; whether fills are real may not.
-        gateway.retain(|key, _| key == "simulated");
+        gateway.retain(|key, _| gateways::DECISIVE_KEYS.contains(&key));
     }
     // Of the drop copy only that there is one.
     if let Some(session) = table.get_mut("drop_copy").and_then(toml::Value::as_table_mut) {

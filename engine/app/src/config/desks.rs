@@ -3,15 +3,15 @@
 //! Without any, `[strategy]` trades behind `[gate]` for one account with the limits of `[risk]`. An entry
 //! says what is different: of an account its limits, of a strategy the keys of `[strategy]` and the gate's.
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use gannet_pipeline::config::{ACCOUNTS_MAX, STRATEGIES_MAX};
 use gannet_pipeline::{AccountConfig, StrategyConfig};
 use gannet_types::{AccountId, GatewayId, StrategyId};
 
 use super::checked::gate_mode;
-use super::gateways::MAIN;
 use super::keys::lay_over;
 use super::raw::{RawAccount, RawConfig, RawGate, RawRisk};
+use super::routing::{self, Way};
 use super::strategies::raw::RawStrategy;
 
 /// What the account is called if nobody names one.
@@ -27,12 +27,9 @@ pub(super) struct Desks {
     pub(super) written: Vec<(StrategyId, RawStrategy)>,
 }
 
-/// A gateway's name, and for how many accounts its broker has names, if for any.
-type Route<'a> = (&'a str, usize);
-
 /// Checks and converts what was written.
-pub(super) fn desks(raw: &RawConfig, routes: &[Route<'_>]) -> anyhow::Result<Desks> {
-    let accounts = accounts(raw, routes)?;
+pub(super) fn desks(raw: &RawConfig) -> anyhow::Result<Desks> {
+    let accounts = accounts(raw, &routing::ways(raw))?;
     let mut desks = Desks { accounts, strategies: Vec::new(), written: Vec::new() };
     if raw.strategies.is_empty() {
         let name = raw.strategy.name.as_str();
@@ -89,10 +86,13 @@ impl Desks {
     }
 }
 
-fn accounts(raw: &RawConfig, routes: &[Route<'_>]) -> anyhow::Result<Vec<AccountConfig>> {
+fn accounts(raw: &RawConfig, ways: &[Way<'_>]) -> anyhow::Result<Vec<AccountConfig>> {
+    let common = &raw.routing.gateways;
+    let gateways = routing::list(common, ways, 0).context("routing.gateways")?;
     if raw.account.is_empty() {
         let limits = super::risk::account(&raw.risk)?;
-        return Ok(vec![AccountConfig { limits, ..AccountConfig::new(DEFAULT, GatewayId(0)) }]);
+        let account = AccountConfig::new(DEFAULT, GatewayId(0));
+        return Ok(vec![AccountConfig { limits, gateways, ..account }]);
     }
     ensure!(raw.account.len() <= ACCOUNTS_MAX, "account: at most {ACCOUNTS_MAX} [[account]]s");
     let mut accounts: Vec<AccountConfig> = Vec::new();
@@ -101,30 +101,26 @@ fn accounts(raw: &RawConfig, routes: &[Route<'_>]) -> anyhow::Result<Vec<Account
         ensure!(is_name(name), "account.name: `{name}` {NAME_RULE}");
         let is_new = accounts.iter().all(|it| it.name.as_bytes() != name.as_bytes());
         ensure!(is_new, "account.name: `{name}` is there twice");
-        let gateway = route(written.gateway.as_deref().unwrap_or(MAIN), routes, accounts.len())
+        let names = match (&written.gateway, &written.gateways) {
+            (None, None) => common,
+            (None, Some(names)) => names,
+            (Some(name), None) => &vec![name.clone()],
+            (Some(_), Some(_)) => {
+                bail!("account `{name}`: gateway and gateways exclude each other")
+            }
+        };
+        let gateways = routing::list(names, ways, accounts.len())
             .with_context(|| format!("account.gateway of `{name}`"))?;
         let limits = super::risk::account(&laid_over(&raw.risk, written))
             .with_context(|| format!("account `{name}`, whose limits are called so in [risk]"))?;
         accounts.push(AccountConfig {
             limits,
             is_hedged: written.hedged.unwrap_or(false),
-            ..AccountConfig::new(name, gateway)
+            gateways,
+            ..AccountConfig::new(name, GatewayId(0))
         });
     }
     Ok(accounts)
-}
-
-/// Finds the gateway of the account at `place`, for which its broker must have a name if it has any.
-fn route(name: &str, routes: &[Route<'_>], place: usize) -> anyhow::Result<GatewayId> {
-    let known = routes.iter().position(|(known, _)| *known == name);
-    let index =
-        known.with_context(|| format!("`{name}` is neither `{MAIN}` nor of [[gateways]]"))?;
-    let named = routes[index].1;
-    ensure!(
-        named == 0 || place < named,
-        "the `accounts` of the dialect of `{name}` are {named}, and this is account number {place}"
-    );
-    Ok(GatewayId(u8::try_from(index).context("too many gateways")?))
 }
 
 /// The limits of `[risk]` with those of an account in their place.

@@ -14,6 +14,7 @@ use super::checked::Config;
 use super::dialect::{DialectConfig, STANDARD, dialect};
 use super::fix::FixConfig;
 use super::raw::{RawConfig, RawFurther};
+use super::routing::fees;
 use super::{DIALECT, keys, lay_file_over};
 
 /// What `[gateway]` is called where gateways are called by name.
@@ -27,6 +28,11 @@ const NAME_BYTES_MAX: usize = 24;
 
 /// What the session that only listens is called; no gateway may be.
 pub const DROP_COPY_NAME: &str = "drop-copy";
+
+/// The keys of a gateway that decisions depend on: addresses and names may change, whether fills are
+/// real may not.
+pub(super) const DECISIVE_KEYS: [&str; 4] =
+    ["simulated", "maker_fee_ppm", "taker_fee_ppm", "drop_copied"];
 
 /// The list of further gateways, and the dialect within an entry.
 pub(super) const GATEWAYS: &str = "gateways";
@@ -97,21 +103,26 @@ pub(super) fn further(raw: &RawConfig, instruments: &[Instrument]) -> anyhow::Re
 }
 
 /// What the pipeline must know of each gateway, in the order of their ids.
+///
+/// # Errors
+/// If fees are out of range.
 pub(super) fn for_pipeline(
     raw: &RawConfig,
     main: &DialectConfig,
     further: &[Further],
-) -> Vec<GatewayConfig> {
-    let simulated = raw.gateways.iter().map(|entry| entry.session.simulated);
+) -> anyhow::Result<Vec<GatewayConfig>> {
+    let sessions = raw.gateways.iter().map(|entry| &entry.session);
     let dialects = std::iter::once(main).chain(further.iter().map(|gateway| &gateway.dialect));
-    std::iter::once(raw.gateway.simulated)
-        .chain(simulated)
-        .zip(dialects)
-        .map(|(simulated, dialect)| GatewayConfig {
-            simulated,
+    let written = std::iter::once(&raw.gateway).chain(sessions).zip(dialects);
+    let known = written.map(|(session, dialect)| {
+        Ok(GatewayConfig {
+            simulated: session.simulated,
             capabilities: dialect.spec.capabilities,
+            fees: fees(session)?,
+            is_copied: session.drop_copied,
         })
-        .collect()
+    });
+    known.collect()
 }
 
 fn one(entry: &RawFurther, instruments: &[Instrument]) -> anyhow::Result<Further> {
@@ -197,7 +208,7 @@ pub(super) fn decisive(table: &mut Table) -> anyhow::Result<()> {
     let standard: Table = STANDARD.parse().context("fix/standard.toml")?;
     let Some(Value::Array(entries)) = table.get_mut(GATEWAYS) else { return Ok(()) };
     for entry in entries.iter_mut().filter_map(Value::as_table_mut) {
-        entry.retain(|key, _| ["name", "simulated", OWN_DIALECT].contains(&key));
+        entry.retain(|key, _| key == "name" || key == OWN_DIALECT || DECISIVE_KEYS.contains(&key));
         if let Some(dialect) = entry.get_mut(OWN_DIALECT).and_then(Value::as_table_mut) {
             dialect.retain(|key, value| key == "capabilities" && standard.get(key) != Some(value));
         }

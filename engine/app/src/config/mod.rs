@@ -17,6 +17,7 @@ mod observed;
 mod portfolio;
 mod raw;
 mod risk;
+mod routing;
 pub mod strategies;
 
 use std::path::Path;

@@ -17,7 +17,7 @@ const ALWAYS: &str = "always";
 type Calendars = (Vec<Vec<OpenInterval>>, Vec<Option<u8>>);
 
 /// Most orders that the window of a strategy and instrument can remember.
-const TRADES_MAX: u32 = 256;
+const TRADES_MAX: u32 = 4_096;
 
 const MILLION: u64 = 1_000_000;
 

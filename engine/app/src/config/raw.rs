@@ -27,14 +27,14 @@ sections! {
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
         currencies: RawCurrencies,
         bars: RawBars, features: RawFeatures, models: RawModels, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
-        gateway: RawGateway, gateways: Vec<RawFurther>, dialect: RawDialect, drop_copy: RawGateway,
+        gateway: RawGateway, gateways: Vec<RawFurther>, routing: RawRouting, dialect: RawDialect, drop_copy: RawGateway,
         drop_copy_dialect: RawDialect, feed_session: RawGateway,
         feed_session_dialect: RawDialect, broker: RawBroker, acceptor: RawAcceptor,
         admin: RawAdmin, demo: RawDemo,
     }
     /// An account; what it does not say is as in `[risk]`.
     RawAccount {
-        name: String, gateway: Option<String>, hedged: Option<bool>,
+        name: String, gateway: Option<String>, gateways: Option<Vec<String>>, hedged: Option<bool>,
         gross_exposure_max: Option<String>, loss_per_day_max: Option<String>,
         loss_per_week_max: Option<String>, drawdown_max: Option<String>,
         orders_per_day_max: Option<u32>, losses_in_a_row_max: Option<u32>,
@@ -89,10 +89,17 @@ sections! {
     /// The FIX session with the broker.
     RawGateway {
         host: String, port: u16, backup_hosts: Vec<String>, dialect: String,
-        sender_comp_id: String, target_comp_id: String, heartbeat_s: u32, simulated: bool, reconnect_ms_min: u64,
+        sender_comp_id: String, target_comp_id: String, heartbeat_s: u32, simulated: bool,
+        maker_fee_ppm: i32, taker_fee_ppm: i32, drop_copied: bool, reconnect_ms_min: u64,
         reconnect_ms_max: u64, on_disconnect: String, first_logon: String, username_variable: String,
         password_variable: String, new_password_variable: String, tls: RawTls,
         session: RawSession, schedule: RawSchedule,
+    }
+    /// How an order finds its gateway.
+    RawRouting {
+        gateways: Vec<String>, latency_ppb_per_ms: u32, refusal_ppb_per_percent: u32,
+        measure_age_max_ms: u64, breaker_failures_in_a_row: u32,
+        breaker_failures_in_window: u32, breaker_window_ms: u64, breaker_open_ms: u64,
     }
     /// TLS of an initiator.
     RawTls {
@@ -118,8 +125,11 @@ sections! {
         latency_in_us: u64, latency_out_us: u64, latency_jitter_us: u64, latency_observed: String,
         latency_feed_us: u64, maker_fee_ppm: i64, taker_fee_ppm: i64, fee_tiers: Vec<RawFeeTier>,
         queue: String, queue_exponent: u8, reject_ppm: u32, outages: Vec<RawOutage>,
-        funding_ppm: i64, funding_interval_s: u64, withdrawal_percent: u32, seed: u64,
+        funding_ppm: i64, funding_interval_s: u64, collateral: String,
+        margin_brackets: Vec<RawBracket>, withdrawal_percent: u32, seed: u64,
     }
+    /// Maintenance margin from a value of a position on.
+    RawBracket { from: String, maintenance_ppm: u32 }
     /// Fees from a traded volume on.
     RawFeeTier { volume: String, maker_fee_ppm: i64, taker_fee_ppm: i64 }
     /// A time without connection.

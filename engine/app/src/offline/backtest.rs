@@ -18,8 +18,8 @@ use gannet_signals::Trader;
 use gannet_sim::exchange::Statement;
 use gannet_sim::{DelayedFeed, Exchange, Latency};
 use gannet_types::{
-    AccountId, Command, GatewayId, GatewayState, GatewayStatus, Input, Instrument, Market, Nanos,
-    OrderId, OrderRequest, PositionReport, RejectReason,
+    AccountId, Command, GatewayState, GatewayStatus, Input, Instrument, Market, Nanos, OrderId,
+    OrderRequest, PositionReport, RejectReason,
 };
 
 use super::capture::{Capture, Entry};
@@ -200,8 +200,11 @@ impl MarketSink for Desk {
 impl Desk {
     fn begin(&mut self, now: Nanos) {
         self.engine.input(now, &Input::Command(Command::Start), &mut self.venue);
-        let up = GatewayStatus { gateway: GatewayId(0), state: GatewayState::Up };
-        self.engine.input(now, &Input::Gateway(up), &mut self.venue);
+        // Whatever gateway an order takes, it leads to the one exchange.
+        for gateway in self.engine.pipeline().gateways() {
+            let up = GatewayStatus { gateway, state: GatewayState::Up };
+            self.engine.input(now, &Input::Gateway(up), &mut self.venue);
+        }
     }
 
     /// Shows the engine a market message.

@@ -3,13 +3,12 @@
 use std::collections::VecDeque;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use gannet_control::projections::decisions;
-use gannet_journal::{Body, Reader};
+use gannet_journal::Body;
 use gannet_types::{Decision, Nanos, Output};
 
 use crate::features::utc;
-use crate::recovery::Origin;
 
 /// Returns the last decisions of a journal, a line each; all of them if `last` is zero.
 ///
@@ -17,10 +16,7 @@ use crate::recovery::Origin;
 /// If it is no journal or is damaged.
 pub fn explain(directory: &Path, last: usize, json: bool) -> anyhow::Result<String> {
     let name = || format!("journal {}", directory.display());
-    let mut reader = Reader::open(directory).with_context(name)?;
-    let first = reader.next().with_context(name)?.context("the journal is empty")?;
-    let Body::Start(text) = first.body else { bail!("it does not begin with a start record") };
-    let (_, config) = Origin::parse(text).with_context(name)?;
+    let (mut reader, config) = super::open(directory)?;
     let mut kept: VecDeque<(Nanos, Decision)> = VecDeque::new();
     while let Some(record) = reader.next().with_context(name)? {
         if let Body::Output(Output::Decision(decision)) = record.body {

@@ -2,7 +2,7 @@
 
 use gannet_types::{
     Alarm, ClientOrderId, FeedState, GateMode, GateVerdict, Liquidity, ModelRole, OrderStatus,
-    OrderType, Scope, SessionAction, Side, SignalAction, StaleReason, TimeInForce,
+    OrderType, Pace, Plan, Scope, SessionAction, Side, SignalAction, StaleReason, TimeInForce,
 };
 
 pub(crate) fn session_action(action: SessionAction) -> String {
@@ -104,6 +104,21 @@ pub(crate) fn action(action: SignalAction) -> String {
         SignalAction::Place => "place".to_owned(),
         SignalAction::Replace(order) => format!("replace #{order}", order = order.0),
         SignalAction::Cancel(order) => format!("cancel #{order}", order = order.0),
+        SignalAction::Work(plan) => format!("work {}", plan_word(plan)),
+    }
+}
+
+const fn plan_word(plan: Plan) -> &'static str {
+    match plan {
+        Plan::Emulate => "by the engine where the broker cannot",
+        Plan::Touched(_) => "once touched",
+        Plan::Either { .. } => "one or the other",
+        Plan::Bracket { .. } => "bracket",
+        Plan::Sliced(schedule) => match schedule.pace {
+            Pace::Time => "slices by time",
+            Pace::Volume => "slices by the day's volume",
+            Pace::Participation => "slices by participation",
+        },
     }
 }
 
@@ -147,6 +162,10 @@ pub(crate) fn alarm(alarm: Alarm) -> String {
         Alarm::NotArmed(_) => {
             "As many orders as are allowed were sent without a person; arm to go on".to_owned()
         }
+        Alarm::BreakerOpened(gateway) => {
+            format!("Gateway {} failed too often: it gets no new orders for a while", gateway.0)
+        }
+        Alarm::BreakerClosed(gateway) => format!("Gateway {} takes new orders again", gateway.0),
         Alarm::ModelRefused(model) => {
             format!("Model {model} could not be given a role: all seats are taken")
         }

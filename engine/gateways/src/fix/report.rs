@@ -80,7 +80,10 @@ pub fn write(
     writer.uint(tag::AVG_PX, 0);
     writer.timestamp(tag::TRANSACT_TIME, report.transact_time.0);
     if report.reason != RejectReason::None {
-        writer.uint(tag::ORD_REJ_REASON, order_reject_code(report.reason, dialect.version));
+        if report.kind != ExecKind::Trade {
+            let code = order_reject_code(report.reason, dialect.version);
+            writer.uint(tag::ORD_REJ_REASON, code);
+        }
         writer.str(tag::TEXT, report.reason.text());
     }
 }
@@ -266,6 +269,10 @@ fn read_reason(message: &Message<'_>, kind: ExecKind) -> RejectReason {
             cancel_reject_reason(message.get_u64(tag::CXL_REJ_REASON), text)
         }
         ExecKind::Rejected => order_reject_reason(message.get_u64(tag::ORD_REJ_REASON), text),
+        // FIX has no field for it: our own broker says it in words.
+        ExecKind::Trade if text == RejectReason::Liquidated.text().as_bytes() => {
+            RejectReason::Liquidated
+        }
         _ => RejectReason::None,
     }
 }

@@ -188,6 +188,7 @@ pub(super) fn output() -> impl Strategy<Value = Output> {
         dont_know().prop_map(Output::DontKnow),
         features().prop_map(Output::Features),
         decision().prop_map(Output::Decision),
+        parent().prop_map(Output::Parent),
         (report(), role(), any::<bool>(), any::<i16>()).prop_map(|(report, role, leads, lean)| {
             Output::Prediction(Prediction { report, role, leads, lean: Lean(lean) })
         }),
@@ -297,6 +298,7 @@ fn signal() -> impl Strategy<Value = Signal> {
         Just(SignalAction::Place),
         any::<u64>().prop_map(|order| SignalAction::Replace(OrderId(order))),
         any::<u64>().prop_map(|order| SignalAction::Cancel(OrderId(order))),
+        plan().prop_map(SignalAction::Work),
     ];
     let who = (any::<u8>(), any::<u16>(), action, side());
     let how = (order_type(), time_in_force(), terms());
@@ -316,6 +318,60 @@ fn signal() -> impl Strategy<Value = Signal> {
             confidence,
             reason,
             origin: Nanos(origin),
+        }
+    })
+}
+
+fn plan() -> impl Strategy<Value = Plan> {
+    let either = (side(), order_type(), [ticks(), ticks()], any::<u32>()).prop_map(
+        |(side, order_type, [price, stop_price], trail)| Plan::Either {
+            side,
+            order_type,
+            price,
+            stop_price,
+            trail,
+        },
+    );
+    let bracket = ([ticks(), ticks()], any::<u32>())
+        .prop_map(|([target, stop], trail)| Plan::Bracket { target, stop, trail });
+    let pace = select(vec![Pace::Time, Pace::Volume, Pace::Participation]);
+    let sliced = (pace, any::<[u32; 3]>(), any::<[u16; 2]>(), any::<[u8; 2]>()).prop_map(
+        |(pace, [lasts_ms, every_ms, seed], [share_bp, child_max_bp], [behind, jitter])| {
+            Plan::Sliced(Schedule {
+                pace,
+                share_bp,
+                lasts_ms,
+                every_ms,
+                child_max_bp,
+                behind_percent: behind,
+                jitter_percent: jitter,
+                seed,
+            })
+        },
+    );
+    prop_oneof![Just(Plan::Emulate), ticks().prop_map(Plan::Touched), either, bracket, sliced]
+}
+
+fn parent() -> impl Strategy<Value = ParentReport> {
+    use OrderStatus::{Canceled, Expired, Filled, New, PartiallyFilled, PendingCancel, Rejected};
+    let statuses = vec![New, PartiallyFilled, PendingCancel, Filled, Canceled, Expired, Rejected];
+    let who = (any::<u64>(), any::<u8>(), any::<u16>(), side(), select(statuses));
+    let lots = [lots(), lots(), lots()];
+    (who, lots, any::<[i128; 2]>(), any::<u32>()).prop_map(|(who, lots, values, children)| {
+        let (id, strategy, instrument, side, status) = who;
+        let ([lots, cum_lots, exit_lots], [value, exit_value]) = (lots, values.map(Notional));
+        ParentReport {
+            id: OrderId(id),
+            strategy: StrategyId(strategy),
+            instrument: InstrumentId(instrument),
+            side,
+            status,
+            lots,
+            cum_lots,
+            value,
+            exit_lots,
+            exit_value,
+            children,
         }
     })
 }

@@ -9,14 +9,15 @@ use gannet_types::{Depth, DepthKind, FeedState, Level, Nanos, Side, TopOfBook};
 use super::Book;
 
 /// The market of one instrument.
-pub(crate) struct MarketState {
-    pub(crate) book: Book,
+pub struct MarketState {
+    /// Its book.
+    pub book: Book,
     /// The newest best bid and ask, whichever stream said it.
-    pub(crate) top: TopOfBook,
+    pub top: TopOfBook,
     /// Market messages seen.
-    pub(crate) events: u64,
+    pub events: u64,
     /// Times the book stood crossed after a whole message.
-    pub(crate) crossed_books: u64,
+    pub crossed_books: u64,
     feed_live: bool,
     /// Whether the last depth message has arrived whole.
     whole: bool,
@@ -25,8 +26,16 @@ pub(crate) struct MarketState {
     heard: Nanos,
 }
 
+impl Default for MarketState {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl MarketState {
-    pub(crate) fn new() -> Self {
+    /// Knows nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
         Self {
             book: Book::new(),
             top: TopOfBook::default(),
@@ -40,13 +49,13 @@ impl MarketState {
     }
 
     /// Notes that a message came.
-    pub(crate) fn hear(&mut self, now: Nanos) {
+    pub fn hear(&mut self, now: Nanos) {
         self.events += 1;
         self.heard = now;
     }
 
     /// Takes one piece of a depth message; returns whether the book is consistent now.
-    pub(crate) fn on_depth(&mut self, depth: &Depth<'_>) -> bool {
+    pub fn on_depth(&mut self, depth: &Depth<'_>) -> bool {
         if depth.kind == DepthKind::SnapshotStart {
             self.book.clear();
         }
@@ -74,7 +83,7 @@ impl MarketState {
     }
 
     /// Takes a top of book; returns whether it is the newest.
-    pub(crate) fn on_top(&mut self, top: &TopOfBook) -> bool {
+    pub fn on_top(&mut self, top: &TopOfBook) -> bool {
         let newest = top.update_id >= self.top.update_id;
         if newest {
             self.top = *top;
@@ -83,7 +92,7 @@ impl MarketState {
     }
 
     /// Takes the feed's word about itself. A stale feed may come back with other update numbers.
-    pub(crate) fn on_feed(&mut self, state: FeedState) {
+    pub fn on_feed(&mut self, state: FeedState) {
         self.feed_live = state == FeedState::Live;
         if !self.feed_live {
             self.top = TopOfBook::default();
@@ -91,13 +100,14 @@ impl MarketState {
     }
 
     /// Forgets that the feed was live: the engine starts again.
-    pub(crate) fn restart(&mut self) {
+    pub fn restart(&mut self) {
         self.feed_live = false;
         self.top = TopOfBook::default();
     }
 
     /// Returns whether the book can be used: live, whole, uncrossed, complete and recent.
-    pub(crate) fn is_live(&self, now: Nanos, age_max: Nanos) -> bool {
+    #[must_use]
+    pub fn is_live(&self, now: Nanos, age_max: Nanos) -> bool {
         self.feed_live
             && self.whole
             && !self.crossed
@@ -107,7 +117,8 @@ impl MarketState {
 
     /// Returns bid plus ask in ticks, which is twice the mid; `None` unless both sides are
     /// quoted and apart.
-    pub(crate) fn twice_mid(&self) -> Option<i128> {
+    #[must_use]
+    pub fn twice_mid(&self) -> Option<i128> {
         twice_mid(&self.top)
     }
 }

@@ -16,7 +16,7 @@ use gannet_types::{Level, Lots, Side, Ticks};
 
 use side::{BookSide, SPAN};
 
-pub(crate) mod market;
+pub mod market;
 mod page_set;
 mod side;
 #[cfg(test)]

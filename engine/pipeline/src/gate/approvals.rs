@@ -56,8 +56,8 @@ impl Approvals {
     /// Returns whether a new order of a strategy in an instrument waits.
     pub(crate) fn has_entry(&self, strategy: StrategyId, instrument: InstrumentId) -> bool {
         self.waiting.iter().any(|Waiting { signal, .. }| {
-            (signal.strategy, signal.instrument, signal.action)
-                == (strategy, instrument, SignalAction::Place)
+            let opens = matches!(signal.action, SignalAction::Place | SignalAction::Work(_));
+            opens && (signal.strategy, signal.instrument) == (strategy, instrument)
         })
     }
 

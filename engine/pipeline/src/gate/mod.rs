@@ -202,7 +202,7 @@ impl Gate {
     pub(crate) fn judge(&self, place: Place, action: SignalAction, simulated: bool) -> Passage {
         match action {
             SignalAction::Cancel(_) => return Passage::Release,
-            SignalAction::Place | SignalAction::Replace(_) => {}
+            SignalAction::Place | SignalAction::Replace(_) | SignalAction::Work(_) => {}
         }
         if let Some(reason) = self.halt_by_person(place) {
             return Passage::Refuse(reason);
@@ -210,7 +210,8 @@ impl Gate {
         let StrategyGate { mode, arming, .. } = self.strategies[usize::from(place.strategy.0)];
         let halt = self.halt(place.account);
         let automated = matches!(mode, GateMode::Auto | GateMode::Paper);
-        if automated && action == SignalAction::Place && arming.is_spent() {
+        let opens = matches!(action, SignalAction::Place | SignalAction::Work(_));
+        if automated && opens && arming.is_spent() {
             return Passage::Refuse(halt.unwrap_or(RejectReason::NotArmed));
         }
         match (mode, halt) {

@@ -141,8 +141,11 @@ impl Orders {
     }
 }
 
-fn remove_in_order<T>(list: &mut Bounded<T>, index: usize) -> T {
+/// Removes an item; the others keep their order.
+pub(crate) fn remove_in_order<T>(list: &mut Bounded<T>, index: usize) -> T {
     let last = list.len() - 1;
-    list.as_mut_slice()[index..].rotate_left(1);
+    if index < last {
+        list.as_mut_slice()[index..].rotate_left(1);
+    }
     list.swap_remove(last)
 }

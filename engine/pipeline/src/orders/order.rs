@@ -2,13 +2,19 @@
 
 use gannet_types::{
     AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, Nanos, OrderId, OrderRequest,
-    OrderStatus, OrderTerms, OrderType, RequestKind, Side, StrategyId, Ticks, TimeInForce,
+    OrderStatus, OrderTerms, OrderType, RequestKind, Side, Signal, SignalAction, StrategyId, Text,
+    Ticks, TimeInForce,
 };
 
+use crate::route::GatewaySet;
 use crate::strategy::OrderView;
 
 /// Replacements end here so that cancels always have revisions left.
 const REPLACE_REVISION_MAX: u8 = 200;
+
+/// Each question that stays unanswered doubles the time until the next, this many times: 64 times as
+/// long in the end. It is never given up, for what is not known may trade.
+const QUESTIONS_MAX: u8 = 7;
 
 /// What a replacement changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,8 +85,12 @@ pub struct Order {
     pub status_asked: bool,
     /// When the last request about it was sent.
     pub asked_at: Nanos,
+    /// How often its status was asked since the venue last spoke of it, up to a bound.
+    pub questions: u8,
     /// Whether a missing answer to `current` was already reported.
     pub alarmed: bool,
+    /// The gateways where it was placed: this one, and those where its forerunners never left.
+    pub tried: GatewaySet,
 }
 
 impl Order {
@@ -134,6 +144,13 @@ impl Order {
         self.in_doubt || self.status_asked || !self.is_settled()
     }
 
+    /// Returns how long the venue may be silent about it, if an answer may take `timeout`: twice as
+    /// long after each question but the first.
+    #[must_use]
+    pub fn patience(&self, timeout: Nanos) -> Nanos {
+        Nanos(timeout.0.saturating_mul(1 << self.questions.saturating_sub(1)))
+    }
+
     /// Returns whether it was replaced as often as its ids allow.
     #[must_use]
     pub fn is_worn_out(&self) -> bool {
@@ -170,7 +187,26 @@ impl Order {
     /// Notes that its status is asked.
     pub(crate) fn begin_status(&mut self, now: Nanos) {
         self.status_asked = true;
+        self.questions = self.questions.saturating_add(1).min(QUESTIONS_MAX);
         self.asked_at = now;
+    }
+
+    /// Returns the wish for an order like it, of this shape.
+    pub(crate) fn again(&self, price: Ticks, lots: Lots, terms: OrderTerms) -> Signal {
+        Signal {
+            strategy: self.strategy,
+            instrument: self.instrument,
+            action: SignalAction::Place,
+            side: self.side,
+            order_type: self.order_type,
+            price,
+            lots,
+            time_in_force: self.time_in_force,
+            terms,
+            confidence: 0,
+            reason: Text::default(),
+            origin: Nanos::ZERO,
+        }
     }
 
     /// Returns the request of `kind` that the notes above belong to.

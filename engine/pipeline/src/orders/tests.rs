@@ -6,6 +6,9 @@ use gannet_types::{
 };
 
 use super::*;
+use crate::route::GatewaySet;
+
+mod fix_matrix;
 
 const ID: OrderId = OrderId(7);
 
@@ -39,7 +42,9 @@ fn order(status: OrderStatus) -> Order {
         in_doubt: false,
         status_asked: false,
         asked_at: Nanos::ZERO,
+        questions: 0,
         alarmed: false,
+        tried: GatewaySet::NONE,
     }
 }
 
@@ -324,6 +329,60 @@ fn a_status_question_is_not_answered_by_just_any_refusal() {
     apply(&mut order, &said);
     assert_eq!(order.status, OrderStatus::PendingNew, "perhaps only the question was not sent");
     assert!(order.in_doubt);
+}
+
+#[test]
+fn a_refusal_because_the_id_is_known_makes_us_ask() {
+    for status in [OrderStatus::PendingNew, OrderStatus::PendingCancel, OrderStatus::PendingReplace]
+    {
+        for kind in [ExecKind::Rejected, ExecKind::CancelRejected] {
+            let mut order = order(status);
+            let before = order;
+            let reason = RejectReason::DuplicateId;
+            let said = ExecutionReport { reason, ..report(&order, kind) };
+            let effect = apply(&mut order, &said);
+            assert!(effect.ask && !effect.refused, "{status:?} {kind:?}");
+            assert_eq!((order.status, order.exposure()), (status, before.exposure()));
+        }
+    }
+}
+
+#[test]
+fn who_knows_of_no_fill_cannot_say_that_nothing_is_left() {
+    // 11 of the 12 that were asked for have traded; the word that it was replaced is lost.
+    let before = Order { cum_lots: Lots(11), ..order(OrderStatus::PendingReplace) };
+    for (kind, reason) in [
+        (ExecKind::Unsent, RejectReason::NotSent),
+        (ExecKind::CancelRejected, RejectReason::UnknownOrder),
+    ] {
+        let mut order = Order { status_asked: kind == ExecKind::Unsent, ..before };
+        let nothing = (Lots::ZERO, Lots::ZERO);
+        let said = ExecutionReport {
+            reason,
+            cum_lots: nothing.0,
+            leaves_lots: nothing.1,
+            client_order_id: before.accepted,
+            ..report(&order, kind)
+        };
+        apply(&mut order, &said);
+        assert_eq!((order.status, order.exposure()), (before.status, Lots(1)), "{kind:?}");
+    }
+}
+
+#[test]
+fn an_order_that_is_done_may_have_filled_what_was_asked_for_last() {
+    for (kind, reason) in
+        [(ExecKind::Rejected, RejectReason::UnknownOrder), (ExecKind::Canceled, RejectReason::None)]
+    {
+        let mut order = Order { status_asked: true, ..order(OrderStatus::PendingReplace) };
+        let said = ExecutionReport { reason, cum_lots: Lots::ZERO, ..report(&order, kind) };
+        apply(&mut order, &said);
+        assert!(order.status.is_done(), "{kind:?}");
+        for (cum, traded) in [(9, 9), (12, 3), (13, 0)] {
+            let late = ExecutionReport { cum_lots: Lots(cum), ..report(&order, ExecKind::Trade) };
+            assert_eq!(take_late(&mut order, &late), Lots(traded), "{kind:?}");
+        }
+    }
 }
 
 #[test]

@@ -23,6 +23,9 @@
 //! (b) the answer to a status request ends the order only with `UnknownOrder`.
 //! (c) unless its status was asked since: then that question may be what was not sent.
 //! (d) if it names the request on its way.
+//!
+//! A refusal because the id is known (`DuplicateId`) says that the venue has the request, not what
+//! became of it: nothing moves, and the order is asked about.
 
 use gannet_types::{
     ExecKind, ExecutionReport, Lots, OrderStatus, RejectReason, Ticks, TimeInForce,
@@ -80,9 +83,14 @@ pub(crate) fn apply(order: &mut Order, report: &ExecutionReport) -> Effect {
     if !order.status.is_done() {
         settle(order, report);
     }
+    if order.status.is_done() {
+        // Late fills may be of the replacement whose answer never came.
+        order.unresolved_lots = order.unresolved_lots.max(before.ceiling());
+    }
     if heard {
         order.in_doubt = false;
         order.status_asked &= is_pending(report.kind);
+        order.questions = 0;
     }
     effect.mismatch = mismatch;
     effect.duplicate = before == *order && !may_repeat(report.kind);
@@ -217,6 +225,10 @@ fn total_lots(report: &ExecutionReport) -> Lots {
 
 /// Returns whether the report says where the order stands.
 fn rejected(order: &mut Order, report: &ExecutionReport, effect: &mut Effect) -> bool {
+    if report.reason == RejectReason::DuplicateId {
+        effect.ask = true;
+        return false;
+    }
     let unknown = report.reason == RejectReason::UnknownOrder;
     let ends = match order.status {
         OrderStatus::PendingNew => true,
@@ -243,7 +255,9 @@ fn rejected(order: &mut Order, report: &ExecutionReport, effect: &mut Effect) ->
 /// Takes the venue's no to the cancel or replacement on its way. If the reason is that the order
 /// is gone, its state must be asked for.
 fn change_refused(order: &mut Order, report: &ExecutionReport, effect: &mut Effect) {
-    if give_up_change(order, report) {
+    if report.reason == RejectReason::DuplicateId {
+        effect.ask = true;
+    } else if give_up_change(order, report) {
         effect.refused = true;
         effect.ask = matches!(report.reason, RejectReason::UnknownOrder | RejectReason::TooLate);
     }
@@ -312,10 +326,12 @@ fn confirmed(order: &mut Order, report: &ExecutionReport) -> bool {
     before != (order.price, order.lots)
 }
 
-/// Ends the order if all of it traded, and keeps new and partly filled apart.
+/// Ends the order if all of it traded, and keeps new and partly filled apart. That nothing is left
+/// is believed only of a report that knows of every fill: our own gateway's knows of none.
 fn settle(order: &mut Order, report: &ExecutionReport) {
     let all = order.cum_lots >= order.ceiling();
-    let rest_gone = order.cum_lots >= order.lots && report.leaves_lots <= Lots::ZERO;
+    let knows = report.cum_lots >= order.cum_lots;
+    let rest_gone = knows && order.cum_lots >= order.lots && report.leaves_lots <= Lots::ZERO;
     if all || (order.cum_lots > Lots::ZERO && rest_gone) {
         order.status = OrderStatus::Filled;
     } else if order.status == OrderStatus::New {

@@ -28,6 +28,9 @@ impl Views {
     /// Returns the orders of a strategy in an instrument.
     #[inline]
     pub(super) fn of(&self, strategy: StrategyId, instrument: InstrumentId) -> &[OrderView] {
+        if self.keys.is_empty() {
+            return &[];
+        }
         let key = (strategy, instrument);
         let begin = self.keys.partition_point(|other| *other < key);
         let count = self.keys[begin..].partition_point(|other| *other == key);
@@ -37,9 +40,10 @@ impl Views {
     /// Adds an order as the youngest of its group; `false` if the list is full.
     pub(super) fn insert(&mut self, order: &Order) -> bool {
         let key = (order.strategy, order.instrument);
-        let at = self.keys.partition_point(|other| *other <= key);
+        let is_last = self.keys.last().is_none_or(|last| *last <= key);
+        let at = if is_last { 0 } else { self.keys.partition_point(|other| *other <= key) };
         let fits = self.keys.push(key).is_ok() && self.views.push(order.view()).is_ok();
-        if fits {
+        if fits && !is_last {
             self.keys.as_mut_slice()[at..].rotate_right(1);
             self.views.as_mut_slice()[at..].rotate_right(1);
         }
@@ -60,9 +64,6 @@ impl Views {
     }
 
     fn find(&self, order: &Order) -> Option<usize> {
-        let key = (order.strategy, order.instrument);
-        let begin = self.keys.partition_point(|other| *other < key);
-        let place = self.views[begin..].iter().position(|view| view.id == order.id)?;
-        Some(begin + place)
+        self.views.iter().position(|view| view.id == order.id)
     }
 }

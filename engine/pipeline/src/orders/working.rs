@@ -51,8 +51,9 @@ impl WorkingSums {
 
     /// Takes an order that is open now.
     pub(super) fn add(&mut self, order: &Order) {
-        self.of_mut(order).orders += 1;
-        self.change(order, Lots::ZERO);
+        let sums = self.of_mut(order);
+        sums.orders += 1;
+        *sums.of(order) += i128::from(order.exposure().0);
     }
 
     /// Takes an order that is not open any more.
@@ -65,8 +66,10 @@ impl WorkingSums {
 
     /// Takes the new exposure of an order whose exposure was `before`.
     pub(super) fn change(&mut self, order: &Order, before: Lots) {
-        let change = i128::from(order.exposure().0) - i128::from(before.0);
-        *self.of_mut(order).of(order) += change;
+        let now = order.exposure();
+        if now != before {
+            *self.of_mut(order).of(order) += i128::from(now.0) - i128::from(before.0);
+        }
     }
 
     fn of_mut(&mut self, order: &Order) -> &mut Working {

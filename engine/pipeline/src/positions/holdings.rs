@@ -42,6 +42,7 @@ struct Owner {
 
 #[derive(Clone, Copy, Default)]
 struct Share {
+    /// Unless the strategy is alone: the account's is its own then.
     position: Position,
     /// What had been earned when the last round trip ended.
     trip_began_with: Notional,
@@ -51,9 +52,9 @@ struct Share {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Held {
     pub(crate) position: Position,
-    /// The lots of the strategies that are long.
+    /// Of a hedged account: the lots of the strategies that are long.
     pub(crate) long: Lots,
-    /// The lots of the strategies that are short, without sign.
+    /// Of a hedged account: the lots of the strategies that are short, without sign.
     pub(crate) short: Lots,
     is_touched: bool,
 }
@@ -101,6 +102,10 @@ impl Holdings {
     /// Returns the position of a strategy.
     #[inline]
     pub(crate) fn share(&self, strategy: StrategyId, instrument: InstrumentId) -> &Position {
+        let Owner { account, is_alone, .. } = self.owners[usize::from(strategy.0)];
+        if is_alone {
+            return &self.accounts[self.account_index(account, instrument)].position;
+        }
         &self.shares[self.share_index(strategy, instrument)].position
     }
 
@@ -157,58 +162,51 @@ impl Holdings {
         (side, lots): (Side, Lots),
         (price, fee): (Ticks, Notional),
     ) -> Option<bool> {
-        let Books { share, netted } = self.books(strategy, instrument);
-        let book = &mut self.shares[share];
-        let before = book.position;
-        book.position.on_fill(side, lots, price, fee);
-        let after = book.position;
-        let ended = before.lots != Lots::ZERO && before.lots.0.signum() != after.lots.0.signum();
-        let earned = after.realized - after.fees;
-        let is_loss = ended.then(|| earned < std::mem::replace(&mut book.trip_began_with, earned));
-        if let Some(index) = netted {
-            self.accounts[index].position.on_fill(side, lots, price, fee);
+        let owner = self.owners[usize::from(strategy.0)];
+        let share = self.share_index(strategy, instrument);
+        let account = self.account_index(owner.account, instrument);
+        let book = if owner.is_alone {
+            &mut self.accounts[account].position
+        } else {
+            &mut self.shares[share].position
+        };
+        let before = *book;
+        book.on_fill(side, lots, price, fee);
+        let after = *book;
+        if !owner.is_alone && !owner.is_hedged {
+            self.accounts[account].position.on_fill(side, lots, price, fee);
         }
-        self.follow(strategy, instrument, &before, &after);
-        is_loss
+        if owner.is_hedged {
+            self.accounts[account].follow(owner, &before, &after);
+        }
+        if before.lots == Lots::ZERO || before.lots.0.signum() == after.lots.0.signum() {
+            return None;
+        }
+        let earned = after.realized - after.fees;
+        let began_with = std::mem::replace(&mut self.shares[share].trip_began_with, earned);
+        Some(earned < began_with)
     }
 
     /// Builds again what a share and its account hold, from the trades. Returns whose share it is.
     pub(crate) fn rebuild(&mut self, share: usize, trades: &Trades) -> (StrategyId, InstrumentId) {
         let (strategy, instrument) = (share / self.instruments, share % self.instruments);
         let (strategy, instrument) = (StrategyId(strategy as u8), InstrumentId(instrument as u16));
+        let owner = self.owners[usize::from(strategy.0)];
+        let account = self.account_index(owner.account, instrument);
         let after = trades.position(share);
-        let before = std::mem::replace(&mut self.shares[share].position, after);
+        let book = if owner.is_alone {
+            &mut self.accounts[account].position
+        } else {
+            &mut self.shares[share].position
+        };
+        let before = std::mem::replace(book, after);
         if let Some(index) = self.books(strategy, instrument).netted {
             self.accounts[index].position = trades.netted(index);
         }
-        self.follow(strategy, instrument, &before, &after);
-        (strategy, instrument)
-    }
-
-    /// Brings the sides of an account up to date, and a hedged account altogether.
-    fn follow(
-        &mut self,
-        strategy: StrategyId,
-        instrument: InstrumentId,
-        before: &Position,
-        after: &Position,
-    ) {
-        let Owner { account, is_hedged, is_alone } = self.owners[usize::from(strategy.0)];
-        let index = self.account_index(account, instrument);
-        let held = &mut self.accounts[index];
-        let long = |position: &Position| position.lots.max(Lots::ZERO);
-        let short = |position: &Position| (-position.lots).max(Lots::ZERO);
-        held.long = moved(held.long, long(before), long(after));
-        held.short = moved(held.short, short(before), short(after));
-        if is_alone {
-            held.position = *after;
-        } else if is_hedged {
-            let sum = &mut held.position;
-            sum.lots = moved(sum.lots, before.lots, after.lots);
-            sum.cost = moved_amount(sum.cost, before.cost, after.cost);
-            sum.realized = moved_amount(sum.realized, before.realized, after.realized);
-            sum.fees = moved_amount(sum.fees, before.fees, after.fees);
+        if owner.is_hedged {
+            self.accounts[account].follow(owner, &before, &after);
         }
+        (strategy, instrument)
     }
 
     fn share_index(&self, strategy: StrategyId, instrument: InstrumentId) -> usize {
@@ -217,6 +215,23 @@ impl Holdings {
 
     fn account_index(&self, account: AccountId, instrument: InstrumentId) -> usize {
         usize::from(account.0) * self.instruments + usize::from(instrument.0)
+    }
+}
+
+impl Held {
+    /// Brings the sides of a hedged account up to date, and what it holds in all.
+    fn follow(&mut self, owner: Owner, before: &Position, after: &Position) {
+        let long = |position: &Position| position.lots.max(Lots::ZERO);
+        let short = |position: &Position| (-position.lots).max(Lots::ZERO);
+        self.long = moved(self.long, long(before), long(after));
+        self.short = moved(self.short, short(before), short(after));
+        if !owner.is_alone {
+            let sum = &mut self.position;
+            sum.lots = moved(sum.lots, before.lots, after.lots);
+            sum.cost = moved_amount(sum.cost, before.cost, after.cost);
+            sum.realized = moved_amount(sum.realized, before.realized, after.realized);
+            sum.fees = moved_amount(sum.fees, before.fees, after.fees);
+        }
     }
 }
 

@@ -106,8 +106,7 @@ impl Exposures {
             return;
         }
         for sum in [&mut self.accounts[owner], &mut self.all] {
-            *sum = sum.less(&before);
-            sum.add(&after);
+            sum.change(&before, &after);
         }
         if let Some(group) = self.groups[index] {
             let sum = &mut self.group_sums[owner * self.group_count + usize::from(group)];

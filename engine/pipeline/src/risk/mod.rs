@@ -1,5 +1,5 @@
 //! Pre-trade risk: what every new order and replacement must pass, in the order of
-//! [`PreTradeRisk::check`].
+//! `PreTradeRisk::check`.
 //!
 //! The first that fails gives the reason; the message rate comes last so that refused orders use
 //! none of it. Cancels pass through none of them. `docs/risk.md` tells of each, of its limit, and
@@ -7,7 +7,7 @@
 //!
 //! Hot: called per order.
 
-use gannet_types::{AccountId, InstrumentId, Nanos, RejectReason, StrategyId};
+use gannet_types::{AccountId, InstrumentId, Lots, Nanos, RejectReason, Side, StrategyId};
 
 pub use hours::OpenInterval;
 pub use limits::{AccountLimits, InstrumentLimits, RiskLimits};
@@ -197,6 +197,19 @@ impl PreTradeRisk {
         self.recent.note(now, proposal.strategy, proposal.shape);
         self.frequency.note(now, proposal.strategy, proposal.shape.instrument);
         self.account_mut(account).note_order(now);
+    }
+
+    /// Forgets the last new order of this kind: it never left.
+    pub(crate) fn forget_order(
+        &mut self,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+        side: Side,
+        lots: Lots,
+    ) {
+        self.recent.forget(strategy, |shape| {
+            (shape.instrument, shape.side, shape.lots) == (instrument, side, lots)
+        });
     }
 
     fn duplicate(&self, now: Nanos, proposal: &Proposal) -> Check {

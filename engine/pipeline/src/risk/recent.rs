@@ -71,6 +71,17 @@ impl RecentOrders {
         recent.any(|(_, whose, sent)| (whose, &sent) == (strategy, shape))
     }
 
+    /// Forgets the newest order of a strategy that is `meant`: no order has its size any more.
+    pub(crate) fn forget(&mut self, strategy: StrategyId, meant: impl Fn(&OrderShape) -> bool) {
+        let (newer, older) = self.sent.split_at_mut(self.next);
+        let mut backwards = newer.iter_mut().rev().chain(older.iter_mut().rev()).flatten();
+        if let Some((_, _, shape)) =
+            backwards.find(|(_, whose, shape)| *whose == strategy && meant(shape))
+        {
+            shape.lots = Lots::ZERO;
+        }
+    }
+
     /// Notes a new order.
     pub(crate) fn note(&mut self, now: Nanos, strategy: StrategyId, shape: OrderShape) {
         self.sent[self.next] = Some((now, strategy, shape));
@@ -112,6 +123,11 @@ mod tests {
         assert!(!recent.contains(Nanos(9), StrategyId(0), &shape), "another's wish");
         assert!(!recent.contains(Nanos(9), own, &OrderShape { lots: Lots(2), ..shape }));
         assert!(!recent.contains(Nanos(10), own, &shape));
+        recent.note(Nanos(10), own, shape);
+        recent.note(Nanos(10), own, OrderShape { lots: Lots(7), ..shape });
+        recent.forget(own, |sent| sent.lots == Lots(1));
+        assert!(!recent.contains(Nanos(10), own, &shape), "it never left");
+        assert!(recent.contains(Nanos(10), own, &OrderShape { lots: Lots(7), ..shape }));
         for count in 0..200 {
             recent.note(Nanos(20), own, OrderShape { lots: Lots(100 + count), ..shape });
         }

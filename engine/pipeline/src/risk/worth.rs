@@ -10,6 +10,11 @@ const VALUE_MAX: i128 = 1 << 92;
 /// One of [`Tails`] and [`Price::deviation`] is this.
 const BILLION: i128 = 1_000_000_000;
 
+const SMALL_BILLION: u64 = 1_000_000_000;
+
+/// Shares up to ten times the value keep a product with less than a billion below 2^64.
+const SMALL_MAX: u64 = 10 * SMALL_BILLION;
+
 /// What an account has in an instrument. Sizes carry no sign and are saturated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Holding {
@@ -28,11 +33,6 @@ pub(crate) struct Holding {
 impl Holding {
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self { is_hedged: self.is_hedged, ..Self::default() }
-    }
-
-    /// The position with its sign.
-    pub(crate) fn net(&self) -> Lots {
-        Lots(self.long.0.saturating_sub(self.short.0))
     }
 
     /// Its long or its short side alone.
@@ -61,7 +61,21 @@ impl Tails {
 
 /// Some billionths of a value, none of a negative one; rounded up, as what may be lost is never
 /// understated.
+#[inline]
 fn share(value: i128, billionths: u64) -> Option<i128> {
+    // Nearly all are small enough to be divided in a register.
+    if let Ok(value) = u64::try_from(value.max(0))
+        && billionths <= SMALL_MAX
+    {
+        let (whole, rest) = (value / SMALL_BILLION, value % SMALL_BILLION);
+        let rest = (rest * billionths).div_ceil(SMALL_BILLION);
+        return Some(i128::from(whole) * i128::from(billionths) + i128::from(rest));
+    }
+    wide_share(value, billionths)
+}
+
+#[cold]
+fn wide_share(value: i128, billionths: u64) -> Option<i128> {
     let product = value.max(0).checked_mul(i128::from(billionths))?;
     Some(product.checked_add(BILLION - 1)? / BILLION).filter(|share| *share < VALUE_MAX)
 }
@@ -116,13 +130,17 @@ impl Worth {
         let (all_buys, all_sells) =
             (buys + lots(holding.closing_buys), sells + lots(holding.closing_sells));
         let net = long - short;
-        let (up, down) = (value(net + all_buys), value(net - all_sells));
-        let worst = if holding.is_hedged {
-            long + buys + short + sells
+        let held = value(long + short);
+        let (up, down, worst) = if all_buys == 0 && all_sells == 0 && !holding.is_hedged {
+            // Nothing works: one value is all three.
+            let signed = if net < 0 { value(net) } else { held };
+            (signed, signed, held)
+        } else if holding.is_hedged {
+            (value(net + all_buys), value(net - all_sells), value(long + buys + short + sells))
         } else {
-            (net + buys).max(sells - net)
+            let worst = (net + buys).max(sells - net);
+            (value(net + all_buys), value(net - all_sells), value(worst))
         };
-        let worst = value(worst);
         if worst >= VALUE_MAX || up.abs() >= VALUE_MAX || down.abs() >= VALUE_MAX {
             return unknown;
         }
@@ -130,7 +148,7 @@ impl Worth {
         let deviation =
             price.deviation.and_then(|deviation| share(value(all_buys.max(all_sells)), deviation));
         Self {
-            held: value(long + short),
+            held,
             worst,
             up,
             down,
@@ -145,6 +163,20 @@ impl Worth {
     /// Returns what all positions may become worth; more than there is if that is not known.
     pub(crate) fn gross(&self) -> Money {
         if self.unpriced > 0 { Money::MAX } else { Money(self.worst) }
+    }
+
+    /// Replaces one part of a sum by another.
+    #[inline]
+    pub(crate) fn change(&mut self, before: &Self, after: &Self) {
+        self.held += after.held - before.held;
+        self.worst += after.worst - before.worst;
+        self.up += after.up - before.up;
+        self.down += after.down - before.down;
+        self.tail += after.tail - before.tail;
+        self.deviation += after.deviation - before.deviation;
+        self.open = self.open + after.open - before.open;
+        self.unpriced = self.unpriced + after.unpriced - before.unpriced;
+        self.unmeasured = self.unmeasured + after.unmeasured - before.unmeasured;
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
@@ -170,5 +202,22 @@ impl Worth {
         self.unpriced -= other.unpriced;
         self.unmeasured -= other.unmeasured;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop_assert_eq, proptest};
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_share_is_the_same_however_it_is_divided(
+            value in any::<i64>(), billionths in 0..=2 * SMALL_MAX,
+        ) {
+            let value = i128::from(value);
+            prop_assert_eq!(share(value, billionths), wide_share(value, billionths));
+        }
     }
 }

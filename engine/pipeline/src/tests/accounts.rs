@@ -219,7 +219,7 @@ fn one_entry_one_decision_at_a_time() {
     check_with(
         config,
         "1 buy 98x2; 1 buy 97x2; 2 buy 97x2; new 1; 1 buy 96x2; replace 1 98x2; 1 replace 1 99x2; replaced 1;
-         fill 1 2@99; 1 buy 98x1; 1 sell 103x3; 1 sell 103x1; 1 sell 104x1; new 3; 1 sell 104x2; 1 sell 104x1",
+         fill 1 2@99; 1 buy 98x1; 1 sell 103x1; 1 sell 104x1; new 3; 1 sell 104x3; new 4; 1 sell 105x1",
         "New 1.0 Buy 2@98
          Shown Buy 2@97
          Reject 0.0 DecisionPending
@@ -232,14 +232,12 @@ fn one_entry_one_decision_at_a_time() {
          Of strategy 1 2
          Shown Buy 1@98
          Reject 0.0 EntryActive
-         Shown Sell 3@103
-         Reject 0.0 EntryActive
          New 3.0 Sell 1@103
          Shown Sell 1@104
          Reject 0.0 DecisionPending
-         Shown Sell 2@104
-         Reject 0.0 EntryActive
-         New 4.0 Sell 1@104",
+         New 4.0 Sell 1@104
+         Shown Sell 1@105
+         Reject 0.0 EntryActive",
     );
 }
 

@@ -10,7 +10,7 @@ use crate::positions::Position;
 /// A broker that hears when a trade is not ours.
 fn listening() -> PipelineConfig {
     let capabilities = Capabilities::ALL;
-    let gateways = vec![GatewayConfig { simulated: true, capabilities }];
+    let gateways = vec![GatewayConfig::new(true, capabilities)];
     PipelineConfig { gateways, ..config(GateMode::Auto) }
 }
 

@@ -156,3 +156,32 @@ fn open_orders_of_an_instrument_and_gross_exposure_are_limited() {
          Reject 0.0 OpenOrdersOfInstrument",
     );
 }
+
+#[test]
+fn a_liquidation_is_booked_once_and_halts() {
+    check(
+        "auto",
+        "buy 100x5; new 1; fill 1 5@100 id E1; buy 98x1; new 2; \
+         fill 0 5@90 sell id L1 liquidated; fill 0 5@90 sell id L1 liquidated; canceled 2; \
+         buy 97x1; reset; buy 96x1",
+        "New 1.0 Buy 5@100
+         Position 5 realized 0
+         New 2.0 Buy 1@98
+         Position 0 realized -50
+         Alarm Halted Liquidated
+         Cancel 2.1
+         Shown Buy 1@97
+         Reject 0.0 Liquidated
+         New 3.0 Buy 1@96",
+    );
+}
+
+#[test]
+fn a_liquidation_that_cannot_be_is_an_alarm() {
+    check(
+        "auto",
+        "fill 0 5@0 sell id L1 liquidated; fill 0 5@90 sell liquidated",
+        "Alarm UnknownExecution 0.0
+         Alarm UnknownExecution 0.0",
+    );
+}

@@ -35,18 +35,18 @@ fn sides_are_kept_apart_and_limited_each() {
 }
 
 #[test]
-fn an_order_opens_or_closes_and_never_both() {
+fn an_order_opens_or_closes_and_is_cut_to_what_is_left() {
     check_with(
         hedged(),
-        "buy 101x2; fill 1 2@101; sell 103x3; sell 103x1; sell 104x2; sell 104x1; new 2; new 3; replace 3 104x2;
+        "buy 101x2; fill 1 2@101; sell 103x1; sell 104x2; sell 105x1; new 2; new 3; replace 3 104x2;
          fill 2 1@103; buy 98x1; fill 3 1@104; new 4; fill 4 1@98; 1 buy 97x1; 1 sell 105x1",
         "New 1.0 Buy 2@101
          Position 2 realized 0
          Of strategy 0 2
-         Reject 0.0 HedgedTurn
          New 2.0 Sell 1@103
-         Reject 0.0 HedgedTurn
          New 3.0 Sell 1@104
+         Shown Sell 1@105
+         Reject 0.0 HedgedTurn
          Reject 3.0 HedgedTurn
          Position 1 realized 2
          Of strategy 0 1

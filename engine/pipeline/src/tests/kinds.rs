@@ -6,7 +6,7 @@ use super::*;
 
 /// A broker with these capabilities.
 fn broker(capabilities: Capabilities) -> PipelineConfig {
-    let gateways = vec![GatewayConfig { simulated: true, capabilities }];
+    let gateways = vec![GatewayConfig::new(true, capabilities)];
     PipelineConfig { gateways, ..config(GateMode::Auto) }
 }
 

@@ -8,20 +8,21 @@ use gannet_types::{
     AccountId, Alarm, Capabilities, ClientOrderId, Command, Depth, DepthKind, ExecKind,
     ExecutionReport, FeedState, GateMode, GateVerdict, GatewayId, GatewayState, GatewayStatus,
     Increment, Input, Instrument, InstrumentId, Level, Liquidity, Lots, Market, MarketEvent, Nanos,
-    Notional, OUTBOX_CAPACITY, OrderId, OrderTerms, OrderType, Outbox, Output, RejectReason,
-    RequestKind, Scope, Side, Signal, SignalAction, StaleReason, StrategyId, Text, Ticks,
-    TimeInForce, TopOfBook, Trade,
+    Notional, OUTBOX_CAPACITY, OrderId, OrderRequest, OrderTerms, OrderType, Outbox, Output,
+    RejectReason, RequestKind, Scope, Side, Signal, SignalAction, StaleReason, StrategyId, Text,
+    Ticks, TimeInForce, TopOfBook, Trade,
 };
 
 use crate::config::STRATEGIES_MAX;
 use crate::strategy::{Signals, Strategy, StrategyEvent, View};
 use crate::{
     AccountConfig, GatewayConfig, InstrumentLimits, Pipeline, PipelineConfig, RiskLimits,
-    RiskSetup, StrategyConfig,
+    RiskSetup, RoutingConfig, StrategyConfig,
 };
 
 mod accounts;
 mod approvals;
+mod books;
 mod closes;
 mod corrections;
 mod currencies;
@@ -35,9 +36,15 @@ mod isolation;
 
 mod kinds;
 mod limits;
+mod parents;
+mod parents_random;
 mod predictions;
 mod random;
+mod routing;
+mod routing_random;
 mod scripts;
+mod silence;
+mod slices;
 mod var;
 
 /// The instrument of the scripts, as a scope.
@@ -107,9 +114,10 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
         }],
         currencies: crate::Currencies::default(),
         gateways: vec![
-            GatewayConfig { simulated: true, capabilities: Capabilities::BASIC },
-            GatewayConfig { simulated: false, capabilities: Capabilities::BASIC },
+            GatewayConfig::new(true, Capabilities::BASIC),
+            GatewayConfig::new(false, Capabilities::BASIC),
         ],
+        routing: RoutingConfig::PLAIN,
         drop_copy: None,
         status_interval: Nanos::from_millis(3_600_000),
         order_timeout: Nanos::from_millis(100),
@@ -197,9 +205,7 @@ impl Runner {
     fn step(&mut self, step: &str) {
         let words: Vec<&str> = step.split_whitespace().collect();
         match words[..] {
-            ["up"] => self.gateway(GatewayState::Up),
-            ["down"] => self.gateway(GatewayState::Down),
-            ["told"] => self.gateway(GatewayState::Told),
+            ["up" | "down" | "told" | "cancel_gateway", ..] => self.gateway(&words),
             ["live"] => self.input(&market(MarketEvent::Feed(FeedState::Live), self.now)),
             ["stale"] => {
                 let stale = FeedState::Stale(StaleReason::Gap);
@@ -235,31 +241,11 @@ impl Runner {
             ["resume"] => self.input(&Input::Command(Command::Resume(INSTRUMENT))),
             ["close"] => self.input(&Input::Command(Command::Close(INSTRUMENT))),
             ["close_all"] => self.input(&Input::Command(Command::CloseAll)),
-            ["rate", currency, units, decimals] => {
-                let number = |text: &str| text.parse().expect("a number");
-                let rate = gannet_types::Rate::new(number(units), number(decimals) as u8);
-                let currency = gannet_types::CurrencyId(number(currency) as u8);
-                let command = Command::SetRate(currency, rate.expect("a rate"));
-                self.input(&Input::Command(command));
-            }
-            ["limit", name, scope, value] => {
-                let limit = gannet_types::LimitKind::from_name(name).expect("a limit");
-                let scope = match scope {
-                    "main" => Scope::Account(AccountId(0)),
-                    "instrument" => INSTRUMENT,
-                    _ => Scope::Account(AccountId(9)),
-                };
-                let value = value.parse().expect("a number");
-                self.input(&Input::Command(Command::SetLimit { limit, scope, value }));
-            }
+            ["rate" | "limit", ..] => self.input(&Input::Command(setting(&words))),
             ["arm"] => self.input(&Input::Command(Command::Arm)),
             ["drain"] => self.input(&Input::Command(Command::Drain)),
             ["start"] => self.input(&Input::Command(Command::Start)),
             ["cancel_all"] => self.input(&Input::Command(Command::CancelAll)),
-            ["cancel_gateway", id] => {
-                let gateway = GatewayId(id.parse().expect("an id"));
-                self.input(&Input::Command(Command::CancelGateway(gateway)));
-            }
             ["approve", id] => self.input(&Input::Command(Command::Approve(order_id(id)))),
             ["decline", id] => self.input(&Input::Command(Command::Decline(order_id(id)))),
             ["mode", mode] => {
@@ -286,8 +272,16 @@ impl Runner {
         self.input(&Input::Command(command));
     }
 
-    fn gateway(&mut self, state: GatewayState) {
-        self.input(&Input::Gateway(GatewayStatus { gateway: GatewayId(0), state }));
+    /// What happens to a gateway, the first one if no other is named.
+    fn gateway(&mut self, words: &[&str]) {
+        let gateway = GatewayId(words.get(1).map_or(0, |id| number(id) as u8));
+        let state = match words[0] {
+            "up" => GatewayState::Up,
+            "down" => GatewayState::Down,
+            "told" => GatewayState::Told,
+            _ => return self.input(&Input::Command(Command::CancelGateway(gateway))),
+        };
+        self.input(&Input::Gateway(GatewayStatus { gateway, state }));
     }
 
     fn book(&mut self, bid: i64, ask: i64) {
@@ -337,6 +331,7 @@ impl Runner {
         let current = known.map_or(ClientOrderId::new(id, 0), |order| order.current);
         let mut said = report(exec_kind(words[0]), current);
         if let Some(order) = known {
+            said.gateway = order.gateway;
             said.side = order.side;
             said.cum_lots = order.cum_lots;
             said.leaves_lots = order.lots - order.cum_lots;
@@ -344,6 +339,23 @@ impl Runner {
         tell(&words[2..], &mut said);
         self.input(&Input::Execution(said));
     }
+}
+
+/// `rate CURRENCY UNITS DECIMALS`, or `limit NAME SCOPE VALUE`.
+fn setting(words: &[&str]) -> Command {
+    if let ["rate", currency, units, decimals] = *words {
+        let rate = gannet_types::Rate::new(number(units) as u64, number(decimals) as u8);
+        let currency = gannet_types::CurrencyId(number(currency) as u8);
+        return Command::SetRate(currency, rate.expect("a rate"));
+    }
+    let ["limit", name, scope, value] = *words else { panic!("no such setting: {words:?}") };
+    let limit = gannet_types::LimitKind::from_name(name).expect("a limit");
+    let scope = match scope {
+        "main" => Scope::Account(AccountId(0)),
+        "instrument" => INSTRUMENT,
+        _ => Scope::Account(AccountId(9)),
+    };
+    Command::SetLimit { limit, scope, value: value.parse().expect("a number") }
 }
 
 /// Fills in what the words of a step say about a report.
@@ -359,6 +371,10 @@ fn tell(words: &[&str], said: &mut ExecutionReport) {
             "sell" => said.side = Side::Sell,
             "unknown" => said.reason = RejectReason::UnknownOrder,
             "late" => said.reason = RejectReason::TooLate,
+            "liquidated" => said.reason = RejectReason::Liquidated,
+            "full" => said.reason = RejectReason::GatewayFull,
+            "crash" => said.reason = RejectReason::NotSent,
+            "would_take" => said.reason = RejectReason::WouldTake,
             _ => {
                 let (lots, price) = pair(word, '@');
                 said.last_lots = Lots(lots);
@@ -384,19 +400,7 @@ fn describe(output: &Output) -> Option<String> {
             format!("Shown {:?} {}@{}", signal.side, signal.lots, signal.price)
         }
         Output::Signal(_, GateVerdict::Waiting(order)) => format!("Waiting {}", order.0),
-        Output::Order(request) => {
-            let name = id(request.client_order_id);
-            match request.kind {
-                RequestKind::New | RequestKind::Replace => format!(
-                    "{:?} {name} {:?} {}@{}",
-                    request.kind, request.side, request.lots, request.price
-                ),
-                RequestKind::Cancel
-                | RequestKind::Status
-                | RequestKind::MassCancel
-                | RequestKind::MassStatus => format!("{:?} {name}", request.kind),
-            }
-        }
+        Output::Order(request) => describe_request(request),
         Output::Reject(reject) => {
             format!("Reject {} {:?}", id(reject.client_order_id), reject.reason)
         }
@@ -417,6 +421,8 @@ fn describe(output: &Output) -> Option<String> {
             Alarm::ScopeHalted(Scope::Account(id)) => format!("Alarm AccountHalted {}", id.0),
             Alarm::ScopeHalted(Scope::Strategy(id)) => format!("Alarm StrategyHalted {}", id.0),
             Alarm::ModelRefused(model) => format!("Alarm ModelRefused {model}"),
+            Alarm::BreakerOpened(gateway) => format!("Alarm BreakerOpened {}", gateway.0),
+            Alarm::BreakerClosed(gateway) => format!("Alarm BreakerClosed {}", gateway.0),
             Alarm::Halted(AccountId(0), reason) => format!("Alarm Halted {reason:?}"),
             Alarm::Halted(account, reason) => format!("Alarm Halted {reason:?} of {}", account.0),
             Alarm::NotArmed(StrategyId(0)) => "Alarm NotArmed".to_owned(),
@@ -431,11 +437,40 @@ fn describe(output: &Output) -> Option<String> {
         Output::ForeignPosition(position) => {
             format!("Foreign {} {}", position.account.0, position.lots)
         }
+        Output::Parent(parent) => describe_parent(parent),
         Output::DontKnow(trade) => format!(
             "DontKnow {} {:?} {} of {}",
             trade.exec_id, trade.reason, trade.last_lots, trade.order_lots
         ),
     })
+}
+
+fn describe_parent(parent: &gannet_types::ParentReport) -> String {
+    let exits = match parent.exit_lots {
+        Lots::ZERO => String::new(),
+        lots => format!(" out {lots}"),
+    };
+    let (id, cum, lots) = (parent.id.0, parent.cum_lots, parent.lots);
+    format!("Parent {id} {:?} {cum}/{lots}{exits}", parent.status)
+}
+
+fn describe_request(request: &OrderRequest) -> String {
+    let id = |id: ClientOrderId| format!("{}.{}", id.order().0, id.revision());
+    let name = id(request.client_order_id);
+    let via = match request.gateway.0 {
+        0 => String::new(),
+        gateway => format!(" via {gateway}"),
+    };
+    match request.kind {
+        RequestKind::New | RequestKind::Replace => format!(
+            "{:?} {name} {:?} {}@{}{via}",
+            request.kind, request.side, request.lots, request.price
+        ),
+        RequestKind::Cancel
+        | RequestKind::Status
+        | RequestKind::MassCancel
+        | RequestKind::MassStatus => format!("{:?} {name}{via}", request.kind),
+    }
 }
 
 fn number(word: &str) -> i64 {

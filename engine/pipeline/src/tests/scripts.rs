@@ -20,7 +20,7 @@ fn gate_modes() {
     check("manual", "buy 100x1", "Shown Buy 1@100");
     check("paper", "buy 100x1", "New 1.0 Buy 1@100");
     let mut real = config(GateMode::Paper);
-    real.accounts[0].gateway = GatewayId(1);
+    real.accounts[0] = AccountConfig::new("main", GatewayId(1));
     check_with(real, "buy 100x1", "Shown Buy 1@100\n Reject 0.0 GateClosed");
     check("auto", "buy 100x1; new 1; mode manual; cancel 1", "New 1.0 Buy 1@100\n Cancel 1.1");
 }

@@ -51,6 +51,11 @@ impl Accounts {
         Self { schedule, scales, statements: BTreeMap::new(), volumes: BTreeMap::new() }
     }
 
+    /// Returns how an instrument's notional becomes money.
+    pub(super) fn scale(&self, instrument: InstrumentId) -> Option<MoneyScale> {
+        self.scales.get(&instrument).copied()
+    }
+
     pub(super) fn statement(&self, account: AccountId, instrument: InstrumentId) -> Statement {
         self.statements.get(&(account, instrument)).copied().unwrap_or_default()
     }
@@ -79,6 +84,13 @@ impl Accounts {
         statement.cash -= Notional::of(fill.price, signed);
         statement.fees += fee;
         fee
+    }
+
+    /// Has the venue take a position over at `price`.
+    pub(super) fn take_over(&mut self, holder: (AccountId, InstrumentId), price: Ticks) {
+        let statement = self.statements.entry(holder).or_default();
+        statement.cash += Notional::of(price, statement.position);
+        statement.position = Lots::ZERO;
     }
 
     /// Has every position in an instrument pay funding at the middle of two prices.

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use gannet_types::{
-    ClientOrderId, ExecKind, ExecutionReport, Level, Liquidity, Lots, Nanos, Notional,
-    RejectReason, Text, Ticks, VenueId,
+    ClientOrderId, ExecKind, ExecutionReport, GatewayId, InstrumentId, Level, Liquidity, Lots,
+    Nanos, Notional, RejectReason, Side, Text, Ticks, VenueId,
 };
 
 use super::account::Accounts;
@@ -40,11 +40,13 @@ pub(super) struct Desk {
     /// Reports and when they reach us, in that order.
     outbound: VecDeque<(Nanos, Said)>,
     executions: u64,
+    /// Positions that the venue has taken over.
+    takeovers: u64,
 }
 
 impl Desk {
     pub(super) const fn new(accounts: Accounts, link: Link) -> Self {
-        Self { accounts, link, outbound: VecDeque::new(), executions: 0 }
+        Self { accounts, link, outbound: VecDeque::new(), executions: 0, takeovers: 0 }
     }
 
     /// From now on reports wait for the end of outages.
@@ -113,6 +115,13 @@ impl Desk {
         self.send(at, ExecutionReport { reason, ..about(order, kind, id) }, None);
     }
 
+    /// Reports that a position was taken over, under an order number of the venue's own.
+    pub(super) fn tell_takeover(&mut self, at: Nanos, report: &ExecutionReport) {
+        self.takeovers += 1;
+        let venue_order_id = numbered(b'L', self.takeovers);
+        self.send(at, ExecutionReport { venue_order_id, ..*report }, None);
+    }
+
     fn send(&mut self, at: Nanos, report: ExecutionReport, answer: Option<MassAnswer>) {
         self.executions += 1;
         let exec_id = numbered(b'E', self.executions);
@@ -123,16 +132,36 @@ impl Desk {
 
 fn about(order: &Order, kind: ExecKind, id: ClientOrderId) -> ExecutionReport {
     ExecutionReport {
-        gateway: order.gateway,
-        instrument: order.instrument,
-        kind,
-        client_order_id: id,
-        side: order.side,
-        last_lots: Lots::ZERO,
-        last_price: Ticks::ZERO,
         cum_lots: order.cum_lots,
         leaves_lots: order.leaves_lots(),
         price: order.price,
+        venue_order_id: match order.number {
+            0 => Text::default(),
+            number => numbered(b'O', number),
+        },
+        ..blank(order.gateway, order.instrument, order.side, kind, id)
+    }
+}
+
+/// Makes a report in which no order is described.
+pub(super) fn blank(
+    gateway: GatewayId,
+    instrument: InstrumentId,
+    side: Side,
+    kind: ExecKind,
+    id: ClientOrderId,
+) -> ExecutionReport {
+    ExecutionReport {
+        gateway,
+        instrument,
+        kind,
+        client_order_id: id,
+        side,
+        last_lots: Lots::ZERO,
+        last_price: Ticks::ZERO,
+        cum_lots: Lots::ZERO,
+        leaves_lots: Lots::ZERO,
+        price: Ticks::ZERO,
         fee: Notional::ZERO,
         liquidity: Liquidity::Unknown,
         reason: RejectReason::None,
@@ -141,10 +170,7 @@ fn about(order: &Order, kind: ExecKind, id: ClientOrderId) -> ExecutionReport {
         session_sequence: 0,
         exec_id: Text::default(),
         exec_ref_id: Text::default(),
-        venue_order_id: match order.number {
-            0 => Text::default(),
-            number => numbered(b'O', number),
-        },
+        venue_order_id: Text::default(),
     }
 }
 

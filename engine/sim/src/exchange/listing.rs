@@ -15,6 +15,7 @@ use super::follow::{follow, pegged_price};
 use super::history::History;
 use super::order::{Order, State};
 use super::visible::Visible;
+use crate::l3::Book;
 use crate::queue::{QueueModel, QueuePosition};
 
 /// An instrument at the venue.
@@ -23,9 +24,11 @@ pub(super) struct Listing {
     pub(super) visible: Visible,
     /// The last trade's price.
     last: Option<Ticks>,
-    working: Vec<Order>,
+    pub(super) working: Vec<Order>,
     stops: Vec<Order>,
     fills: Vec<Level>,
+    /// The market order by order, if it is known so.
+    pub(super) by_order: Option<Box<Book>>,
 }
 
 impl Listing {
@@ -119,6 +122,10 @@ impl Listing {
     /// Puts an order into the book, behind everyone at its price.
     pub(super) fn rest(&mut self, mut order: Order) {
         order.queue = QueuePosition::join(self.visible.displayed(order.side, order.price));
+        if let Some(book) = &mut self.by_order {
+            book.join(order.number, order.side, order.price);
+            order.queue.stand_behind(book.ahead(order.number));
+        }
         let is_worse = |other: &Order| {
             other.side == order.side
                 && other.price != order.price
@@ -181,8 +188,7 @@ impl Listing {
         }
     }
 
-    /// Moves the queues, and fills resting orders that the opposite side has reached: at their
-    /// own price, up to what is displayed there.
+    /// Moves the queues, and fills what the opposite side has reached.
     pub(super) fn on_book(
         &mut self,
         at: Nanos,
@@ -195,6 +201,14 @@ impl Listing {
             if !order.queue.is_unsettled(displayed) || names(event, order.side, order.price) {
                 order.queue.on_displayed(model, displayed);
             }
+        }
+        self.on_crossing(at, desk);
+    }
+
+    /// Fills resting orders that the opposite side has reached: at their own price, up to what is
+    /// displayed there.
+    pub(super) fn on_crossing(&mut self, at: Nanos, desk: &mut Desk) {
+        for order in &mut self.working {
             let side = order.side.opposite();
             self.visible.sweep(side, order.limit(), order.leaves_lots(), &mut self.fills);
             let lots = self.fills.iter().map(|fill| fill.lots).sum();

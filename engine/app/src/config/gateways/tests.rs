@@ -21,7 +21,11 @@ fn alone_the_gateway_is_main_and_the_drop_copy_comes_after_it() {
     let names: Vec<_> = config.order_gateways().map(|it| (it.id, it.name)).collect();
     assert_eq!(names, [(GatewayId(0), MAIN)]);
     assert_eq!(config.pipeline.drop_copy, Some(GatewayId(1)));
-    assert!(!config.decisive.contains(GATEWAYS), "old journals know of none: {}", config.decisive);
+    assert!(
+        !config.decisive.contains("[[gateways]]"),
+        "old journals know of none: {}",
+        config.decisive
+    );
 }
 
 #[test]
@@ -69,7 +73,8 @@ fn each_has_a_dialect_of_its_own() {
 #[test]
 fn the_journal_keeps_what_decisions_depend_on() {
     let text = format!(
-        "{TWO}simulated = false\nheartbeat_s = 5\n\
+        "[routing]\ngateways = [\"third\", \"main\"]\nbreaker_failures_in_a_row = 4\n\
+         {TWO}simulated = false\nheartbeat_s = 5\ntaker_fee_ppm = 40\ndrop_copied = false\n\
          [gateways.own_dialect.capabilities]\nmass_status = true\n\
          [[gateways]]\nname = \"third\"\nhost = \"c.example\"\nport = 3\n\
          [drop_copy]\nhost = \"d.example\"\nport = 4\n"
@@ -79,6 +84,12 @@ fn the_journal_keeps_what_decisions_depend_on() {
     let again = read(&config.decisive).expect("the journal's own words");
     assert_eq!(again.decisive, config.decisive);
     assert_eq!(again.pipeline.gateways, config.pipeline.gateways);
+    assert_eq!(again.pipeline.routing, config.pipeline.routing);
+    assert_eq!(again.pipeline.accounts, config.pipeline.accounts);
+    assert_eq!(config.pipeline.routing.breaker.in_a_row, 4);
+    let fees = config.pipeline.gateways[1].fees;
+    assert_eq!((fees.maker_ppm, fees.taker_ppm), (0, 40));
+    assert!(!config.pipeline.gateways[1].is_copied && config.pipeline.gateways[2].is_copied);
     assert_eq!(again.pipeline.drop_copy, Some(GatewayId(3)));
 }
 
@@ -103,4 +114,38 @@ fn what_makes_no_sense_is_refused_by_name() {
     let many: String = (0..GATEWAYS_MAX).map(one).collect();
     check_refused(&many, &["7 at most"]);
     assert!(read(&(1..GATEWAYS_MAX).map(one).collect::<String>()).is_ok());
+}
+
+#[test]
+fn an_account_has_the_gateways_of_its_own_or_those_of_routing() {
+    let text = format!(
+        "account = [{{ name = \"a\" }}, {{ name = \"b\", gateway = \"second\" }}, \
+         {{ name = \"c\", gateways = [\"main\", \"second\"] }}]\n\
+         [routing]\ngateways = [\"second\", \"main\"]\n{TWO}"
+    );
+    let config = read(&text).expect("a configuration");
+    let lists = config.pipeline.accounts.iter().map(|account| account.gateways);
+    let lists: Vec<Vec<u8>> =
+        lists.map(|list| list.as_slice().iter().map(|id| id.0).collect()).collect();
+    assert_eq!(lists, [vec![1, 0], vec![1], vec![0, 1]]);
+}
+
+#[test]
+fn routes_that_make_no_sense_are_refused_by_name() {
+    let routing = |text: &str| format!("[routing]\n{text}\n{TWO}");
+    check_refused(&routing("gateways = []"), &["routing.gateways", "no gateway"]);
+    check_refused(&routing("gateways = [\"main\", \"main\"]"), &["routing.gateways", "twice"]);
+    check_refused(&routing("gateways = [\"third\"]"), &["`third` is neither `main` nor of"]);
+    let mixed = format!("{}simulated = false\n", routing("gateways = [\"main\", \"second\"]"));
+    check_refused(&mixed, &["`second`", "not both simulated, or both real"]);
+    let key = "breaker_failures_in_window";
+    check_refused(&routing("breaker_failures_in_window = 65"), &[key, "0 to 64"]);
+    check_refused(&routing("breaker_window_ms = 0"), &["routing.breaker_window_ms"]);
+    check_refused(&routing("breaker_open_ms = 0"), &["routing.breaker_open_ms"]);
+    check_refused(&routing("measure_age_max_ms = 86400001"), &["routing.measure_age_max_ms"]);
+    check_refused("[gateway]\nmaker_fee_ppm = 1000001\n", &["gateway.maker_fee_ppm"]);
+    check_refused(&format!("{TWO}taker_fee_ppm = -1000001\n"), &["taker_fee_ppm"]);
+    let both =
+        format!("account = [{{ name = \"a\", gateway = \"main\", gateways = [\"main\"] }}]\n{TWO}");
+    check_refused(&both, &["account `a`", "exclude each other"]);
 }

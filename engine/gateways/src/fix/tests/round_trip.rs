@@ -115,7 +115,11 @@ fn reports() -> impl Strategy<Value = (ExecutionReport, RequestKind)> {
                 price: if cancel { Ticks::ZERO } else { Ticks(price) },
                 fee: if traded { Notional(i128::from(fee)) } else { Notional::ZERO },
                 liquidity: if traded { liquidity } else { Liquidity::Unknown },
-                reason: if refused { reason } else { RejectReason::None },
+                reason: match kind {
+                    _ if refused => reason,
+                    ExecKind::Trade if maker => RejectReason::Liquidated,
+                    _ => RejectReason::None,
+                },
                 // Milliseconds are what the session writes.
                 transact_time: Nanos(NOW.0 / 1_000_000 * 1_000_000),
                 received: NOW,

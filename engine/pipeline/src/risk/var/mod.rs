@@ -12,13 +12,15 @@
 //!
 //! Hot: `on_bar` costs as much as there are instruments; a check as much as the account holds.
 
-use gannet_types::{AccountId, Bar, BarKind, InstrumentId, Lots, Money, Notional, Ticks};
+use gannet_types::{
+    AccountId, Bar, BarKind, InstrumentId, Lots, Money, MoneyScale, Notional, Ticks,
+};
 
 use covariance::Covariance;
 use variances::Variances;
 use window::Returns;
 
-use super::worth::{Price, Tails};
+use super::worth::Tails;
 
 mod covariance;
 #[cfg(test)]
@@ -128,11 +130,11 @@ impl ValueAtRisk {
         account: AccountId,
         instrument: InstrumentId,
         lots: Lots,
-        price: &Price,
+        scale: MoneyScale,
     ) {
         let index = usize::from(instrument.0);
         let close = self.instruments[index].close.unwrap_or(Ticks::ZERO);
-        let value = price.scale.money(Notional::of(close, lots));
+        let value = scale.money(Notional::of(close, lots));
         self.variances.set(usize::from(account.0), index, weight(value), &self.covariance);
     }
 

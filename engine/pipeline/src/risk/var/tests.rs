@@ -1,6 +1,6 @@
 //! Value at risk against its definitions: sorted lists, sums over all pairs, and floats.
 
-use gannet_types::{Increment, Instrument, MoneyScale, Nanos, Text};
+use gannet_types::{Increment, Instrument, Nanos, Text};
 use proptest::prelude::{ProptestConfig, prop, prop_assert, prop_assert_eq, proptest};
 
 use super::*;
@@ -37,19 +37,18 @@ fn bar(instrument: u16, interval: u64, close: i64) -> Bar {
 }
 
 /// A tick times a lot is a unit of money.
-fn price() -> Price {
+fn scale() -> MoneyScale {
     let step = |text: &[u8]| Increment::parse(text).expect("a step");
-    let scale = MoneyScale::of(&Instrument {
+    MoneyScale::of(&Instrument {
         id: InstrumentId(0),
         symbol: Text::new(b"X"),
         tick: step(b"1"),
         lot: step(b"1"),
-    });
-    Price { twice_mid: None, scale, tails: None, deviation: None }
+    })
 }
 
 fn hold(var: &mut ValueAtRisk, account: u16, instrument: u16, lots: i64) {
-    var.hold(AccountId(account), InstrumentId(instrument), Lots(lots), &price());
+    var.hold(AccountId(account), InstrumentId(instrument), Lots(lots), scale());
 }
 
 /// So many units of money.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::funding::Funding;
 use crate::outage::Outage;
-use crate::{FeeSchedule, Fees};
+use crate::{Bracket, FeeSchedule, Fees, Margin};
 use gannet_types::{Money, Notional};
 
 const BOOK: &str = "book 100x5 99x7 | 101x5 102x6";
@@ -101,4 +101,51 @@ fn others_withdraw_beside_what_we_take() {
     check_with(config.clone(), &script(""), &nothing);
     let again = [&first[..], &["Trade 2 6@101 taker 6/3", "Canceled 2 6/0"]].concat();
     check_with(config, &script("set | 101x6; "), &again);
+}
+
+/// A lot and a tick are one; an account has 200 and needs a tenth of what its position is worth.
+fn with_margin() -> ExchangeConfig {
+    let brackets = vec![Bracket { from: Money::ZERO, rate_ppm: 100_000 }];
+    let margin = Margin::new(Money(200 * 100_000_000), brackets);
+    ExchangeConfig { margin, ..ExchangeConfig::default() }
+}
+
+#[test]
+fn a_position_without_margin_is_taken_over_where_nothing_is_left() {
+    let long = "book 100x10 99x9 | 102x10; buy 1 10@102; buy 2 3@80; ";
+    let first = ["New 1 0/10", "Trade 1 10@102 taker 10/0", "New 2 0/3"];
+    // At 91.5 there are 95 left of the 200 and 91.5 are needed; at 91 there are 90 and 91 needed.
+    check_with(with_margin(), &format!("{long}top 91x5 92x5"), &first);
+    let over = ["Canceled 2 0/0", "Trade 0 10@82 unknown 10/0 Liquidated"];
+    let gone = [&first[..], &over].concat();
+    check_with(with_margin(), &format!("{long}top 90x5 92x5"), &gone);
+    check_with(with_margin(), &format!("{long}top 90x5 92x5; top 50x5 52x5"), &gone);
+    // Where the market jumps over it, the venue pays the difference.
+    check_with(with_margin(), &format!("{long}top 81x5 83x5"), &gone);
+    let short = "book 100x10 | 102x10; sell 1 10@100; top 109x5 111x5";
+    let bought = ["New 1 0/10", "Trade 1 10@100 taker 10/0"];
+    let gone = [&bought[..], &["Trade 0 10@120 unknown 10/0 Liquidated"]].concat();
+    check_with(with_margin(), short, &gone);
+}
+
+#[test]
+fn who_was_liquidated_has_lost_the_collateral() {
+    let mut bench = Bench::new(with_margin());
+    for line in ["book 100x10 | 102x10", "buy 1 10@102", "top 90x5 92x5"] {
+        step(&mut bench, line);
+        bench.reports();
+    }
+    let statement = bench.exchange.statement(ACCOUNT, INSTRUMENT);
+    assert_eq!((statement.position, statement.cash), (Lots(0), Notional(-200)));
+    assert_eq!(bench.exchange.equity(ACCOUNT), Some(Money::ZERO));
+}
+
+#[test]
+fn without_a_price_nobody_is_liquidated() {
+    let script = "book 100x10 | 102x10; buy 1 10@102; stale; book 50x5 | 52x5";
+    let reports =
+        ["New 1 0/10", "Trade 1 10@102 taker 10/0", "Trade 0 10@82 unknown 10/0 Liquidated"];
+    check_with(with_margin(), script, &reports);
+    let stale = script.rsplit_once(';').expect("there are steps").0;
+    check_with(with_margin(), stale, &reports[..2]);
 }

@@ -1,7 +1,7 @@
 //! Nothing is lost and nothing comes from nowhere, over a long run of random events.
 //!
 //! Worlds of [`EVENTS_A_WORLD`] events follow each other, each with its own queue model, latencies,
-//! fees, refusals, outages, funding and withdrawals. An auditor keeps its own books from the reports
+//! fees, refusals, outages, funding, margin and withdrawals. An auditor keeps its own books from the reports
 //! alone and compares them with the venue's.
 //!
 //! `GANNET_EVENTS` sets how many (the slow suite has a million), `GANNET_SEED` which.
@@ -12,7 +12,7 @@ use super::*;
 use crate::funding::Funding;
 use crate::outage::Outage;
 use crate::queue::Exponent;
-use crate::{FeeSchedule, Fees};
+use crate::{Bracket, FeeSchedule, Fees, Margin};
 use gannet_types::{Instrument, Money, MoneyScale, Notional, OrderTerms};
 
 const EVENTS: u64 = 20_000;
@@ -97,6 +97,7 @@ struct Counts {
     refused: u64,
     fundings: u64,
     settled: u64,
+    liquidated: u64,
 }
 
 fn conditions(random: &mut Random) -> ExchangeConfig {
@@ -121,6 +122,10 @@ fn conditions(random: &mut Random) -> ExchangeConfig {
     let outage = Outage { after: Nanos(random.below(90_000)), length: Nanos(random.below(9_000)) };
     let rate_ppm = random.around(20_000);
     let interval = Nanos(1 + random.below(20_000));
+    let brackets = [(0, 50_000), (30_000_000, 300_000)];
+    let brackets = brackets.map(|(from, rate_ppm)| Bracket { from: Money(from), rate_ppm });
+    let collateral = Money(4_000_000 * i128::from(1 + random.below(9)));
+    let margin = Margin::new(collateral, brackets.to_vec()).filter(|_| random.chance(50));
     ExchangeConfig {
         latency_in,
         latency_out,
@@ -128,6 +133,7 @@ fn conditions(random: &mut Random) -> ExchangeConfig {
         queue: queue[random.below(6) as usize],
         reject_ppm: 100_000 * u32::from(random.chance(50)),
         outages: vec![outage],
+        margin,
         funding: random.chance(70).then_some(Funding { rate_ppm, interval }),
         withdrawal_percent: 50 * random.below(4) as u32,
         seed: random.bits(),
@@ -285,6 +291,8 @@ impl World {
     fn send(&mut self, account: u64, instrument: u64, request: OrderRequest) {
         let mut request = request;
         request.account = AccountId(account as u16);
+        // So that a takeover, which is about no order, says whose.
+        request.gateway = GatewayId(account as u8);
         request.instrument = InstrumentId(instrument as u16);
         if request.client_order_id.0 == self.next_id {
             self.sent.insert(self.next_id, (account, instrument, request.side));
@@ -310,6 +318,9 @@ impl World {
             }
             ExecKind::Trade => {
                 told.filled += report.last_lots.0;
+                if report.reason == RejectReason::Liquidated {
+                    told.total = told.filled;
+                }
                 assert!(report.last_lots.0 > 0);
                 assert_eq!(cum, told.filled, "each part is credited once");
                 assert_eq!(cum + leaves, told.total, "nothing is filled beyond the quantity");
@@ -323,6 +334,9 @@ impl World {
 
     fn book(&mut self, report: &ExecutionReport) {
         let instrument = u64::from(report.instrument.0);
+        if report.reason == RejectReason::Liquidated {
+            return self.book_takeover(report);
+        }
         let (account, _, side) = self.sent[&report.client_order_id.0];
         assert_eq!(side, report.side);
         let today = report.transact_time.0 / DAY;
@@ -333,6 +347,15 @@ impl World {
         assert_eq!(report.fee, fees.of(fill, report.liquidity), "the tier that was reached");
         days.push((today, self.scale.money(Notional::of(fill.price, fill.lots))));
         self.ledgers.entry((account, instrument)).or_default().on_trade(report);
+    }
+
+    /// The whole position goes, without a fee.
+    fn book_takeover(&mut self, report: &ExecutionReport) {
+        let holder = (u64::from(report.gateway.0), u64::from(report.instrument.0));
+        let ledger = self.ledgers.entry(holder).or_default();
+        ledger.on_trade(report);
+        assert_eq!((ledger.position, report.fee), (0, Notional::ZERO));
+        self.counts.liquidated += 1;
     }
 
     /// Hears everything that is on its way, and compares the books.
@@ -358,7 +381,33 @@ impl World {
                 assert!(self.config.funding.is_some() || venue.funding == Notional::ZERO);
             }
         }
+        if let Some(margin) = &self.config.margin {
+            (0..ACCOUNTS).for_each(|account| self.compare_margin(margin, account));
+        }
         self.fund();
+    }
+
+    /// Nobody is left with less than must be there, and what is there is what the fills made of it.
+    fn compare_margin(&self, margin: &Margin, account: u64) {
+        let (mut equity, mut required) = (margin.collateral(), Money::ZERO);
+        let of = AccountId(account as u16);
+        for instrument in 0..INSTRUMENTS {
+            let id = InstrumentId(instrument as u16);
+            let Some(ledger) = self.ledgers.get(&(account, instrument)) else { continue };
+            let listing = self.exchange.listings[usize::from(id.0)].as_ref().expect("it is listed");
+            let prices = listing.prices();
+            if ledger.position != 0 && prices.is_none() {
+                return;
+            }
+            let [bid, ask] = prices.unwrap_or_default();
+            let value = (i128::from(ledger.position) * i128::from(bid.0 + ask.0)).div_euclid(2);
+            let funding = self.exchange.statement(of, id).funding.0;
+            let money = |notional| self.scale.money(Notional(notional));
+            equity = equity.plus(money(value)).plus(money(ledger.cash - ledger.fees - funding));
+            required = required.plus(margin.maintenance(Money(money(value).0.abs())));
+        }
+        assert_eq!(self.exchange.equity(of), Some(equity));
+        assert!(required == Money::ZERO || equity >= required, "{equity:?} {required:?}");
     }
 
     /// Goes to the next payment of funding, with nothing on its way, and checks what each pays.
@@ -407,5 +456,6 @@ fn nothing_is_lost_and_nothing_comes_from_nowhere() {
     println!("{events} events: {counts:?}");
     assert!(counts.trades > events / 20, "{counts:?}");
     assert!(counts.partial > events / 100, "{counts:?}");
+    assert!(counts.liquidated > events / 1_000, "{counts:?}");
     assert!(counts.refused > 0 && counts.fundings > 0, "{counts:?}");
 }

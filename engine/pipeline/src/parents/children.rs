@@ -1,0 +1,214 @@
+//! From what should be open to requests: one child in each slot is sent, changed or cancelled until
+//! that is so.
+
+use gannet_types::{
+    ClientOrderId, Input, Lots, Nanos, Notional, OrderId, OrderStatus, Outbox, RejectReason,
+    Signal, SignalAction, Text, Ticks,
+};
+
+use crate::Pipeline;
+use crate::orders::Order;
+use crate::strategy::Strategy;
+
+use super::parent::{Parent, SLOTS, Slot};
+use super::part::Want;
+
+/// How long nothing is asked again about a child after a cancel or replacement of it was refused.
+const PATIENCE: Nanos = Nanos::from_millis(100);
+
+impl<S: Strategy> Pipeline<S> {
+    /// Counts what the children have traded, and sees how they ended.
+    pub(super) fn count_children(&mut self, now: Nanos, parent: &mut Parent, input: &Input<'_>) {
+        for index in 0..SLOTS {
+            let slot = &mut parent.slots[index];
+            let Some(child) = slot.child else { continue };
+            let was_open = slot.open > Lots::ZERO;
+            if let Some(before) = slot.before {
+                self.count(slot, 1, before, input);
+            }
+            let order = self.count(slot, 0, child, input);
+            let Some(order) = order else { continue };
+            slot.open = if order.status.is_done() { Lots::ZERO } else { order.exposure() };
+            let is_going = order.cancel_wanted || order.status == OrderStatus::PendingCancel;
+            if order.status.is_done() {
+                if was_open {
+                    parent.judge_ended(index, order.status, now);
+                }
+            } else if is_going && !slot.is_cancelled {
+                // Somebody else wants it gone: what people stop does not begin again.
+                parent.end(OrderStatus::Canceled);
+            } else if order.is_settled() {
+                slot.refusals = 0;
+            }
+        }
+    }
+
+    /// Counts what one child has traded since the last look.
+    fn count(
+        &mut self,
+        slot: &mut Slot,
+        which: usize,
+        child: OrderId,
+        input: &Input<'_>,
+    ) -> Option<Order> {
+        let order = match self.orders.find(child) {
+            Some(index) => self.orders.open()[index],
+            None => *self.closed.find_order(child)?,
+        };
+        let news = order.cum_lots - slot.counted[which];
+        if news != Lots::ZERO {
+            slot.counted[which] = order.cum_lots;
+            slot.cum_lots += news;
+            let cost = Notional::of(price_of(input, &order), news);
+            slot.value = Notional(slot.value.0.saturating_add(cost.0));
+        }
+        Some(order)
+    }
+
+    /// Brings what is open to what should be.
+    pub(super) fn work_children(
+        &mut self,
+        now: Nanos,
+        parent: &mut Parent,
+        wants: [Option<Want>; SLOTS],
+        outbox: &mut Outbox,
+    ) {
+        for (index, want) in wants.into_iter().enumerate() {
+            self.cancel_revived(now, parent.slots[index].before, outbox);
+            let open = parent.slots[index].child.and_then(|child| self.orders.find(child));
+            match (open, want) {
+                (Some(order), want) => {
+                    self.change_child(now, parent, index, order, want, outbox);
+                }
+                (None, Some(want)) if now >= parent.slots[index].retry_at => {
+                    self.send_child(now, parent, index, want, outbox);
+                }
+                (None, _) => {}
+            }
+        }
+    }
+
+    fn send_child(
+        &mut self,
+        now: Nanos,
+        parent: &mut Parent,
+        index: usize,
+        want: Want,
+        outbox: &mut Outbox,
+    ) {
+        let signal = child_signal(&parent.signal, SignalAction::Place, &want, want.lots);
+        match self.place(now, &signal, None, false, outbox) {
+            Ok(()) => {
+                let child = self.orders.open().last().map(|order| order.id);
+                let slot = &mut parent.slots[index];
+                (slot.before, slot.child) = (slot.child, child);
+                slot.counted = [Lots::ZERO, slot.counted[0]];
+                slot.open = want.lots;
+                slot.is_cancelled = false;
+                parent.children += 1;
+                if !parent.is_approved {
+                    self.note_automated(parent.signal.strategy, outbox);
+                }
+            }
+            Err(reason) => {
+                parent.refused(index, now, OrderStatus::Rejected);
+                self.refuse_child(parent, reason, outbox);
+            }
+        }
+    }
+
+    /// Changes or cancels the child that is open at `order`, unless it is as it should be.
+    fn change_child(
+        &mut self,
+        now: Nanos,
+        parent: &mut Parent,
+        index: usize,
+        order: usize,
+        want: Option<Want>,
+        outbox: &mut Outbox,
+    ) {
+        let child = self.orders.open()[order];
+        let Some(want) = want.filter(|want| is_same_kind(&child, want)) else {
+            return self.cancel_child(now, &mut parent.slots[index], order, outbox);
+        };
+        let lots = child.cum_lots + want.lots;
+        let fits = (child.price, child.lots, child.terms) == (want.price, lots, want.terms);
+        let slot = &mut parent.slots[index];
+        if fits || !child.is_settled() || child.cancel_wanted || now < slot.ask_at {
+            return;
+        }
+        let can = self.config.capabilities(child.gateway).is_some_and(|broker| broker.replace);
+        if !can || child.is_worn_out() {
+            return self.cancel_child(now, slot, order, outbox);
+        }
+        let action = SignalAction::Replace(child.id);
+        let signal = child_signal(&parent.signal, action, &want, lots);
+        if let Err(reason) = self.change(now, order, &signal, outbox) {
+            slot.ask_at = now.after(PATIENCE);
+            if lots < child.lots {
+                // What is too much must not wait.
+                self.cancel_child(now, slot, order, outbox);
+            }
+            self.refuse_child(parent, reason, outbox);
+        }
+    }
+
+    fn cancel_child(&mut self, now: Nanos, slot: &mut Slot, order: usize, outbox: &mut Outbox) {
+        let child = &self.orders.open()[order];
+        let is_going = child.cancel_wanted || child.status == OrderStatus::PendingCancel;
+        if is_going || slot.is_cancelled && now < slot.ask_at {
+            return;
+        }
+        slot.is_cancelled = true;
+        slot.ask_at = now.after(PATIENCE);
+        self.cancel(now, order, Nanos::ZERO, outbox);
+    }
+
+    /// Cancels a child that was done and that the venue works again.
+    fn cancel_revived(&mut self, now: Nanos, child: Option<OrderId>, outbox: &mut Outbox) {
+        if let Some(order) = child.and_then(|child| self.orders.find(child)) {
+            let revived = &self.orders.open()[order];
+            if revived.is_settled() && !revived.cancel_wanted {
+                self.cancel(now, order, Nanos::ZERO, outbox);
+            }
+        }
+    }
+
+    fn refuse_child(&mut self, parent: &Parent, reason: RejectReason, outbox: &mut Outbox) {
+        let about = ClientOrderId::new(parent.id, 0);
+        let Signal { strategy, instrument, .. } = parent.signal;
+        self.reject((strategy, instrument), about, reason, outbox);
+    }
+}
+
+/// Returns whether a child can become what is wanted by a replacement.
+fn is_same_kind(child: &Order, want: &Want) -> bool {
+    want.lots > Lots::ZERO
+        && (child.side, child.order_type, child.time_in_force)
+            == (want.side, want.order_type, want.time_in_force)
+}
+
+/// What a child is asked for with; the reason is the parent's.
+fn child_signal(parent: &Signal, action: SignalAction, want: &Want, lots: Lots) -> Signal {
+    let Want { side, order_type, price, time_in_force, terms, .. } = *want;
+    let reason = Text::new(parent.reason.as_bytes());
+    Signal { action, side, order_type, price, lots, time_in_force, terms, reason, ..*parent }
+}
+
+/// The price of what an input says to have traded of an order.
+fn price_of(input: &Input<'_>, order: &Order) -> Ticks {
+    match input {
+        Input::Execution(report)
+            if report.last_price > Ticks::ZERO && report.client_order_id.order() == order.id =>
+        {
+            report.last_price
+        }
+        Input::Execution(_)
+        | Input::Market(_)
+        | Input::DropCopy(_)
+        | Input::Gateway(_)
+        | Input::Command(_)
+        | Input::Prediction(_)
+        | Input::Timer => order.price,
+    }
+}

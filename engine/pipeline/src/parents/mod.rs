@@ -1,0 +1,357 @@
+//! Parent orders: instructions that stay in the engine and trade by child orders.
+//!
+//! A parent begins when the gate releases its signal; a person approves the parent, and its children
+//! pass as released, but each through risk. It ends when it is complete, when its time is over, when
+//! it is cancelled, and with everything that cancels one of its children from outside: a kill, a
+//! halt, a drain, a person. It never comes back by itself.
+//!
+//! All of it follows from inputs, so a replay has the same parents, and after a crash they go on
+//! with the children that the venue still knows.
+//!
+//! Hot: one comparison per input while there are no parents.
+//!
+//! # Invariants
+//! - A parent has at most one open child in each slot, but for one that the venue revives, which is
+//!   cancelled.
+//! - A child never makes its parent trade more than asked for, but for the races told in `parent`.
+
+use gannet_types::{
+    Bar, Bounded, Input, InstrumentId, Lots, MarketEvent, Nanos, OrderId, OrderStatus, OrderTerms,
+    OrderType, Outbox, Output, ParentReport, Plan, RejectReason, Side, Signal, StrategyId, Ticks,
+    TimeInForce, TopOfBook,
+};
+
+use crate::orders::remove_in_order;
+use crate::strategy::{OrderView, Strategy, StrategyEvent};
+use crate::{Pipeline, SIGNAL_ROOM};
+
+use curve::VolumeCurve;
+use parent::{Parent, SLOTS, Slot, Work};
+use part::Part;
+use slicer::Slicer;
+
+mod children;
+mod curve;
+mod parent;
+mod part;
+mod slicer;
+mod trigger;
+
+/// Most parents at once.
+const PARENTS_MAX: usize = 64;
+
+/// The parents that are not done.
+pub(crate) struct Parents {
+    list: Bounded<Parent>,
+    curves: Vec<VolumeCurve>,
+}
+
+/// What a parent sees of the market in one input.
+#[derive(Clone, Copy, Debug)]
+struct Sight {
+    now: Nanos,
+    is_live: bool,
+    /// Best bid and ask; zero for a side without orders.
+    bid: Ticks,
+    ask: Ticks,
+    /// The trade that the input is.
+    last: Option<Print>,
+}
+
+/// Price and size of a trade.
+#[derive(Clone, Copy, Debug)]
+struct Print {
+    price: Ticks,
+    lots: Lots,
+}
+
+impl Parents {
+    pub(crate) fn new(instruments: usize) -> Self {
+        let curves = (0..instruments).map(|_| VolumeCurve::new()).collect();
+        Self { list: Bounded::with_capacity(PARENTS_MAX), curves }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Learns when in the day how much is traded.
+    pub(crate) fn on_bar(&mut self, bar: &Bar) {
+        if let Some(curve) = self.curves.get_mut(usize::from(bar.instrument.0)) {
+            curve.on_bar(bar);
+        }
+    }
+
+    /// Ends every parent that `is_meant`, as soon as its children are gone; they are cancelled if
+    /// nobody did so.
+    pub(crate) fn end(&mut self, is_meant: impl Fn(&Signal) -> bool) {
+        for parent in self.list.as_mut_slice() {
+            if is_meant(&parent.signal) {
+                parent.end(OrderStatus::Canceled);
+            }
+        }
+    }
+
+    /// Returns whether a strategy has a parent in an instrument.
+    pub(crate) fn has_any_of(&self, strategy: StrategyId, instrument: InstrumentId) -> bool {
+        let whose = |signal: &Signal| (signal.strategy, signal.instrument);
+        self.list.iter().any(|parent| whose(&parent.signal) == (strategy, instrument))
+    }
+
+    /// Returns whether an order is a parent's child.
+    pub(crate) fn has_child(&self, order: OrderId) -> bool {
+        self.list.iter().any(|parent| parent.has_child(order))
+    }
+
+    /// Ends the parent of this id, or of a child of this id, if it is the `strategy`'s; returns
+    /// whether there is one.
+    pub(crate) fn cancel(&mut self, strategy: StrategyId, id: OrderId) -> bool {
+        let is_its = |parent: &&mut Parent| {
+            parent.signal.strategy == strategy && (parent.id == id || parent.has_child(id))
+        };
+        let found = self.list.as_mut_slice().iter_mut().find(is_its);
+        let is_there = found.is_some();
+        if let Some(parent) = found {
+            parent.end(OrderStatus::Canceled);
+        }
+        is_there
+    }
+}
+
+impl<S: Strategy> Pipeline<S> {
+    /// Begins a parent that the gate has released; it gets `id` if it waited under one.
+    ///
+    /// # Errors
+    /// The plan makes no sense at this broker, or there are too many.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn begin_parent(
+        &mut self,
+        now: Nanos,
+        signal: &Signal,
+        plan: Plan,
+        id: Option<OrderId>,
+    ) -> Result<(), RejectReason> {
+        let account = self.config.account(self.config.account_of(signal.strategy));
+        let broker = self.config.capabilities(account.gateways.first());
+        let broker = broker.ok_or(RejectReason::GatewayDown)?;
+        if signal.lots <= Lots::ZERO {
+            return Err(RejectReason::BadSize);
+        }
+        if signal.order_type.has_limit() && signal.price <= Ticks::ZERO && !is_sliced(plan) {
+            return Err(RejectReason::BadPrice);
+        }
+        let work = match plan {
+            Plan::Emulate => Work::One(Part::of(signal, broker)?),
+            Plan::Touched(at) => {
+                let part = Part::of(signal, broker)?;
+                let sent = matches!(signal.order_type, OrderType::Market | OrderType::Limit);
+                if at <= Ticks::ZERO || !sent {
+                    return Err(RejectReason::BadPlan);
+                }
+                Work::One(part.touched(at))
+            }
+            Plan::Either { side, order_type, price, stop_price, trail } => {
+                let prices = [price, stop_price, Ticks(i64::from(trail))];
+                let other = Part::other(signal, (side, order_type), prices, broker)?;
+                Work::Either([Part::of(signal, broker)?, other])
+            }
+            Plan::Bracket { target, stop, trail } => {
+                bracket(signal, [target, stop, Ticks(i64::from(trail))], broker)?
+            }
+            Plan::Sliced(schedule) => {
+                if signal.order_type != OrderType::Limit || signal.terms != OrderTerms::PLAIN {
+                    return Err(RejectReason::BadPlan);
+                }
+                broker.check(signal.order_type, signal.time_in_force, &signal.terms)?;
+                let can_pay = broker.has_time_in_force(TimeInForce::ImmediateOrCancel);
+                Work::Sliced(Slicer::new(now, schedule, signal, can_pay)?)
+            }
+        };
+        if self.parents.list.room() == 0 {
+            return Err(RejectReason::ParentsFull);
+        }
+        let parent = Parent {
+            id: id.unwrap_or_else(|| self.take_order_id()),
+            signal: *signal,
+            goal: signal.lots,
+            is_approved: id.is_some(),
+            work,
+            slots: [Slot::default(); SLOTS],
+            ends: None,
+            children: 0,
+            is_alarmed: false,
+            told: None,
+        };
+        assert!(self.parents.list.push(parent).is_ok(), "there was room");
+        Ok(())
+    }
+
+    /// Works the parents that an input may concern, after everything else about it was done.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn work_parents(&mut self, now: Nanos, input: &Input<'_>, outbox: &mut Outbox) {
+        let mut index = 0;
+        while index < self.parents.list.len() {
+            let instrument = self.parents.list[index].signal.instrument;
+            if concerns(input, instrument) && self.work_parent(now, index, input, outbox) {
+                remove_in_order(&mut self.parents.list, index);
+            } else {
+                index += 1;
+            }
+        }
+    }
+
+    /// Looks after one parent; returns whether it is done.
+    fn work_parent(
+        &mut self,
+        now: Nanos,
+        index: usize,
+        input: &Input<'_>,
+        outbox: &mut Outbox,
+    ) -> bool {
+        let mut parent = self.parents.list[index];
+        let sight = self.sight(now, parent.signal.instrument, input);
+        self.count_children(now, &mut parent, input);
+        parent.watch(&sight);
+        let mut done = None;
+        if outbox.room() >= SIGNAL_ROOM {
+            let curve = &self.parents.curves[usize::from(parent.signal.instrument.0)];
+            let wants = parent.wants(&sight, curve);
+            self.work_children(now, &mut parent, wants, outbox);
+            done = parent.outcome();
+            if parent.is_over() && !std::mem::replace(&mut parent.is_alarmed, true) {
+                let about = gannet_types::ClientOrderId::new(parent.id, 0);
+                self.alarm(gannet_types::Alarm::FillMismatch(about), outbox);
+            }
+        }
+        let report = parent.report(done);
+        // That a child was sent shows in the child.
+        let children = report.children;
+        let is_known = parent.told.is_some_and(|told| ParentReport { children, ..told } == report);
+        let is_news = outbox.room() > 0 && !is_known;
+        if is_news {
+            parent.told = Some(report);
+        }
+        self.parents.list.as_mut_slice()[index] = parent;
+        if is_news {
+            self.emit(Output::Parent(report), outbox);
+            let view = view(&parent, report.status);
+            let event = StrategyEvent::Order(&view);
+            let Signal { strategy, instrument, .. } = parent.signal;
+            self.tell_one(now, strategy, instrument, event, outbox);
+        }
+        done.is_some() && is_news
+    }
+
+    fn sight(&self, now: Nanos, instrument: InstrumentId, input: &Input<'_>) -> Sight {
+        let market = &self.desks[usize::from(instrument.0)].market;
+        let TopOfBook { bid, ask, .. } = market.top;
+        let last = match input {
+            Input::Market(message) => match &message.event {
+                MarketEvent::Trade(trade)
+                    if trade.price > Ticks::ZERO && trade.lots > Lots::ZERO =>
+                {
+                    Some(Print { price: trade.price, lots: trade.lots })
+                }
+                MarketEvent::Trade(_)
+                | MarketEvent::Top(_)
+                | MarketEvent::Depth(_)
+                | MarketEvent::Feed(_) => None,
+            },
+            Input::Execution(_)
+            | Input::DropCopy(_)
+            | Input::Gateway(_)
+            | Input::Command(_)
+            | Input::Prediction(_)
+            | Input::Timer => None,
+        };
+        let price = |level: gannet_types::Level| match level.lots {
+            Lots::ZERO => Ticks::ZERO,
+            _ => level.price,
+        };
+        let is_live = market.is_live(now, self.config.risk.book_age_max);
+        Sight { now, is_live, bid: price(bid), ask: price(ask), last }
+    }
+}
+
+impl Sight {
+    /// The best price of an order's own side.
+    const fn near(&self, side: Side) -> Ticks {
+        match side {
+            Side::Buy => self.bid,
+            Side::Sell => self.ask,
+        }
+    }
+
+    /// The best price that an order of `side` can trade at.
+    const fn far(&self, side: Side) -> Ticks {
+        self.near(side.opposite())
+    }
+}
+
+/// A bracket's three orders.
+fn bracket(
+    signal: &Signal,
+    [target, stop, trail]: [Ticks; 3],
+    broker: &gannet_types::Capabilities,
+) -> Result<Work, RejectReason> {
+    let is_set = |price: Ticks| price > Ticks::ZERO;
+    let entry = if signal.order_type.has_limit() { signal.price } else { Ticks::ZERO };
+    // From the worst price to the best, as far as they are there, each strictly after the other.
+    let mut last = Ticks::ZERO;
+    let rising = match signal.side {
+        Side::Buy => [stop, entry, target],
+        Side::Sell => [target, entry, stop],
+    };
+    let in_order = rising.into_iter().filter(|&price| is_set(price)).all(|price| {
+        let follows = price > last;
+        last = price;
+        follows
+    });
+    let some = is_set(target) || is_set(stop) || is_set(trail);
+    if !in_order || !some || rising.into_iter().any(|price| price < Ticks::ZERO) {
+        return Err(RejectReason::BadPlan);
+    }
+    let gtc = broker.has_time_in_force(TimeInForce::GoodTillCancel);
+    let exit = |order_type, price, terms| {
+        let time_in_force = if gtc { TimeInForce::GoodTillCancel } else { TimeInForce::Day };
+        let side = signal.side.opposite();
+        Part::of(&Signal { side, order_type, price, time_in_force, terms, ..*signal }, broker)
+    };
+    let target = is_set(target).then(|| exit(OrderType::Limit, target, OrderTerms::PLAIN));
+    let terms = OrderTerms { stop_price: stop, offset: trail, ..OrderTerms::PLAIN };
+    let stop = match (is_set(trail), is_set(stop)) {
+        (true, _) => Some(exit(OrderType::TrailingStop, Ticks::ZERO, terms)),
+        (false, true) => Some(exit(OrderType::Stop, Ticks::ZERO, terms)),
+        (false, false) => None,
+    };
+    Ok(Work::Bracket {
+        entry: Part::of(signal, broker)?,
+        target: target.transpose()?,
+        stop: stop.transpose()?,
+    })
+}
+
+fn is_sliced(plan: Plan) -> bool {
+    matches!(plan, Plan::Sliced(_))
+}
+
+/// Returns whether an input may concern a parent in an instrument.
+fn concerns(input: &Input<'_>, instrument: InstrumentId) -> bool {
+    match input {
+        Input::Market(message) => message.instrument == instrument,
+        Input::Execution(_)
+        | Input::Gateway(_)
+        | Input::Command(_)
+        | Input::Prediction(_)
+        | Input::Timer => true,
+        Input::DropCopy(_) => false,
+    }
+}
+
+/// A parent as its strategy sees it: like an order of its own.
+fn view(parent: &Parent, status: OrderStatus) -> OrderView {
+    let Signal { side, price, lots, .. } = parent.signal;
+    OrderView { id: parent.id, status, side, price, lots, cum_lots: parent.report(None).cum_lots }
+}
