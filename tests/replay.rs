@@ -5,6 +5,7 @@ mod captures;
 mod conditions;
 mod explained;
 mod features;
+mod kinds;
 mod learn;
 mod outcomes;
 mod recorded;

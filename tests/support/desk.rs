@@ -90,7 +90,7 @@ impl Inlet {
     }
 
     /// Lets the venue answer and the timers run, up to `now`.
-    fn advance(&mut self, now: Nanos) {
+    pub fn advance(&mut self, now: Nanos) {
         while let Some(said) = self.venue.exchange.poll_said(now) {
             if let Some(input) = said.input(now) {
                 self.input(now, &input);

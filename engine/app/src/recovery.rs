@@ -15,7 +15,7 @@ use gannet_journal::{
 };
 use gannet_pipeline::Pipeline;
 use gannet_pipeline::strategy::Strategy;
-use gannet_signals::{FeatureSets, Harmonic, Panel, Trader, Worker};
+use gannet_signals::{FeatureSets, Instance, Panel, Trader};
 use gannet_types::{
     ClientOrderId, Command, ExecutionReport, GatewayId, GatewayState, Input, ModelHash, ModelRole,
     Nanos, OUTBOX_CAPACITY, OrderId, OrderRequest, OrderStatus, Outbox, Output, RejectReason,
@@ -23,7 +23,7 @@ use gannet_types::{
 };
 
 use crate::agents::engine::{Engine, OrderSink};
-use crate::config::{self, Config, JournalConfig, StrategyConfig};
+use crate::config::{self, Config, JournalConfig};
 use crate::features::FeatureSet;
 use crate::models::arsenal::Arsenal;
 
@@ -95,14 +95,13 @@ impl Origin {
 /// Builds the strategy behind its features, without any history.
 #[must_use]
 pub fn trader(config: &Config) -> Trader {
-    let StrategyConfig { bars, technical, .. } = config.strategy;
+    let bars = config.strategy.bars;
     let instruments = config.pipeline.instruments.len();
     let formulas = config.features.formulas();
     let features = FeatureSets::new(&formulas, bars, instruments);
     let panel = Panel::new(config.models.experiment, formulas.len());
-    let workers = config.strategies.iter().map(|strategy| Worker::new(strategy.worker)).collect();
-    let fusion = config.models.fusion;
-    Trader::new(bars, features, Harmonic::new(&technical), panel, fusion, workers)
+    let instances = config.strategies.iter().map(|it| Instance::new(&it.instance)).collect();
+    Trader::new(bars, features, panel, instances)
 }
 
 fn schema(features: &FeatureSet) -> String {

@@ -11,6 +11,7 @@ mod rates;
 mod refused;
 mod sessions;
 mod stops;
+mod voices;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -82,6 +83,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/decline/{id}", post(decline))
         .route("/api/gate/{mode}", post(set_gate))
         .merge(stops::routes())
+        .merge(voices::routes())
         .merge(rates::routes())
         .merge(limits::routes())
         .merge(sessions::routes())

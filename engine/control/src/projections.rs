@@ -362,7 +362,9 @@ impl Projection {
             | Command::CancelAll
             | Command::CancelGateway(_)
             | Command::Arm
-            | Command::ArmStrategy(_) => {}
+            | Command::ArmStrategy(_)
+            | Command::External(_)
+            | Command::Weight(..) => {}
             Command::Halt(scope) | Command::Close(scope) => self.set_halted(scope, true),
             Command::Resume(scope) => self.set_halted(scope, false),
             Command::Drain => self.is_draining = true,

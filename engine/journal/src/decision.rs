@@ -1,16 +1,45 @@
-//! Decisions as records: two words, one for each reason, two for each share.
+//! Decisions as records: one word, one for each reason, two for each share; in the second version
+//! four more for who decided, the schools' shares, and the proposals.
 
 use gannet_types::{
-    Decision, InstrumentId, ModelHash, REASONS_MAX, Reason, SHARES_MAX, Share, Source,
+    Decision, InstrumentId, ModelHash, Nanos, REASONS_MAX, Reason, SCHOOLS, SHARES_MAX, Schools,
+    Share, Source, StrategyId, Ticks,
 };
 
 use crate::wire::{Code, triple, unpair};
 
-const WORDS: usize = 1 + REASONS_MAX + 2 * SHARES_MAX;
+/// Words of the first version.
+pub(crate) const WORDS: usize = 1 + REASONS_MAX + 2 * SHARES_MAX;
+
+/// Words that the second version has behind them.
+pub(crate) const MORE: usize = 4;
+
+const _: () = assert!(SCHOOLS < 8, "strategy and schools are the bytes of one word");
+
+/// What the second version says behind the words of the first.
+pub(crate) fn encode_more(decision: &Decision) -> [u64; MORE] {
+    let mut bytes = [0; 8];
+    bytes[0] = decision.strategy.0;
+    for (byte, percent) in bytes[1..].iter_mut().zip(decision.schools.0) {
+        *byte = percent.cast_unsigned();
+    }
+    let (stop, target) = (decision.stop.0.cast_unsigned(), decision.target.0.cast_unsigned());
+    [u64::from_le_bytes(bytes), decision.horizon.0, stop, target]
+}
+
+/// Reads what the second version says behind the words of the first.
+pub(crate) fn decode_more(first: Decision, words: [u64; MORE]) -> Decision {
+    let [who, horizon, stop, target] = words;
+    let [strategy, percents @ ..] = who.to_le_bytes();
+    let schools = Schools(percents.map(u8::cast_signed));
+    let (stop, target) = (Ticks(stop.cast_signed()), Ticks(target.cast_signed()));
+    let (strategy, horizon) = (StrategyId(strategy), Nanos(horizon));
+    Decision { strategy, schools, horizon, stop, target, ..first }
+}
 
 /// A decision's detail and words. Reasons and shares that are not there are zero.
 pub(crate) fn encode(decision: &Decision) -> ([u8; 4], [u64; WORDS]) {
-    let Decision { instrument, frame, rating, confidence, reasons, shares } = decision;
+    let Decision { instrument, frame, rating, confidence, reasons, shares, .. } = decision;
     let mut words = [0; WORDS];
     words[0] = u64::from(*frame);
     for (word, reason) in words[1..].iter_mut().zip(reasons.iter().flatten()) {

@@ -6,9 +6,9 @@
 //! - `decode` of what `append` wrote is the same input.
 
 use gannet_types::{
-    AccountId, Command, CurrencyId, Depth, FeedState, GateMode, GatewayId, GatewayStatus, Input,
-    InstrumentId, Level, LimitKind, Lots, Market, MarketEvent, ModelHash, Nanos, OrderId, Rate,
-    Scope, SessionAction, StrategyId, Ticks, TopOfBook, Trade,
+    AccountId, Command, CurrencyId, Depth, ExternalSignal, FeedState, GateMode, GatewayId,
+    GatewayStatus, Input, InstrumentId, Level, LimitKind, Lots, Market, MarketEvent, ModelHash,
+    Nanos, OrderId, Rate, Scope, SessionAction, StrategyId, Ticks, TopOfBook, Trade,
 };
 
 use crate::error::JournalError;
@@ -148,6 +148,12 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
         }
         Command::ArmStrategy(strategy) => ([15, strategy.0, 1, 0], 0),
         Command::Model(model, role) => ([10, 0, role.code(), 0], model.0),
+        Command::External(ExternalSignal { strategy, instrument, stance, confidence }) => {
+            ([32, strategy.0, stance.code(), confidence], u64::from(instrument.0))
+        }
+        Command::Weight(strategy, school, weight) => {
+            ([33, strategy.0, school.code(), 0], u64::from(weight))
+        }
     }
 }
 
@@ -176,6 +182,16 @@ fn decode_command([code, strategy, mode, last]: [u8; 4], order: u64) -> Option<C
             value: order,
         },
         10 => Command::Model(ModelHash(order), Code::from_code(mode)?),
+        32 => Command::External(ExternalSignal {
+            strategy: StrategyId(strategy),
+            instrument: InstrumentId(u16::try_from(order).ok()?),
+            stance: Code::from_code(mode)?,
+            confidence: last,
+        }),
+        33 => {
+            let weight = u16::try_from(order).ok()?;
+            Command::Weight(StrategyId(strategy), Code::from_code(mode)?, weight)
+        }
         _ => return None,
     })
 }

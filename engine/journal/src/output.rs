@@ -44,12 +44,14 @@ pub(crate) enum OutputKind {
     /// A signal with the plan of a parent order, and with terms.
     SignalWithPlan,
     Adjustment,
-    /// A signal or an order with terms, a position or a status with funding: the second versions.
+    /// A signal or an order with terms, a position or a status with funding, a decision with proposals:
+    /// the second versions.
     SignalWithTerms,
     OrderWithTerms,
     PositionWithFunding,
     StatusWithFunding,
     StrategyPositionWithFunding,
+    DecisionWithProposals,
 }
 
 codes! { OutputKind {
@@ -57,7 +59,7 @@ codes! { OutputKind {
     ForeignPosition = 9, Features = 16, Prediction = 17, Decision = 18, Parent = 19,
     SignalWithPlan = 20, StrategyPosition = 24, Adjustment = 30,
     SignalWithTerms = 0x81, OrderWithTerms = 0x82, PositionWithFunding = 0x84,
-    StatusWithFunding = 0x86, StrategyPositionWithFunding = 0x98,
+    StatusWithFunding = 0x86, DecisionWithProposals = 0x92, StrategyPositionWithFunding = 0x98,
 } }
 
 /// Appends `output`.
@@ -114,10 +116,7 @@ pub(crate) fn append(
             let detail = triple(instrument.0, *block, *count);
             writer.append(now, kind(OutputKind::Features), detail, *bits, none)
         }
-        Output::Decision(made) => {
-            let (detail, words) = decision::encode(made);
-            writer.append(now, kind(OutputKind::Decision), detail, words, none)
-        }
+        Output::Decision(made) => append_decision(writer, now, made),
         Output::Parent(report) => {
             let (detail, words) = parent::encode_report(report);
             writer.append(now, kind(OutputKind::Parent), detail, words, none)
@@ -127,6 +126,20 @@ pub(crate) fn append(
             writer.append(now, kind(OutputKind::Prediction), detail, words, none)
         }
     }
+}
+
+fn append_decision(
+    writer: &mut Writer,
+    now: Nanos,
+    made: &gannet_types::Decision,
+) -> Result<u64, JournalError> {
+    let (detail, words) = decision::encode(made);
+    if !made.has_proposals() {
+        return writer.append(now, Kind::Output(OutputKind::Decision), detail, words, Tail::NONE);
+    }
+    let words: [u64; decision::WORDS + decision::MORE] = join(words, decision::encode_more(made));
+    let kind = Kind::Output(OutputKind::DecisionWithProposals);
+    writer.append(now, kind, detail, words, Tail::NONE)
 }
 
 /// Appends a signal in the first version that has a place for all of it.
@@ -258,6 +271,11 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
         }
         OutputKind::Alarm => Output::Alarm(decode_alarm(detail, payload)?),
         OutputKind::Decision => Output::Decision(decision::decode(detail, all_words(payload)?)?),
+        OutputKind::DecisionWithProposals => {
+            let (words, more) = split_words(payload)?;
+            let first = decision::decode(detail, words)?;
+            Output::Decision(decision::decode_more(first, all_words(more)?))
+        }
         OutputKind::Parent => Output::Parent(parent::decode_report(detail, all_words(payload)?)?),
         OutputKind::Prediction => {
             Output::Prediction(prediction::decode(detail, all_words(payload)?)?)

@@ -5,7 +5,7 @@
 use gannet_types::{
     DepthKind, DontKnowReason, ExecKind, GateMode, GatewayState, Level, Liquidity, ModelRole,
     Notional, OrderStatus, OrderType, PegReference, Rating, ReasonCode, RejectReason, RequestKind,
-    Side, StaleReason, Text, TimeInForce,
+    School, Side, StaleReason, Stance, Text, TimeInForce,
 };
 
 /// A fieldless enum as one byte. Codes are part of the format: never change one, only add.
@@ -68,8 +68,14 @@ codes! { ModelRole { Champion = 1, Challenger = 2, Shadow = 3, Out = 4, } }
 codes! { Rating { StrongSell = 1, Sell = 2, Hold = 3, Buy = 4, StrongBuy = 5, } }
 codes! { ReasonCode {
     Slope = 1, AboveAverage = 2, LevelAhead = 3, NotReady = 4, ModelLean = 5, ModelMerit = 6,
-    Boosted = 7, NotSure = 8, ModelSilent = 9,
+    Boosted = 7, NotSure = 8, ModelSilent = 9, Trend = 10, Momentum = 11, Strength = 12,
+    Cycle = 13, Angle = 14, Patterns = 15, Astro = 16, External = 17, Regime = 18, Vetoed = 19,
+    SpreadWide = 20, Disagreement = 21, Unsized = 22,
 } }
+codes! { School {
+    Classical = 1, Ehlers = 2, Gann = 3, Patterns = 4, Astro = 5, External = 6, Model = 7,
+} }
+codes! { Stance { Flat = 1, Long = 2, Short = 3, } }
 codes! { GateMode { Manual = 1, Assisted = 2, Auto = 3, Paper = 4, } }
 
 impl Code for bool {

@@ -1,15 +1,15 @@
 //! What people order: kill, drain, start, approve, decline, change the gate.
 
 use gannet_types::{
-    AccountId, Alarm, ClientOrderId, Command, GateMode, InstrumentId, Nanos, OrderId, Outbox,
-    RejectReason, Scope, Signal, StrategyId,
+    AccountId, Alarm, ClientOrderId, Command, ExternalSignal, GateMode, InstrumentId, Nanos,
+    OrderId, Outbox, RejectReason, Scope, Signal, StrategyId,
 };
 
 use crate::Pipeline;
 use crate::execution::doubt;
 use crate::gate::Waiting;
 use crate::scope::halt_reason;
-use crate::strategy::Strategy;
+use crate::strategy::{Strategy, StrategyEvent};
 
 impl<S: Strategy> Pipeline<S> {
     /// Takes an operator's instruction.
@@ -57,7 +57,22 @@ impl<S: Strategy> Pipeline<S> {
                     self.alarm(Alarm::ModelRefused(model), outbox);
                 }
             }
+            Command::External(signal) => self.on_external(now, &signal, outbox),
+            Command::Weight(strategy, school, weight) => {
+                if !self.strategy.on_weight(strategy, school, weight) {
+                    self.counters.bad_inputs += 1;
+                }
+            }
         }
+    }
+
+    /// Tells the strategies what somebody outside wants.
+    fn on_external(&mut self, now: Nanos, signal: &ExternalSignal, outbox: &mut Outbox) {
+        if self.desk(signal.instrument).is_none() || signal.confidence > 100 {
+            self.counters.bad_inputs += 1;
+            return;
+        }
+        self.tell(now, now, signal.instrument, StrategyEvent::External(signal), outbox);
     }
 
     /// A person has looked: what the kill switch and risk have stopped goes on.

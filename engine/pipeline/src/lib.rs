@@ -407,6 +407,9 @@ impl<S: Strategy> Pipeline<S> {
     /// Lets one strategy react.
     fn ask(&mut self, seen: Seen, event: StrategyEvent<'_>, outbox: &mut Outbox) {
         self.strategy.on_event(&view!(self, seen), event, &mut self.signals);
+        if event.is_thought_about() {
+            self.publish_decision(seen.strategy, outbox);
+        }
         for index in 0..self.signals.len() {
             let signal = self.signals[index];
             if signal.strategy == seen.strategy {

@@ -4,7 +4,7 @@
 //! answers with an input; an answer about an older frame than the newest, or too long after it, is
 //! refused and counted: what it was about is over.
 
-use gannet_types::{Bar, Nanos, Outbox, Output, PredictionReport};
+use gannet_types::{Bar, Nanos, Outbox, Output, PredictionReport, StrategyId};
 
 use crate::strategy::{Strategy, StrategyEvent};
 use crate::{Pipeline, SIGNAL_ROOM};
@@ -60,7 +60,11 @@ impl<S: Strategy> Pipeline<S> {
                 self.emit(Output::Prediction(prediction), outbox);
             }
         }
-        if let Some(decision) = self.strategy.decision()
+    }
+
+    /// Journals what a strategy has just thought, if there is room.
+    pub(crate) fn publish_decision(&mut self, strategy: StrategyId, outbox: &mut Outbox) {
+        if let Some(decision) = self.strategy.decision(strategy)
             && outbox.room() > SIGNAL_ROOM
         {
             self.emit(Output::Decision(decision), outbox);

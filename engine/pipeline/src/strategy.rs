@@ -2,9 +2,9 @@
 //! answers with signals. It never sees gateways, risk limits or the run mode.
 
 use gannet_types::{
-    Bar, Bounded, Decision, FeatureBlock, Instrument, Level, Lots, ModelHash, ModelRole, Nanos,
-    OrderId, OrderStatus, PositionReport, Prediction, PredictionReport, Side, Signal, StrategyId,
-    Ticks, TopOfBook, Trade,
+    Bar, Bounded, Decision, ExternalSignal, FeatureBlock, Instrument, Level, Lots, ModelHash,
+    ModelRole, Nanos, OrderId, OrderStatus, PositionReport, Prediction, PredictionReport, School,
+    Side, Signal, StrategyId, Ticks, TopOfBook, Trade,
 };
 
 use crate::book::Book;
@@ -43,9 +43,9 @@ pub trait Strategy {
         &[]
     }
 
-    /// Returns what is thought after the bar or the report that was shown last, and why; journaled
-    /// after the predictions.
-    fn decision(&self) -> Option<Decision> {
+    /// Returns what a strategy thinks after the bar, the report or the external signal that it has
+    /// reacted to, and why; journaled before its signals.
+    fn decision(&self, _strategy: StrategyId) -> Option<Decision> {
         None
     }
 
@@ -57,6 +57,12 @@ pub trait Strategy {
 
     /// Gives a model a role; `false` if it cannot have it, and then nothing has changed.
     fn on_model(&mut self, _model: ModelHash, _role: ModelRole) -> bool {
+        false
+    }
+
+    /// Changes how much a school counts in a strategy; `false` if it has no such weight, and then
+    /// nothing has changed.
+    fn on_weight(&mut self, _strategy: StrategyId, _school: School, _weight: u16) -> bool {
         false
     }
 }
@@ -74,12 +80,21 @@ pub enum StrategyEvent<'a> {
     Bar(&'a Bar),
     /// A model on a thread of its own has answered about the newest frame.
     Prediction(&'a PredictionReport),
+    /// Somebody outside wants something of one of the strategies.
+    External(&'a ExternalSignal),
     /// The venue's word changed one of its orders; an order that is done comes a last time.
     Order(&'a OrderView),
     /// The feed became live or stale; `View::live` says which.
     Feed,
     /// Time passed.
     Timer,
+}
+
+impl StrategyEvent<'_> {
+    /// Returns whether predictions and decisions may follow from it.
+    pub(crate) const fn is_thought_about(&self) -> bool {
+        matches!(self, Self::Bar(_) | Self::Prediction(_) | Self::External(_))
+    }
 }
 
 /// The state a strategy may look at.

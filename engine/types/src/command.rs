@@ -1,8 +1,8 @@
 //! What people and gateways tell the pipeline besides executions.
 
 use crate::{
-    AccountId, CurrencyId, GateMode, GatewayId, InstrumentId, LimitKind, ModelHash, ModelRole,
-    OrderId, Rate, StrategyId,
+    AccountId, CurrencyId, ExternalSignal, GateMode, GatewayId, InstrumentId, LimitKind, ModelHash,
+    ModelRole, OrderId, Rate, School, StrategyId,
 };
 
 /// An operator's instruction. It is an input like any other and is journaled.
@@ -57,6 +57,10 @@ pub enum Command {
     /// Give a model a role. A model that was not there comes along with the command; one that is
     /// replaced as the champion stays as a shadow.
     Model(ModelHash, ModelRole),
+    /// Tell a strategy what somebody outside wants.
+    External(ExternalSignal),
+    /// Change how much a school of thought counts in a strategy.
+    Weight(StrategyId, School, u16),
 }
 
 /// What of all that is traded an instruction is about.

@@ -1,6 +1,6 @@
 //! What is thought of an instrument, and why: codes and numbers, which become sentences elsewhere.
 
-use crate::{InstrumentId, ModelHash, Side};
+use crate::{InstrumentId, ModelHash, Nanos, Schools, Side, StrategyId, Ticks};
 
 /// What is thought, in one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +56,32 @@ pub enum ReasonCode {
     NotSure,
     /// The model whose turn it is has not answered yet.
     ModelSilent,
+    /// How well a straight line fits the last prices, in percent; negative falls.
+    Trend,
+    /// The histogram of the moving averages' convergence, in percent of the average true range.
+    Momentum,
+    /// The relative strength index, 0 to 100.
+    Strength,
+    /// How far the cycle is from its middle, in percent of its usual size.
+    Cycle,
+    /// The slope of the price from the last turn, in percent of the 1x1 angle.
+    Angle,
+    /// What the candle patterns of the last bars say together, in percent.
+    Patterns,
+    /// How far the price leans to the side of a planetary line, in percent.
+    Astro,
+    /// How sure somebody outside is, in percent; negative is down.
+    External,
+    /// How much of the market is trend and not cycle, in percent.
+    Regime,
+    /// A source that may veto says the contrary, this sure, in percent.
+    Vetoed,
+    /// Bid and ask are so far apart, in hundredths of a percent of the price: no entry.
+    SpreadWide,
+    /// So many other kinds of bars do not say the same: no entry.
+    Disagreement,
+    /// No size could be found; the number tells why (`docs/strategies.md`).
+    Unsized,
 }
 
 /// One reason.
@@ -110,6 +136,8 @@ pub const SHARES_MAX: usize = 2;
 pub struct Decision {
     /// Of what.
     pub instrument: InstrumentId,
+    /// Whose decision it is.
+    pub strategy: StrategyId,
     /// After which frame.
     pub frame: u32,
     /// In one word.
@@ -120,9 +148,26 @@ pub struct Decision {
     pub reasons: [Option<Reason>; REASONS_MAX],
     /// Whose it is.
     pub shares: [Option<Share>; SHARES_MAX],
+    /// How the share of the technical source is split, if several schools had a say.
+    pub schools: Schools,
+    /// How long a position on it is meant to be held; zero if that is left open.
+    pub horizon: Nanos,
+    /// Where a position on it should be given up; zero if it has no stop.
+    pub stop: Ticks,
+    /// Where a position on it has gained what it should; zero if it has no target.
+    pub target: Ticks,
 }
 
 impl Decision {
+    /// Returns whether it says more than what was thought and why: who of several decided, whose
+    /// voices they were, or where a position should end.
+    #[must_use]
+    pub fn has_proposals(&self) -> bool {
+        let open =
+            (self.horizon, self.stop, self.target) == (Nanos::ZERO, Ticks::ZERO, Ticks::ZERO);
+        !open || self.strategy != StrategyId::default() || self.schools != Schools::default()
+    }
+
     /// Adds a reason; what does not fit is left out.
     pub fn because(&mut self, reason: Reason) {
         if let Some(slot) = self.reasons.iter_mut().find(|slot| slot.is_none()) {

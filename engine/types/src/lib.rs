@@ -13,6 +13,7 @@ pub mod command;
 pub mod decision;
 pub mod drop_copy;
 pub mod execution;
+pub mod external;
 pub mod features;
 pub mod id;
 pub mod increment;
@@ -26,6 +27,7 @@ pub mod plan;
 pub mod prediction;
 pub mod reject;
 pub mod report;
+pub mod school;
 pub mod seam;
 pub mod signal;
 pub mod terms;
@@ -40,6 +42,7 @@ pub use decision::{
 };
 pub use drop_copy::DropCopy;
 pub use execution::{ExecKind, ExecutionReport, Liquidity, VenueId};
+pub use external::{ExternalSignal, Stance};
 pub use features::{FEATURES_IN_BLOCK, FeatureBlock};
 pub use id::{AccountId, ClientOrderId, CurrencyId, GatewayId, InstrumentId, OrderId, StrategyId};
 pub use increment::{Increment, NumError};
@@ -59,6 +62,7 @@ pub use reject::RejectReason;
 pub use report::{
     Alarm, DontKnowReason, DontKnowTrade, PositionReport, Reject, Status, StrategyPosition,
 };
+pub use school::{SCHOOLS, School, Schools};
 pub use seam::{Input, OUTBOX_CAPACITY, Outbox, Output};
 pub use signal::{GateMode, GateVerdict, Signal, SignalAction};
 pub use terms::{OrderTerms, PegReference};

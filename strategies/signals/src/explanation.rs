@@ -3,16 +3,16 @@
 //! Hot: called when a bar has closed. No allocation.
 
 use gannet_types::{
-    Decision, InstrumentId, Prediction, Rating, Reason, ReasonCode, Share, Side, Source,
+    Decision, InstrumentId, Prediction, Rating, Reason, ReasonCode, Share, Side, Source, StrategyId,
 };
 
 use crate::fusion::Fusion;
-use crate::harmonic::Technical;
-use crate::opinion::Opinion;
+use crate::opinion::{Opinion, Technical};
 use crate::reading::Advice;
 
 /// What a decision was made of.
 pub(crate) struct Grounds<'a> {
+    pub(crate) strategy: StrategyId,
     pub(crate) instrument: InstrumentId,
     pub(crate) frame: u32,
     pub(crate) technical: &'a Technical,
@@ -20,6 +20,8 @@ pub(crate) struct Grounds<'a> {
     pub(crate) model: Option<(Prediction, Advice)>,
     /// Whether there is such a model.
     pub(crate) is_led: bool,
+    /// What forbids to open a position on it, if anything does.
+    pub(crate) refused: Option<Reason>,
 }
 
 /// Explains what a fusion makes of its grounds; `weighed` is what it makes of them before it asks
@@ -29,15 +31,18 @@ pub(crate) fn explain(
     grounds: &Grounds<'_>,
     weighed: Option<Opinion>,
 ) -> Decision {
-    let Grounds { instrument, frame, technical, model, is_led } = grounds;
-    let followed = weighed.filter(|opinion| fusion.is_sure(opinion));
+    let Grounds { strategy, instrument, frame, technical, model, is_led, refused } = grounds;
+    let sure = weighed.filter(|opinion| fusion.is_sure(opinion));
+    let followed = sure.filter(|_| refused.is_none());
     let confidence = weighed.map_or(0, |opinion| opinion.confidence);
     let rating = followed.map_or(Rating::Hold, |it| Rating::of(it.side, it.confidence));
     let mut decision = Decision {
+        strategy: *strategy,
         instrument: *instrument,
         frame: *frame,
         rating,
         confidence,
+        schools: technical.schools,
         ..Decision::default()
     };
     for reason in technical.reasons.iter().flatten() {
@@ -60,7 +65,10 @@ pub(crate) fn explain(
         let scaled = 100.0 * f32::from(weighed.confidence) / f32::from(own.confidence);
         decision.because(Reason::new(ReasonCode::Boosted, scaled));
     }
-    if weighed.is_some() && followed.is_none() {
+    if let Some(reason) = refused {
+        decision.because(*reason);
+    }
+    if weighed.is_some() && sure.is_none() {
         decision.because(Reason::new(ReasonCode::NotSure, f32::from(fusion.confidence_min)));
     }
     let advice = model.map(|(_, advice)| advice);
@@ -97,7 +105,7 @@ mod tests {
         let opinion =
             opinion.map(|(side, confidence)| Opinion { side, confidence, reason: Text::default() });
         let slope = Some(Reason::new(ReasonCode::Slope, 35.0));
-        Technical { opinion, reasons: [slope, None, None] }
+        Technical { opinion, reasons: [slope, None, None], ..Technical::default() }
     }
 
     fn said(lean: i16) -> Option<(Prediction, Advice)> {
@@ -119,7 +127,15 @@ mod tests {
         let technical = technical(own);
         let weighed = fusion.weigh(technical.opinion, model.map(|(_, advice)| advice));
         let instrument = InstrumentId(0);
-        let grounds = Grounds { instrument, frame: 9, technical: &technical, model, is_led: true };
+        let grounds = Grounds {
+            strategy: StrategyId(0),
+            instrument,
+            frame: 9,
+            technical: &technical,
+            model,
+            is_led: true,
+            refused: None,
+        };
         let decision = explain(&fusion, &grounds, weighed);
         let reasons = decision.reasons.iter().flatten().map(|it| (it.code, it.value())).collect();
         let shares = decision.shares.iter().flatten().map(|it| (it.source, it.percent)).collect();

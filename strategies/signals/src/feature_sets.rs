@@ -81,6 +81,7 @@ impl Observed {
             }
             StrategyEvent::Bar(_)
             | StrategyEvent::Prediction(_)
+            | StrategyEvent::External(_)
             | StrategyEvent::Order(_)
             | StrategyEvent::Feed
             | StrategyEvent::Timer => {}

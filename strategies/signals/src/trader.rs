@@ -1,57 +1,46 @@
-//! What the program runs: features, the technical source, models, and one order at a time.
+//! What the program runs: features, models, and the strategies that share them.
 //!
-//! On a bar of its kind the features are a frame. Models predict from it, the technical source looks
-//! at the bar, the fusion joins both, and the worker follows. Where the model whose turn it is answers
+//! On a bar of its kind the features are a frame. Models predict from it; then every strategy of the
+//! instrument looks at the bar, joins what was said, and decides. Where the model whose turn it is answers
 //! from another thread, its answer is joined when it comes; until then it has no voice, and in the mode
-//! `lead` nothing new is wanted.
+//! `lead` nothing new is wanted. Each strategy acts when its turn comes.
 //!
-//! Hot: `on_event` is called per market message.
+//! Hot: `on_event` is called per market message and strategy.
 
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_types::{
-    Bar, BarKind, Decision, FeatureBlock, InstrumentId, ModelHash, ModelRole, Prediction,
+    Bar, BarKind, Bounded, Decision, FeatureBlock, ModelHash, ModelRole, Prediction, School,
+    StrategyId,
 };
 
-use crate::explanation::{Grounds, explain};
 use crate::feature_sets::FeatureSets;
-use crate::fusion::Fusion;
-use crate::harmonic::{Harmonic, Technical};
+use crate::instance::Instance;
+use crate::opinion_desk::Heard;
 use crate::panel::Panel;
 use crate::reading::Advice;
-use crate::worker::Worker;
 
-/// The strategy and what it remembers.
+/// The strategies and what they share.
 pub struct Trader {
     features: FeatureSets,
-    technical: Harmonic,
     panel: Panel,
-    fusion: Fusion,
-    /// By strategy; all follow the same opinion, each in its own way.
-    workers: Vec<Worker>,
+    /// Each one's id is its index here.
+    instances: Vec<Instance>,
     bars: BarKind,
-    /// What the technical source thought of the last bar.
-    technically: Technical,
-    /// What is thought after the last event, if it is news.
-    decision: Option<Decision>,
+    /// What is thought after the last event, if it is news; at most one of each strategy.
+    decisions: Bounded<Decision>,
 }
 
 impl Trader {
-    /// Joins the parts; bars of one kind are decided on. The workers are for the same instrument.
-    ///
-    /// # Panics
-    /// If there is no worker.
+    /// Joins the parts; bars of one kind are decided on. The id of a strategy is its index.
     #[must_use]
     pub fn new(
         bars: BarKind,
         features: FeatureSets,
-        technical: Harmonic,
         panel: Panel,
-        fusion: Fusion,
-        workers: Vec<Worker>,
+        instances: Vec<Instance>,
     ) -> Self {
-        assert!(!workers.is_empty(), "a strategy works its orders");
-        let technically = Technical { opinion: None, reasons: [None; 3] };
-        Self { features, technical, panel, fusion, workers, bars, technically, decision: None }
+        let decisions = Bounded::with_capacity(instances.len());
+        Self { features, panel, instances, bars, decisions }
     }
 
     /// Returns the features.
@@ -71,36 +60,43 @@ impl Trader {
         &mut self.panel
     }
 
-    fn instrument(&self) -> InstrumentId {
-        self.workers[0].instrument()
-    }
-
     fn on_bar(&mut self, view: &View<'_>, bar: &Bar) {
         let instrument = view.instrument.id;
-        let set = self.features.set(instrument);
-        let advice =
-            set.and_then(|set| self.panel.on_frame(view.now, instrument, view.frame, set.values()));
-        if instrument == self.instrument() {
-            self.technically = self.technical.on_bar(view.instrument, bar);
-            self.decide(view, advice);
+        let decides = bar.kind == self.bars;
+        let mut advice = None;
+        if decides && let Some(set) = self.features.set(instrument) {
+            advice = self.panel.on_frame(view.now, instrument, view.frame, set.values());
+        }
+        let heard = self.heard(view, advice);
+        for instance in self.instances.iter_mut().filter(|it| it.instrument() == instrument) {
+            note(&mut self.decisions, instance.on_bar(view, bar, decides, heard));
         }
     }
 
-    fn decide(&mut self, view: &View<'_>, advice: Option<Advice>) {
+    fn on_answer(&mut self, view: &View<'_>, advice: Advice) {
+        let heard = self.heard(view, Some(advice));
         let instrument = view.instrument.id;
-        let leading = self.panel.said().iter().find(|said| said.leads).copied();
-        let grounds = Grounds {
-            instrument,
-            frame: view.frame,
-            technical: &self.technically,
-            model: leading.zip(advice),
-            is_led: self.panel.is_led(view.now, instrument),
-        };
-        let weighed = self.fusion.weigh(self.technically.opinion, advice);
-        self.decision = Some(explain(&self.fusion, &grounds, weighed));
-        if let Some(opinion) = weighed.filter(|opinion| self.fusion.is_sure(opinion)) {
-            self.workers.iter_mut().for_each(|worker| worker.follow(&opinion));
+        for instance in self.instances.iter_mut().filter(|it| it.instrument() == instrument) {
+            note(&mut self.decisions, instance.on_answer(view, heard));
         }
+    }
+
+    fn heard(&self, view: &View<'_>, advice: Option<Advice>) -> Heard {
+        let leading = self.panel.said().iter().find(|said| said.leads).copied();
+        let is_led = self.panel.is_led(view.now, view.instrument.id);
+        Heard { model: leading.zip(advice), is_led }
+    }
+
+    fn begin(&mut self) {
+        self.panel.begin();
+        self.decisions.clear();
+    }
+}
+
+fn note(decisions: &mut Bounded<Decision>, decision: Option<Decision>) {
+    if let Some(decision) = decision {
+        let fits = decisions.push(decision).is_ok();
+        debug_assert!(fits, "a strategy decides once");
     }
 }
 
@@ -110,18 +106,20 @@ impl Strategy for Trader {
         self.features.observe(view, event);
         match event {
             StrategyEvent::Bar(bar) => {
-                self.panel.begin();
-                self.decision = None;
-                if bar.kind == self.bars {
-                    self.on_bar(view, bar);
-                }
+                self.begin();
+                self.on_bar(view, bar);
             }
             StrategyEvent::Prediction(report) => {
-                self.panel.begin();
-                self.decision = None;
-                let advice = self.panel.on_report(view.now, report);
-                if advice.is_some() && view.instrument.id == self.instrument() {
-                    self.decide(view, advice);
+                self.begin();
+                if let Some(advice) = self.panel.on_report(view.now, report) {
+                    self.on_answer(view, advice);
+                }
+            }
+            StrategyEvent::External(signal) => {
+                self.begin();
+                let instance = self.instances.get_mut(usize::from(signal.strategy.0));
+                if let Some(instance) = instance.filter(|it| it.instrument() == signal.instrument) {
+                    note(&mut self.decisions, instance.on_external(view, signal));
                 }
             }
             _ => {}
@@ -130,13 +128,15 @@ impl Strategy for Trader {
 
     #[inline]
     fn on_event(&mut self, view: &View<'_>, event: StrategyEvent<'_>, signals: &mut Signals) {
-        // A wish that waits for its interval is due on the next word from the market: acting on
-        // timers, which tick in step with the interval, would decide on prices up to one old.
-        let due = !matches!(event, StrategyEvent::Timer);
-        let worker = self.workers.get_mut(usize::from(view.strategy.0));
-        if due && let Some(worker) = worker.filter(|it| it.instrument() == view.instrument.id) {
-            worker.work(view, signals);
-        }
+        let Some(instance) = self.instances.get_mut(usize::from(view.strategy.0)) else { return };
+        let news = match event {
+            StrategyEvent::Bar(_) | StrategyEvent::Prediction(_) | StrategyEvent::External(_) => {
+                let decisions = self.decisions.as_mut_slice();
+                decisions.iter_mut().find(|decision| decision.strategy == view.strategy)
+            }
+            _ => None,
+        };
+        instance.on_event(view, event, news, signals);
     }
 
     fn features(&self, bar: &Bar, block: u8) -> Option<FeatureBlock> {
@@ -147,8 +147,8 @@ impl Strategy for Trader {
         self.panel.said()
     }
 
-    fn decision(&self) -> Option<Decision> {
-        self.decision
+    fn decision(&self, strategy: StrategyId) -> Option<Decision> {
+        self.decisions.iter().find(|decision| decision.strategy == strategy).copied()
     }
 
     fn predictions_missing(&self) -> u64 {
@@ -157,5 +157,10 @@ impl Strategy for Trader {
 
     fn on_model(&mut self, model: ModelHash, role: ModelRole) -> bool {
         self.panel.seat(model, role)
+    }
+
+    fn on_weight(&mut self, strategy: StrategyId, school: School, weight: u16) -> bool {
+        let instance = self.instances.get_mut(usize::from(strategy.0));
+        instance.is_some_and(|instance| instance.set_weight(school, weight))
     }
 }

@@ -1,34 +1,39 @@
 //! One order at a time towards a position.
 //!
-//! An opinion sets the position that is wanted: long or short, with a fixed size. On every change of
-//! the market the worker moves towards it: an order rests at the best price of its own side, follows
-//! when that moved away, and crosses the spread when it rested too long.
+//! The worker is told which position is wanted. On every change of the market it moves towards it: an
+//! order rests at the best price of its own side, follows when that moved away, and crosses the spread
+//! when it rested too long, or when the position must be given up at once.
 //!
 //! Hot: `work` is called per market message. No allocation, no float.
 
 use gannet_pipeline::strategy::{OrderView, Signals, View};
-use gannet_types::{
-    InstrumentId, Lots, Nanos, OrderStatus, OrderTerms, OrderType, Side, Signal, SignalAction,
-    StrategyId, Text, Ticks, TimeInForce,
-};
+use gannet_types::{Lots, Nanos, OrderStatus, Side, SignalAction, Text, Ticks, TimeInForce};
 
-use crate::opinion::Opinion;
+use crate::range::{OutOfRange, agrees};
+use crate::wish::{Motive, Wish};
 
 /// What can be chosen about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkerConfig {
-    /// Whose orders they are.
-    pub strategy: StrategyId,
-    /// What is traded.
-    pub instrument: InstrumentId,
-    /// The position it takes, long or short.
-    pub lots: Lots,
     /// How far the best price may move before the order follows, in ticks.
     pub follow_ticks: Ticks,
     /// Least time between two changes of an order.
     pub follow_interval: Nanos,
-    /// How long an order rests before it crosses the spread.
+    /// How long an order rests before it crosses the spread; zero crosses at once.
     pub patience: Nanos,
+    /// Whether a position is closed before the contrary one is opened, so that no closing order is
+    /// larger than the position; otherwise one order turns it.
+    pub closes_first: bool,
+}
+
+impl WorkerConfig {
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    /// Names the key that is out of range.
+    pub fn check(&self) -> Result<(), OutOfRange> {
+        agrees("follow_ticks", self.follow_ticks >= Ticks::ZERO, "positive or zero")
+    }
 }
 
 /// What it remembers.
@@ -36,8 +41,8 @@ pub struct WorkerConfig {
 pub struct Worker {
     config: WorkerConfig,
     target: Lots,
-    confidence: u8,
-    reason: Text<32>,
+    urgent: bool,
+    motive: Motive,
     /// When the order now open was first wanted; it crosses the spread `patience` later.
     wanted_since: Option<Nanos>,
     last_change: Nanos,
@@ -50,33 +55,43 @@ impl Worker {
         Self {
             config,
             target: Lots::ZERO,
-            confidence: 0,
-            reason: Text::default(),
+            urgent: false,
+            motive: Motive::default(),
             wanted_since: None,
             last_change: Nanos::ZERO,
         }
     }
 
-    /// Returns what is traded.
+    /// Returns the position that is wanted.
     #[must_use]
-    pub const fn instrument(&self) -> InstrumentId {
-        self.config.instrument
+    pub const fn target(&self) -> Lots {
+        self.target
     }
 
-    /// Wants what an opinion says from now on.
-    pub fn follow(&mut self, opinion: &Opinion) {
-        let target = opinion.side.signed(self.config.lots);
+    /// Wants a position from now on.
+    pub fn want(&mut self, target: Lots, confidence: u8, reason: Text<32>) {
         if target != self.target {
             self.target = target;
             self.wanted_since = None;
         }
-        self.confidence = opinion.confidence;
-        self.reason = opinion.reason;
+        self.urgent = false;
+        self.motive = Motive { confidence, reason };
+    }
+
+    /// Wants no position, at once, whatever the spread costs.
+    pub fn flee(&mut self, reason: Text<32>) {
+        if self.urgent {
+            return;
+        }
+        self.want(Lots::ZERO, 100, reason);
+        self.urgent = true;
+        self.last_change = Nanos::ZERO;
     }
 
     /// One step towards the target.
+    #[inline]
     pub fn work(&mut self, view: &View<'_>, signals: &mut Signals) {
-        let missing = self.target - view.position.lots;
+        let missing = self.missing(view.position.lots);
         if let Some(order) = view.orders.first() {
             self.tend(view, order, missing, signals);
         } else if missing != Lots::ZERO && view.live {
@@ -87,12 +102,17 @@ impl Worker {
         }
     }
 
+    fn missing(&self, held: Lots) -> Lots {
+        let turns = held.0.signum() * self.target.0.signum() < 0;
+        if turns && self.config.closes_first { -held } else { self.target - held }
+    }
+
     fn place(&mut self, view: &View<'_>, side: Side, lots: Lots, signals: &mut Signals) {
         if view.now.since(self.last_change) < self.config.follow_interval {
             return;
         }
         let since = *self.wanted_since.get_or_insert(view.now);
-        let impatient = view.now.since(since) >= self.config.patience;
+        let impatient = self.urgent || view.now.since(since) >= self.config.patience;
         let (own, other) = match side {
             Side::Buy => (view.top.bid, view.top.ask),
             Side::Sell => (view.top.ask, view.top.bid),
@@ -105,7 +125,8 @@ impl Worker {
         } else {
             (own.price, TimeInForce::PostOnly)
         };
-        self.signal(view, SignalAction::Place, side, price, lots, time_in_force, signals);
+        let action = SignalAction::Place;
+        self.say(view, Wish { action, side, price, lots, time_in_force }, signals);
     }
 
     fn tend(&mut self, view: &View<'_>, order: &OrderView, missing: Lots, signals: &mut Signals) {
@@ -113,54 +134,103 @@ impl Worker {
         if !settled || view.now.since(self.last_change) < self.config.follow_interval {
             return;
         }
-        let unwanted = order.side.signed(order.remaining().lots) != missing;
+        let remaining = order.remaining().lots;
+        let unwanted = order.side.signed(remaining) != missing;
         let rested =
             self.wanted_since.is_some_and(|since| view.now.since(since) >= self.config.patience);
-        let remaining = order.remaining().lots;
-        if unwanted || rested || !view.live {
-            let cancel = SignalAction::Cancel(order.id);
-            let in_force = TimeInForce::GoodTillCancel;
-            self.signal(view, cancel, order.side, order.price, remaining, in_force, signals);
+        let side = order.side;
+        if unwanted || rested || self.urgent || !view.live {
+            let action = SignalAction::Cancel(order.id);
+            let (price, time_in_force) = (order.price, TimeInForce::GoodTillCancel);
+            self.say(view, Wish { action, side, price, lots: remaining, time_in_force }, signals);
             return;
         }
-        let best = match order.side {
+        let price = match side {
             Side::Buy => view.top.bid.price,
             Side::Sell => view.top.ask.price,
         };
-        if (best - order.price).0.abs() > self.config.follow_ticks.0 {
-            let replace = SignalAction::Replace(order.id);
-            let in_force = TimeInForce::PostOnly;
-            self.signal(view, replace, order.side, best, order.lots, in_force, signals);
+        if (price - order.price).0.abs() > self.config.follow_ticks.0 {
+            let (action, time_in_force) = (SignalAction::Replace(order.id), TimeInForce::PostOnly);
+            self.say(view, Wish { action, side, price, lots: order.lots, time_in_force }, signals);
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the fields of a signal, once")]
-    fn signal(
-        &mut self,
-        view: &View<'_>,
-        action: SignalAction,
-        side: Side,
-        price: Ticks,
-        lots: Lots,
-        time_in_force: TimeInForce,
-        signals: &mut Signals,
-    ) {
-        let signal = Signal {
-            strategy: self.config.strategy,
-            instrument: view.instrument.id,
-            action,
-            side,
-            order_type: OrderType::Limit,
-            price,
-            lots,
-            time_in_force,
-            terms: OrderTerms::PLAIN,
-            confidence: self.confidence,
-            reason: self.reason,
-            origin: view.origin,
-        };
-        if signals.push(signal).is_ok() {
+    fn say(&mut self, view: &View<'_>, wish: Wish, signals: &mut Signals) {
+        if wish.say(view, &self.motive, signals) {
             self.last_change = view.now;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gannet_pipeline::strategy::SIGNALS_MAX;
+
+    use super::*;
+    use crate::testing::Desk;
+
+    const CONFIG: WorkerConfig = WorkerConfig {
+        follow_ticks: Ticks(1),
+        follow_interval: Nanos::from_millis(100),
+        patience: Nanos::from_millis(1_000),
+        closes_first: false,
+    };
+
+    /// Lets time pass in steps of 100 ms; returns the largest order that was placed.
+    fn work(worker: &mut Worker, desk: &mut Desk, steps: u32) -> Lots {
+        let mut largest = Lots::ZERO;
+        for _ in 0..steps {
+            let mut signals = Signals::with_capacity(SIGNALS_MAX);
+            worker.work(&desk.view(), &mut signals);
+            for signal in signals.iter().filter(|it| it.action == SignalAction::Place) {
+                largest = largest.max(signal.lots);
+            }
+            desk.obey(&signals);
+            desk.now = desk.now.after(Nanos::from_millis(100));
+        }
+        largest
+    }
+
+    #[test]
+    fn it_rests_follows_and_crosses_when_it_rested_too_long() {
+        let (mut worker, mut desk) = (Worker::new(CONFIG), Desk::new(1_000, 1_003));
+        worker.want(Lots(5), 50, Text::default());
+        work(&mut worker, &mut desk, 1);
+        assert_eq!(desk.orders[0].price, Ticks(1_000));
+        desk.quote(1_001, 1_004);
+        work(&mut worker, &mut desk, 1);
+        assert_eq!(desk.orders[0].price, Ticks(1_000), "one tick is not worth following");
+        desk.quote(1_002, 1_005);
+        work(&mut worker, &mut desk, 1);
+        assert_eq!(desk.orders[0].price, Ticks(1_002));
+        work(&mut worker, &mut desk, 10);
+        assert_eq!(desk.position.lots, Lots(5));
+        assert!(desk.orders.is_empty());
+    }
+
+    #[test]
+    fn one_order_turns_a_position_unless_it_is_closed_first() {
+        for (closes_first, largest) in [(false, Lots(10)), (true, Lots(5))] {
+            let patience = Nanos::ZERO;
+            let mut worker = Worker::new(WorkerConfig { closes_first, patience, ..CONFIG });
+            let mut desk = Desk::new(1_000, 1_001);
+            desk.hold(5, 1_000);
+            worker.want(Lots(-5), 50, Text::default());
+            assert_eq!(work(&mut worker, &mut desk, 3), largest);
+            assert_eq!(desk.position.lots, Lots(-5));
+        }
+    }
+
+    #[test]
+    fn fleeing_does_not_wait() {
+        let (mut worker, mut desk) = (Worker::new(CONFIG), Desk::new(1_000, 1_003));
+        worker.want(Lots(5), 50, Text::default());
+        desk.hold(3, 1_000);
+        work(&mut worker, &mut desk, 1);
+        assert_eq!(desk.orders.len(), 1);
+        worker.flee(Text::default());
+        work(&mut worker, &mut desk, 2);
+        assert_eq!(desk.position.lots, Lots::ZERO);
+        assert!(desk.orders.is_empty());
     }
 }

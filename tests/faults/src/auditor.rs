@@ -284,6 +284,8 @@ impl Auditor {
             | Command::SetLimit { .. }
             | Command::SetRate(_, _)
             | Command::Session(_, _)
+            | Command::External(_)
+            | Command::Weight(..)
             | Command::Model(_, _) => {}
         }
     }

@@ -84,7 +84,10 @@ impl Strategy for Erratic {
             StrategyEvent::Order(_) => 15,
             StrategyEvent::Top(_) | StrategyEvent::Book | StrategyEvent::Trade(_) => 25,
             StrategyEvent::Timer => 8,
-            StrategyEvent::Bar(_) | StrategyEvent::Prediction(_) | StrategyEvent::Feed => 1,
+            StrategyEvent::Bar(_)
+            | StrategyEvent::Prediction(_)
+            | StrategyEvent::External(_)
+            | StrategyEvent::Feed => 1,
         };
         while !self.rests && self.random.chance(eagerness) {
             let wish = self.wish(view);

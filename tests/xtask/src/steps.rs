@@ -53,6 +53,17 @@ const TEST_RELEASE: Step = Step {
         ("FAULT_SEEDS", Setting::Fixed("10000")),
     ],
 };
+/// The example of a strategy in a repository of its own: it builds, and its backtest runs.
+const EXAMPLE: Step = Step {
+    words: &[
+        "cargo",
+        "run",
+        "--locked",
+        "--manifest-path",
+        "docs/examples/own_strategy/Cargo.toml",
+    ],
+    environment: &[],
+};
 const DENY: Step =
     Step { words: &["cargo", "deny", "check", "bans", "licenses", "sources"], environment: &[] };
 
@@ -63,7 +74,7 @@ pub(crate) const CHECK: &[Step] = &[FORMAT, CLIPPY, TEST, DOCS];
 pub(crate) const LINT: &[Step] = &[FORMAT, CLIPPY, DOCS];
 
 /// Before a merge, after `CHECK`.
-pub(crate) const SLOW: &[Step] = &[TEST_RELEASE, DENY];
+pub(crate) const SLOW: &[Step] = &[TEST_RELEASE, EXAMPLE, DENY];
 
 /// Runs the steps in order and stops at the first that fails.
 pub(crate) fn run(steps: &[Step]) -> anyhow::Result<()> {

@@ -10,10 +10,8 @@ use gannet_gateways::fix::SymbolKey;
 use gannet_net::url::Url;
 use gannet_pipeline::PipelineConfig;
 use gannet_runtime::idle::IdleStrategy;
-use gannet_signals::{HarmonicConfig, WorkerConfig};
 use gannet_types::{
-    BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos, OrderId,
-    StrategyId, Text, Ticks,
+    BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos, OrderId, Text,
 };
 
 use super::DEFAULT;
@@ -23,7 +21,8 @@ use super::fix::FixConfig;
 use super::fix::acceptor::AcceptorConfig;
 use super::gateways::{self, Further};
 use super::models::ModelsConfig;
-use super::raw::{RawBars, RawConfig, RawEngine, RawInstrument, RawJournal, RawStrategy};
+use super::raw::{RawBars, RawConfig, RawEngine, RawInstrument, RawJournal};
+use super::strategies::StrategyConfig;
 use crate::features::FeatureSet;
 
 /// A whole configuration.
@@ -65,17 +64,6 @@ pub struct Config {
     pub demo: DemoConfig,
     /// The sections a decision depends on, as TOML: what the journal keeps.
     pub decisive: String,
-}
-
-/// The strategy.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StrategyConfig {
-    /// The bars it decides on, and features are taken on.
-    pub bars: BarKind,
-    /// Where its opinions come from.
-    pub technical: HarmonicConfig,
-    /// How its orders are worked.
-    pub worker: WorkerConfig,
 }
 
 /// Threads and timers.
@@ -217,13 +205,12 @@ impl Config {
         let drop_copy = drop_copy(&raw, &instruments)
             .context("[drop_copy], whose keys are those of [gateway] and are called so here")?;
         let desks = super::desks::desks(&raw)?;
-        let strategies = desks.written.iter().map(|(id, raw)| strategy(*id, raw, first, &bars));
-        let strategies = strategies.collect::<anyhow::Result<Vec<_>>>()?;
-        expect_one_technique(&strategies)?;
-        let strategy = strategies[0];
         let (currencies, currency_names) =
             super::currencies::currencies(&raw.currencies, &instruments)?;
         let models = super::models::models(&raw.models)?;
+        let strategies =
+            super::strategies::strategies(&desks.written, &instruments, &bars, models.fusion)?;
+        let strategy = strategies[0].clone();
         let features = features(&raw)?;
         let pipeline = PipelineConfig {
             frames: (!features.is_empty()).then_some(strategy.bars),
@@ -311,13 +298,14 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
         }
     }
     // Of the models only what is not as shipped, and not where they come from.
-    let shipped: toml::Table = DEFAULT.parse().context("default.toml")?;
-    let shipped = shipped.get("models").and_then(toml::Value::as_table).cloned();
+    let defaults: toml::Table = DEFAULT.parse().context("default.toml")?;
+    let shipped = defaults.get("models").and_then(toml::Value::as_table).cloned();
     if let (Some(models), Some(shipped)) =
         (table.get_mut("models").and_then(toml::Value::as_table_mut), shipped)
     {
         models.retain(|key, value| key != "directory" && shipped.get(key) != Some(value));
     }
+    super::strategies::keep_decisive(&mut table, &defaults);
     // Of the dialect only what the pipeline must know, and only if it is not the standard.
     let standard: toml::Table = STANDARD.parse().context("fix/standard.toml")?;
     if let Some(dialect) = table.get_mut("dialect").and_then(toml::Value::as_table_mut) {
@@ -487,61 +475,6 @@ fn bars(raw: &RawBars, instrument: &Instrument) -> anyhow::Result<Vec<BarKind>> 
     Ok(bars)
 }
 
-fn strategy(
-    id: StrategyId,
-    raw: &RawStrategy,
-    instrument: &Instrument,
-    bars: &[BarKind],
-) -> anyhow::Result<StrategyConfig> {
-    ensure!(raw.name == "harmonic", "strategy.name: `{}` is not `harmonic`", raw.name);
-    let time_bar = bars.iter().find(|kind| matches!(kind, BarKind::Time(_)));
-    let periods = 1..=10_000;
-    ensure!(periods.contains(&raw.ema_period), "strategy.ema_period must be 1 to 10000");
-    ensure!(periods.contains(&raw.atr_period), "strategy.atr_period must be 1 to 10000");
-    ensure!(
-        (2.0..=10_000.0).contains(&raw.smoother_period),
-        "strategy.smoother_period must be 2 to 10000"
-    );
-    ensure!(
-        (1.0..=360.0).contains(&raw.square_of_nine_degrees),
-        "strategy.square_of_nine_degrees must be 1 to 360"
-    );
-    ensure!(
-        (0.0..=10_000.0).contains(&raw.slope_percent_of_atr),
-        "strategy.slope_percent_of_atr must be 0 to 10000"
-    );
-    ensure!(raw.follow_ticks >= 0, "strategy.follow_ticks must not be negative");
-    Ok(StrategyConfig {
-        bars: *time_bar.context("the strategy needs a bar in bars.time_ms")?,
-        technical: HarmonicConfig {
-            ema_period: raw.ema_period,
-            atr_period: raw.atr_period,
-            smoother_period: raw.smoother_period,
-            square_of_nine_degrees: raw.square_of_nine_degrees,
-            slope_percent_of_atr: raw.slope_percent_of_atr,
-        },
-        worker: WorkerConfig {
-            strategy: id,
-            instrument: instrument.id,
-            lots: lots(instrument, &raw.quantity, "strategy.quantity")?,
-            follow_ticks: Ticks(raw.follow_ticks),
-            follow_interval: Nanos::from_millis(raw.follow_interval_ms),
-            patience: Nanos::from_millis(raw.patience_ms),
-        },
-    })
-}
-
-/// They work their orders each in its own way, by one opinion.
-fn expect_one_technique(strategies: &[StrategyConfig]) -> anyhow::Result<()> {
-    let alike = strategies.iter().all(|it| it.technical == strategies[0].technical);
-    ensure!(
-        alike,
-        "strategies: ema_period, atr_period, smoother_period, square_of_nine_degrees and \
-         slope_percent_of_atr must be the same for all: they share one opinion"
-    );
-    Ok(())
-}
-
 pub(super) fn gate_mode(text: &str) -> anyhow::Result<GateMode> {
     Ok(match text {
         "manual" => GateMode::Manual,
@@ -557,7 +490,7 @@ pub(super) fn positive_millis(count: u64, key: &str) -> anyhow::Result<Nanos> {
     Ok(Nanos::from_millis(count))
 }
 
-fn lots(instrument: &Instrument, text: &str, key: &str) -> anyhow::Result<Lots> {
+pub(super) fn lots(instrument: &Instrument, text: &str, key: &str) -> anyhow::Result<Lots> {
     let lots = instrument
         .lot
         .parse_steps(text.as_bytes())

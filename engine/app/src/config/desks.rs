@@ -10,8 +10,9 @@ use gannet_types::{AccountId, GatewayId, StrategyId};
 
 use super::checked::gate_mode;
 use super::keys::lay_over;
-use super::raw::{RawAccount, RawConfig, RawGate, RawRisk, RawStrategy};
+use super::raw::{RawAccount, RawConfig, RawGate, RawRisk};
 use super::routing::{self, Way};
+use super::strategies::raw::RawStrategy;
 
 /// What the account is called if nobody names one.
 const DEFAULT: &str = "main";
@@ -32,7 +33,8 @@ pub(super) fn desks(raw: &RawConfig) -> anyhow::Result<Desks> {
     let mut desks = Desks { accounts, strategies: Vec::new(), written: Vec::new() };
     if raw.strategies.is_empty() {
         let name = raw.strategy.name.as_str();
-        desks.strategies.push(strategy(&raw.gate, name, AccountId(0), false)?);
+        let only = strategy(&raw.gate, name, AccountId(0), false).context("strategy.name")?;
+        desks.strategies.push(only);
         desks.written.push((StrategyId(0), raw.strategy.clone()));
     }
     ensure!(

@@ -18,6 +18,7 @@ mod portfolio;
 mod raw;
 mod risk;
 mod routing;
+pub mod strategies;
 
 use std::path::Path;
 
@@ -26,13 +27,14 @@ use anyhow::Context;
 pub use broker::BrokerConfig;
 pub use checked::{
     AdminConfig, Config, DemoConfig, EngineConfig, FeedConfig, FeedSource, FixSource,
-    JournalConfig, Speed, StrategyConfig, Topology,
+    JournalConfig, Speed, Topology,
 };
 pub use currencies::CurrencyNames;
 pub use dialect::DialectConfig;
 pub use fix::FixConfig;
 pub use models::{ModelsConfig, Placement};
 pub use raw::{RawConfig, RawInstrument};
+pub use strategies::StrategyConfig;
 
 /// The file with every key, as shipped.
 pub const DEFAULT: &str = include_str!("../../../../config/default.toml");

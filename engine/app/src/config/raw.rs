@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::dialect::RawDialect;
+use super::strategies::raw::RawStrategy;
 
 macro_rules! sections {
     ($($(#[doc = $doc:literal])* $name:ident { $($field:ident: $type:ty),* $(,)? })*) => {
@@ -16,6 +17,8 @@ macro_rules! sections {
         )*
     };
 }
+
+pub(super) use sections;
 
 sections! {
     /// A whole configuration file.
@@ -60,12 +63,6 @@ sections! {
         directory: String, mode: String, boost_percent: [u16; 2], vote_weights: [u16; 2],
         confidence_min: u8, full_percent: f64, placement: String, prediction_age_max_ms: u64,
         experiment: String, experiment_bucket_ms: u64, experiment_share_percent: u8,
-    }
-    /// The strategy.
-    RawStrategy {
-        name: String, quantity: String, ema_period: usize, atr_period: usize,
-        smoother_period: f64, square_of_nine_degrees: f64, slope_percent_of_atr: f64,
-        follow_ticks: i64, follow_interval_ms: u64, patience_ms: u64,
     }
     /// The execution gate.
     RawGate { mode: String, approval_timeout_ms: u64, automated_orders_max: u32 }

@@ -129,7 +129,7 @@ fn money(instrument: &Instrument, text: &str, key: &str) -> anyhow::Result<Notio
 }
 
 /// Money in ticks times lots of the instrument, rounded down: a limit is never exceeded.
-fn amount(instrument: &Instrument, text: &str, key: &str) -> anyhow::Result<Notional> {
+pub(super) fn amount(instrument: &Instrument, text: &str, key: &str) -> anyhow::Result<Notional> {
     let (mantissa, decimals) = decimal(text, key)?;
     let (tick, tick_decimals) = instrument.tick.parts();
     let (lot, lot_decimals) = instrument.lot.parts();

@@ -29,8 +29,7 @@ pub fn explain(directory: &Path, last: usize, json: bool) -> anyhow::Result<Stri
     let mut lines = String::new();
     for (time, decision) in &kept {
         let instrument = config.pipeline.instruments.get(usize::from(decision.instrument.0));
-        let symbol = instrument.map(|it| it.symbol.to_string()).unwrap_or_default();
-        let view = decisions::show(time.0 / 1_000_000, &symbol, decision);
+        let view = decisions::show(time.0 / 1_000_000, instrument, decision);
         if json {
             lines += &serde_json::to_string(&view)?;
         } else {

@@ -38,7 +38,9 @@ impl Refused {
                /api/close/account/NAME /api/close/strategy/NAME, and so halt, resume and arm, \
                /api/gate/account/NAME/MODE /api/gate/strategy/NAME/MODE \
                /api/limits /api/limits/LIMIT/OWNER/VALUE \
-               /api/rate/CURRENCY/RATE /api/approve/ID /api/decline/ID /api/gate/MODE /api/fix/SESSION/reset \
+               /api/rate/CURRENCY/RATE /api/approve/ID /api/decline/ID /api/gate/MODE \
+               /api/signal/STRATEGY/SYMBOL/STANCE/CONFIDENCE \
+               /api/weight/STRATEGY/SCHOOL/WEIGHT /api/fix/SESSION/reset \
                /api/fix/SESSION/next-inbound/N /api/fix/SESSION/next-outbound/N \
                /api/fix/SESSION/logout /api/fix/SESSION/logon /api/models \
                /api/models/ID/promote/REASON /api/models/ID/challenge/REASON \
@@ -84,6 +86,16 @@ impl Refused {
         status: StatusCode::NOT_FOUND,
         error: "the path does not end in an instrument",
         help: "use the symbol of an entry in 'instruments' of /api/status",
+    };
+    pub(crate) const BAD_SIGNAL: Self = Self {
+        status: StatusCode::BAD_REQUEST,
+        error: "the path does not end in a stance and a confidence",
+        help: "use long, short or flat, and a confidence from 0 to 100",
+    };
+    pub(crate) const BAD_WEIGHT: Self = Self {
+        status: StatusCode::BAD_REQUEST,
+        error: "the path does not end in a school and a weight",
+        help: "use classical, ehlers, gann, patterns, astro or model, and a weight from 0 to 1000",
     };
     pub(crate) const UNKNOWN_CURRENCY: Self = Self {
         status: StatusCode::NOT_FOUND,

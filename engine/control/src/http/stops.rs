@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::post;
-use gannet_types::{AccountId, Command, InstrumentId, Scope, StrategyId};
+use gannet_types::{AccountId, Command, Scope, StrategyId};
 
 use super::guard::Operator;
 use super::refused::Refused;
@@ -77,9 +77,7 @@ async fn set_gate(
 impl Shared {
     /// Finds the instrument of a symbol.
     fn instrument(&self, symbol: &str) -> Result<Scope, Refused> {
-        let known = self.instruments.iter().position(|name| name == symbol);
-        let instrument = known.and_then(|place| u16::try_from(place).ok()).map(InstrumentId);
-        instrument.map(Scope::Instrument).ok_or(Refused::UNKNOWN_INSTRUMENT)
+        self.traded(symbol).map(Scope::Instrument)
     }
 
     /// Finds an account or a strategy by its name.
@@ -90,10 +88,7 @@ impl Shared {
                 let id = place(&self.accounts).and_then(|place| u16::try_from(place).ok());
                 id.map(|id| Scope::Account(AccountId(id))).ok_or(Refused::UNKNOWN_ACCOUNT)
             }
-            "strategy" => {
-                let id = place(&self.strategies).and_then(|place| u8::try_from(place).ok());
-                id.map(|id| Scope::Strategy(StrategyId(id))).ok_or(Refused::UNKNOWN_STRATEGY)
-            }
+            "strategy" => self.strategy(name).map(Scope::Strategy),
             _ => Err(Refused::UNKNOWN_ROUTE),
         }
     }

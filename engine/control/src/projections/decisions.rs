@@ -1,7 +1,12 @@
 //! Decisions as people read them: a word, a sentence, and whose it is.
 
-use gannet_types::{Decision, Rating, Reason, ReasonCode, Source};
+use gannet_types::{Decision, Instrument, Rating, Source, Ticks};
 use serde::Serialize;
+
+use super::decimal;
+use reason::show_reason;
+
+mod reason;
 
 /// What was thought of an instrument after a frame, and why.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -10,6 +15,8 @@ pub struct DecisionView {
     pub time_ms: u64,
     /// Of what.
     pub symbol: String,
+    /// Whose decision it is, by the number of the strategy.
+    pub strategy: u8,
     /// After which frame of its features.
     pub frame: u32,
     /// `STRONG_BUY`, `BUY`, `HOLD`, `SELL` or `STRONG_SELL`.
@@ -20,6 +27,14 @@ pub struct DecisionView {
     pub reasons: Vec<ReasonView>,
     /// Whose it is.
     pub attribution: Vec<ShareView>,
+    /// How the share of `technical` is split among schools of thought.
+    pub schools: Vec<ShareView>,
+    /// How long a position is meant to be held.
+    pub horizon_ms: Option<u64>,
+    /// Where it should be given up.
+    pub stop: Option<String>,
+    /// Where it has gained what it should.
+    pub target: Option<String>,
     /// All of it as a sentence.
     pub text: String,
 }
@@ -44,9 +59,13 @@ pub struct ShareView {
     pub percent: i8,
 }
 
-/// Makes a decision readable.
+/// Makes a decision readable; `instrument` is what it is about.
 #[must_use]
-pub fn show(time_ms: u64, symbol: &str, decision: &Decision) -> DecisionView {
+pub fn show(time_ms: u64, instrument: Option<&Instrument>, decision: &Decision) -> DecisionView {
+    let symbol = instrument.map(|instrument| instrument.symbol.to_string()).unwrap_or_default();
+    let price = |price: Ticks| {
+        instrument.filter(|_| price != Ticks::ZERO).map(|known| decimal::price(known, price))
+    };
     let reasons: Vec<ReasonView> = decision.reasons.iter().flatten().map(show_reason).collect();
     let attribution: Vec<ShareView> = decision
         .shares
@@ -73,14 +92,38 @@ pub fn show(time_ms: u64, symbol: &str, decision: &Decision) -> DecisionView {
     if !attribution.is_empty() {
         text.push('.');
     }
+    let schools: Vec<ShareView> = decision
+        .schools
+        .spoken()
+        .map(|(school, percent)| ShareView { source: school.name().to_owned(), percent })
+        .collect();
+    for (index, share) in schools.iter().enumerate() {
+        text.push_str(if index == 0 { " Of that " } else { ", " });
+        text.push_str(&format!("{} {} %", share.source, share.percent));
+    }
+    if !schools.is_empty() {
+        text.push('.');
+    }
+    let (stop, target) = (price(decision.stop), price(decision.target));
+    for (word, price) in [("Stop", &stop), ("Target", &target)] {
+        if let Some(price) = price {
+            text.push_str(&format!(" {word} {price}."));
+        }
+    }
+    let horizon_ms = decision.horizon.0 / 1_000_000;
     DecisionView {
         time_ms,
-        symbol: symbol.to_owned(),
+        symbol,
+        strategy: decision.strategy.0,
         frame: decision.frame,
         rating,
         confidence_percent: decision.confidence,
         reasons,
         attribution,
+        schools,
+        horizon_ms: (horizon_ms > 0).then_some(horizon_ms),
+        stop,
+        target,
         text,
     }
 }
@@ -104,49 +147,12 @@ const fn rating(rating: Rating) -> &'static str {
     }
 }
 
-fn show_reason(reason: &Reason) -> ReasonView {
-    let value = reason.value();
-    let direction = if value < 0.0 { "falls" } else { "rises" };
-    let side = if value < 0.0 { "below" } else { "above" };
-    let size = value.abs();
-    let (code, text) = match reason.code {
-        ReasonCode::Slope => (
-            "slope",
-            format!("the smoothed price {direction} by {size:.0} % of the average range a bar"),
-        ),
-        ReasonCode::AboveAverage => (
-            "above_average",
-            format!("the close is {size:.0} % of the average range {side} its average"),
-        ),
-        ReasonCode::LevelAhead => (
-            "level_ahead",
-            format!("a Square of 9 level is only {size:.0} % of the average range away"),
-        ),
-        ReasonCode::NotReady => ("not_ready", "there are not enough bars yet".to_owned()),
-        ReasonCode::ModelLean => {
-            let way = if value < 0.0 { "down" } else { "up" };
-            ("model_lean", format!("the model leans {size:.0} % {way}"))
-        }
-        ReasonCode::ModelMerit => {
-            let fate = if value < 0.0 { "to lose" } else { "to gain" };
-            ("model_merit", format!("the model expects a trade {fate}, {size:.0} % sure"))
-        }
-        ReasonCode::Boosted => {
-            ("boosted", format!("which makes the confidence {value:.0} % of what it was"))
-        }
-        ReasonCode::NotSure => {
-            ("not_sure", format!("less than the {value:.0} % that are followed"))
-        }
-        ReasonCode::ModelSilent => {
-            ("model_silent", "the model whose turn it is has not answered".to_owned())
-        }
-    };
-    ReasonView { code, value, text }
-}
-
 #[cfg(test)]
 mod tests {
-    use gannet_types::{InstrumentId, ModelHash, Share};
+    use gannet_types::{
+        Increment, InstrumentId, ModelHash, Nanos, Reason, ReasonCode, Schools, Share, StrategyId,
+        Text,
+    };
 
     use super::*;
 
@@ -167,7 +173,14 @@ mod tests {
             Some(Share { source: Source::Technical, percent: 70 }),
             Some(Share { source: model, percent: -30 }),
         ];
-        let view = show(1_000, "BTCUSDT", &decision);
+        let step = |text: &[u8]| Increment::parse(text).expect("a step");
+        let instrument = Instrument {
+            id: InstrumentId(0),
+            symbol: Text::new(b"BTCUSDT"),
+            tick: step(b"0.10"),
+            lot: step(b"0.001"),
+        };
+        let view = show(1_000, Some(&instrument), &decision);
         assert_eq!(
             view.text,
             "STRONG_BUY BTCUSDT, 64 % sure: the smoothed price rises by 35 % of the average range a \
@@ -177,5 +190,13 @@ mod tests {
         let json = serde_json::to_value(&view).expect("JSON");
         assert_eq!(json["reasons"][0]["code"], "slope");
         assert_eq!(json["attribution"][1]["percent"], -30);
+        assert_eq!(json["stop"], serde_json::Value::Null);
+        decision.strategy = StrategyId(3);
+        decision.schools = Schools([60, 20, -20, 0, 0, 0, 0]);
+        (decision.stop, decision.horizon) = (Ticks(1_005), Nanos(90_000_000_000));
+        let view = show(1_000, Some(&instrument), &decision);
+        let end = "-30 %. Of that classical 60 %, ehlers 20 %, gann -20 %. Stop 100.5.";
+        assert!(view.text.ends_with(end), "{}", view.text);
+        assert_eq!((view.strategy, view.horizon_ms, view.target), (3, Some(90_000), None));
     }
 }

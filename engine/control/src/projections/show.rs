@@ -193,8 +193,7 @@ impl Projection {
 
     fn show_decision(&self, (time, decision): &(Nanos, Decision)) -> DecisionView {
         let known = self.instruments.get(usize::from(decision.instrument.0));
-        let symbol = known.map(|state| state.instrument.symbol.to_string()).unwrap_or_default();
-        decisions::show(ms(*time), &symbol, decision)
+        decisions::show(ms(*time), known.map(|state| &state.instrument), decision)
     }
 
     fn show_model(&self, state: &ModelState) -> ModelView {

@@ -10,9 +10,9 @@ use gannet_journal::{Options, Writer};
 use gannet_runtime::histogram::hops;
 use gannet_runtime::ring::{Overflow, Receiver, ring};
 use gannet_types::{
-    AccountId, CurrencyId, GateMode, GatewayId, GatewayState, GatewayStatus, Increment, Input,
-    Instrument, InstrumentId, LimitKind, Nanos, OrderId, Rate, Scope, SessionAction, StrategyId,
-    Text,
+    AccountId, CurrencyId, ExternalSignal, GateMode, GatewayId, GatewayState, GatewayStatus,
+    Increment, Input, Instrument, InstrumentId, LimitKind, Nanos, OrderId, Rate, School, Scope,
+    SessionAction, Stance, StrategyId, Text,
 };
 
 use super::*;
@@ -207,6 +207,12 @@ fn metrics_are_prometheus_text() {
 fn changes_need_the_token_and_reach_the_ring() {
     let mut server = Running::start();
     let session = |action| Command::Session(GatewayId(0), action);
+    let short = |confidence| ExternalSignal {
+        strategy: StrategyId(0),
+        instrument: InstrumentId(0),
+        stance: Stance::Short,
+        confidence,
+    };
     let rate = Rate::new(72, 5).expect("a rate");
     let (limit, scope) = (LimitKind::Drawdown, Scope::Account(AccountId(0)));
     let limit = Command::SetLimit { limit, scope, value: 1_250_000_000 };
@@ -216,6 +222,8 @@ fn changes_need_the_token_and_reach_the_ring() {
         ("/api/approve/77", Command::Approve(OrderId(77))),
         ("/api/decline/72057594037927935", Command::Decline(OrderId::MAX)),
         ("/api/gate/auto", Command::SetGateMode(StrategyId(0), GateMode::Auto)),
+        ("/api/signal/fader/BTCUSDT/short/80", Command::External(short(80))),
+        ("/api/weight/fader/gann/1000", Command::Weight(StrategyId(0), School::Gann, 1_000)),
         ("/api/halt/BTCUSDT", Command::Halt(Scope::Instrument(InstrumentId(0)))),
         ("/api/halt/account/main", Command::Halt(Scope::Account(AccountId(0)))),
         ("/api/halt/account/second", Command::Halt(Scope::Account(AccountId(1)))),
@@ -274,6 +282,12 @@ fn what_makes_no_sense_is_refused_with_json() {
         ("POST", "/api/approve/-1", 400),
         ("POST", "/api/approve/72057594037927936", 400),
         ("POST", "/api/gate/AUTO", 400),
+        ("POST", "/api/signal/nobody/BTCUSDT/long/50", 404),
+        ("POST", "/api/signal/fader/DOGE/long/50", 404),
+        ("POST", "/api/signal/fader/BTCUSDT/up/50", 400),
+        ("POST", "/api/signal/fader/BTCUSDT/long/101", 400),
+        ("POST", "/api/weight/fader/gann/1001", 400),
+        ("POST", "/api/weight/fader/tea/1", 400),
         ("POST", "/api/fix/nobody/reset", 404),
         ("POST", "/api/fix/broker/restart", 404),
         ("POST", "/api/fix/broker/next-inbound/0", 400),

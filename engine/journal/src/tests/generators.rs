@@ -185,6 +185,9 @@ fn command() -> impl Strategy<Value = Command> {
         (select(LimitKind::ALL.to_vec()), scope(), any::<u64>())
             .prop_map(|(limit, scope, value)| Command::SetLimit { limit, scope, value }),
         (any::<u64>(), role()).prop_map(|(model, role)| Command::Model(ModelHash(model), role)),
+        external().prop_map(Command::External),
+        (any::<u8>(), select(School::ALL.to_vec()), any::<u16>())
+            .prop_map(|(id, school, weight)| Command::Weight(StrategyId(id), school, weight)),
         any::<u64>().prop_map(|order| Command::Approve(OrderId(order))),
         any::<u64>().prop_map(|order| Command::Decline(OrderId(order))),
         (any::<u8>(), select(modes))
@@ -236,21 +239,7 @@ pub(super) fn output() -> impl Strategy<Value = Output> {
 
 fn decision() -> impl Strategy<Value = Decision> {
     use Rating::{Buy, Hold, Sell, StrongBuy, StrongSell};
-    use ReasonCode::{
-        AboveAverage, Boosted, LevelAhead, ModelLean, ModelMerit, ModelSilent, NotReady, NotSure,
-        Slope,
-    };
-    let codes = vec![
-        Slope,
-        AboveAverage,
-        LevelAhead,
-        NotReady,
-        ModelLean,
-        ModelMerit,
-        Boosted,
-        NotSure,
-        ModelSilent,
-    ];
+    let codes = reason_codes().to_vec();
     let reason = (select(codes), any::<u32>()).prop_map(|(code, bits)| Reason { code, bits });
     let source = prop_oneof![
         Just(Source::Technical),
@@ -259,13 +248,23 @@ fn decision() -> impl Strategy<Value = Decision> {
     let share = (source, any::<i8>()).prop_map(|(source, percent)| Share { source, percent });
     let ratings = select(vec![StrongSell, Sell, Hold, Buy, StrongBuy]);
     let why = (vec(reason, 0..=REASONS_MAX), vec(share, 0..=SHARES_MAX));
-    (any::<u16>(), any::<u32>(), ratings, any::<u8>(), why).prop_map(
-        |(instrument, frame, rating, confidence, (reasons, shares))| {
+    let proposals = prop_oneof![
+        Just((0, [0; SCHOOLS], [0; 3])),
+        (any::<u8>(), any::<[i8; SCHOOLS]>(), any::<[u32; 3]>()),
+    ];
+    (any::<u16>(), any::<u32>(), ratings, any::<u8>(), why, proposals).prop_map(
+        |(instrument, frame, rating, confidence, (reasons, shares), proposals)| {
+            let (strategy, schools, [horizon, stop, target]) = proposals;
             let mut decision = Decision {
                 instrument: InstrumentId(instrument),
                 frame,
                 rating,
                 confidence,
+                strategy: StrategyId(strategy),
+                schools: Schools(schools),
+                horizon: Nanos(horizon.into()),
+                stop: Ticks(stop.into()),
+                target: Ticks(target.into()),
                 ..Decision::default()
             };
             reasons.into_iter().for_each(|reason| decision.because(reason));
@@ -275,6 +274,48 @@ fn decision() -> impl Strategy<Value = Decision> {
             decision
         },
     )
+}
+
+fn external() -> impl Strategy<Value = ExternalSignal> {
+    let stances = select(vec![Stance::Flat, Stance::Long, Stance::Short]);
+    (any::<u8>(), any::<u16>(), stances, any::<u8>()).prop_map(
+        |(strategy, instrument, stance, confidence)| {
+            let (strategy, instrument) = (StrategyId(strategy), InstrumentId(instrument));
+            ExternalSignal { strategy, instrument, stance, confidence }
+        },
+    )
+}
+
+fn reason_codes() -> [ReasonCode; 22] {
+    use ReasonCode::{
+        AboveAverage, Angle, Astro, Boosted, Cycle, Disagreement, External, LevelAhead, ModelLean,
+        ModelMerit, ModelSilent, Momentum, NotReady, NotSure, Patterns, Regime, Slope, SpreadWide,
+        Strength, Trend, Unsized, Vetoed,
+    };
+    [
+        AboveAverage,
+        Angle,
+        Astro,
+        Boosted,
+        Cycle,
+        Disagreement,
+        External,
+        LevelAhead,
+        ModelLean,
+        ModelMerit,
+        ModelSilent,
+        Momentum,
+        NotReady,
+        NotSure,
+        Patterns,
+        Regime,
+        Slope,
+        SpreadWide,
+        Strength,
+        Trend,
+        Unsized,
+        Vetoed,
+    ]
 }
 
 fn report() -> impl Strategy<Value = PredictionReport> {

@@ -28,6 +28,7 @@ mod corrections;
 mod currencies;
 mod drop_copy;
 mod exposures;
+mod externals;
 mod halts;
 mod hedged;
 mod hours;

@@ -10,7 +10,8 @@ use proptest::prelude::{
 use proptest::strategy::Strategy as Generator;
 
 use gannet_types::{
-    LimitKind, ModelAnswer, ModelHash, ModelRole, PositionTold, PredictionReport, VenuePosition,
+    ExternalSignal, LimitKind, ModelAnswer, ModelHash, ModelRole, PositionTold, PredictionReport,
+    School, Stance, VenuePosition,
 };
 
 use super::*;
@@ -372,7 +373,7 @@ fn any_scope(id: u64, a: i64) -> Scope {
 
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    match id % 20 {
+    match id % 22 {
         0 => Command::Kill,
         1 => Command::Drain,
         2 => Command::Start,
@@ -399,6 +400,13 @@ fn absurd_command(id: u64, a: i64) -> Command {
         },
         10 => Command::Model(ModelHash(a as u64), ModelRole::Champion),
         17 => Command::CancelGateway(GatewayId((a as u64 % 3) as u8)),
+        20 => Command::External(ExternalSignal {
+            strategy: StrategyId(a as u8 % 3),
+            instrument: InstrumentId(a as u16 % 3),
+            stance: [Stance::Flat, Stance::Long, Stance::Short][id as usize % 3],
+            confidence: a as u8,
+        }),
+        19 => Command::Weight(StrategyId(a as u8 % 3), School::Gann, id as u16),
         _ => Command::KillReset,
     }
 }

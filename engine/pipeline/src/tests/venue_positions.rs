@@ -239,7 +239,6 @@ fn an_order_that_was_asked_about_in_vain_explains_everything() {
          Alarm NoAnswer 2.0
          Status 2.0
          Positions 5.0
-         Status 2.0
          Positions 6.0
          Status 2.0",
     );

@@ -12,7 +12,8 @@ use gannet_features::ta::{Atr, Ema};
 use gannet_features::{HighLowClose, Indicator};
 use gannet_types::{Bar, Instrument, Reason, ReasonCode, Side, Text};
 
-use crate::opinion::Opinion;
+use crate::opinion::{Opinion, Technical};
+use crate::range::{OutOfRange, PERIODS, within};
 
 /// What can be chosen about it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,19 +30,19 @@ pub struct HarmonicConfig {
     pub slope_percent_of_atr: f64,
 }
 
-/// What it thinks of a bar, and why.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Technical {
-    /// What it thinks; `None` if it sees no trend.
-    pub opinion: Option<Opinion>,
-    /// What it saw.
-    pub reasons: [Option<Reason>; 3],
-}
-
-impl Technical {
-    /// Too few bars for an opinion.
-    const NOT_READY: Self =
-        Self { opinion: None, reasons: [Some(Reason::new(ReasonCode::NotReady, 0.0)), None, None] };
+impl HarmonicConfig {
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    /// Names the key that is out of range.
+    pub fn check(&self) -> Result<(), OutOfRange> {
+        for (key, period) in [("ema_period", self.ema_period), ("atr_period", self.atr_period)] {
+            within(key, u32::try_from(period).unwrap_or(u32::MAX), PERIODS)?;
+        }
+        within("smoother_period", self.smoother_period, 2.0..=10_000.0)?;
+        within("square_of_nine_degrees", self.square_of_nine_degrees, 1.0..=360.0)?;
+        within("slope_percent_of_atr", self.slope_percent_of_atr, 0.0..=10_000.0)
+    }
 }
 
 /// What it remembers.
@@ -84,10 +85,10 @@ impl Harmonic {
         let (Some(average), Some(range), Some(smoothed), Some(before)) =
             (average, range, smoothed, before)
         else {
-            return Technical::NOT_READY;
+            return Technical::not_ready();
         };
         if range <= 0.0 {
-            return Technical::NOT_READY;
+            return Technical::not_ready();
         }
         let slope = 100.0 * (smoothed - before) / range;
         // A level just ahead is where the move is expected to pause: do not enter into it.
@@ -112,6 +113,7 @@ impl Harmonic {
                 Some(Reason::new(ReasonCode::AboveAverage, percent(close - average))),
                 level,
             ],
+            ..Technical::default()
         }
     }
 }

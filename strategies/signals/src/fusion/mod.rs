@@ -1,14 +1,24 @@
 //! The technical opinion and the advice of a model become one opinion.
 //!
+//! Several technical sources were weighed before ([`weights`], by the [`regime`]); whether an opinion
+//! is followed is asked of [`veto`] and [`timeframes`] after.
+//!
 //! Integers only, so that it is the same everywhere. Leans are in ten-thousandths, negative is down.
 //!
 //! # Invariants
 //! - `Boost` never makes an opinion and never turns one over: the side is the technical one's.
 
-use gannet_types::{Lean, Side, Text};
+use gannet_types::{Lean, Side};
 
 use crate::opinion::Opinion;
 use crate::reading::Advice;
+use lean::{FULL, opinion, said};
+
+pub(crate) mod lean;
+pub mod regime;
+pub mod timeframes;
+pub mod veto;
+pub mod weights;
 
 /// What a model may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +84,17 @@ impl Fusion {
         }
     }
 
+    /// Changes the weight of models; `false` if they have none here, or it is out of range.
+    pub(crate) const fn set_model_weight(&mut self, weight: u16) -> bool {
+        match &mut self.mode {
+            FusionMode::Vote { model, .. } if weight <= weights::WEIGHT_MAX => {
+                *model = weight;
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Returns whether a model may scale and nothing else.
     pub(crate) const fn boosts(&self) -> bool {
         matches!(self.mode, FusionMode::Boost { .. })
@@ -128,94 +149,5 @@ fn vote(
     opinion((own * weight + i32::from(advised) * model_weight) / votes, b"the sources have voted")
 }
 
-/// The lean of an opinion.
-fn said(opinion: Opinion) -> i32 {
-    let lean = i32::from(opinion.confidence) * FULL / 100;
-    if opinion.side == Side::Buy { lean } else { -lean }
-}
-
-/// An opinion from a lean, in whole hundredths of confidence; `None` below one.
-fn opinion(lean: i32, reason: &[u8]) -> Option<Opinion> {
-    let side = if lean > 0 { Side::Buy } else { Side::Sell };
-    let confidence = (lean.abs() * 100 / FULL) as u8;
-    (confidence > 0).then(|| Opinion { side, confidence, reason: Text::new(reason) })
-}
-
-/// The lean of one who is sure.
-const FULL: i32 = Lean::MAX.0 as i32;
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn technical(side: Side, confidence: u8) -> Opinion {
-        Opinion { side, confidence, reason: Text::new(b"trend") }
-    }
-
-    fn market(lean: i16) -> Option<Advice> {
-        Some(Advice::Market(Lean(lean)))
-    }
-
-    fn joined(
-        mode: FusionMode,
-        said: Option<Opinion>,
-        advice: Option<Advice>,
-    ) -> Option<(Side, u8)> {
-        let fusion = Fusion { mode, confidence_min: 0 };
-        fusion.join(said, advice).map(|opinion| (opinion.side, opinion.confidence))
-    }
-
-    #[test]
-    fn a_boost_scales_within_its_bounds_and_never_makes_or_turns_an_opinion() {
-        let mode = FusionMode::Boost { least: 50, most: 150 };
-        for side in [Side::Buy, Side::Sell] {
-            for confidence in 1..=100 {
-                for lean in (-10_000..=10_000).step_by(500) {
-                    let said = technical(side, confidence);
-                    for advice in [market(lean), Some(Advice::Trade(Lean(lean)))] {
-                        let (same, scaled) = joined(mode, Some(said), advice).expect("an opinion");
-                        let (low, high) = (confidence / 2, u16::from(confidence) * 3 / 2);
-                        assert_eq!(same, side);
-                        assert!(scaled >= low.max(1) && u16::from(scaled) <= high.clamp(1, 100));
-                    }
-                    assert_eq!(joined(mode, None, market(lean)), None);
-                }
-            }
-        }
-        let up = Some(technical(Side::Buy, 40));
-        assert_eq!(joined(mode, up, market(10_000)), Some((Side::Buy, 60)));
-        assert_eq!(joined(mode, up, market(-10_000)), Some((Side::Buy, 20)));
-        assert_eq!(joined(mode, up, None), Some((Side::Buy, 40)));
-        let down = Some(technical(Side::Sell, 40));
-        assert_eq!(joined(mode, down, market(-5_000)), Some((Side::Sell, 50)));
-        assert_eq!(joined(mode, down, Some(Advice::Trade(Lean(5_000)))), Some((Side::Sell, 50)));
-    }
-
-    #[test]
-    fn votes_are_weighed() {
-        let mode = FusionMode::Vote { technical: 1, model: 3 };
-        let up = Some(technical(Side::Buy, 40));
-        assert_eq!(joined(mode, up, market(-8_000)), Some((Side::Sell, 50)));
-        assert_eq!(joined(mode, None, market(8_000)), Some((Side::Buy, 60)));
-        assert_eq!(joined(mode, up, None), Some((Side::Buy, 40)));
-        assert_eq!(joined(mode, up, Some(Advice::Trade(Lean(9_000)))), Some((Side::Buy, 40)));
-        assert_eq!(joined(mode, None, market(100)), None);
-        let nobody = FusionMode::Vote { technical: 0, model: 0 };
-        assert_eq!(joined(nobody, up, market(8_000)), None);
-    }
-
-    #[test]
-    fn a_leader_decides_alone() {
-        let up = Some(technical(Side::Buy, 40));
-        assert_eq!(joined(FusionMode::Lead, up, market(-700)), Some((Side::Sell, 7)));
-        assert_eq!(joined(FusionMode::Lead, up, None), None);
-        assert_eq!(joined(FusionMode::Lead, up, Some(Advice::Trade(Lean(9_000)))), None);
-    }
-
-    #[test]
-    fn what_is_not_sure_enough_is_not_followed() {
-        let fusion = Fusion { mode: FusionMode::Lead, confidence_min: 30 };
-        assert_eq!(fusion.join(None, market(2_999)), None);
-        assert!(fusion.join(None, market(3_000)).is_some());
-    }
-}
+mod tests;
