@@ -189,24 +189,25 @@ fn a_value_out_of_range_is_refused_by_name() {
         ("[strategy]\nslope_percent_of_atr = -1.0", "strategy.slope_percent_of_atr"),
         ("[strategy]\nfollow_ticks = -1", "strategy.follow_ticks"),
         ("[gate]\nmode = \"maybe\"", "gate.mode"),
+        ("[admin]\nlisten = \"localhost\"", "admin.listen"),
+        ("[demo]\nspeed = \"0\"", "demo.speed"),
+    ];
+    check_refused(&cases);
+}
+
+#[test]
+fn a_limit_out_of_range_is_refused_by_name() {
+    let cases = [
         ("[risk]\norder_quantity_max = \"a\"", "risk.order_quantity_max"),
         ("[risk]\norder_notional_max = \"-1\"", "risk.order_notional_max"),
         ("[risk]\norder_notional_min = \"30000\"", "risk.order_notional_min is above"),
         ("[risk]\nrestricted = [\"DOGEUSDT\"]", "risk.restricted: no [[instrument]]"),
         ("[risk]\nloss_per_day_max = \"-5\"", "risk.loss_per_day_max must not be negative"),
         ("[risk]\ngross_leverage_max = \"3\"", "share of the equity: set risk.capital"),
-        (
-            "[risk]\ncapital = \"9\"\nnet_leverage_max = \"1001\"",
-            "net_leverage_max must be at most 1000",
-        ),
         ("[risk]\nnet_leverage_max = \"0.0000001\"", "more than 6 decimals"),
         ("[risk]\ntrade_risk_ppm_max = 1000001", "risk.trade_risk_ppm_max must be at most 1000000"),
         ("[risk]\nworst_move_ppm = 0", "risk.worst_move_ppm must be 1 to 1000000"),
         ("[risk]\ncorrelated = [[\"NOPE\"]]", "no [[instrument]] has the symbol `NOPE`"),
-        (
-            "[risk]\ncorrelated = [[\"BTCUSDT\"], [\"BTCUSDT\"]]",
-            "risk.correlated: `BTCUSDT` stands there twice",
-        ),
         ("[risk]\nmarket = \"nyse\"", "risk.market: `nyse` is no market"),
         ("[risk]\nmarkets = [[]]", "risk.markets: a list begins with a market"),
         ("[risk]\nmarkets = [[\"MOON\", \"BTCUSDT\"]]", "risk.markets: `MOON` is no market"),
@@ -232,8 +233,14 @@ fn a_value_out_of_range_is_refused_by_name() {
         ("[risk]\nopen_orders_max = 129", "risk.open_orders_max"),
         ("[risk]\nloss_max = \"0\"", "risk.loss_max"),
         ("[risk]\norder_timeout_ms = 0", "risk.order_timeout_ms"),
-        ("[admin]\nlisten = \"localhost\"", "admin.listen"),
-        ("[demo]\nspeed = \"0\"", "demo.speed"),
+        (
+            "[risk]\ncapital = \"9\"\nnet_leverage_max = \"1001\"",
+            "net_leverage_max must be at most 1000",
+        ),
+        (
+            "[risk]\ncorrelated = [[\"BTCUSDT\"], [\"BTCUSDT\"]]",
+            "risk.correlated: `BTCUSDT` stands there twice",
+        ),
     ];
     check_refused(&cases);
 }

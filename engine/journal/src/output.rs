@@ -214,23 +214,9 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
         _ => (payload, Notional::ZERO),
     };
     Some(match kind {
-        OutputKind::Signal => {
-            let (signal, verdict) = decode_signal(detail, all_words(payload)?)?;
+        OutputKind::Signal | OutputKind::SignalWithTerms | OutputKind::SignalWithPlan => {
+            let (signal, verdict) = decode_any_signal(kind, detail, payload)?;
             Output::Signal(signal, verdict)
-        }
-        OutputKind::SignalWithTerms => {
-            let (words, terms) = split_words(payload)?;
-            let (signal, verdict) = decode_signal(detail, words)?;
-            let terms = decode_terms(signal.terms.peg, all_words(terms)?);
-            Output::Signal(Signal { terms, ..signal }, verdict)
-        }
-        OutputKind::SignalWithPlan => {
-            let (words, more) = split_words(payload)?;
-            let (terms, plan) = split_words(more)?;
-            let plan = decode_plan(all_words(plan)?)?;
-            let (signal, verdict) = decode_signal(detail, words)?;
-            let terms = decode_terms(signal.terms.peg, terms);
-            Output::Signal(Signal { terms, action: SignalAction::Work(plan), ..signal }, verdict)
         }
         OutputKind::Order => Output::Order(decode_order(detail, all_words(payload)?)?),
         OutputKind::OrderWithTerms => {
@@ -282,6 +268,27 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
         }
         OutputKind::Features => Output::Features(decode_features(detail, all_words(payload)?)?),
     })
+}
+
+/// Reads a signal of any version.
+fn decode_any_signal(
+    kind: OutputKind,
+    detail: [u8; 4],
+    payload: &[u8],
+) -> Option<(Signal, GateVerdict)> {
+    if kind == OutputKind::Signal {
+        return decode_signal(detail, all_words(payload)?);
+    }
+    let (words, more) = split_words(payload)?;
+    let (signal, verdict) = decode_signal(detail, words)?;
+    let peg = signal.terms.peg;
+    if kind == OutputKind::SignalWithTerms {
+        let terms = decode_terms(peg, all_words(more)?);
+        return Some((Signal { terms, ..signal }, verdict));
+    }
+    let (terms, plan) = split_words(more)?;
+    let action = SignalAction::Work(decode_plan(all_words(plan)?)?);
+    Some((Signal { terms: decode_terms(peg, terms), action, ..signal }, verdict))
 }
 
 fn decode_features(detail: [u8; 4], bits: [u64; FEATURES_IN_BLOCK]) -> Option<FeatureBlock> {

@@ -190,6 +190,7 @@ impl Desk {
 
     fn fill(&mut self, side: Side, lots: Lots, price: Ticks) {
         let mut position = Position {
+            funding: Notional::ZERO,
             lots: self.position.lots,
             cost: self.position.cost,
             realized: self.position.realized,
