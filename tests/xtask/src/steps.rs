@@ -64,6 +64,19 @@ const EXAMPLE: Step = Step {
     ],
     environment: &[],
 };
+/// The benchmark beside hftbacktest is a workspace of its own: it must keep up with the pipeline.
+const PEERS: Step = Step {
+    words: &[
+        "cargo",
+        "check",
+        "--locked",
+        "--manifest-path",
+        "bench/peers/Cargo.toml",
+        "--package",
+        "peers-backtest",
+    ],
+    environment: &[],
+};
 const DENY: Step =
     Step { words: &["cargo", "deny", "check", "bans", "licenses", "sources"], environment: &[] };
 
@@ -74,7 +87,7 @@ pub(crate) const CHECK: &[Step] = &[FORMAT, CLIPPY, TEST, DOCS];
 pub(crate) const LINT: &[Step] = &[FORMAT, CLIPPY, DOCS];
 
 /// Before a merge, after `CHECK`.
-pub(crate) const SLOW: &[Step] = &[TEST_RELEASE, EXAMPLE, DENY];
+pub(crate) const SLOW: &[Step] = &[TEST_RELEASE, EXAMPLE, PEERS, DENY];
 
 /// Runs the steps in order and stops at the first that fails.
 pub(crate) fn run(steps: &[Step]) -> anyhow::Result<()> {
