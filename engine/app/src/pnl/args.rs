@@ -64,4 +64,6 @@ where rates.csv has
   2026-11-26,USDT,1393.20
 
 Each fill that closes is matched with what it closes; the profit of a match is of the day (UTC) it was
-closed on, and is converted at the newest rate up to that day, rounded down.";
+closed on, and is converted at the newest rate up to that day, rounded down. By average cost the sum is
+what the engine has realized, shown as engine_gross; but the sides of a hedged account, which the engine
+keeps apart, are matched here as one. What a position paid besides, such as funding, is not in it.";
