@@ -2,8 +2,8 @@
 //! configuration files.
 
 use gannet_pipeline::{
-    AccountConfig, Currencies, GatewayConfig, InstrumentLimits, PipelineConfig, RiskLimits,
-    RiskSetup, RoutingConfig, StrategyConfig,
+    AccountConfig, Currencies, GatewayConfig, InstrumentLimits, PipelineConfig, PositionCheck,
+    RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_types::{
     AccountId, Capabilities, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos,
@@ -33,6 +33,7 @@ pub fn pipeline() -> PipelineConfig {
         currencies: Currencies::default(),
         gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
         routing: RoutingConfig::PLAIN,
+        position_check: PositionCheck::default(),
         drop_copy: None,
         status_interval: Nanos::SECOND,
         order_timeout: Nanos::SECOND,
