@@ -60,7 +60,7 @@ impl AccountRisk {
     }
 
     /// Returns the same, to change them.
-    pub(crate) const fn limits_mut(&mut self) -> &mut AccountLimits {
+    pub(super) const fn limits_mut(&mut self) -> &mut AccountLimits {
         &mut self.limits
     }
 
