@@ -167,7 +167,8 @@ proptest! {
         let mut now = Nanos::SECOND;
         for (seed, wait, is_idle) in seeds {
             now = now.after(Nanos(wait));
-            (first.clear(), second.clear());
+            first.clear();
+            second.clear();
             feed(&mut eager, now, seed, &mut first);
             feed(&mut lazy, now, seed, &mut second);
             prop_assert_eq!(&first[..], &second[..]);
