@@ -80,6 +80,9 @@ impl<S: Strategy> Pipeline<S> {
         instrument: InstrumentId,
         is_long: bool,
     ) -> Standing {
+        if !self.risk.account(account).is_limited() {
+            return Standing { account, ..Standing::default() };
+        }
         let mut standing = self.risk.standing(account, instrument);
         if self.config.account(account).is_hedged {
             let other = self.holding(account, instrument).side(!is_long);

@@ -105,8 +105,7 @@ impl PreTradeRisk {
 
     /// Sets a limit of an account that is configured.
     pub(crate) fn set_account_limit(&mut self, account: AccountId, limit: LimitKind, value: u64) {
-        let limits = self.account_mut(account).limits_mut();
-        limits.set(limit, value);
+        let limits = self.account_mut(account).set_limit(limit, value);
         let max = limits.portfolio.parametric_var_max;
         if let Some(measures) = &mut self.var {
             measures.allow(account, max);
@@ -179,6 +178,7 @@ impl PreTradeRisk {
         checks::position(own, proposal, facts)?;
         if !reduces {
             self.check_portfolio(proposal, facts, twice_mid)?;
+            checks::frequency(proposal, facts)?;
         }
         checks::open_orders(limits, proposal, facts)?;
         checks::open_in_instrument(limits, proposal, facts)?;
@@ -191,6 +191,9 @@ impl PreTradeRisk {
     #[inline]
     fn check_portfolio(&self, proposal: &Proposal, facts: &Facts, twice_mid: i128) -> Check {
         let standing = &facts.standing;
+        if !self.account(standing.account).is_limited() {
+            return Ok(());
+        }
         let account = self.account(standing.account).limits();
         let (limits, side) = (&account.portfolio, proposal.shape.side);
         let own = Own::of(proposal, facts, twice_mid);
@@ -206,8 +209,7 @@ impl PreTradeRisk {
         portfolio::credit_of_all(limits, &own, standing)?;
         portfolio::historical_var(limits, side, &own, standing)?;
         let measures = self.var.as_ref();
-        portfolio::parametric_var(limits, &proposal.shape, &own, standing, measures)?;
-        checks::frequency(proposal, facts)
+        portfolio::parametric_var(limits, &proposal.shape, &own, standing, measures)
     }
 
     /// Notes that a request of any kind is sent.
