@@ -6,7 +6,7 @@
 //!
 //! Hot: called per order. Integers; products saturate, and a saturated one refuses.
 
-use gannet_types::{AccountId, Lots, Money, Notional, RejectReason, Side, Ticks};
+use gannet_types::{AccountId, Lots, Money, RejectReason, Side, Ticks, Valuation};
 
 use super::checks::{Check, refuse_if, worst, worst_of_other_side};
 use super::exposures::{Elsewhere, loss};
@@ -41,11 +41,14 @@ pub(super) struct Own {
     pub(super) against: Money,
     /// What the order itself is worth: what of it has not traded.
     pub(super) order: Money,
+    /// Whether a fall of its price makes the order's value larger: it buys inverse contracts.
+    pub(super) grows_falling: bool,
 }
 
 impl Own {
     /// Values the order's instrument: its side at the order's price, the other side, which may
-    /// trade instead, at the middle of the market.
+    /// trade instead, at the middle of the market. Inverse contracts are worth more the lower the
+    /// price: the order counts at the middle if that is lower.
     pub(super) fn of(proposal: &Proposal, facts: &Facts, twice_mid: i128) -> Self {
         let lots = |count: i128| {
             let bound = if count < 0 { i64::MIN } else { i64::MAX };
@@ -53,16 +56,19 @@ impl Own {
         };
         let shape = &proposal.shape;
         let mid = Ticks(i64::try_from(twice_mid / 2).unwrap_or(i64::MAX));
-        let toward = Notional::of(shape.price, lots(worst(proposal, facts)));
-        let against = Notional::of(mid, lots(worst_of_other_side(proposal, facts).max(0)));
+        let valuation = facts.scale.valuation();
+        let price = valuation.dearest(shape.price, twice_mid);
+        let toward = valuation.stake(price, lots(worst(proposal, facts)));
+        let against = valuation.stake(mid, lots(worst_of_other_side(proposal, facts).max(0)));
         let rest = i128::from(shape.lots.0) - i128::from(proposal.cum_lots.0);
-        let order = Notional::of(shape.price, lots(rest));
+        let order = valuation.stake(price, lots(rest));
         let money = |amount| facts.scale.money(amount);
         Self {
             gross: money(against.max(toward)),
             toward: money(toward),
             against: money(against),
             order: money(order),
+            grows_falling: valuation == Valuation::Inverse && shape.side == Side::Buy,
         }
     }
 }
@@ -108,9 +114,15 @@ pub(super) fn trade_risk(limits: &PortfolioLimits, own: &Own, standing: &Standin
     if limits.trade_risk_ppm_max == NO_RATIO {
         return Ok(());
     }
-    let product = own.order.0.saturating_mul(i128::from(limits.worst_move_ppm));
+    let worst_move = i128::from(limits.worst_move_ppm);
+    let product = own.order.0.saturating_mul(worst_move);
+    // Of coins at the price after the move, which counts them.
+    let whole = if own.grows_falling { MILLION - worst_move } else { MILLION };
+    if whole <= 0 {
+        return Err(RejectReason::TradeRisk);
+    }
     // Rounded up: a risk is not understated.
-    let risk = Money(product.saturating_add(MILLION - 1) / MILLION);
+    let risk = Money(product.saturating_add(whole - 1) / whole);
     let too_much = over(risk, limits.trade_risk_ppm_max, limits, standing);
     refuse_if(too_much, RejectReason::TradeRisk)
 }

@@ -2,7 +2,7 @@
 //!
 //! Hot: made when a position, a working order or a price changes. Integers, plain sums.
 
-use gannet_types::{Lots, Money, MoneyScale, Notional};
+use gannet_types::{Lots, Money, MoneyScale};
 
 /// Values from here on are no market's, and count as unknown: sums of what is left cannot overflow.
 const VALUE_MAX: i128 = 1 << 92;
@@ -120,10 +120,8 @@ impl Worth {
         }
         let unknown = Self { open: 1, unpriced: 1, unmeasured: 1, ..Self::default() };
         let Some(twice_mid) = price.twice_mid else { return unknown };
-        let value = |lots: i128| {
-            let twice = lots.saturating_mul(twice_mid);
-            price.scale.money(Notional(twice.div_euclid(2))).0
-        };
+        let value =
+            |lots: i128| price.scale.money(price.scale.valuation().stake_at_mid(twice_mid, lots)).0;
         let lots = |lots: Lots| i128::from(lots.0);
         let (long, short) = (lots(holding.long), lots(holding.short));
         let (buys, sells) = (lots(holding.buys), lots(holding.sells));

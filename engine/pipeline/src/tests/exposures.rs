@@ -74,7 +74,7 @@ fn worst<S: Strategy>(
     let desk = &pipeline.desks[usize::from(instrument.0)];
     match desk.market.twice_mid() {
         _ if worst == 0 => Money::ZERO,
-        Some(twice_mid) => desk.scale.money(Notional(worst.saturating_mul(twice_mid) / 2)),
+        Some(twice_mid) => desk.scale.money(desk.scale.valuation().stake_at_mid(twice_mid, worst)),
         None => Money::MAX,
     }
 }
@@ -111,7 +111,9 @@ proptest! {
         seeds in prop::collection::vec((seed(), 0_u64..60_000_000), 1..200),
     ) {
         let mut two = config(GateMode::Auto);
-        two.instruments.push(Instrument { id: InstrumentId(1), ..two.instruments[0] });
+        let contract = gannet_types::Rate::ONE;
+        let kind = gannet_types::InstrumentKind::Inverse { contract };
+        two.instruments.push(Instrument { id: InstrumentId(1), kind, ..two.instruments[0] });
         two.limits.push(two.limits[0]);
         let mut hedged = AccountConfig::new("hedged", GatewayId(0));
         hedged.is_hedged = true;
