@@ -304,6 +304,7 @@ fn config(size: Size) -> PipelineConfig {
                 symbol: Text::new(b"BTCUSDT"),
                 tick: step(b"0.1"),
                 lot: step(b"0.001"),
+                kind: gannet_types::InstrumentKind::Linear,
             })
             .collect(),
         bars: vec![bar],

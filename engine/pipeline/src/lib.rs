@@ -208,8 +208,11 @@ impl<S: Strategy> Pipeline<S> {
             closed: ClosedOrders::new(),
             parents: Parents::new(config.instruments.len()),
             holdings: Holdings::new(&config),
-            trades: Trades::new(strategies * instruments, accounts * instruments),
-            foreign: Foreign::new(config.drop_copy.is_some()),
+            trades: Trades::new(
+                positions::each(&config, strategies, |it| it),
+                positions::each(&config, accounts, |it| it),
+            ),
+            foreign: Foreign::new(config.drop_copy.is_some(), &config.instruments),
             reconciliation: Reconciliation::new(config.drop_copy, config.order_timeout),
             venue_positions: VenuePositions::new(&config),
             mass_cancels: vec![None; config.gateways.len()],

@@ -28,7 +28,8 @@ pub struct RiskLimits {
     pub open_orders_per_instrument_max: usize,
 }
 
-/// The limits of one instrument, in its own units: each account may do so much.
+/// The limits of one instrument, in its own units and what it settles in: each account may do so
+/// much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstrumentLimits {
     /// Largest order.

@@ -168,8 +168,8 @@ impl PreTradeRisk {
         checks::restricted(own, reduces)?;
         checks::block(facts, reduces)?;
         checks::order_size(own, shape)?;
-        checks::order_notional(own, shape)?;
-        checks::order_notional_min(own, shape, reduces)?;
+        checks::order_notional(own, shape, facts, twice_mid)?;
+        checks::order_notional_min(own, shape, facts, reduces)?;
         if let Some(twice_centre) = proposal.reference.twice_centre(twice_mid) {
             checks::price_collar(limits, shape.price, twice_centre)?;
         }
