@@ -6,7 +6,7 @@ use gannet_types::{
 };
 
 use crate::currency::Currencies;
-use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup};
+use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup, StrategyLimits};
 use crate::route::{BREAKER_WINDOW_MAX, GATEWAYS_MAX, GatewayFees, GatewayList, RoutingConfig};
 use crate::scope::Place;
 use crate::timers::STATUS_AT_ONCE_MAX;
@@ -132,14 +132,24 @@ pub struct StrategyConfig {
     /// Whether it enters an instrument once: one decision at a time, and nothing new while it has
     /// a position or an order there, but what reduces the position.
     pub single_entry: bool,
+    /// What it may do of what its account may.
+    pub limits: StrategyLimits,
 }
 
 impl StrategyConfig {
-    /// A strategy without a throttle, that may enter as often as it likes.
+    /// A strategy without a throttle and without limits of its own, that may enter as often as it
+    /// likes.
     #[must_use]
     pub fn new(name: &str, account: AccountId, gate_mode: GateMode) -> Self {
         let name = Text::new(name.as_bytes());
-        Self { name, account, gate_mode, automated_orders_max: 0, single_entry: false }
+        Self {
+            name,
+            account,
+            gate_mode,
+            automated_orders_max: 0,
+            single_entry: false,
+            limits: StrategyLimits::NONE,
+        }
     }
 }
 

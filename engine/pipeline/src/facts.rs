@@ -12,6 +12,7 @@ use crate::book::Book;
 use crate::book::market::MarketState;
 use crate::config::{APPROVALS_MAX, OPEN_ORDERS_MAX};
 use crate::hedge::{Leg, is_long};
+use crate::positions::Position;
 use crate::risk::{Facts, OrderShape, Proposal, Taking};
 use crate::scope::Place;
 use crate::strategy::Strategy;
@@ -115,13 +116,18 @@ impl<S: Strategy> Pipeline<S> {
     /// The profit of an account, if all it holds has a price.
     fn profit(&self, account: AccountId) -> Option<Money> {
         let add = |sum: Money, &instrument: &InstrumentId| {
-            let desk = &self.desks[usize::from(instrument.0)];
             let position = &self.holdings.held(account, instrument).position;
-            let twice_mid = desk.market.twice_mid();
-            let priced = twice_mid.is_some() || position.lots == Lots::ZERO;
-            priced.then(|| sum.plus(desk.scale.money(position.profit(twice_mid))))
+            Some(sum.plus(self.profit_of(position, instrument)?))
         };
         self.holdings.touched(account).iter().try_fold(Money::ZERO, add)
+    }
+
+    /// The profit of a position in an instrument, if it has a price or is not open.
+    pub(crate) fn profit_of(&self, position: &Position, instrument: InstrumentId) -> Option<Money> {
+        let desk = &self.desks[usize::from(instrument.0)];
+        let twice_mid = desk.market.twice_mid();
+        let priced = twice_mid.is_some() || position.lots == Lots::ZERO;
+        priced.then(|| desk.scale.money(position.profit(twice_mid)))
     }
 }
 

@@ -34,7 +34,8 @@ pub(super) fn desks(raw: &RawConfig) -> anyhow::Result<Desks> {
     if raw.strategies.is_empty() {
         let name = raw.strategy.name.as_str();
         let only = strategy(&raw.gate, name, AccountId(0), false).context("strategy.name")?;
-        desks.strategies.push(only);
+        let limits = super::risk::strategy(&raw.strategy.limits)?;
+        desks.strategies.push(StrategyConfig { limits, ..only });
         desks.written.push((StrategyId(0), raw.strategy.clone()));
     }
     ensure!(
@@ -77,10 +78,13 @@ impl Desks {
         }
         let single = keys.remove("single_entry").map(toml::Value::try_into).transpose();
         let single = single.context("single_entry")?.unwrap_or(false);
-        self.strategies.push(strategy(&gate, &name, account, single)?);
+        let own = strategy(&gate, &name, account, single)?;
         let mut all = toml::Table::try_from(&raw.strategy).context("[strategy]")?;
         lay_over(&mut all, keys);
-        let written = all.try_into().context("its other keys are those of [strategy]")?;
+        let written: RawStrategy =
+            all.try_into().context("its other keys are those of [strategy]")?;
+        let limits = super::risk::strategy(&written.limits)?;
+        self.strategies.push(StrategyConfig { limits, ..own });
         self.written.push((id, written));
         Ok(())
     }

@@ -2,12 +2,13 @@
 
 use anyhow::{Context, bail, ensure};
 use gannet_pipeline::config::OPEN_ORDERS_MAX;
-use gannet_pipeline::{AccountLimits, InstrumentLimits, PositionCheck, RiskLimits};
+use gannet_pipeline::{AccountLimits, InstrumentLimits, PositionCheck, RiskLimits, StrategyLimits};
 use gannet_types::increment::parse_decimal;
 use gannet_types::{Instrument, Lots, Money, Nanos, Notional};
 
 use super::checked::positive_millis;
 use super::raw::RawRisk;
+use super::strategies::raw::RawStrategyLimits;
 
 /// Decimals of [`Money`].
 const MONEY_DECIMALS: u8 = 8;
@@ -46,6 +47,26 @@ pub(super) fn account(raw: &RawRisk) -> anyhow::Result<AccountLimits> {
         orders_per_day_max: raw.orders_per_day_max,
         gross_exposure_max: limit(&raw.gross_exposure_max, "risk.gross_exposure_max")?,
         portfolio: super::portfolio::limits(raw)?,
+    })
+}
+
+/// The limits of a strategy, besides those of its account.
+pub(super) fn strategy(raw: &RawStrategyLimits) -> anyhow::Result<StrategyLimits> {
+    Ok(StrategyLimits {
+        order_quantity_max: any_quantity(
+            &raw.order_quantity_max,
+            "strategy.limits.order_quantity_max",
+        )?,
+        order_value_max: limit(&raw.order_value_max, "strategy.limits.order_value_max")?,
+        position_quantity_max: any_quantity(
+            &raw.position_quantity_max,
+            "strategy.limits.position_quantity_max",
+        )?,
+        loss_per_day_max: limit(&raw.loss_per_day_max, "strategy.limits.loss_per_day_max")?,
+        open_orders_max: match raw.open_orders_max {
+            0 => u32::MAX,
+            count => count,
+        },
     })
 }
 
@@ -106,6 +127,16 @@ pub(super) fn limit(text: &str, key: &str) -> anyhow::Result<Money> {
     }
     ensure!(decimals <= MONEY_DECIMALS, "{key}: `{text}` has more than {MONEY_DECIMALS} decimals");
     Ok(Money(mantissa * 10_i128.pow(u32::from(MONEY_DECIMALS - decimals))))
+}
+
+/// A quantity of any instrument in hundred-millionths; zero is no limit.
+fn any_quantity(text: &str, key: &str) -> anyhow::Result<u64> {
+    match limit(text, key)? {
+        Money::MAX => Ok(u64::MAX),
+        Money(number) => {
+            u64::try_from(number).ok().with_context(|| format!("{key}: `{text}` is out of range"))
+        }
+    }
 }
 
 /// A positive quantity in lots of the instrument, rounded down: a limit is never exceeded.

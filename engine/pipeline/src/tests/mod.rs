@@ -45,6 +45,7 @@ mod routing_random;
 mod scripts;
 mod silence;
 mod slices;
+mod strategy_limits;
 mod var;
 mod venue_positions;
 
@@ -355,6 +356,8 @@ fn setting(words: &[&str]) -> Command {
     let scope = match scope {
         "main" => Scope::Account(AccountId(0)),
         "instrument" => INSTRUMENT,
+        "first" => Scope::Strategy(StrategyId(0)),
+        "second" => Scope::Strategy(StrategyId(1)),
         _ => Scope::Account(AccountId(9)),
     };
     Command::SetLimit { limit, scope, value: value.parse().expect("a number") }
