@@ -233,6 +233,10 @@ fn a_limit_out_of_range_is_refused_by_name() {
         ("[risk]\nbook_age_max_ms = 0", "risk.book_age_max_ms"),
         ("[risk]\nopen_orders_max = 129", "risk.open_orders_max"),
         ("[risk]\nloss_max = \"0\"", "risk.loss_max"),
+        ("[risk]\npositions_unknown = \"guess\"", "risk.positions_unknown: `guess` is not"),
+        ("[risk]\npositions_timeout_s = 99999999999", "risk.positions_timeout_s is out of range"),
+        ("[routing]\npositions = \"whole\"", "routing.positions: `whole` is not `parts`"),
+        ("[[account]]\nname = \"a\"\npositions = \"\"", "account.positions of `a`"),
         ("[risk]\norder_timeout_ms = 0", "risk.order_timeout_ms"),
         (
             "[risk]\ncapital = \"9\"\nnet_leverage_max = \"1001\"",

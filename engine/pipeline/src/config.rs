@@ -92,6 +92,32 @@ pub struct PositionCheck {
     pub interval: Nanos,
     /// Whether a difference is booked, besides being an alarm.
     pub adjusts: bool,
+    /// How long new positions of an account may wait for the first comparison after a start or a
+    /// reconnect until that is an alarm.
+    pub timeout: Nanos,
+    /// Whether they go on then, unknown as positions are; otherwise they go on waiting. With a
+    /// timeout of zero they never wait.
+    pub trades_unknown: bool,
+}
+
+impl PositionCheck {
+    /// Returns whether new positions ever wait for a comparison.
+    pub(crate) fn makes_wait(&self) -> bool {
+        self.timeout > Nanos::ZERO || !self.trades_unknown
+    }
+}
+
+/// What the brokers of an account on several gateways tell of its positions; with one gateway it
+/// tells the whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PositionsTold {
+    /// Each tells what came about through it: the account's is the sum.
+    #[default]
+    InParts,
+    /// Each tells the whole account.
+    Everywhere,
+    /// Nobody is asked.
+    Nowhere,
 }
 
 /// An account that trades.
@@ -106,6 +132,8 @@ pub struct AccountConfig {
     pub limits: AccountLimits,
     /// Whether long and short sides of an instrument are kept apart. Otherwise they are netted.
     pub is_hedged: bool,
+    /// What its brokers tell of its positions.
+    pub positions: PositionsTold,
 }
 
 impl AccountConfig {
@@ -114,7 +142,8 @@ impl AccountConfig {
     pub fn new(name: &str, gateway: GatewayId) -> Self {
         let name = Text::new(name.as_bytes());
         let gateways = GatewayList::only(gateway);
-        Self { name, gateways, limits: AccountLimits::NONE, is_hedged: false }
+        let positions = PositionsTold::default();
+        Self { name, gateways, limits: AccountLimits::NONE, is_hedged: false, positions }
     }
 }
 

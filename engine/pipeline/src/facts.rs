@@ -5,7 +5,7 @@
 
 use gannet_types::{
     AccountId, Alarm, GatewayId, InstrumentId, Lots, Money, Nanos, Notional, OrderType, Outbox,
-    Scope, Side, Ticks,
+    RejectReason, Scope, Side, Ticks,
 };
 
 use crate::book::Book;
@@ -57,7 +57,7 @@ impl<S: Strategy> Pipeline<S> {
         let account_risk = self.risk.account(account);
         let facts = Facts {
             halt: self.gate.halt(account).or_else(|| self.gate.halt_by_person(place)),
-            block: account_risk.block(now),
+            block: account_risk.block(now).or_else(|| self.wait_for_positions(account)),
             gateway_ready: self.route.is_ready(gateway, open),
             live: desk.market.is_live(now, self.risk.limits().book_age_max),
             twice_mid,
@@ -75,6 +75,12 @@ impl<S: Strategy> Pipeline<S> {
             phase: self.risk.hours.phase(now, instrument),
         };
         if in_panic { close::unstopped(facts) } else { facts }
+    }
+
+    /// Why new positions of an account wait, if they do.
+    #[inline]
+    fn wait_for_positions(&self, account: AccountId) -> Option<RejectReason> {
+        self.venue_positions.waits(account).then_some(RejectReason::PositionsNotCompared)
     }
 
     /// Judges the profit of each account, and halts its trading if it must. While an open position

@@ -72,7 +72,9 @@ mod timers;
 #[cfg(test)]
 mod tests;
 
-pub use config::{AccountConfig, GatewayConfig, PipelineConfig, PositionCheck, StrategyConfig};
+pub use config::{
+    AccountConfig, GatewayConfig, PipelineConfig, PositionCheck, PositionsTold, StrategyConfig,
+};
 pub use counters::PipelineCounters;
 pub use currency::Currencies;
 pub use risk::{

@@ -93,10 +93,11 @@ impl Desks {
 fn accounts(raw: &RawConfig, ways: &[Way<'_>]) -> anyhow::Result<Vec<AccountConfig>> {
     let common = &raw.routing.gateways;
     let gateways = routing::list(common, ways, 0).context("routing.gateways")?;
+    let positions = routing::positions(&raw.routing.positions).context("routing.positions")?;
     if raw.account.is_empty() {
         let limits = super::risk::account(&raw.risk)?;
         let account = AccountConfig::new(DEFAULT, GatewayId(0));
-        return Ok(vec![AccountConfig { limits, gateways, ..account }]);
+        return Ok(vec![AccountConfig { limits, gateways, positions, ..account }]);
     }
     ensure!(raw.account.len() <= ACCOUNTS_MAX, "account: at most {ACCOUNTS_MAX} [[account]]s");
     let mut accounts: Vec<AccountConfig> = Vec::new();
@@ -117,8 +118,11 @@ fn accounts(raw: &RawConfig, ways: &[Way<'_>]) -> anyhow::Result<Vec<AccountConf
             .with_context(|| format!("account.gateway of `{name}`"))?;
         let limits = super::risk::account(&laid_over(&raw.risk, written))
             .with_context(|| format!("account `{name}`, whose limits are called so in [risk]"))?;
+        let positions = written.positions.as_deref().map_or(Ok(positions), routing::positions);
+        let positions = positions.with_context(|| format!("account.positions of `{name}`"))?;
         accounts.push(AccountConfig {
             limits,
+            positions,
             is_hedged: written.hedged.unwrap_or(false),
             gateways,
             ..AccountConfig::new(name, GatewayId(0))

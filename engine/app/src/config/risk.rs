@@ -72,16 +72,26 @@ pub(super) fn strategy(raw: &RawStrategyLimits) -> anyhow::Result<StrategyLimits
 
 /// How our positions are compared with the venue's.
 pub(super) fn position_check(raw: &RawRisk) -> anyhow::Result<PositionCheck> {
-    let seconds = raw.position_check_interval_s;
-    let interval = seconds.checked_mul(Nanos::SECOND.0).map(Nanos);
+    let key = "risk.position_check_interval_s";
     Ok(PositionCheck {
-        interval: interval.context("risk.position_check_interval_s is out of range")?,
+        interval: seconds_of(raw.position_check_interval_s, key)?,
         adjusts: match raw.position_differences.as_str() {
             "adjust" => true,
             "alarm" => false,
             other => bail!("risk.position_differences: `{other}` is not `adjust` or `alarm`"),
         },
+        timeout: seconds_of(raw.positions_timeout_s, "risk.positions_timeout_s")?,
+        trades_unknown: match raw.positions_unknown.as_str() {
+            "refuse" => false,
+            "trade" => true,
+            other => bail!("risk.positions_unknown: `{other}` is not `refuse` or `trade`"),
+        },
     })
+}
+
+fn seconds_of(count: u64, key: &str) -> anyhow::Result<Nanos> {
+    let nanos = count.checked_mul(Nanos::SECOND.0).map(Nanos);
+    nanos.with_context(|| format!("{key} is out of range"))
 }
 
 /// The limits of each instrument, in its own units.

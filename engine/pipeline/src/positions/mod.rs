@@ -12,7 +12,7 @@ use gannet_types::{AccountId, InstrumentId, Lots, Notional, PositionReport, Side
 
 pub(crate) use holdings::{Books, Held, Holdings};
 pub(crate) use trades::{Correction, Trade, Trades};
-pub(crate) use venue::{Book, Compared, Heard, OrdersThere, Seat, VenuePositions};
+pub(crate) use venue::{Book, Compared, Heard, OrdersThere, VenuePositions};
 
 mod holdings;
 #[cfg(test)]
