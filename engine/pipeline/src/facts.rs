@@ -56,7 +56,9 @@ impl<S: Strategy> Pipeline<S> {
         };
         let account_risk = self.risk.account(account);
         let facts = Facts {
-            halt: self.gate.halt(account).or_else(|| self.gate.halt_by_person(place)),
+            halt: (self.gate.halt(account))
+                .or_else(|| self.gate.halt_by_person(place))
+                .or_else(|| desk.market.is_halted.then_some(RejectReason::HaltedByVenue)),
             block: account_risk.block(now).or_else(|| self.wait_for_positions(account)),
             gateway_ready: self.route.is_ready(gateway, open),
             live: desk.market.is_live(now, self.risk.limits().book_age_max),

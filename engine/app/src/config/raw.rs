@@ -46,7 +46,7 @@ sections! {
     /// Market data.
     RawFeed {
         venue: String, websocket_url: String, rest_url: String, ca_file: String,
-        silence_timeout_ms: u64, depth: u16,
+        silence_timeout_ms: u64, depth: u16, trading_status: bool,
     }
     /// One instrument.
     RawInstrument { symbol: String, tick: String, lot: String }

@@ -10,7 +10,7 @@ use gannet_types::{
     Increment, Input, Instrument, InstrumentId, Level, Liquidity, Lots, Market, MarketEvent, Nanos,
     Notional, OUTBOX_CAPACITY, OrderId, OrderRequest, OrderTerms, OrderType, Outbox, Output,
     RejectReason, RequestKind, Scope, Side, Signal, SignalAction, StaleReason, StrategyId, Text,
-    Ticks, TimeInForce, TopOfBook, Trade,
+    Ticks, TimeInForce, TopOfBook, Trade, TradingStatus,
 };
 
 use crate::config::STRATEGIES_MAX;
@@ -213,6 +213,11 @@ impl Runner {
             ["stale"] => {
                 let stale = FeedState::Stale(StaleReason::Gap);
                 self.input(&market(MarketEvent::Feed(stale), self.now));
+            }
+            ["halted" | "trading"] => {
+                let halted = words[0] == "halted";
+                let status = if halted { TradingStatus::Halted } else { TradingStatus::Trading };
+                self.input(&market(MarketEvent::Status(status), self.now));
             }
             ["book", bid, ask] => self.book(number(bid), number(ask)),
             ["top", bid, ask] => self.top(number(bid), number(ask)),
