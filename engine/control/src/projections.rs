@@ -30,6 +30,7 @@ use gannet_types::{
     AccountId, Alarm, ClientOrderId, Command, Decision, ExecKind, ExecutionReport, GateMode,
     GateVerdict, GatewayId, GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos,
     OrderId, Output, PositionReport, Rate, Reject, RejectReason, Scope, SessionAction, Signal,
+    TradingStatus,
 };
 
 use instrument::InstrumentState;
@@ -147,6 +148,7 @@ impl Projection {
                 match market.event {
                     MarketEvent::Trade(trade) => state.last_trade = Some(trade),
                     MarketEvent::Feed(feed) => state.feed = Some(feed),
+                    MarketEvent::Status(status) => state.trading = Some(status),
                     MarketEvent::Top(_) | MarketEvent::Depth(_) => {}
                 }
             }
@@ -406,6 +408,9 @@ impl Projection {
             && let Some(state) = self.instrument_mut(instrument)
         {
             state.is_halted = halted;
+            if !halted && state.trading == Some(TradingStatus::Halted) {
+                state.trading = None;
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use gannet_types::{
 };
 
 use crate::currency::Currencies;
-use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup};
+use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup, StrategyLimits};
 use crate::route::{BREAKER_WINDOW_MAX, GATEWAYS_MAX, GatewayFees, GatewayList, RoutingConfig};
 use crate::scope::Place;
 use crate::timers::STATUS_AT_ONCE_MAX;
@@ -92,6 +92,32 @@ pub struct PositionCheck {
     pub interval: Nanos,
     /// Whether a difference is booked, besides being an alarm.
     pub adjusts: bool,
+    /// How long new positions of an account may wait for the first comparison after a start or a
+    /// reconnect until that is an alarm.
+    pub timeout: Nanos,
+    /// Whether they go on then, unknown as positions are; otherwise they go on waiting. With a
+    /// timeout of zero they never wait.
+    pub trades_unknown: bool,
+}
+
+impl PositionCheck {
+    /// Returns whether new positions ever wait for a comparison.
+    pub(crate) fn makes_wait(&self) -> bool {
+        self.timeout > Nanos::ZERO || !self.trades_unknown
+    }
+}
+
+/// What the brokers of an account on several gateways tell of its positions; with one gateway it
+/// tells the whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PositionsTold {
+    /// Each tells what came about through it: the account's is the sum.
+    #[default]
+    InParts,
+    /// Each tells the whole account.
+    Everywhere,
+    /// Nobody is asked.
+    Nowhere,
 }
 
 /// An account that trades.
@@ -106,6 +132,8 @@ pub struct AccountConfig {
     pub limits: AccountLimits,
     /// Whether long and short sides of an instrument are kept apart. Otherwise they are netted.
     pub is_hedged: bool,
+    /// What its brokers tell of its positions.
+    pub positions: PositionsTold,
 }
 
 impl AccountConfig {
@@ -114,7 +142,8 @@ impl AccountConfig {
     pub fn new(name: &str, gateway: GatewayId) -> Self {
         let name = Text::new(name.as_bytes());
         let gateways = GatewayList::only(gateway);
-        Self { name, gateways, limits: AccountLimits::NONE, is_hedged: false }
+        let positions = PositionsTold::default();
+        Self { name, gateways, limits: AccountLimits::NONE, is_hedged: false, positions }
     }
 }
 
@@ -132,14 +161,24 @@ pub struct StrategyConfig {
     /// Whether it enters an instrument once: one decision at a time, and nothing new while it has
     /// a position or an order there, but what reduces the position.
     pub single_entry: bool,
+    /// What it may do of what its account may.
+    pub limits: StrategyLimits,
 }
 
 impl StrategyConfig {
-    /// A strategy without a throttle, that may enter as often as it likes.
+    /// A strategy without a throttle and without limits of its own, that may enter as often as it
+    /// likes.
     #[must_use]
     pub fn new(name: &str, account: AccountId, gate_mode: GateMode) -> Self {
         let name = Text::new(name.as_bytes());
-        Self { name, account, gate_mode, automated_orders_max: 0, single_entry: false }
+        Self {
+            name,
+            account,
+            gate_mode,
+            automated_orders_max: 0,
+            single_entry: false,
+            limits: StrategyLimits::NONE,
+        }
     }
 }
 

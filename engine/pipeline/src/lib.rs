@@ -39,6 +39,7 @@ mod hedge;
 mod scope;
 
 mod facts;
+mod strategy_limits;
 
 mod exposure;
 
@@ -63,18 +64,22 @@ mod venue_positions;
 // What does not come from a market or a venue.
 mod command;
 mod currency;
-mod limit;
 mod mass;
 mod prediction;
+mod set_limit;
 mod timers;
 
 #[cfg(test)]
 mod tests;
 
-pub use config::{AccountConfig, GatewayConfig, PipelineConfig, PositionCheck, StrategyConfig};
+pub use config::{
+    AccountConfig, GatewayConfig, PipelineConfig, PositionCheck, PositionsTold, StrategyConfig,
+};
 pub use counters::PipelineCounters;
 pub use currency::Currencies;
-pub use risk::{AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup};
+pub use risk::{
+    AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup, StrategyLimits,
+};
 pub use route::{
     BREAKER_WINDOW_MAX, BreakerLimits, GATEWAYS_MAX, GatewayFees, GatewayList, GatewaySet,
     RoutingConfig,
@@ -97,7 +102,7 @@ use parents::Parents;
 use positions::{Holdings, Trades, VenuePositions};
 use prediction::Frame;
 use reconciliation::Reconciliation;
-use risk::PreTradeRisk;
+use risk::{PreTradeRisk, StrategyRisks};
 use route::Route;
 use strategy::{SIGNALS_MAX, Signals, Strategy, StrategyEvent, View};
 use timers::Timers;
@@ -117,6 +122,7 @@ pub struct Pipeline<S> {
     closing: Vec<Closing>,
     approvals: Approvals,
     risk: PreTradeRisk,
+    strategy_risks: StrategyRisks,
     orders: Orders,
     closed: ClosedOrders,
     parents: Parents,
@@ -203,6 +209,10 @@ impl<S: Strategy> Pipeline<S> {
                 config.accounts.iter().map(|it| it.limits),
                 &config.limits,
                 strategies,
+            ),
+            strategy_risks: StrategyRisks::new(
+                config.strategies.iter().map(|it| it.limits),
+                &config.instruments,
             ),
             orders: Orders::new(config.risk.open_orders_max, accounts, instruments),
             closed: ClosedOrders::new(),

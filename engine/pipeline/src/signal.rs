@@ -315,7 +315,8 @@ impl<S: Strategy> Pipeline<S> {
         self.catch_up_for(wanted.account, proposal.shape.instrument);
         self.risk.hours.look(now, proposal.shape.instrument);
         let limits = self.risk.of_instrument(proposal.shape.instrument);
-        self.risk.check(now, proposal, limits, &self.facts(now, proposal, wanted))
+        self.risk.check(now, proposal, limits, &self.facts(now, proposal, wanted))?;
+        self.check_strategy(now, proposal, wanted)
     }
 
     /// Sends the request that the order at `index` was just prepared for.

@@ -51,6 +51,7 @@ pub use instrument::{Instrument, InstrumentKind};
 pub use limit::{LimitKind, LimitOf, LimitUnit, may_set};
 pub use market::{
     Depth, DepthKind, FeedState, Level, Market, MarketEvent, StaleReason, TopOfBook, Trade,
+    TradingStatus,
 };
 pub use money::{Money, MoneyScale, Rate};
 pub use num::{Lots, Nanos, Notional, Ticks};

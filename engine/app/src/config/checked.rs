@@ -422,7 +422,8 @@ fn fix_source(raw: &RawConfig, instruments: &[Instrument]) -> anyhow::Result<Fix
         0 => MarketDepth::Full,
         levels => MarketDepth::Levels(levels),
     };
-    let subscription = FixFeedConfig { depth, names: names.collect(), by_security_id };
+    let (names, asks_status) = (names.collect(), raw.feed.trading_status);
+    let subscription = FixFeedConfig { depth, names, by_security_id, asks_status };
     let session = super::fix::gateway(&raw.feed_session, dialect.spec.version)?;
     Ok(FixSource { session, dialect, subscription })
 }

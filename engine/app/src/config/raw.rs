@@ -37,7 +37,7 @@ sections! {
         name: String, gateway: Option<String>, gateways: Option<Vec<String>>, hedged: Option<bool>,
         gross_exposure_max: Option<String>, loss_per_day_max: Option<String>,
         loss_per_week_max: Option<String>, drawdown_max: Option<String>,
-        orders_per_day_max: Option<u32>, losses_in_a_row_max: Option<u32>,
+        orders_per_day_max: Option<u32>, losses_in_a_row_max: Option<u32>, positions: Option<String>,
     }
     /// Threads and timers.
     RawEngine { topology: String, idle: String, cores: Vec<usize>, timer_interval_ms: u64 }
@@ -46,7 +46,7 @@ sections! {
     /// Market data.
     RawFeed {
         venue: String, websocket_url: String, rest_url: String, ca_file: String,
-        silence_timeout_ms: u64, depth: u16,
+        silence_timeout_ms: u64, depth: u16, trading_status: bool,
     }
     /// One instrument; limits that it does not name are those of `[risk]`.
     RawInstrument {
@@ -91,6 +91,7 @@ sections! {
         loss_max: String, loss_per_day_max: String, loss_per_week_max: String,
         drawdown_max: String, losses_in_a_row_max: u32, order_timeout_ms: u64,
         position_check_interval_s: u64, position_differences: String,
+        positions_timeout_s: u64, positions_unknown: String,
     }
     /// The FIX session with the broker.
     RawGateway {
@@ -103,7 +104,7 @@ sections! {
     }
     /// How an order finds its gateway.
     RawRouting {
-        gateways: Vec<String>, latency_ppb_per_ms: u32, refusal_ppb_per_percent: u32,
+        gateways: Vec<String>, positions: String, latency_ppb_per_ms: u32, refusal_ppb_per_percent: u32,
         measure_age_max_ms: u64, breaker_failures_in_a_row: u32,
         breaker_failures_in_window: u32, breaker_window_ms: u64, breaker_open_ms: u64,
     }

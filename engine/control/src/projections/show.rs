@@ -369,6 +369,7 @@ fn show_instrument(state: &InstrumentState) -> InstrumentView {
         symbol: instrument.symbol.to_string(),
         feed: state.feed.map_or("unknown", words::feed),
         is_halted: state.is_halted,
+        trading: state.trading.map_or("unknown", words::trading),
         bid_price: price(&top.bid),
         bid_quantity: quantity(&top.bid),
         ask_price: price(&top.ask),

@@ -323,6 +323,8 @@ pub struct InstrumentView {
     pub feed: &'static str,
     /// Whether a person stopped it.
     pub is_halted: bool,
+    /// Whether the venue trades it: `trading`, `halted`, or `unknown` if the feed has not told.
+    pub trading: &'static str,
     /// Best bid, if anybody bids.
     pub bid_price: Option<String>,
     /// Quantity there.

@@ -109,6 +109,7 @@ fn market() -> impl Strategy<Value = Market<'static>> {
             MarketEvent::Trade(Trade { trade_id, aggressor, price, lots })
         }),
         Just(MarketEvent::Feed(FeedState::Live)),
+        select(vec![TradingStatus::Trading, TradingStatus::Halted]).prop_map(MarketEvent::Status),
         select(stale).prop_map(|reason| MarketEvent::Feed(FeedState::Stale(reason))),
     ];
     (head(), event).prop_map(|(market, event)| Market { event, ..market })

@@ -257,7 +257,8 @@ impl<S: Strategy> Pipeline<S> {
                 MarketEvent::Trade(_)
                 | MarketEvent::Top(_)
                 | MarketEvent::Depth(_)
-                | MarketEvent::Feed(_) => None,
+                | MarketEvent::Feed(_)
+                | MarketEvent::Status(_) => None,
             },
             Input::Execution(_)
             | Input::DropCopy(_)

@@ -10,7 +10,7 @@ use gannet_types::{
     Increment, Input, Instrument, InstrumentId, Level, Liquidity, Lots, Market, MarketEvent, Nanos,
     Notional, OUTBOX_CAPACITY, OrderId, OrderRequest, OrderTerms, OrderType, Outbox, Output,
     RejectReason, RequestKind, Scope, Side, Signal, SignalAction, StaleReason, StrategyId, Text,
-    Ticks, TimeInForce, TopOfBook, Trade,
+    Ticks, TimeInForce, TopOfBook, Trade, TradingStatus,
 };
 
 use crate::config::STRATEGIES_MAX;
@@ -46,6 +46,7 @@ mod routing_random;
 mod scripts;
 mod silence;
 mod slices;
+mod strategy_limits;
 mod var;
 mod venue_positions;
 
@@ -215,6 +216,11 @@ impl Runner {
                 let stale = FeedState::Stale(StaleReason::Gap);
                 self.input(&market(MarketEvent::Feed(stale), self.now));
             }
+            ["halted" | "trading"] => {
+                let halted = words[0] == "halted";
+                let status = if halted { TradingStatus::Halted } else { TradingStatus::Trading };
+                self.input(&market(MarketEvent::Status(status), self.now));
+            }
             ["book", bid, ask] => self.book(number(bid), number(ask)),
             ["top", bid, ask] => self.top(number(bid), number(ask)),
             ["trade", at] => {
@@ -357,6 +363,8 @@ fn setting(words: &[&str]) -> Command {
     let scope = match scope {
         "main" => Scope::Account(AccountId(0)),
         "instrument" => INSTRUMENT,
+        "first" => Scope::Strategy(StrategyId(0)),
+        "second" => Scope::Strategy(StrategyId(1)),
         _ => Scope::Account(AccountId(9)),
     };
     Command::SetLimit { limit, scope, value: value.parse().expect("a number") }

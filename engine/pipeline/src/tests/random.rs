@@ -489,7 +489,12 @@ proptest! {
     ) {
         let bars = vec![gannet_types::BarKind::Tick(3), gannet_types::BarKind::Time(Nanos(50))];
         let mut config = PipelineConfig { bars, ..config(GateMode::Auto) };
-        config.position_check = PositionCheck { interval: Nanos::from_millis(200), adjusts: true };
+        config.position_check = PositionCheck {
+            interval: Nanos::from_millis(200),
+            adjusts: true,
+            timeout: Nanos::from_millis(500),
+            trades_unknown: true,
+        };
         for gateway in &mut config.gateways {
             gateway.capabilities.positions = true;
         }
