@@ -364,7 +364,10 @@ impl Projection {
             | Command::Arm
             | Command::ArmStrategy(_)
             | Command::External(_)
-            | Command::Weight(..) => {}
+            | Command::Weight(..)
+            | Command::PlaceOrder(_)
+            | Command::ReplaceOrder(_)
+            | Command::CancelOrder(_) => {}
             Command::Halt(scope) | Command::Close(scope) => self.set_halted(scope, true),
             Command::Resume(scope) => self.set_halted(scope, false),
             Command::Drain => self.is_draining = true,

@@ -64,6 +64,7 @@ mod venue_positions;
 mod command;
 mod currency;
 mod limit;
+mod manual;
 mod mass;
 mod prediction;
 mod timers;
@@ -74,6 +75,7 @@ mod tests;
 pub use config::{AccountConfig, GatewayConfig, PipelineConfig, PositionCheck, StrategyConfig};
 pub use counters::PipelineCounters;
 pub use currency::Currencies;
+pub use parents::{DAY_BUCKETS, DayVolume};
 pub use risk::{AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup};
 pub use route::{
     BREAKER_WINDOW_MAX, BreakerLimits, GATEWAYS_MAX, GatewayFees, GatewayList, GatewaySet,
@@ -92,6 +94,7 @@ use book::market::MarketState;
 use close::Closing;
 use drop_copy::Foreign;
 use gate::{Approvals, Gate};
+use manual::References;
 use orders::{ClosedOrders, Order, Orders};
 use parents::Parents;
 use positions::{Holdings, Trades, VenuePositions};
@@ -112,10 +115,13 @@ pub struct Pipeline<S> {
     strategy: S,
     signals: Signals,
     desks: Vec<Desk>,
+    /// How many strategies have wishes of their own.
+    speakers: usize,
     gate: Gate,
     /// The positions that are being closed.
     closing: Vec<Closing>,
     approvals: Approvals,
+    references: References,
     risk: PreTradeRisk,
     orders: Orders,
     closed: ClosedOrders,
@@ -194,9 +200,11 @@ impl<S: Strategy> Pipeline<S> {
             strategy,
             signals: Signals::with_capacity(SIGNALS_MAX),
             desks: config.instruments.iter().map(desk).collect(),
+            speakers: config.speakers(),
             gate: Gate::new(&config),
             closing: Vec::with_capacity(strategies * instruments),
             approvals: Approvals::new(config.approvals_max, config.approval_timeout),
+            references: References::new(config.speakers() < strategies),
             risk: PreTradeRisk::new(
                 config.risk,
                 &config.risk_setup,
@@ -206,7 +214,7 @@ impl<S: Strategy> Pipeline<S> {
             ),
             orders: Orders::new(config.risk.open_orders_max, accounts, instruments),
             closed: ClosedOrders::new(),
-            parents: Parents::new(config.instruments.len()),
+            parents: Parents::new(config.instruments.len(), &config.day_volumes),
             holdings: Holdings::new(&config),
             trades: Trades::new(strategies * instruments, accounts * instruments),
             foreign: Foreign::new(config.drop_copy.is_some()),
@@ -384,13 +392,13 @@ impl<S: Strategy> Pipeline<S> {
         if matches!(event, StrategyEvent::Bar(_) | StrategyEvent::Prediction(_)) {
             self.publish_predictions(outbox);
         }
-        for index in 0..self.config.strategies.len() {
+        for index in 0..self.speakers {
             let strategy = StrategyId(index as u8);
             self.ask(Seen { strategy, ..seen }, event, outbox);
         }
     }
 
-    /// Shows an event of an order to the strategy that has placed it.
+    /// Shows an event of an order to the strategy that has placed it; a person looks for themselves.
     fn tell_one(
         &mut self,
         now: Nanos,
@@ -399,6 +407,9 @@ impl<S: Strategy> Pipeline<S> {
         event: StrategyEvent<'_>,
         outbox: &mut Outbox,
     ) {
+        if usize::from(strategy.0) >= self.speakers {
+            return;
+        }
         let seen = Seen { now, origin: Nanos::ZERO, instrument, strategy };
         self.strategy.observe(&view!(self, seen), event);
         self.ask(seen, event, outbox);

@@ -437,7 +437,7 @@ fn seats(config: &PipelineConfig) -> impl Iterator<Item = Seat> + use<'_> {
         let &[gateway] = account.gateways.as_slice() else { return None };
         let account = AccountId(index as u16);
         let tells = config.capabilities(gateway).is_some_and(|broker| broker.positions);
-        let trades = config.strategies.iter().any(|strategy| strategy.account == account);
+        let trades = config.has_strategy(account);
         (tells && trades).then_some(Seat {
             account,
             gateway,
