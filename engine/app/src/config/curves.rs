@@ -127,7 +127,7 @@ mod tests {
         shares[46..].fill(2_000_000);
         let expected = DayVolume::new(shares);
         assert!(expected.is_some());
-        assert_eq!(read(&[given.clone()]), Ok(vec![None, expected, None]));
+        assert_eq!(read(std::slice::from_ref(&given)), Ok(vec![None, expected, None]));
         let all = curve(&[], &[("12:00", "1")]);
         let curves = read(&[all, given]).expect("two curves");
         assert_eq!(curves[1], expected);
