@@ -13,6 +13,7 @@ pub mod decimal;
 pub mod decisions;
 mod desks;
 mod instrument;
+mod listings;
 mod models;
 mod orders;
 pub mod outcomes;
@@ -24,6 +25,7 @@ mod snapshot;
 pub(crate) mod tests;
 pub(crate) mod words;
 
+pub use listings::{ListedVenue, Listing};
 pub use snapshot::*;
 
 use gannet_types::{
@@ -68,6 +70,7 @@ pub struct Projection {
     gateways: Vec<(String, Option<GatewayState>)>,
     currencies: Currencies,
     desks: Desks,
+    listings: Vec<Listing>,
     limits: Limits,
     features: Vec<String>,
     models: Models,
@@ -99,6 +102,7 @@ impl Projection {
                 vec![DEFAULT_ACCOUNT.to_owned()],
                 vec![AccountId::default(); setup.strategies.len()],
             ),
+            listings: Vec::new(),
             limits: Limits::default(),
             instruments: setup.instruments.into_iter().map(InstrumentState::new).collect(),
             strategies: setup.strategies,

@@ -38,6 +38,8 @@ mod defence;
 mod hedge;
 mod scope;
 
+mod listing;
+
 mod facts;
 
 mod exposure;
@@ -74,6 +76,7 @@ mod tests;
 pub use config::{AccountConfig, GatewayConfig, PipelineConfig, PositionCheck, StrategyConfig};
 pub use counters::PipelineCounters;
 pub use currency::Currencies;
+pub use listing::{LOT_SIZES_MAX, ListedAt, ListingError, Listings, VENUES_MAX};
 pub use risk::{AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup};
 pub use route::{
     BREAKER_WINDOW_MAX, BreakerLimits, GATEWAYS_MAX, GatewayFees, GatewayList, GatewaySet,
@@ -92,6 +95,7 @@ use book::market::MarketState;
 use close::Closing;
 use drop_copy::Foreign;
 use gate::{Approvals, Gate};
+use listing::held_across;
 use orders::{ClosedOrders, Order, Orders};
 use parents::Parents;
 use positions::{Holdings, Trades, VenuePositions};
@@ -155,7 +159,8 @@ macro_rules! view {
             instrument: &$pipeline.config.instruments[usize::from(instrument.0)],
             book: &desk.market.book,
             top: desk.market.top,
-            position: $pipeline.holdings.share_report(strategy, instrument),
+            position: $pipeline.position_seen(strategy, instrument),
+            parent: $pipeline.parents.oldest_of(strategy, instrument),
             orders: $pipeline.orders.views(strategy, instrument),
             live: desk.market.is_live(now, $pipeline.config.risk.book_age_max),
         }
@@ -206,7 +211,7 @@ impl<S: Strategy> Pipeline<S> {
             ),
             orders: Orders::new(config.risk.open_orders_max, accounts, instruments),
             closed: ClosedOrders::new(),
-            parents: Parents::new(config.instruments.len()),
+            parents: Parents::new(config.instruments.len(), !config.listings.is_empty()),
             holdings: Holdings::new(&config),
             trades: Trades::new(strategies * instruments, accounts * instruments),
             foreign: Foreign::new(config.drop_copy.is_some()),
@@ -359,6 +364,16 @@ impl<S: Strategy> Pipeline<S> {
     #[must_use]
     pub fn frame(&self, instrument: InstrumentId) -> Option<u32> {
         Some(self.desk(instrument)?.frame.number)
+    }
+
+    /// The position that a strategy is shown: what it holds in an instrument, or of a thing.
+    #[inline]
+    fn position_seen(&self, strategy: StrategyId, instrument: InstrumentId) -> PositionReport {
+        if self.config.strategies[usize::from(strategy.0)].is_split {
+            held_across(&self.config.listings, &self.holdings, strategy, instrument)
+        } else {
+            self.holdings.share_report(strategy, instrument)
+        }
     }
 
     fn desk(&self, instrument: InstrumentId) -> Option<&Desk> {

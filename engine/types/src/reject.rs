@@ -173,6 +173,10 @@ reasons! {
     ParentsFull = 90, "too many parent orders";
     /// The plan of a parent order contradicts itself, or nothing is left of its time.
     BadPlan = 91, "the plan of the parent order makes no sense";
+    /// The instrument is not one of several listings of the same thing.
+    NotListed = 118, "instrument is listed at no other venue";
+    /// An order is split in the smallest of the listings' lots.
+    ListingLot = 119, "orders are split in the smallest lot of the listings; order it there";
     /// The order is a child of a parent order.
     ChildOrder = 92, "only its parent changes a child order; cancel the parent";
 }

@@ -12,6 +12,7 @@ pub mod dialect;
 pub mod fix;
 pub mod gateways;
 mod keys;
+mod listings;
 pub mod models;
 mod observed;
 mod portfolio;
@@ -32,6 +33,7 @@ pub use checked::{
 pub use currencies::CurrencyNames;
 pub use dialect::DialectConfig;
 pub use fix::FixConfig;
+pub use listings::ListingName;
 pub use models::{ModelsConfig, Placement};
 pub use raw::{RawConfig, RawInstrument};
 pub use strategies::StrategyConfig;

@@ -23,7 +23,7 @@ pub(super) use sections;
 sections! {
     /// A whole configuration file.
     RawConfig {
-        account: Vec<RawAccount>, strategies: Vec<toml::Table>,
+        account: Vec<RawAccount>, strategies: Vec<toml::Table>, listing: Vec<RawListing>,
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
         currencies: RawCurrencies,
         bars: RawBars, features: RawFeatures, models: RawModels, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
@@ -50,6 +50,13 @@ sections! {
     }
     /// One instrument.
     RawInstrument { symbol: String, tick: String, lot: String }
+    /// One thing at several venues.
+    RawListing { name: String, venues: Vec<RawVenue> }
+    /// One of its listings.
+    RawVenue {
+        symbol: String, account: Option<String>, quantity_min: Option<String>,
+        notional_min: Option<String>,
+    }
     /// What the account counts in, and other currencies.
     RawCurrencies { account: String, others: Vec<RawCurrency> }
     /// One other currency.

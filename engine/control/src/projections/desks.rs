@@ -12,6 +12,8 @@ use gannet_types::{
 pub(crate) struct Desks {
     pub(crate) accounts: Vec<AccountState>,
     pub(crate) strategies: Vec<StrategyState>,
+    /// Instruments that all strategies trade for one account: each one's part is told by itself.
+    pub(crate) shared: Vec<InstrumentId>,
 }
 
 /// One account.
@@ -54,6 +56,7 @@ impl Desks {
         Self {
             accounts: accounts.into_iter().map(account).collect(),
             strategies: trades_for.into_iter().map(strategy).collect(),
+            shared: Vec::new(),
         }
     }
 
@@ -98,6 +101,9 @@ impl Desks {
     pub(crate) fn on_position(&mut self, position: &PositionReport) {
         if let Some(account) = self.accounts.get_mut(usize::from(position.account.0)) {
             account.held.entry(position.instrument).or_default().position = *position;
+        }
+        if self.shared.contains(&position.instrument) {
+            return;
         }
         let owns = |it: &&mut StrategyState| it.account == position.account;
         let mut owners = self.strategies.iter_mut().filter(owns);

@@ -23,6 +23,9 @@ pub(crate) struct Holdings {
     instruments: usize,
     /// By strategy: whose account, and how it is kept.
     owners: Vec<Owner>,
+    /// By instrument: the same of those that a listing's account trades, whoever the strategy is. Empty
+    /// without a listing.
+    listed: Vec<Option<Owner>>,
     /// By strategy, then instrument.
     shares: Vec<Share>,
     /// By account, then instrument.
@@ -78,9 +81,16 @@ impl Holdings {
             is_hedged: config.account(account).is_hedged,
             is_alone: config.strategies.iter().filter(|it| it.account == account).count() == 1,
         };
+        // All strategies trade there for the one account, whose part is whose is told.
+        let is_alone = false;
+        let listed = config.instruments.iter().map(|instrument| {
+            let account = config.listings.account(instrument.id)?;
+            Some(Owner { is_alone, ..owner(account) })
+        });
         Self {
             instruments,
             owners: config.strategies.iter().map(|strategy| owner(strategy.account)).collect(),
+            listed: if config.listings.is_empty() { Vec::new() } else { listed.collect() },
             shares: vec![Share::default(); strategies * instruments],
             accounts: vec![Held::default(); accounts * instruments],
             touched: (0..accounts).map(|_| Vec::with_capacity(instruments)).collect(),
@@ -89,20 +99,20 @@ impl Holdings {
 
     /// Returns the books of a strategy in an instrument.
     pub(crate) fn books(&self, strategy: StrategyId, instrument: InstrumentId) -> Books {
-        let Owner { account, is_hedged, is_alone } = self.owners[usize::from(strategy.0)];
+        let Owner { account, is_hedged, is_alone } = self.owner(strategy, instrument);
         let netted = (!is_hedged && !is_alone).then(|| self.account_index(account, instrument));
         Books { share: self.share_index(strategy, instrument), netted }
     }
 
-    /// Returns whether nobody else trades for the account of a strategy.
-    pub(crate) fn is_alone(&self, strategy: StrategyId) -> bool {
-        self.owners[usize::from(strategy.0)].is_alone
+    /// Returns whether nobody else trades an instrument for the account that a strategy does it for.
+    pub(crate) fn is_alone(&self, strategy: StrategyId, instrument: InstrumentId) -> bool {
+        self.owner(strategy, instrument).is_alone
     }
 
     /// Returns the position of a strategy.
     #[inline]
     pub(crate) fn share(&self, strategy: StrategyId, instrument: InstrumentId) -> &Position {
-        let Owner { account, is_alone, .. } = self.owners[usize::from(strategy.0)];
+        let Owner { account, is_alone, .. } = self.owner(strategy, instrument);
         if is_alone {
             return &self.accounts[self.account_index(account, instrument)].position;
         }
@@ -122,7 +132,7 @@ impl Holdings {
         strategy: StrategyId,
         instrument: InstrumentId,
     ) -> PositionReport {
-        let account = self.owners[usize::from(strategy.0)].account;
+        let account = self.owner(strategy, instrument).account;
         self.share(strategy, instrument).report(account, instrument)
     }
 
@@ -162,7 +172,7 @@ impl Holdings {
         (side, lots): (Side, Lots),
         (price, fee): (Ticks, Notional),
     ) -> Option<bool> {
-        let owner = self.owners[usize::from(strategy.0)];
+        let owner = self.owner(strategy, instrument);
         let share = self.share_index(strategy, instrument);
         let account = self.account_index(owner.account, instrument);
         let book = self.book_mut(owner, share, account);
@@ -190,7 +200,7 @@ impl Holdings {
         instrument: InstrumentId,
         paid: Notional,
     ) -> Books {
-        let owner = self.owners[usize::from(strategy.0)];
+        let owner = self.owner(strategy, instrument);
         let books = self.books(strategy, instrument);
         let account = self.account_index(owner.account, instrument);
         let book = self.book_mut(owner, books.share, account);
@@ -214,17 +224,17 @@ impl Holdings {
         instrument: InstrumentId,
     ) -> Option<StrategyId> {
         let ids = (0..self.owners.len()).map(|index| StrategyId(index as u8));
-        let of_account = ids.zip(&self.owners).filter(|(_, owner)| owner.account == account);
+        let of_account = ids.filter(|&id| self.owner(id, instrument).account == account);
         let size = |strategy| self.share(strategy, instrument).lots.abs();
         // The last of equals is the largest to `max_by_key`.
-        of_account.map(|(strategy, _)| strategy).rev().max_by_key(|&strategy| size(strategy))
+        of_account.rev().max_by_key(|&strategy| size(strategy))
     }
 
     /// Builds again what a share and its account hold, from the trades. Returns whose share it is.
     pub(crate) fn rebuild(&mut self, share: usize, trades: &Trades) -> (StrategyId, InstrumentId) {
         let (strategy, instrument) = (share / self.instruments, share % self.instruments);
         let (strategy, instrument) = (StrategyId(strategy as u8), InstrumentId(instrument as u16));
-        let owner = self.owners[usize::from(strategy.0)];
+        let owner = self.owner(strategy, instrument);
         let account = self.account_index(owner.account, instrument);
         let after = trades.position(share);
         let before = std::mem::replace(self.book_mut(owner, share, account), after);
@@ -235,6 +245,14 @@ impl Holdings {
             self.accounts[account].follow(owner, &before, &after);
         }
         (strategy, instrument)
+    }
+
+    #[inline]
+    fn owner(&self, strategy: StrategyId, instrument: InstrumentId) -> Owner {
+        match self.listed.get(usize::from(instrument.0)) {
+            Some(Some(owner)) => *owner,
+            Some(None) | None => self.owners[usize::from(strategy.0)],
+        }
     }
 
     /// Returns the position of a strategy: that of its account where it is alone.

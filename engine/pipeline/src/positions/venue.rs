@@ -437,7 +437,8 @@ fn seats(config: &PipelineConfig) -> impl Iterator<Item = Seat> + use<'_> {
         let &[gateway] = account.gateways.as_slice() else { return None };
         let account = AccountId(index as u16);
         let tells = config.capabilities(gateway).is_some_and(|broker| broker.positions);
-        let trades = config.strategies.iter().any(|strategy| strategy.account == account);
+        let trades = config.strategies.iter().any(|strategy| strategy.account == account)
+            || config.listings.trades_for(account);
         (tells && trades).then_some(Seat {
             account,
             gateway,

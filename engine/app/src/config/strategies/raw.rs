@@ -10,7 +10,7 @@ sections! {
         name: String, kind: String, instrument: String, quantity: String, ema_period: usize,
         atr_period: usize, smoother_period: f64, square_of_nine_degrees: f64,
         slope_percent_of_atr: f64, follow_ticks: i64, follow_interval_ms: u64, patience_ms: u64,
-        reversal: String, agreeing_bars_ms: Vec<u64>, sizing: RawSizing, protection: RawProtection,
+        reversal: String, route: String, split_reach_ticks: i64, agreeing_bars_ms: Vec<u64>, sizing: RawSizing, protection: RawProtection,
         veto: RawVeto, hybrid: RawHybrid, gann_ehlers: RawGannEhlers,
         cycle_reversion: RawCycleReversion, model_led: RawModelLed, follower: RawFollower,
         council: RawCouncil, market_making: RawMarketMaking, order_flow: RawOrderFlow,
