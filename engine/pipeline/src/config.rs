@@ -135,7 +135,8 @@ pub struct StrategyConfig {
     /// Whether it enters an instrument once: one decision at a time, and nothing new while it has
     /// a position or an order there, but what reduces the position.
     pub single_entry: bool,
-    /// Whether it sees what it holds at all venues of a listed thing as one position.
+    /// Whether it sees what it holds at all venues of a listed thing as one position, and its parent order
+    /// there as its order.
     pub is_split: bool,
 }
 

@@ -103,7 +103,7 @@ use prediction::Frame;
 use reconciliation::Reconciliation;
 use risk::PreTradeRisk;
 use route::Route;
-use strategy::{SIGNALS_MAX, Signals, Strategy, StrategyEvent, View};
+use strategy::{OrderView, SIGNALS_MAX, Signals, Strategy, StrategyEvent, View};
 use timers::Timers;
 
 /// A signal is forgotten unless this many outputs fit: two of its own, and one per kind of bar
@@ -160,7 +160,7 @@ macro_rules! view {
             book: &desk.market.book,
             top: desk.market.top,
             position: $pipeline.position_seen(strategy, instrument),
-            parent: $pipeline.parents.oldest_of(strategy, instrument),
+            parent: $pipeline.parent_seen(strategy, instrument),
             orders: $pipeline.orders.views(strategy, instrument),
             live: desk.market.is_live(now, $pipeline.config.risk.book_age_max),
         }
@@ -374,6 +374,13 @@ impl<S: Strategy> Pipeline<S> {
         } else {
             self.holdings.share_report(strategy, instrument)
         }
+    }
+
+    /// The split order that a strategy is shown, if its orders are split.
+    #[inline]
+    fn parent_seen(&self, strategy: StrategyId, instrument: InstrumentId) -> Option<OrderView> {
+        let is_split = self.config.strategies[usize::from(strategy.0)].is_split;
+        is_split.then(|| self.parents.oldest_of(strategy, instrument)).flatten()
     }
 
     fn desk(&self, instrument: InstrumentId) -> Option<&Desk> {

@@ -2,8 +2,8 @@
 //! that is so.
 
 use gannet_types::{
-    ClientOrderId, Input, Lots, Nanos, Notional, OrderId, OrderStatus, Outbox, RejectReason,
-    Signal, SignalAction, Text, Ticks,
+    ClientOrderId, Command, Input, Lots, Nanos, Notional, OrderId, OrderStatus, Outbox,
+    RejectReason, Signal, SignalAction, Text, Ticks,
 };
 
 use crate::Pipeline;
@@ -33,18 +33,26 @@ impl<S: Strategy> Pipeline<S> {
             let exposure = if order.status.is_done() { Lots::ZERO } else { order.exposure() };
             slot.open = Lots(exposure.0 * lot);
             let is_going = order.cancel_wanted || order.status == OrderStatus::PendingCancel;
+            let is_split = matches!(parent.work, Work::Split(_));
             if order.status.is_done() {
+                if was_open && is_split {
+                    // The same again is no mistake.
+                    let Order { strategy, instrument, side, lots, .. } = order;
+                    self.risk.forget_order(strategy, instrument, side, lots);
+                }
                 if was_open {
                     parent.judge_ended(index, order.status, now);
                 }
             } else if is_going && !slot.is_cancelled {
                 // Somebody else wants it gone: what people stop does not begin again. A venue that is
-                // stopped is only one of a split order's.
-                let is_split = matches!(parent.work, Work::Split(_));
-                if !is_split || !self.gate.is_stopped(Place::of(&order)) {
+                // stopped or lost is only one of a split order's.
+                let is_lost = matches!(input, Input::Command(Command::CancelGateway(_)));
+                if is_split && is_lost {
+                    slot.is_cancelled = true;
+                } else if !is_split || !self.gate.is_stopped(Place::of(&order)) {
                     parent.end(OrderStatus::Canceled);
                 }
-            } else if order.is_settled() && order.time_in_force.rests() {
+            } else if order.is_settled() && (!is_split || order.time_in_force.rests()) {
                 slot.refusals = 0;
             }
         }

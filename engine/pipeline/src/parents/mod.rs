@@ -107,7 +107,6 @@ impl Parents {
     }
 
     /// Returns the oldest parent of a strategy in an instrument, as the strategy sees it.
-    #[inline]
     pub(crate) fn oldest_of(
         &self,
         strategy: StrategyId,

@@ -245,6 +245,25 @@ fn what_one_misses_or_refuses_the_next_is_offered() {
 }
 
 #[test]
+fn the_same_again_after_a_miss_is_no_duplicate() {
+    let mut config = three_venues();
+    config.risk.duplicate_window = Nanos::from_millis(1_000);
+    let mut street = street(config);
+    street.split(Side::Buy, 1_009, 2, RESTS);
+    street.expect(&["New 2 Buy 2@2018 at 1 at once"]);
+    street.say(ExecKind::Canceled, 2, 0, 0, 0);
+    street.expect(&["New 3 Buy 2@1009 at 0"]);
+    street.say(ExecKind::New, 3, 0, 0, 0);
+    street.wait(5);
+    street.expect(&[]);
+    street.wait(5);
+    street.expect(&["Cancel 3 Buy 2@1009 at 0"]);
+    street.say(ExecKind::Canceled, 3, 0, 0, 0);
+    street.expect(&["New 4 Buy 2@2018 at 1 at once"]);
+    assert_eq!(street.rejects, []);
+}
+
+#[test]
 fn risk_of_one_account_leaves_the_whole_to_the_others() {
     let mut config = three_venues();
     config.limits[1].position_lots_max = Lots(1);
@@ -394,19 +413,23 @@ fn a_person_ends_the_whole_and_a_stopped_venue_only_its_part() {
     street.gateway(0, GatewayState::Down);
     street.expect(&[]);
     street.gateway(0, GatewayState::Up);
+    street.input(&Input::Command(Command::CancelGateway(GatewayId(0))));
     street.requests.clear();
     street.say(ExecKind::Canceled, 2, 0, 0, 0);
-    street.expect(&["New 3 Buy 3@2008 at 1"]);
-    street.say(ExecKind::New, 3, 0, 0, 0);
-    street.input(&Input::Command(Command::Halt(Scope::Account(AccountId(1)))));
-    street.expect(&["Cancel 3 Buy 3@2008 at 1"]);
-    street.say(ExecKind::Canceled, 3, 0, 0, 0);
-    street.wait(20);
-    street.expect(&["New 4 Buy 3@1004 at 0"]);
+    // The gateway that was lost is there again.
+    street.expect(&["New 3 Buy 3@1004 at 0"]);
+    street.say(ExecKind::Rejected, 3, 0, 0, 0);
+    street.expect(&["New 4 Buy 3@2008 at 1"]);
     street.say(ExecKind::New, 4, 0, 0, 0);
-    street.wish(signal(SignalAction::Cancel(OrderId(1)), Side::Buy, 0, 0));
-    street.expect(&["Cancel 4 Buy 3@1004 at 0"]);
+    street.input(&Input::Command(Command::Halt(Scope::Account(AccountId(1)))));
+    street.expect(&["Cancel 4 Buy 3@2008 at 1"]);
     street.say(ExecKind::Canceled, 4, 0, 0, 0);
+    street.wait(20);
+    street.expect(&["New 5 Buy 3@1004 at 0"]);
+    street.say(ExecKind::New, 5, 0, 0, 0);
+    street.wish(signal(SignalAction::Cancel(OrderId(1)), Side::Buy, 0, 0));
+    street.expect(&["Cancel 5 Buy 3@1004 at 0"]);
+    street.say(ExecKind::Canceled, 5, 0, 0, 0);
     assert_eq!(street.last_parent().status, OrderStatus::Canceled);
 }
 

@@ -66,7 +66,7 @@ impl World {
         let (place, pick) = (number % 3, usize::from(number / 3));
         let venue = usize::from(place);
         match act {
-            0..=3 => {
+            0..=1 => {
                 let side = if pick.is_multiple_of(2) { Side::Buy } else { Side::Sell };
                 let lives = [
                     TimeInForce::ImmediateOrCancel,
@@ -74,11 +74,11 @@ impl World {
                     TimeInForce::PostOnly,
                 ];
                 let price = 997 + i64::from(number % 7);
-                let lots = 1 + i64::from(number / 8 % 30);
+                let lots = 1 + i64::from(number / 8 % 50);
                 self.street.split(side, price, lots, lives[pick / 2 % 3]);
                 self.collect();
             }
-            4..=9 => self.quote(place, 997 + i64::from(number / 3 % 6)),
+            2..=9 => self.quote(place, 997 + i64::from(number / 3 % 6)),
             10..=12 => {
                 self.street.wait(u64::from(number % 40));
                 self.collect();
@@ -93,21 +93,24 @@ impl World {
                     self.deliver(again);
                 }
             }
-            36 => {
+            36 if pick.is_multiple_of(3) => {
                 self.venues[venue].requests.clear();
                 self.street.gateway(place as u8, GatewayState::Down);
                 self.collect();
             }
-            37..=38 => self.up(venue),
+            36..=37 => self.up(venue),
+            38 => self.command(Command::CancelGateway(GatewayId(place as u8))),
             39 => {
                 if let Some(request) = self.venues[venue].requests.pop_front() {
                     let unsent = report(ExecKind::Unsent, request.client_order_id);
                     self.deliver(ExecutionReport { gateway: request.gateway, ..unsent });
                 }
             }
-            40 => self.command(Command::Halt(Scope::Account(AccountId(place)))),
-            41 => self.command(Command::Resume(Scope::Account(AccountId(place)))),
-            42 => {
+            40 if pick.is_multiple_of(4) => {
+                self.command(Command::Halt(Scope::Account(AccountId(place))));
+            }
+            40..=41 => self.command(Command::Resume(Scope::Account(AccountId(place)))),
+            42 if pick.is_multiple_of(3) => {
                 let id = self.parents.keys().nth(pick % self.parents.len().max(1)).copied();
                 if let Some(id) = id {
                     self.street.wish(signal(SignalAction::Cancel(id), Side::Buy, 0, 0));
@@ -115,7 +118,7 @@ impl World {
                 }
             }
             _ => {
-                let state = if pick.is_multiple_of(3) {
+                let state = if pick.is_multiple_of(5) {
                     FeedState::Stale(StaleReason::Gap)
                 } else {
                     FeedState::Live
