@@ -214,7 +214,7 @@ impl Config {
             super::strategies::strategies(&desks.written, &instruments, &bars, models.fusion)?;
         let strategy = strategies[0].clone();
         let things = super::listings::things(&raw, &instruments, &desks.accounts, &currencies)?;
-        super::listings::check_routes(&things, &desks, &strategies)?;
+        super::listings::check_routes(&things, &desks, &strategies, &order_gateways)?;
         let splits = strategies.iter().map(StrategyConfig::is_split);
         let traders = desks.strategies.iter().zip(splits);
         let traders =

@@ -1,7 +1,7 @@
 //! `[[listing]]`: instruments that are the same thing at several venues, and who trades where.
 
 use anyhow::{Context, ensure};
-use gannet_pipeline::{AccountConfig, Currencies, ListedAt, Listings};
+use gannet_pipeline::{AccountConfig, Currencies, GatewayConfig, ListedAt, Listings};
 use gannet_types::{AccountId, CurrencyId, Instrument, InstrumentId, Lots, Notional};
 
 use super::checked::lots;
@@ -64,6 +64,7 @@ pub(super) fn check_routes(
     things: &Things,
     desks: &Desks,
     strategies: &[StrategyConfig],
+    gateways: &[GatewayConfig],
 ) -> anyhow::Result<()> {
     for (strategy, desk) in strategies.iter().zip(&desks.strategies) {
         if !strategy.is_split() {
@@ -81,6 +82,19 @@ pub(super) fn check_routes(
         ensure!(
             is_smallest,
             "strategy.route of `{name}`: another of the venues has a smaller lot; trade that one"
+        );
+        let home = strategy.instance.instrument;
+        let thing = things.names.iter().find(|it| it.instruments.contains(&home));
+        let is_simulated = |id: &InstrumentId| {
+            let account = things.listings.account(*id).unwrap_or(desk.account);
+            let gateway = desks.accounts[usize::from(account.0)].gateways.first();
+            gateways[usize::from(gateway.0)].simulated
+        };
+        let mut simulated = thing.into_iter().flat_map(|it| &it.instruments).map(is_simulated);
+        let first = simulated.next();
+        ensure!(
+            simulated.all(|other| Some(other) == first),
+            "strategy.route of `{name}`: its venues are not all simulated, or all real"
         );
     }
     Ok(())
@@ -169,6 +183,7 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused() {
         let second = "symbol = \"XBTUSDT\"";
+        let other_there = "symbol = \"XBTUSDT\", account = \"other\"";
         let other_account = "symbol = \"XBTUSDT\", account = \"nobody\"";
         let cases = [
             (listing("symbol = \"ETHUSDT\"", ""), "no [[instrument]] has the symbol `ETHUSDT`"),
@@ -178,6 +193,10 @@ mod tests {
             (listing(second, "instrument = \"XBTUSDT\""), "smaller lot"),
             (listing(second, "kind = \"market_making\""), "its own orders"),
             (listing(second, "split_reach_ticks = -1"), "split_reach_ticks"),
+            (
+                format!("{}\n[gateway]\nsimulated = false", listing(other_there, "")),
+                "not all simulated",
+            ),
             ("[strategy]\nroute = \"split\"".to_owned(), "no [[listing]] has its instrument"),
             ("[strategy]\nroute = \"best\"".to_owned(), "is not `single` or `split`"),
         ];

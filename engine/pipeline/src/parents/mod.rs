@@ -39,6 +39,7 @@ mod part;
 mod slicer;
 mod split;
 mod trigger;
+mod venues;
 
 /// Most parents at once.
 const PARENTS_MAX: usize = 64;

@@ -15,14 +15,12 @@
 //! - Per venue at most one child; all of them together are never for more than what is left.
 
 use gannet_types::{
-    InstrumentId, Lots, Nanos, Notional, OrderTerms, OrderType, Outbox, RejectReason, Side, Signal,
+    InstrumentId, Lots, Nanos, OrderTerms, OrderType, Outbox, RejectReason, Side, Signal,
     SignalAction, Ticks, TimeInForce,
 };
 
 use crate::Pipeline;
 use crate::listing::{LEVELS_MAX, VENUES_MAX, Venue};
-use crate::orders::Order;
-use crate::scope::Place;
 use crate::strategy::Strategy;
 
 use super::parent::{Parent, SLOTS, Slot, Work};
@@ -56,9 +54,9 @@ pub(super) struct Spent {
 type Wants = [Option<Want>; SLOTS];
 
 /// One look at the venues.
-struct Look {
-    now: Nanos,
-    signal: Signal,
+pub(super) struct Look {
+    pub(super) now: Nanos,
+    pub(super) signal: Signal,
     /// The venue of the signal's own instrument.
     home: Venue,
     /// In the smallest lots: what may be asked for by venue, and altogether.
@@ -75,7 +73,7 @@ impl Spent {
         self.lots[usize::from(side == Side::Sell)] += lots;
     }
 
-    fn of(&self, side: Side, events: u64) -> Lots {
+    pub(super) fn of(&self, side: Side, events: u64) -> Lots {
         let is_known = self.events != events;
         if is_known { Lots::ZERO } else { self.lots[usize::from(side == Side::Sell)] }
     }
@@ -359,97 +357,6 @@ impl<S: Strategy> Pipeline<S> {
         let is_alive = venue.is_some_and(|venue| self.is_alive(look, venue));
         is_alive && !self.is_in_flight(parent, index)
     }
-
-    /// What it costs to rest at a venue, if that can be; least where a child rests already.
-    fn maker_cost(&self, look: &Look, parent: &Parent, index: usize) -> Option<i64> {
-        let venue = self.venue_of(parent, index)?;
-        if parent.slots[index].open > Lots::ZERO && !self.is_in_flight(parent, index) {
-            return self.is_alive(look, venue).then_some(i64::MIN);
-        }
-        let probe = venue_signal(&look.signal, venue.at.instrument);
-        let is_usable = self.is_usable(look, parent, index);
-        is_usable.then(|| self.quote(look.now, &probe, false)).flatten()
-    }
-
-    /// Returns whether something may be sent to a venue now.
-    fn is_usable(&self, look: &Look, parent: &Parent, index: usize) -> bool {
-        let venue = self.venue_of(parent, index);
-        look.now >= parent.slots[index].retry_at
-            && venue.is_some_and(|venue| self.is_alive(look, venue))
-    }
-
-    /// Returns whether a venue's market is live and nobody has stopped trading there.
-    fn is_alive(&self, look: &Look, venue: &Venue) -> bool {
-        let (strategy, instrument) = (look.signal.strategy, venue.at.instrument);
-        let account = self.config.account_of(strategy, instrument);
-        let market = &self.desks[usize::from(instrument.0)].market;
-        market.is_live(look.now, self.config.risk.book_age_max)
-            && !self.gate.is_stopped(Place { strategy, account, instrument })
-    }
-
-    /// Returns whether an order that trades at once or not at all is on its way to a venue.
-    fn is_in_flight(&self, parent: &Parent, index: usize) -> bool {
-        let slot = &parent.slots[index];
-        let child = slot.child.and_then(|child| self.orders.find(child));
-        let rests = child.is_some_and(|child| self.orders.open()[child].time_in_force.rests());
-        slot.open > Lots::ZERO && !rests
-    }
-
-    /// The largest order that a venue's limits allow, in its lots.
-    fn largest(&self, venue: &Venue, limit: Ticks) -> i64 {
-        let limits = self.risk.of_instrument(venue.at.instrument);
-        let affordable = limits.order_notional_max.0 / i128::from(limit.0.max(1));
-        limits.order_lots_max.0.min(i64::try_from(affordable).unwrap_or(i64::MAX))
-    }
-
-    /// The smallest order at a venue at a price, in its lots.
-    fn least(&self, parent: &Parent, index: usize, price: Ticks) -> i64 {
-        let Some(venue) = self.venue_of(parent, index) else { return i64::MAX };
-        let limits = self.risk.of_instrument(venue.at.instrument);
-        let Notional(worth) = venue.at.child_notional_min.max(limits.order_notional_min);
-        let lots = -(-worth).div_euclid(i128::from(price.0.max(1)));
-        venue.at.child_lots_min.0.max(1).max(i64::try_from(lots).unwrap_or(i64::MAX))
-    }
-
-    /// The price of the last of so many lots in a venue's book.
-    fn dearest(&self, venue: &Venue, side: Side, lots: i64) -> Ticks {
-        let market = &self.desks[usize::from(venue.at.instrument.0)].market;
-        let (mut left, mut price) = (lots, Ticks::ZERO);
-        for level in market.book.levels(side.opposite()) {
-            price = level.price;
-            left -= level.lots.0.min(left);
-            if left == 0 {
-                break;
-            }
-        }
-        price
-    }
-
-    /// What of a venue's book is ours already: traded since its market spoke, or asked for.
-    fn spent(&self, venue: &Venue, side: Side) -> i64 {
-        let instrument = venue.at.instrument;
-        let place = usize::from(instrument.0);
-        let traded = self.parents.spent[place].of(side, self.desks[place].market.events);
-        let takes = |order: &&Order| {
-            (order.instrument, order.side) == (instrument, side) && !order.time_in_force.rests()
-        };
-        let asked = self.orders.open().iter().filter(takes).map(|order| order.exposure().0);
-        asked.fold(traded.0, i64::saturating_add)
-    }
-
-    /// The venue of a slot, if the parent is split.
-    pub(super) fn venue_of(&self, parent: &Parent, index: usize) -> Option<&Venue> {
-        match &parent.work {
-            Work::Split(split) => self.config.listings.venues(split.group).get(index),
-            Work::One(_) | Work::Either(_) | Work::Bracket { .. } | Work::Sliced(_) => None,
-        }
-    }
-
-    /// The instrument that the children in a slot trade.
-    pub(super) fn instrument_of(&self, parent: &Parent, index: usize) -> InstrumentId {
-        let venue = self.venue_of(parent, index);
-        venue.map_or(parent.signal.instrument, |venue| venue.at.instrument)
-    }
 }
 
 impl Look {
@@ -467,7 +374,7 @@ impl Look {
 }
 
 /// A split order as one at a venue.
-fn venue_signal(signal: &Signal, instrument: InstrumentId) -> Signal {
+pub(super) fn venue_signal(signal: &Signal, instrument: InstrumentId) -> Signal {
     Signal { instrument, action: SignalAction::Place, ..*signal }
 }
 
