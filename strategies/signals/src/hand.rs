@@ -99,6 +99,7 @@ impl Hand {
         self.worker.want(target, confidence, reason);
         if size.is_ok() {
             self.protection.guard(ends);
+            self.worker.stop_at(ends.map(|ends| ends.stop));
         }
         let Some(decision) = decision else { return };
         match (size, ends) {

@@ -116,6 +116,7 @@ fn execution(kind: ExecKind, exec_id: &[u8], exec_ref_id: &[u8]) -> ExecutionRep
         cum_lots: Lots(1),
         leaves_lots: Lots::ZERO,
         price: Ticks(100),
+        position_effect: gannet_types::PositionEffect::None,
         fee: Notional::ZERO,
         liquidity: Liquidity::Unknown,
         reason: RejectReason::None,

@@ -8,6 +8,7 @@ use gannet_types::{
 
 use crate::Pipeline;
 use crate::orders::Order;
+use crate::signal::Errand;
 use crate::strategy::Strategy;
 
 use super::parent::{Parent, SLOTS, Slot};
@@ -75,6 +76,7 @@ impl<S: Strategy> Pipeline<S> {
     ) {
         for (index, want) in wants.into_iter().enumerate() {
             self.cancel_revived(now, parent.slots[index].before, outbox);
+            let want = want.and_then(|want| self.cut_to_position(parent, index, want));
             let open = parent.slots[index].child.and_then(|child| self.orders.find(child));
             match (open, want) {
                 (Some(order), want) => {
@@ -88,6 +90,26 @@ impl<S: Strategy> Pipeline<S> {
         }
     }
 
+    /// Cuts what may only make a position smaller to what is left of it; `None` if nothing is. When
+    /// the position is gone by other hands, so is the parent of exits.
+    fn cut_to_position(&self, parent: &mut Parent, index: usize, want: Want) -> Option<Want> {
+        if !want.terms.reduce_only {
+            return Some(want);
+        }
+        let Signal { strategy, instrument, .. } = parent.signal;
+        let about = (strategy, instrument);
+        let spared = parent.slots[index].open + parent.twin(index);
+        let lots = want.lots.min(self.reducible(about, want.side, spared));
+        if lots > Lots::ZERO {
+            return Some(Want { lots, ..want });
+        }
+        let held = self.holdings.share(strategy, instrument).lots;
+        if parent.is_exit(index) && want.side.signed(held) >= Lots::ZERO {
+            parent.end(OrderStatus::Canceled);
+        }
+        None
+    }
+
     fn send_child(
         &mut self,
         now: Nanos,
@@ -97,7 +119,8 @@ impl<S: Strategy> Pipeline<S> {
         outbox: &mut Outbox,
     ) {
         let signal = child_signal(&parent.signal, SignalAction::Place, &want, want.lots);
-        match self.place(now, &signal, None, false, outbox) {
+        let errand = Errand::one_of_pair(parent.twin(index));
+        match self.place(now, &signal, None, errand, outbox) {
             Ok(()) => {
                 let child = self.orders.open().last().map(|order| order.id);
                 let slot = &mut parent.slots[index];
@@ -141,9 +164,11 @@ impl<S: Strategy> Pipeline<S> {
         if !can || child.is_worn_out() {
             return self.cancel_child(now, slot, order, outbox);
         }
+        let twin = parent.twin(index);
+        let slot = &mut parent.slots[index];
         let action = SignalAction::Replace(child.id);
         let signal = child_signal(&parent.signal, action, &want, lots);
-        if let Err(reason) = self.change(now, order, &signal, outbox) {
+        if let Err(reason) = self.change(now, order, &signal, twin, outbox) {
             slot.ask_at = now.after(PATIENCE);
             if lots < child.lots {
                 // What is too much must not wait.

@@ -158,6 +158,22 @@ impl Parent {
         }
     }
 
+    /// Returns what the other order of a pair may still trade, which the one in this slot ends.
+    pub(super) fn twin(&self, slot: usize) -> Lots {
+        let other = match &self.work {
+            Work::Either(_) => 1 - slot,
+            Work::Bracket { .. } if slot == TARGET => STOP,
+            Work::Bracket { .. } if slot == STOP => TARGET,
+            Work::One(_) | Work::Sliced(_) | Work::Bracket { .. } => return Lots::ZERO,
+        };
+        self.slots[other].open
+    }
+
+    /// Returns whether the slot is of an exit of a bracket.
+    pub(super) fn is_exit(&self, slot: usize) -> bool {
+        self.is_bracket() && slot != ENTRY
+    }
+
     /// Takes notice of children that ended by themselves.
     pub(super) fn judge_ended(&mut self, slot: usize, ended: OrderStatus, now: Nanos) {
         let filled = ended == OrderStatus::Filled;

@@ -156,6 +156,7 @@ impl PreTradeRisk {
         checks::liquidity(limits, shape.lots, &facts.taking, twice_mid)?;
         checks::self_trade(proposal, facts)?;
         checks::position(own, proposal, facts)?;
+        checks::reduce_only(proposal, facts)?;
         if !reduces {
             self.check_portfolio(proposal, facts, twice_mid)?;
         }
@@ -176,7 +177,7 @@ impl PreTradeRisk {
         portfolio::net_exposure(limits, side, &own, standing)?;
         portfolio::leverage(limits, side, &own, standing)?;
         portfolio::open_positions(limits, standing)?;
-        portfolio::trade_risk(limits, &own, standing)?;
+        portfolio::trade_risk(limits, proposal, facts, &own)?;
         portfolio::concentration(limits, &own, standing)?;
         portfolio::correlation(limits, &own, standing)?;
         portfolio::credit(limits, &own, standing)?;

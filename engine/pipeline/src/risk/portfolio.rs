@@ -103,15 +103,28 @@ pub(super) fn open_positions(limits: &PortfolioLimits, standing: &Standing) -> C
     refuse_if(others >= limits.open_positions_max, RejectReason::OpenPositions)
 }
 
-/// What the order loses in the worst move must not be too much of the equity.
-pub(super) fn trade_risk(limits: &PortfolioLimits, own: &Own, standing: &Standing) -> Check {
+/// What the order loses at its signal's stop, or in the worst move if it has none, must not be too much
+/// of the equity. A stop on the wrong side is none to rely on.
+pub(super) fn trade_risk(
+    limits: &PortfolioLimits,
+    proposal: &Proposal,
+    facts: &Facts,
+    own: &Own,
+) -> Check {
+    let distance = proposal.stop_distance;
+    refuse_if(distance < 0, RejectReason::StopSide)?;
     if limits.trade_risk_ppm_max == NO_RATIO {
         return Ok(());
     }
-    let product = own.order.0.saturating_mul(i128::from(limits.worst_move_ppm));
     // Rounded up: a risk is not understated.
-    let risk = Money(product.saturating_add(MILLION - 1) / MILLION);
-    let too_much = over(risk, limits.trade_risk_ppm_max, limits, standing);
+    let risk = if distance > 0 {
+        let rest = i128::from(proposal.shape.lots.0) - i128::from(proposal.cum_lots.0);
+        Money::ZERO.minus(facts.scale.money(Notional(-i128::from(distance) * rest)))
+    } else {
+        let product = own.order.0.saturating_mul(i128::from(limits.worst_move_ppm));
+        Money(product.saturating_add(MILLION - 1) / MILLION)
+    };
+    let too_much = over(risk, limits.trade_risk_ppm_max, limits, &facts.standing);
     refuse_if(too_much, RejectReason::TradeRisk)
 }
 
