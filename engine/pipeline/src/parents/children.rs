@@ -17,6 +17,10 @@ use super::part::Want;
 /// How long nothing is asked again about a child after a cancel or replacement of it was refused.
 const PATIENCE: Nanos = Nanos::from_millis(100);
 
+/// How long a venue that has cut a reduce-only child, because it knows of a smaller position than we, is
+/// not asked for the same size again.
+const CUT_PATIENCE: Nanos = Nanos::SECOND;
+
 impl<S: Strategy> Pipeline<S> {
     /// Counts what the children have traded, and sees how they ended.
     pub(super) fn count_children(&mut self, now: Nanos, parent: &mut Parent, input: &Input<'_>) {
@@ -127,6 +131,7 @@ impl<S: Strategy> Pipeline<S> {
                 (slot.before, slot.child) = (slot.child, child);
                 slot.counted = [Lots::ZERO, slot.counted[0]];
                 slot.open = want.lots;
+                slot.asked = (want.price, want.lots);
                 slot.is_cancelled = false;
                 parent.children += 1;
                 if !parent.is_approved {
@@ -160,12 +165,22 @@ impl<S: Strategy> Pipeline<S> {
         if fits || !child.is_settled() || child.cancel_wanted || now < slot.ask_at {
             return;
         }
+        let is_cut = child.terms.reduce_only && child.lots < lots;
+        let is_again = is_cut && slot.asked == (want.price, lots);
         let can = self.config.capabilities(child.gateway).is_some_and(|broker| broker.replace);
         if !can || child.is_worn_out() {
-            return self.cancel_child(now, slot, order, outbox);
+            self.cancel_child(now, slot, order, outbox);
+            if is_again {
+                slot.ask_at = now.after(CUT_PATIENCE);
+            }
+            return;
         }
         let twin = parent.twin(index);
         let slot = &mut parent.slots[index];
+        slot.asked = (want.price, lots);
+        if is_again {
+            slot.ask_at = now.after(CUT_PATIENCE);
+        }
         let action = SignalAction::Replace(child.id);
         let signal = child_signal(&parent.signal, action, &want, lots);
         if let Err(reason) = self.change(now, order, &signal, twin, outbox) {

@@ -12,7 +12,7 @@
 //!   lots before the cancel arrives, so never more than twice the size. It raises an alarm.
 //! - Of a bracket: the same, of what the entry traded.
 
-use gannet_types::{Lots, Nanos, Notional, OrderId, OrderStatus, ParentReport, Signal};
+use gannet_types::{Lots, Nanos, Notional, OrderId, OrderStatus, ParentReport, Signal, Ticks};
 
 use super::Sight;
 use super::curve::VolumeCurve;
@@ -86,6 +86,8 @@ pub(super) struct Slot {
     pub(super) retry_at: Nanos,
     /// When something may be asked about the open child again.
     pub(super) ask_at: Nanos,
+    /// The price and the total size that the open child was asked to have.
+    pub(super) asked: (Ticks, Lots),
 }
 
 impl Parent {

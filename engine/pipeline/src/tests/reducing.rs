@@ -1,6 +1,6 @@
 //! Reduce-only orders, what venues are told of them and of sides, and stops that signals propose.
 
-use gannet_types::{Plan, PositionEffect};
+use gannet_types::{OrderStatus, Plan, PositionEffect};
 
 use super::*;
 
@@ -156,6 +156,43 @@ fn the_exits_of_a_bracket_only_close_and_end_when_others_closed() {
     let lines: Vec<&str> = lines.map(String::as_str).collect();
     assert_eq!(lines.last(), Some(&"Parent 1 Canceled 5/5"), "{lines:#?}");
     assert_eq!(runner.pipeline.open_orders().count(), 0);
+}
+
+/// What the venue cuts, because it knows of a smaller position, it is asked for once more and then once a
+/// second, not with every word from it.
+#[test]
+fn an_exit_that_the_venue_cuts_is_not_asked_for_at_once_again() {
+    for replace in [true, false] {
+        let mut config = config(GateMode::Auto);
+        config.gateways[0].capabilities = gannet_types::Capabilities::ALL;
+        config.gateways[0].capabilities.replace = replace;
+        config.risk.messages_max = 1_000;
+        let mut runner = begun(config, "");
+        let plan = Plan::Bracket { target: Ticks(110), stop: Ticks::ZERO, trail: 0 };
+        let wish = signal(SignalAction::Work(plan), Side::Buy, 101, 5);
+        answer(&mut runner, wish);
+        for step in ["new 2", "fill 2 5@101", "new 3"] {
+            runner.step(step);
+        }
+        runner.transcript.clear();
+        for _ in 0..20 {
+            runner.step("wait 20");
+            let Some(exit) = runner.pipeline.open_orders().last() else { continue };
+            let (id, is_going) = (exit.id.0, exit.status == OrderStatus::PendingCancel);
+            let is_new = exit.status == OrderStatus::PendingNew;
+            let words = match (is_going, is_new) {
+                (true, _) => format!("canceled {id}"),
+                (_, true) => format!("new {id}"),
+                _ if exit.status == OrderStatus::PendingReplace => format!("replaced {id}"),
+                _ => format!("restated {id} leaves 3"),
+            };
+            runner.step(&words);
+        }
+        let sent = ["New", "Replace", "Cancel"];
+        let is_sent = |line: &&String| sent.iter().any(|word| line.starts_with(word));
+        let sent = runner.transcript.iter().filter(is_sent).count();
+        assert!((1..=4).contains(&sent), "{replace}: {:#?}", runner.transcript);
+    }
 }
 
 #[test]
