@@ -72,6 +72,7 @@ pub(crate) fn fill(request: &OrderRequest, now: Nanos) -> ExecutionReport {
         cum_lots: request.lots,
         leaves_lots: Lots::ZERO,
         price: Ticks::ZERO,
+        position_effect: gannet_types::PositionEffect::None,
         fee: Notional::ZERO,
         liquidity: Liquidity::Taker,
         reason: RejectReason::None,

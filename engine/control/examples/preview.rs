@@ -321,6 +321,7 @@ impl Walk {
             cum_lots: order.lots - leaves_lots,
             leaves_lots,
             price: order.price,
+            position_effect: gannet_types::PositionEffect::None,
             fee: Notional::of(order.price, last_lots).millionths_ceil(200),
             liquidity: Liquidity::Maker,
             reason: RejectReason::None,

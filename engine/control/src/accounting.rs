@@ -13,5 +13,29 @@ mod matching;
 #[cfg(test)]
 mod tests;
 
-pub use fills::{Fill, Fills};
+pub use fills::{Fill, Fills, Hedged, Payment};
 pub use matching::{Books, Match, Method, OpenLot};
+
+/// Which books of an account something is in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Leg {
+    /// The only ones.
+    #[default]
+    Netted,
+    /// Those of the long side of a hedged account.
+    Long,
+    /// Those of its short side.
+    Short,
+}
+
+impl Leg {
+    /// Returns its name; a netted account has none.
+    #[must_use]
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Netted => None,
+            Self::Long => Some("long"),
+            Self::Short => Some("short"),
+        }
+    }
+}

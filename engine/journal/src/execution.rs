@@ -92,7 +92,8 @@ fn numbers(report: &ExecutionReport, account: AccountId) -> [u64; 12] {
     let [account_0, account_1] = account.0.to_le_bytes();
     let small = [
         r.side.code(),
-        r.liquidity.code(),
+        // Two small codes; that of the effect is zero where none is said.
+        r.liquidity.code() | r.position_effect.code() << 4,
         r.reason.code(),
         r.exec_id.as_bytes().len() as u8,
         r.venue_order_id.as_bytes().len() as u8,
@@ -135,8 +136,9 @@ fn read_numbers(detail: [u8; 4], words: &[u64]) -> Option<ExecutionReport> {
         cum_lots: Lots(cum as i64),
         leaves_lots: Lots(leaves as i64),
         price: Ticks(price as i64),
+        position_effect: Code::from_code(liquidity >> 4)?,
         fee: unmoney(fee_low, fee_high),
-        liquidity: Code::from_code(liquidity)?,
+        liquidity: Code::from_code(liquidity & 0xf)?,
         reason: Code::from_code(reason)?,
         transact_time: Nanos(transact),
         received: Nanos(received),

@@ -5,11 +5,13 @@ use gannet_types::{
     StrategyId, Ticks,
 };
 
-use crate::output::{decode_signal, decode_terms, encode_signal, encode_terms};
+use crate::output::{
+    decode_intent_word, decode_signal, decode_terms, encode_intent, encode_signal, encode_terms,
+};
 use crate::parent::{PLAN_WORDS, decode_plan, encode_plan};
 
-/// The account and the signal's detail; the signal; its terms; its plan.
-pub(crate) const ORDER_WORDS: usize = 1 + SIGNAL_WORDS + TERMS_WORDS + PLAN_WORDS;
+/// The account and the signal's detail; what is meant; the signal; its terms; its plan.
+pub(crate) const ORDER_WORDS: usize = 2 + SIGNAL_WORDS + TERMS_WORDS + PLAN_WORDS;
 
 const SIGNAL_WORDS: usize = 10;
 const TERMS_WORDS: usize = 4;
@@ -20,10 +22,10 @@ pub(crate) fn encode_order(order: &ManualOrder) -> [u64; ORDER_WORDS] {
     let (detail, words) = encode_signal(&signal, GateVerdict::Released);
     let head = u64::from(order.account.0) | u64::from(u32::from_le_bytes(detail)) << 32;
     let mut all = [0; ORDER_WORDS];
-    let (first, rest) = all.split_at_mut(1);
+    let (first, rest) = all.split_at_mut(2);
     let (of_signal, rest) = rest.split_at_mut(SIGNAL_WORDS);
     let (of_terms, of_plan) = rest.split_at_mut(TERMS_WORDS);
-    first[0] = head;
+    first.copy_from_slice(&[head, encode_intent(&signal.terms)]);
     of_signal.copy_from_slice(&words);
     of_terms.copy_from_slice(&encode_terms(&signal.terms));
     if let Some(plan) = order.plan {
@@ -33,7 +35,7 @@ pub(crate) fn encode_order(order: &ManualOrder) -> [u64; ORDER_WORDS] {
 }
 
 pub(crate) fn decode_order(words: [u64; ORDER_WORDS]) -> Option<ManualOrder> {
-    let (&[head], rest) = words.split_first_chunk()?;
+    let (&[head, intent], rest) = words.split_first_chunk()?;
     let (of_signal, rest) = rest.split_first_chunk::<SIGNAL_WORDS>()?;
     let (of_terms, rest) = rest.split_first_chunk::<TERMS_WORDS>()?;
     let of_plan: [u64; PLAN_WORDS] = *rest.first_chunk()?;
@@ -44,7 +46,7 @@ pub(crate) fn decode_order(words: [u64; ORDER_WORDS]) -> Option<ManualOrder> {
         [0, 0, 0, 0] => signal.action,
         words => SignalAction::Work(decode_plan(words)?),
     };
-    let terms = decode_terms(signal.terms.peg, *of_terms);
+    let terms = decode_intent_word(decode_terms(signal.terms.peg, *of_terms), intent)?;
     let is_plain = (verdict, signal.strategy) == (GateVerdict::Released, StrategyId::default());
     ManualOrder::of(account, &Signal { action, terms, ..signal }).filter(|_| is_plain)
 }

@@ -79,7 +79,11 @@ pub(crate) fn append(
                 return writer.append(now, kind(OutputKind::Order), detail, words, none);
             }
             let words: [u64; 10] = join(words, encode_terms(&order.terms));
-            writer.append(now, kind(OutputKind::OrderWithTerms), detail, words, none)
+            let kind = kind(OutputKind::OrderWithTerms);
+            match encode_intent(&order.terms) {
+                0 => writer.append(now, kind, detail, words, none),
+                more => writer.append::<11>(now, kind, detail, join(words, [more]), none),
+            }
         }
         Output::Reject(Reject { strategy, instrument, client_order_id, reason }) => {
             let detail = triple(instrument.0, strategy.0, reason.code());
@@ -153,16 +157,28 @@ fn append_signal(
     let kind = Kind::Output;
     let none = Tail::NONE;
     let (detail, words) = encode_signal(signal, verdict);
+    let intent = encode_intent(&signal.terms);
     if let SignalAction::Work(plan) = signal.action {
+        let kind = kind(OutputKind::SignalWithPlan);
         let words: [u64; 14] = join(words, encode_terms(&signal.terms));
         let words: [u64; 14 + PLAN_WORDS] = join(words, encode_plan(plan));
-        return writer.append(now, kind(OutputKind::SignalWithPlan), detail, words, none);
+        return match intent {
+            0 => writer.append(now, kind, detail, words, none),
+            more => {
+                let words: [u64; 15 + PLAN_WORDS] = join(words, [more]);
+                writer.append(now, kind, detail, words, none)
+            }
+        };
     }
     if signal.order_type == OrderType::Limit && signal.terms == OrderTerms::PLAIN {
         return writer.append(now, kind(OutputKind::Signal), detail, words, none);
     }
+    let kind = kind(OutputKind::SignalWithTerms);
     let words: [u64; 14] = join(words, encode_terms(&signal.terms));
-    writer.append(now, kind(OutputKind::SignalWithTerms), detail, words, none)
+    match intent {
+        0 => writer.append(now, kind, detail, words, none),
+        more => writer.append::<15>(now, kind, detail, join(words, [more]), none),
+    }
 }
 
 fn append_position(
@@ -222,8 +238,9 @@ pub(crate) fn decode(kind: OutputKind, detail: [u8; 4], payload: &[u8]) -> Optio
         OutputKind::OrderWithTerms => {
             let (words, terms) = split_words(payload)?;
             let order = decode_order(detail, words)?;
-            let terms = decode_terms(order.terms.peg, all_words(terms)?);
-            Output::Order(OrderRequest { terms, ..order })
+            let (terms, more) = split_words(terms)?;
+            let terms = decode_terms(order.terms.peg, terms);
+            Output::Order(OrderRequest { terms: decode_intent(terms, more)?, ..order })
         }
         OutputKind::DontKnow => Output::DontKnow(decode_dont_know(detail, all_words(payload)?)?),
         OutputKind::Reject => {
@@ -282,13 +299,14 @@ fn decode_any_signal(
     let (words, more) = split_words(payload)?;
     let (signal, verdict) = decode_signal(detail, words)?;
     let peg = signal.terms.peg;
+    let (terms, more) = split_words(more)?;
+    let terms = decode_terms(peg, terms);
     if kind == OutputKind::SignalWithTerms {
-        let terms = decode_terms(peg, all_words(more)?);
-        return Some((Signal { terms, ..signal }, verdict));
+        return Some((Signal { terms: decode_intent(terms, more)?, ..signal }, verdict));
     }
-    let (terms, plan) = split_words(more)?;
-    let action = SignalAction::Work(decode_plan(all_words(plan)?)?);
-    Some((Signal { terms: decode_terms(peg, terms), action, ..signal }, verdict))
+    let (plan, more) = split_words(more)?;
+    let action = SignalAction::Work(decode_plan(plan)?);
+    Some((Signal { terms: decode_intent(terms, more)?, action, ..signal }, verdict))
 }
 
 fn decode_features(detail: [u8; 4], bits: [u64; FEATURES_IN_BLOCK]) -> Option<FeatureBlock> {
@@ -423,13 +441,14 @@ fn decode_order(detail: [u8; 4], words: [u64; 6]) -> Option<OrderRequest> {
     })
 }
 
-/// The terms but for the peg's reference, which is a small number elsewhere.
+/// The terms but for the peg's reference, which is a small number elsewhere, and what
+/// [`encode_intent`] has.
 pub(crate) const fn encode_terms(terms: &OrderTerms) -> [u64; 4] {
-    let OrderTerms { stop_price, offset, peg: _, display_lots, expire_time } = *terms;
+    let OrderTerms { stop_price, offset, display_lots, expire_time, .. } = *terms;
     [stop_price.0 as u64, offset.0 as u64, display_lots.0 as u64, expire_time.0]
 }
 
-pub(crate) const fn decode_terms(peg: PegReference, words: [u64; 4]) -> OrderTerms {
+pub(crate) fn decode_terms(peg: PegReference, words: [u64; 4]) -> OrderTerms {
     let [stop_price, offset, display_lots, expire_time] = words;
     OrderTerms {
         stop_price: Ticks(stop_price as i64),
@@ -437,7 +456,34 @@ pub(crate) const fn decode_terms(peg: PegReference, words: [u64; 4]) -> OrderTer
         peg,
         display_lots: Lots(display_lots as i64),
         expire_time: Nanos(expire_time),
+        ..OrderTerms::PLAIN
     }
+}
+
+/// What terms say of a position: one more word at the end of their record, which is not there if it is
+/// zero.
+pub(crate) fn encode_intent(terms: &OrderTerms) -> u64 {
+    let OrderTerms { stop_distance, reduce_only, position_effect, .. } = *terms;
+    let [a, b, c, d] = stop_distance.to_le_bytes();
+    u64::from_le_bytes([a, b, c, d, reduce_only.code(), position_effect.code(), 0, 0])
+}
+
+fn decode_intent(terms: OrderTerms, payload: &[u8]) -> Option<OrderTerms> {
+    if payload.is_empty() {
+        return Some(terms);
+    }
+    let [more] = all_words(payload)?;
+    decode_intent_word(terms, more)
+}
+
+pub(crate) fn decode_intent_word(terms: OrderTerms, more: u64) -> Option<OrderTerms> {
+    let [a, b, c, d, reduce_only, effect, _, _] = more.to_le_bytes();
+    Some(OrderTerms {
+        stop_distance: i32::from_le_bytes([a, b, c, d]),
+        reduce_only: Code::from_code(reduce_only)?,
+        position_effect: Code::from_code(effect)?,
+        ..terms
+    })
 }
 
 /// Puts `more` behind `words`.

@@ -4,8 +4,8 @@
 
 use gannet_types::{
     DepthKind, DontKnowReason, ExecKind, GateMode, GatewayState, Level, Liquidity, ModelRole,
-    Notional, OrderStatus, OrderType, PegReference, Rating, ReasonCode, RejectReason, RequestKind,
-    School, Side, StaleReason, Stance, Text, TimeInForce, TradingStatus,
+    Notional, OrderStatus, OrderType, PegReference, PositionEffect, Rating, ReasonCode,
+    RejectReason, RequestKind, School, Side, StaleReason, Stance, Text, TimeInForce, TradingStatus,
 };
 
 /// A fieldless enum as one byte. Codes are part of the format: never change one, only add.
@@ -37,6 +37,7 @@ codes! { Side { Buy = 1, Sell = 2, } }
 codes! { OrderType {
     Market = 1, Limit = 2, Stop = 3, StopLimit = 4, TrailingStop = 5, Pegged = 6,
 } }
+codes! { PositionEffect { None = 0, Open = 1, Close = 2, } }
 codes! { PegReference { None = 0, Primary = 1, Market = 2, Midpoint = 3, Last = 4, } }
 codes! { TimeInForce {
     GoodTillCancel = 1, ImmediateOrCancel = 2, FillOrKill = 3, PostOnly = 4, Day = 5,

@@ -248,6 +248,7 @@ fn report(order: &OrderRequest, kind: ExecKind, now: Nanos) -> ExecutionReport {
         cum_lots: traded,
         leaves_lots: Lots::ZERO,
         price: order.price,
+        position_effect: gannet_types::PositionEffect::None,
         fee: Notional::ZERO,
         liquidity: Liquidity::Taker,
         reason: RejectReason::None,

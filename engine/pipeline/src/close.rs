@@ -129,7 +129,7 @@ impl<S: Strategy> Pipeline<S> {
             } else {
                 TimeInForce::GoodTillCancel
             },
-            terms: OrderTerms::PLAIN,
+            terms: OrderTerms::REDUCING,
             confidence: 100,
             reason: Text::new(b"panic close"),
             origin: Nanos::ZERO,

@@ -168,7 +168,8 @@ impl<S: Strategy> Pipeline<S> {
             Booked::default()
         };
         self.counters.duplicate_executions += u64::from(effect.duplicate && !booked.something);
-        if effect.mismatch || booked.mismatch {
+        let is_otherwise = booked.something && self.is_of_other_side(order, report);
+        if effect.mismatch || booked.mismatch || is_otherwise {
             self.alarm(Alarm::FillMismatch(report.client_order_id), outbox);
         }
         if effect.overfill {

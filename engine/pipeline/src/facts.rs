@@ -34,6 +34,10 @@ pub(crate) struct Wanted {
     pub(crate) closes_side: bool,
     /// What the order that is replaced may still trade.
     pub(crate) replaced: Lots,
+    /// Whether it may only make its strategy's position smaller.
+    pub(crate) reduce_only: bool,
+    /// What the other order of a pair, which it ends, may still trade.
+    pub(crate) twin: Lots,
     /// Whether it closes a position in a panic.
     pub(crate) in_panic: bool,
 }
@@ -41,7 +45,7 @@ pub(crate) struct Wanted {
 impl<S: Strategy> Pipeline<S> {
     #[inline]
     pub(crate) fn facts(&self, now: Nanos, proposal: &Proposal, wanted: &Wanted) -> Facts {
-        let Wanted { account, gateway, order_type, closes_side, replaced, in_panic } = *wanted;
+        let Wanted { account, gateway, order_type, closes_side, replaced, in_panic, .. } = *wanted;
         let OrderShape { instrument, side, price, lots } = proposal.shape;
         let desk = &self.desks[usize::from(instrument.0)];
         let open = self.orders.open();
@@ -55,6 +59,10 @@ impl<S: Strategy> Pipeline<S> {
         } else {
             Leg::netted(held, working, side)
         };
+        let reducible = wanted.reduce_only.then(|| {
+            let about = (proposal.strategy, instrument);
+            self.reducible(about, side, Lots(replaced.0.saturating_add(wanted.twin.0)))
+        });
         let account_risk = self.risk.account(account);
         let mut facts = Facts {
             halt: (self.gate.halt(account))
@@ -67,6 +75,7 @@ impl<S: Strategy> Pipeline<S> {
             position: leg.position,
             working: leg.working - replaced,
             working_other_side: leg.working_other_side,
+            reducible,
             open_orders: open.len(),
             open_in_instrument: working.orders as usize,
             profit: held.position.profit(twice_mid),

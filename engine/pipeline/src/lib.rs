@@ -61,6 +61,7 @@ mod correction;
 mod drop_copy;
 mod liquidation;
 mod reconciliation;
+mod reduction;
 mod venue_positions;
 
 // What does not come from a market or a venue.

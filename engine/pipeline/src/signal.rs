@@ -14,6 +14,28 @@ use crate::route::{Choice, GatewaySet};
 use crate::strategy::Strategy;
 use crate::{Pipeline, SIGNAL_ROOM};
 
+/// What is special about an order that is placed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Errand {
+    /// It closes a position in a panic: what stops trading does not stop it.
+    in_panic: bool,
+    /// What the other order of a pair, which it ends, may still trade.
+    twin: Lots,
+}
+
+impl Errand {
+    /// Nothing.
+    pub(crate) const NONE: Self = Self { in_panic: false, twin: Lots::ZERO };
+
+    /// A panic close.
+    const PANIC: Self = Self { in_panic: true, ..Self::NONE };
+
+    /// One of a pair.
+    pub(crate) const fn one_of_pair(twin: Lots) -> Self {
+        Self { twin, ..Self::NONE }
+    }
+}
+
 impl<S: Strategy> Pipeline<S> {
     /// Passes a signal through the gate.
     pub(crate) fn on_signal(&mut self, now: Nanos, mut signal: Signal, outbox: &mut Outbox) {
@@ -117,7 +139,7 @@ impl<S: Strategy> Pipeline<S> {
 
     /// Sends a closing order, which what stops trading does not stop.
     pub(crate) fn release_close(&mut self, now: Nanos, signal: &Signal, outbox: &mut Outbox) {
-        if let Err(reason) = self.place(now, signal, None, true, outbox) {
+        if let Err(reason) = self.place(now, signal, None, Errand::PANIC, outbox) {
             self.refuse(signal, reason, outbox);
         }
     }
@@ -133,7 +155,7 @@ impl<S: Strategy> Pipeline<S> {
         let (instrument, about, outcome) = match signal.action {
             SignalAction::Place => {
                 let about = id.map_or(ClientOrderId::default(), |id| ClientOrderId::new(id, 0));
-                let placed = self.place(now, signal, id, false, outbox);
+                let placed = self.place(now, signal, id, Errand::NONE, outbox);
                 if placed.is_ok() && id.is_none() {
                     self.note_automated(signal.strategy, outbox);
                 }
@@ -156,7 +178,7 @@ impl<S: Strategy> Pipeline<S> {
                     Some(index) => {
                         let order = &self.orders.open()[index];
                         let (instrument, about) = (order.instrument, order.current);
-                        (instrument, about, self.change(now, index, signal, outbox))
+                        (instrument, about, self.change(now, index, signal, Lots::ZERO, outbox))
                     }
                 }
             }
@@ -186,10 +208,10 @@ impl<S: Strategy> Pipeline<S> {
         now: Nanos,
         signal: &Signal,
         id: Option<OrderId>,
-        in_panic: bool,
+        errand: Errand,
         outbox: &mut Outbox,
     ) -> Result<(), RejectReason> {
-        self.place_except(now, signal, id, in_panic, GatewaySet::NONE, outbox)
+        self.place_except(now, signal, id, errand, GatewaySet::NONE, outbox)
     }
 
     /// Places a new order at a gateway of its account that is not in `except`.
@@ -198,21 +220,33 @@ impl<S: Strategy> Pipeline<S> {
         now: Nanos,
         signal: &Signal,
         id: Option<OrderId>,
-        in_panic: bool,
+        errand: Errand,
         except: GatewaySet,
         outbox: &mut Outbox,
     ) -> Result<(), RejectReason> {
         let Signal { strategy, instrument, side, .. } = *signal;
+        let Errand { in_panic, twin } = errand;
         let account = self.config.account_of(strategy, instrument);
         let Choice { gateway, blocked } = self.choose(now, account, signal, except, in_panic)?;
         let Signal { order_type, terms, price, lots, .. } = *signal;
         let twice_mid = self.desks[usize::from(instrument.0)].market.twice_mid();
         let reference = Reference::of(order_type, price, &terms, twice_mid);
         let shape = OrderShape { instrument, side, price: reference.worth(price), lots };
-        let proposal = Proposal { strategy, shape, cum_lots: Lots::ZERO, is_new: true, reference };
+        let OrderTerms { stop_distance, reduce_only, .. } = terms;
+        let (cum_lots, is_new) = (Lots::ZERO, true);
+        let proposal = Proposal { strategy, shape, cum_lots, is_new, reference, stop_distance };
         let closes_side = self.judge_side((strategy, account), (instrument, side, lots), None)?;
         let replaced = Lots::ZERO;
-        let wanted = Wanted { account, gateway, order_type, closes_side, replaced, in_panic };
+        let wanted = Wanted {
+            account,
+            gateway,
+            order_type,
+            closes_side,
+            replaced,
+            reduce_only,
+            twin,
+            in_panic,
+        };
         self.check_risk(now, &proposal, &wanted)?;
         blocked.map_or(Ok(()), Err)?;
         let id = id.unwrap_or_else(|| self.take_order_id());
@@ -226,12 +260,14 @@ impl<S: Strategy> Pipeline<S> {
         Ok(())
     }
 
-    /// Replaces or cancels the open order at `index`.
+    /// Replaces or cancels the open order at `index`; `twin` is what the other order of a pair may
+    /// still trade.
     pub(crate) fn change(
         &mut self,
         now: Nanos,
         index: usize,
         signal: &Signal,
+        twin: Lots,
         outbox: &mut Outbox,
     ) -> Result<(), RejectReason> {
         let order = self.orders.open()[index];
@@ -261,8 +297,9 @@ impl<S: Strategy> Pipeline<S> {
         let reference = Reference::of(order.order_type, price, &terms, twice_mid);
         let shape = OrderShape { instrument, side, price: reference.worth(price), lots };
         let Order { strategy, account, gateway, order_type, closes: closes_side, .. } = order;
-        let proposal =
-            Proposal { strategy, shape, cum_lots: order.cum_lots, is_new: false, reference };
+        let OrderTerms { stop_distance, reduce_only, .. } = terms;
+        let (cum_lots, is_new) = (order.cum_lots, false);
+        let proposal = Proposal { strategy, shape, cum_lots, is_new, reference, stop_distance };
         let rest = lots - order.cum_lots;
         let sided =
             self.judge_side((strategy, account), (instrument, side, rest), Some(order.id))?;
@@ -270,7 +307,16 @@ impl<S: Strategy> Pipeline<S> {
             return Err(RejectReason::HedgedTurn);
         }
         let (replaced, in_panic) = (order.exposure(), false);
-        let wanted = Wanted { account, gateway, order_type, closes_side, replaced, in_panic };
+        let wanted = Wanted {
+            account,
+            gateway,
+            order_type,
+            closes_side,
+            replaced,
+            reduce_only,
+            twin,
+            in_panic,
+        };
         self.check_risk(now, &proposal, &wanted)?;
         let wanted = Shape { price, lots, terms };
         let can = self.config.capabilities(order.gateway).is_some_and(|broker| broker.replace);
@@ -296,7 +342,8 @@ impl<S: Strategy> Pipeline<S> {
         let signal = done.again(price, rest, terms);
         // Where its predecessor was: what of that one trades late must net with it.
         let elsewhere = GatewaySet::ALL.without(done.gateway);
-        if let Err(reason) = self.place_except(now, &signal, None, false, elsewhere, outbox) {
+        if let Err(reason) = self.place_except(now, &signal, None, Errand::NONE, elsewhere, outbox)
+        {
             self.reject((done.strategy, done.instrument), done.current, reason, outbox);
         }
     }
@@ -338,12 +385,18 @@ impl<S: Strategy> Pipeline<S> {
         outbox: &mut Outbox,
     ) {
         let order = &self.orders.open()[index];
-        let request = order.request(kind, origin);
+        let mut request = order.request(kind, origin);
         match kind {
             RequestKind::MassCancel | RequestKind::MassStatus | RequestKind::Positions => {}
-            RequestKind::New => self.counters.orders += 1,
+            RequestKind::New => {
+                self.counters.orders += 1;
+                request.terms = self.told(order, request.terms);
+            }
             RequestKind::Cancel => self.counters.cancels += 1,
-            RequestKind::Replace => self.counters.replaces += 1,
+            RequestKind::Replace => {
+                self.counters.replaces += 1;
+                request.terms = self.told(order, request.terms);
+            }
             RequestKind::Status => self.counters.status_requests += 1,
         }
         self.risk.note_message(now);

@@ -8,7 +8,9 @@
 //! The market is what the feed shows: our orders do not move it. Taking orders walk the visible
 //! book; resting orders stand in a modelled queue ([`crate::queue`]). Stops wait beside it until a trade
 //! at their price, or a market that has passed it, sets them off; trailing stops and pegs follow the
-//! market; good-till-date orders end at their time. The venue never closes, so a day order lives as long as it does. What the feed brings at
+//! market; good-till-date orders end at their time. A reduce-only order is cut to the position that is
+//! left for it, or to the side of a hedged account that it closes, and cancelled when there is none; a
+//! stop that only reduces is looked at when it is set off. The venue never closes, so a day order lives as long as it does. What the feed brings at
 //! `now` counts as the venue's state at `now`: the feed's own latency is not taken out.
 //!
 //! # Invariants
@@ -252,6 +254,7 @@ impl Exchange {
     fn set_off(&mut self, now: Nanos, index: usize, last: Option<Ticks>) {
         let Some(Some(listing)) = self.listings.get_mut(index) else { return };
         listing.retire(&mut self.history);
+        listing.keep_reducing(now, &mut self.desk, &mut self.history);
         let (stops, pegs) = (listing.set_off(last), listing.repeg());
         for stop in stops {
             self.trigger(now, stop);

@@ -1,7 +1,8 @@
 //! What a venue says about an order.
 
 use crate::{
-    ClientOrderId, GatewayId, InstrumentId, Lots, Nanos, Notional, RejectReason, Side, Text, Ticks,
+    ClientOrderId, GatewayId, InstrumentId, Lots, Nanos, Notional, PositionEffect, RejectReason,
+    Side, Text, Ticks,
 };
 
 /// What an execution report says (FIX 150, and 35=9).
@@ -120,6 +121,9 @@ pub struct ExecutionReport {
     pub leaves_lots: Lots,
     /// The limit that now holds, after a replacement.
     pub price: Ticks,
+    /// Whether it is about an order that opens or closes a side of a hedged account, as far as the
+    /// venue says so (FIX 77).
+    pub position_effect: PositionEffect,
     /// The fee of this trade; negative is a rebate.
     pub fee: Notional,
     /// Whether we made or took.

@@ -69,6 +69,6 @@ pub use report::{
 pub use school::{SCHOOLS, School, Schools};
 pub use seam::{Input, OUTBOX_CAPACITY, Outbox, Output};
 pub use signal::{GateMode, GateVerdict, Signal, SignalAction};
-pub use terms::{OrderTerms, PegReference};
+pub use terms::{OrderTerms, PegReference, PositionEffect};
 pub use valuation::Valuation;
 pub use venue_position::{Adjustment, PositionDifference, PositionTold, VenuePosition};

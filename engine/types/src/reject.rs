@@ -181,6 +181,10 @@ reasons! {
     UnknownAccount = 46, "unknown account";
     /// The venue: it does not do that.
     Unsupported = 47, "not supported by the venue";
+    /// A reduce-only order would open a position or turn one over.
+    ReduceOnly = 113, "reduce-only order would open or turn a position";
+    /// The stop that a signal proposes is where no loss is stopped.
+    StopSide = 114, "the signal's stop is on the wrong side of its price";
     /// Too many parent orders are worked.
     ParentsFull = 90, "too many parent orders";
     /// The plan of a parent order contradicts itself, or nothing is left of its time.

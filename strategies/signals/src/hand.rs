@@ -101,6 +101,7 @@ impl Hand {
         self.worker.want(target, confidence, reason);
         if size.is_ok() {
             self.protection.guard(ends);
+            self.worker.stop_at(ends.map(|ends| ends.stop));
         }
         let Some(decision) = decision else { return };
         match (size, ends) {
@@ -168,7 +169,7 @@ fn profit(view: &View<'_>) -> Notional {
 #[cfg(test)]
 mod tests {
     use gannet_pipeline::strategy::SIGNALS_MAX;
-    use gannet_types::{Nanos, Ticks};
+    use gannet_types::{Nanos, OrderTerms, Ticks};
 
     use super::*;
     use crate::protection::StopRule;
@@ -230,6 +231,22 @@ mod tests {
         desk.quote(980, 981);
         act(&mut hand, &mut desk);
         assert_eq!((desk.position.lots, desk.position.realized), (Lots::ZERO, Notional(-2_000)));
+    }
+
+    #[test]
+    fn what_opens_says_how_far_its_stop_is_and_what_flees_only_reduces() {
+        let (mut hand, mut desk) = (hand(by_risk()), Desk::new(1_000, 1_000));
+        let terms = |hand: &mut Hand, desk: &mut Desk| {
+            let mut signals = Signals::with_capacity(SIGNALS_MAX);
+            hand.act(&desk.view(), &mut signals);
+            desk.obey(&signals);
+            signals.first().expect("an order").terms
+        };
+        hand.enter(&desk.view(), &buy(), None);
+        let opening = OrderTerms { stop_distance: 20, ..OrderTerms::PLAIN };
+        assert_eq!(terms(&mut hand, &mut desk), opening);
+        desk.quote(980, 981);
+        assert_eq!(terms(&mut hand, &mut desk), OrderTerms::REDUCING);
     }
 
     #[test]

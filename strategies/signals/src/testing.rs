@@ -233,6 +233,8 @@ impl Desk {
     }
 
     fn place(&mut self, signal: &Signal) {
+        let against = signal.side.opposite().signed(self.position.lots);
+        assert!(!signal.terms.reduce_only || signal.lots <= against, "it reduces: {signal:?}");
         let crosses = match signal.side {
             Side::Buy => self.top.ask.lots > Lots::ZERO && signal.price >= self.top.ask.price,
             Side::Sell => self.top.bid.lots > Lots::ZERO && signal.price <= self.top.bid.price,

@@ -15,6 +15,7 @@ pub(crate) struct Wish {
     pub(crate) price: Ticks,
     pub(crate) lots: Lots,
     pub(crate) time_in_force: TimeInForce,
+    pub(crate) terms: OrderTerms,
 }
 
 /// Who wants it, and why.
@@ -22,6 +23,16 @@ pub(crate) struct Wish {
 pub(crate) struct Motive {
     pub(crate) confidence: u8,
     pub(crate) reason: Text<32>,
+}
+
+/// Returns the terms of an order of a side in the presence of a position: what the position has enough
+/// for may only reduce it, anything else may lose as much as its stop is away.
+pub(crate) fn terms(held: Lots, side: Side, lots: Lots, stop_distance: i32) -> OrderTerms {
+    if lots <= side.opposite().signed(held) {
+        OrderTerms::REDUCING
+    } else {
+        OrderTerms { stop_distance, ..OrderTerms::PLAIN }
+    }
 }
 
 impl Wish {
@@ -38,7 +49,7 @@ impl Wish {
         motive: &Motive,
         signals: &mut Signals,
     ) -> bool {
-        let Self { action, side, price, lots, time_in_force } = self;
+        let Self { action, side, price, lots, time_in_force, terms } = self;
         let signal = Signal {
             strategy: view.strategy,
             instrument,
@@ -48,7 +59,7 @@ impl Wish {
             price,
             lots,
             time_in_force,
-            terms: OrderTerms::PLAIN,
+            terms,
             confidence: motive.confidence,
             reason: motive.reason,
             origin: view.origin,

@@ -2,15 +2,18 @@
 //!
 //! The worker is told which position is wanted. On every change of the market it moves towards it: an
 //! order rests at the best price of its own side, follows when that moved away, and crosses the spread
-//! when it rested too long, or when the position must be given up at once.
+//! when it rested too long, or when the position must be given up at once. What only gives up of the
+//! position is sent reduce-only; what opens says how far away its stop is.
 //!
 //! Hot: `work` is called per market message. No allocation, no float.
 
 use gannet_pipeline::strategy::{OrderView, Signals, View};
-use gannet_types::{Lots, Nanos, OrderStatus, Plan, Side, SignalAction, Text, Ticks, TimeInForce};
+use gannet_types::{
+    Lots, Nanos, OrderStatus, OrderTerms, Plan, Side, SignalAction, Text, Ticks, TimeInForce,
+};
 
 use crate::range::{OutOfRange, agrees};
-use crate::wish::{Motive, Wish};
+use crate::wish::{Motive, Wish, terms};
 
 /// What can be chosen about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +64,8 @@ impl WorkerConfig {
 pub struct Worker {
     config: WorkerConfig,
     target: Lots,
+    /// How far behind its price a position that is opened would be given up; zero without a stop.
+    stop_distance: i32,
     urgent: bool,
     motive: Motive,
     /// When the order now open was first wanted; it crosses the spread `patience` later.
@@ -75,6 +80,7 @@ impl Worker {
         Self {
             config,
             target: Lots::ZERO,
+            stop_distance: 0,
             urgent: false,
             motive: Motive::default(),
             wanted_since: None,
@@ -96,6 +102,12 @@ impl Worker {
         }
         self.urgent = false;
         self.motive = Motive { confidence, reason };
+    }
+
+    /// Says how far behind its price a position that is opened from now on would be given up. One that
+    /// is too far away to be said makes risk refuse.
+    pub fn stop_at(&mut self, distance: Option<Ticks>) {
+        self.stop_distance = distance.map_or(0, |ticks| i32::try_from(ticks.0).unwrap_or(-1));
     }
 
     /// Wants no position, at once, whatever the spread costs.
@@ -161,7 +173,8 @@ impl Worker {
         } else {
             (own.price, patient)
         };
-        self.say(view, Wish { action, side, price, lots, time_in_force }, signals);
+        let terms = terms(view.position.lots, side, lots, self.stop_distance);
+        self.say(view, Wish { action, side, price, lots, time_in_force, terms }, signals);
     }
 
     fn tend(&mut self, view: &View<'_>, order: &OrderView, missing: Lots, signals: &mut Signals) {
@@ -177,7 +190,8 @@ impl Worker {
         if unwanted || rested || self.urgent || !view.live {
             let action = SignalAction::Cancel(order.id);
             let (price, time_in_force) = (order.price, TimeInForce::GoodTillCancel);
-            self.say(view, Wish { action, side, price, lots: remaining, time_in_force }, signals);
+            let (lots, terms) = (remaining, OrderTerms::PLAIN);
+            self.say(view, Wish { action, side, price, lots, time_in_force, terms }, signals);
             return;
         }
         let price = match side {
@@ -192,7 +206,9 @@ impl Worker {
                     (SignalAction::Cancel(order.id), TimeInForce::GoodTillCancel)
                 }
             };
-            self.say(view, Wish { action, side, price, lots: order.lots, time_in_force }, signals);
+            let terms = terms(view.position.lots, side, remaining, self.stop_distance);
+            let lots = order.lots;
+            self.say(view, Wish { action, side, price, lots, time_in_force, terms }, signals);
         }
     }
 
@@ -293,6 +309,30 @@ mod tests {
         assert!(
             WorkerConfig { route: Route::Split { reach: Ticks(-1) }, ..CONFIG }.check().is_err()
         );
+    }
+
+    #[test]
+    fn what_only_gives_up_is_sent_reduce_only_and_what_opens_with_its_stop() {
+        let terms = |held: i64, target: i64, closes_first| {
+            let patience = Nanos::ZERO;
+            let mut worker = Worker::new(WorkerConfig { closes_first, patience, ..CONFIG });
+            let mut desk = Desk::new(1_000, 1_001);
+            desk.hold(held, 1_000);
+            worker.stop_at(Some(Ticks(20)));
+            worker.want(Lots(target), 50, Text::default());
+            let mut signals = Signals::with_capacity(SIGNALS_MAX);
+            worker.work(&desk.view(), &mut signals);
+            signals.first().expect("an order").terms
+        };
+        let opening = OrderTerms { stop_distance: 20, ..OrderTerms::PLAIN };
+        for sign in [1, -1] {
+            assert_eq!(terms(0, 5 * sign, true), opening);
+            assert_eq!(terms(3 * sign, 5 * sign, true), opening);
+            assert_eq!(terms(5 * sign, 0, false), OrderTerms::REDUCING);
+            assert_eq!(terms(5 * sign, 2 * sign, false), OrderTerms::REDUCING);
+            assert_eq!(terms(5 * sign, -sign, false), opening, "one order turns it");
+            assert_eq!(terms(5 * sign, -sign, true), OrderTerms::REDUCING);
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub fn about(request: &OrderRequest, kind: ExecKind, reason: RejectReason) -> Ex
         cum_lots: Lots::ZERO,
         leaves_lots: Lots::ZERO,
         price: Ticks::ZERO,
+        position_effect: gannet_types::PositionEffect::None,
         fee: Notional::ZERO,
         liquidity: Liquidity::Unknown,
         reason,

@@ -85,6 +85,8 @@ pub(in crate::config) fn dialect(
             other => bail!("orders.expiry: `{other}` is not `time` or `date`"),
         },
         trailing_stop: one_byte(&orders.trailing_stop_ord_type, "orders.trailing_stop_ord_type")?,
+        reduce_only: one_byte(&orders.reduce_only_exec_inst, "orders.reduce_only_exec_inst")?,
+        position_effect: orders.position_effect,
         key: match orders.instrument_key.as_str() {
             "symbol" => SymbolKey::Symbol,
             "security_id" => SymbolKey::SecurityId,

@@ -64,6 +64,8 @@ where rates.csv has
   2026-11-26,USDT,1393.20
 
 Each fill that closes is matched with what it closes; the profit of a match is of the day (UTC) it was
-closed on, and is converted at the newest rate up to that day, rounded down. By average cost the sum is
-what the engine has realized, shown as engine_gross; but the sides of a hedged account, which the engine
-keeps apart, are matched here as one. What a position paid besides, such as funding, is not in it.";
+closed on, and is converted at the newest rate up to that day, rounded down. The long and the short side
+of a hedged account are books of their own. What a position paid besides, such as funding, has a line a
+payment and is part of the total. By average cost the gross is what the engine has realized, shown as
+engine_gross; where several strategies hold the same side the engine books each by itself, and only what
+is closed and what is open together are the same.";

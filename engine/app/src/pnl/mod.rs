@@ -8,9 +8,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
-use gannet_control::accounting::Fills;
+use gannet_control::accounting::{Fills, Hedged};
 use gannet_journal::{Body, Reader};
-use gannet_types::{Instrument, Output};
+use gannet_pipeline::PipelineConfig;
+use gannet_types::{AccountId, Instrument, Output};
 
 use crate::features::answer;
 use crate::features::sheet::quoted;
@@ -47,15 +48,27 @@ fn read(journal: &Path) -> anyhow::Result<(Fills, Vec<Instrument>)> {
     let first = reader.next().with_context(name)?.context("the journal is empty")?;
     let Body::Start(text) = first.body else { bail!("it does not begin with a start record") };
     let (_, config) = Origin::parse(text).with_context(name)?;
-    let mut fills = Fills::default();
+    let mut fills = Fills::new(hedged(&config.pipeline));
     while let Some(record) = reader.next().with_context(name)? {
         match record.body {
             Body::Input(input) => fills.on_input(&input),
             Body::Output(Output::Position(report)) => fills.on_position(record.time, &report),
+            Body::Output(Output::StrategyPosition(part)) => fills.on_part(record.time, &part),
             Body::Start(_) | Body::Output(_) => {}
         }
     }
     Ok((fills, config.pipeline.instruments))
+}
+
+/// The accounts that keep sides apart.
+fn hedged(config: &PipelineConfig) -> Vec<Hedged> {
+    let strategies =
+        |account| config.strategies.iter().filter(|strategy| strategy.account == account).count();
+    let accounts = (0..).map(AccountId).zip(&config.accounts);
+    accounts
+        .filter(|(_, account)| account.is_hedged)
+        .map(|(account, _)| Hedged { account, is_shared: strategies(account) > 1 })
+        .collect()
 }
 
 /// Reads the rates, and what each instrument is quoted in.
@@ -88,8 +101,16 @@ fn text(statement: &Statement) -> String {
     for book in &statement.books {
         let _ = write!(
             text,
-            "account={} symbol={} matches={} gross={} fees={} net={}",
-            book.account, book.symbol, book.matches, book.gross, book.fees, book.net
+            "account={} symbol={}{} matches={} gross={} fees={} net={} funding={} total={}",
+            book.account,
+            book.symbol,
+            side(book.side),
+            book.matches,
+            book.gross,
+            book.fees,
+            book.net,
+            book.funding,
+            book.total
         );
         if let Some(converted) = &book.converted {
             let _ = write!(text, " converted={converted}");
@@ -100,8 +121,27 @@ fn text(statement: &Statement) -> String {
             book.open_quantity, book.open_cost, book.open_fees, book.engine_gross
         );
     }
+    for payment in &statement.payments {
+        let _ = write!(
+            text,
+            "funding time={} account={} symbol={}{} paid={}",
+            payment.time,
+            payment.account,
+            payment.symbol,
+            side(payment.side),
+            payment.paid
+        );
+        if let Some(converted) = &payment.converted {
+            let _ = write!(text, " converted={converted}");
+        }
+        text.push('\n');
+    }
     for day in &statement.days {
-        let _ = writeln!(text, "day={} matches={} net={}", day.day, day.matches, day.net);
+        let _ = writeln!(
+            text,
+            "day={} matches={} net={} funding={} total={}",
+            day.day, day.matches, day.net, day.funding, day.total
+        );
     }
     if statement.books.is_empty() {
         text.push_str("nothing has traded\n");
@@ -109,15 +149,20 @@ fn text(statement: &Statement) -> String {
     text
 }
 
+fn side(name: Option<&str>) -> String {
+    name.map(|name| format!(" side={name}")).unwrap_or_default()
+}
+
 fn matches(statement: &Statement) -> String {
     let mut text =
-        "account,symbol,opened,closed,quantity,cost,proceeds,fees,net,converted\n".to_owned();
+        "account,symbol,side,opened,closed,quantity,cost,proceeds,fees,net,converted\n".to_owned();
     for row in &statement.matches {
         let _ = writeln!(
             text,
-            "{},{},{},{},{},{},{},{},{},{}",
+            "{},{},{},{},{},{},{},{},{},{},{}",
             row.account,
             quoted(&row.symbol),
+            row.side.unwrap_or_default(),
             row.opened,
             row.closed,
             row.quantity,

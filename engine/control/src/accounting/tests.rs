@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use gannet_pipeline::positions::Position;
 use gannet_types::{
     AccountId, ClientOrderId, ExecKind, ExecutionReport, GatewayId, Input, InstrumentId, Liquidity,
-    Lots, Nanos, Notional, RejectReason, Side, Ticks, Valuation, VenueId,
+    Lots, Nanos, Notional, RejectReason, Side, StrategyId, StrategyPosition, Ticks, Valuation,
+    VenueId,
 };
 use proptest::prelude::*;
 
@@ -26,6 +27,8 @@ fn valued(valuation: Valuation, index: usize, lots: i64, price: i64) -> Fill {
         lots: Lots(lots),
         cash: valuation.cost(Ticks(price), Lots(lots)),
         fee: Notional(i128::from(lots.abs()) + 1),
+        leg: Leg::Netted,
+        realized: Notional::ZERO,
     }
 }
 
@@ -145,6 +148,7 @@ fn execution(kind: ExecKind, exec_id: &[u8], exec_ref_id: &[u8]) -> ExecutionRep
         cum_lots: Lots(1),
         leaves_lots: Lots::ZERO,
         price: Ticks(100),
+        position_effect: gannet_types::PositionEffect::None,
         fee: Notional::ZERO,
         liquidity: Liquidity::Unknown,
         reason: RejectReason::None,
@@ -203,4 +207,62 @@ fn a_report_of_nothing_new_is_no_fill() {
     fills.on_input(&Input::Execution(execution(ExecKind::Trade, b"E1", b"")));
     fills.on_position(Nanos(2), &report);
     assert_eq!(fills.fills().len(), 1);
+}
+
+/// Two strategies of a hedged account at once, one long and one short, and what they pay.
+#[test]
+fn sides_are_matched_apart_and_funding_is_theirs() {
+    let mut fills = Fills::new(vec![Hedged { account: ACCOUNT, is_shared: true }]);
+    let mut parts = [Position::default(); 2];
+    let mut clock = 0;
+    let mut tell = |fills: &mut Fills, strategy: u8, parts: &[Position; 2]| {
+        clock += 1;
+        let [first, second] = parts;
+        let whole = Position {
+            lots: first.lots + second.lots,
+            cost: first.cost + second.cost,
+            realized: first.realized + second.realized,
+            fees: first.fees + second.fees,
+            funding: first.funding + second.funding,
+            valuation: Valuation::Linear,
+        };
+        fills.on_input(&Input::Timer);
+        fills.on_position(Nanos(clock), &whole.report(ACCOUNT, BTC));
+        let position = parts[usize::from(strategy)].report(ACCOUNT, BTC);
+        let part = StrategyPosition { strategy: StrategyId(strategy), position };
+        fills.on_part(Nanos(clock), &part);
+    };
+    let trades = [
+        (0, Side::Buy, 5, 100),
+        (1, Side::Sell, 4, 110),
+        (0, Side::Buy, 5, 104),
+        (1, Side::Buy, 4, 105),
+        (0, Side::Sell, 10, 101),
+        (0, Side::Sell, 2, 99),
+    ];
+    for (strategy, side, lots, price) in trades {
+        parts[strategy].on_fill(side, Lots(lots), Ticks(price), Notional(1));
+        tell(&mut fills, strategy as u8, &parts);
+    }
+    parts[0].fund(Notional(-7));
+    tell(&mut fills, 0, &parts);
+    parts[0].on_fill(Side::Buy, Lots(5), Ticks(98), Notional(1));
+    tell(&mut fills, 0, &parts);
+    let told = |leg| {
+        let of_leg = fills.fills().iter().filter(|fill| fill.leg == leg).copied();
+        let (matches, books) = matched(Method::Average, &of_leg.collect::<Vec<_>>());
+        let lots: Vec<_> = matches.iter().map(|found| (found.lots.0, found.gross().0)).collect();
+        (lots, books.open().map(|lot| lot.lots.0).sum::<i64>())
+    };
+    // The last purchase closes what was sold short and opens three of its own.
+    assert_eq!(told(Leg::Long), (vec![(10, -10)], 3));
+    assert_eq!(told(Leg::Short), (vec![(-4, 20), (-2, 2)], 0));
+    assert_eq!(told(Leg::Netted), (vec![], 0));
+    let [paid] = fills.payments() else { panic!("one payment: {:?}", fills.payments()) };
+    assert_eq!((paid.leg, paid.paid), (Leg::Short, Notional(-7)));
+    let whole = fills.positions().next().expect("the account's");
+    let sum = |of: fn(&Fill) -> i128| fills.fills().iter().map(of).sum::<i128>();
+    assert_eq!(sum(|fill| fill.realized.0), whole.realized.0);
+    assert_eq!(sum(|fill| fill.fee.0), whole.fees.0);
+    assert_eq!(sum(|fill| fill.cash.0), whole.cost.0 - whole.realized.0);
 }

@@ -88,6 +88,7 @@ pub(crate) fn report(kind: ExecKind, revision: u8, last: i64, cum: i64) -> Execu
         cum_lots: Lots(cum),
         leaves_lots: Lots(10 - cum),
         price: Ticks(618_005),
+        position_effect: gannet_types::PositionEffect::None,
         fee: Notional(-12),
         liquidity: Liquidity::Maker,
         reason: RejectReason::Venue,

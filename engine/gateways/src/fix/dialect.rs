@@ -35,6 +35,10 @@ pub struct DialectSpec {
     pub expiry: Expiry,
     /// The OrdType(40) of a trailing stop; `None` says it as the version does.
     pub trailing_stop: Option<u8>,
+    /// The ExecInst(18) of a reduce-only order; `None` leaves it out: we alone see to it.
+    pub reduce_only: Option<u8>,
+    /// Whether orders in hedged accounts, and reports about them, carry PositionEffect(77).
+    pub position_effect: bool,
     /// The field that names the instrument in what the broker sends.
     pub key: SymbolKey,
     /// What the broker calls each instrument, in their order; fewer mean that the rest goes by
@@ -143,6 +147,9 @@ pub enum DialectError {
     /// Two instruments go by one name.
     #[error("two instruments are called `{0}`")]
     AmbiguousSymbol(String),
+    /// An ExecInst that is said for something else.
+    #[error("ExecInst `{0}` says something else already")]
+    Instruction(char),
     /// FIX 4.2 wants to be told how an order is handled.
     #[error("FIX 4.2 needs a handl_inst")]
     HandlInst,
@@ -158,6 +165,8 @@ pub struct Dialect {
     pub(super) quantity_in_cancels: bool,
     pub(super) expiry: Expiry,
     pub(super) trailing_stop: Option<u8>,
+    pub(super) reduce_only: Option<u8>,
+    pub(super) position_effect: bool,
     /// Whether the broker takes DontKnowTrade.
     pub(super) dont_know_trade: bool,
     key: SymbolKey,
@@ -222,6 +231,8 @@ impl DialectSpec {
             quantity_in_cancels: true,
             expiry: Expiry::Time,
             trailing_stop: None,
+            reduce_only: Some(b'E'),
+            position_effect: true,
             key: SymbolKey::Symbol,
             instruments: Vec::new(),
             accounts: Vec::new(),
@@ -268,6 +279,8 @@ impl Dialect {
             quantity_in_cancels: spec.quantity_in_cancels,
             expiry: spec.expiry,
             trailing_stop: spec.trailing_stop,
+            reduce_only: spec.reduce_only,
+            position_effect: spec.position_effect,
             key: spec.key,
             listed: listed.into(),
             accounts: accounts.collect::<Result<_, _>>()?,
@@ -446,6 +459,9 @@ fn check_version(spec: &DialectSpec) -> Result<(), DialectError> {
     }
     if spec.version == Version::Fix42 && spec.handling.is_none() {
         return Err(DialectError::HandlInst);
+    }
+    if let Some(word) = spec.reduce_only.filter(|word| b"6aRPML".contains(word)) {
+        return Err(DialectError::Instruction(char::from(word)));
     }
     if spec.capabilities.mass_cancel {
         at_least(Version::Fix43, "OrderMassCancelRequest")?;

@@ -7,14 +7,17 @@
 //! | at the close | 4.2: 40=5 or B, 4.3: 59=7 | 59=7 | 59=7 |
 //! | shown quantity | 111 | 111 | 1138 |
 //!
-//! Post-only is ExecInst(18) `6`, participate and do not initiate.
+//! Post-only is ExecInst(18) `6`, participate and do not initiate; reduce-only is what the dialect says,
+//! by default `E`, do not increase. PositionEffect(77), OpenClose before 4.3, says which side of a hedged
+//! account an order opens or closes.
 //!
 //! Hot: [`write`] is called once per order.
 
 use gannet_fix::codec::Writer;
 use gannet_fix::{Message, Version};
 use gannet_types::{
-    Instrument, Lots, Nanos, OrderRequest, OrderTerms, OrderType, PegReference, Ticks, TimeInForce,
+    Instrument, Lots, Nanos, OrderRequest, OrderTerms, OrderType, PegReference, PositionEffect,
+    Ticks, TimeInForce,
 };
 
 use super::dialect::{Dialect, Expiry};
@@ -77,10 +80,8 @@ fn write_any(
     } else {
         writer.char(tag::TIME_IN_FORCE, time_code(request.time_in_force));
     }
+    write_instructions(writer, request, dialect);
     write_peg(writer, request, dialect, instrument);
-    if request.time_in_force == TimeInForce::PostOnly {
-        writer.char(tag::EXEC_INST, DO_NOT_INITIATE);
-    }
     if request.time_in_force == TimeInForce::GoodTillDate {
         match dialect.expiry {
             Expiry::Time => writer.timestamp(tag::EXPIRE_TIME, terms.expire_time.0),
@@ -91,9 +92,64 @@ fn write_any(
         let tag = if version.is_fixt() { tag::DISPLAY_QTY } else { tag::MAX_FLOOR };
         write_lots(writer, tag, instrument, terms.display_lots);
     }
+    if dialect.position_effect {
+        write_effect(writer, terms.position_effect);
+    }
 }
 
-/// Writes what a peg or a trailing stop follows, and how far away.
+/// Writes whether an order opens or closes, where it says so.
+pub(super) fn write_effect(writer: &mut Writer<'_>, effect: PositionEffect) {
+    match effect {
+        PositionEffect::None => {}
+        PositionEffect::Open => writer.char(tag::POSITION_EFFECT, b'O'),
+        PositionEffect::Close => writer.char(tag::POSITION_EFFECT, b'C'),
+    }
+}
+
+/// Reads what [`write_effect`] wrote; other words, such as FIFO, are about something else.
+pub(super) fn read_effect(message: &Message<'_>, dialect: &Dialect) -> PositionEffect {
+    match message.get_char(tag::POSITION_EFFECT) {
+        Some(b'O') if dialect.position_effect => PositionEffect::Open,
+        Some(b'C') if dialect.position_effect => PositionEffect::Close,
+        _ => PositionEffect::None,
+    }
+}
+
+/// Writes ExecInst(18): what is followed, post-only, reduce-only. What a peg follows and post-only
+/// exclude each other.
+fn write_instructions(writer: &mut Writer<'_>, request: &OrderRequest, dialect: &Dialect) {
+    let version = dialect.version;
+    let follows = match followed(request) {
+        Some(_) if version.is_fixt() => None,
+        Some((b'a', _)) if dialect.trailing_stop.is_some() => None,
+        // There is no word for it: the message is refused.
+        Some((b'a', _)) if version < Version::Fix44 => {
+            return writer.bytes(tag::EXEC_INST, b"");
+        }
+        Some((instruction, _)) => Some(instruction),
+        None => (request.time_in_force == TimeInForce::PostOnly).then_some(DO_NOT_INITIATE),
+    };
+    match (follows, dialect.reduce_only.filter(|_| request.terms.reduce_only)) {
+        (None, None) => {}
+        (Some(one), None) | (None, Some(one)) => writer.char(tag::EXEC_INST, one),
+        (Some(one), Some(other)) => writer.bytes(tag::EXEC_INST, &[one, b' ', other]),
+    }
+}
+
+/// Returns ExecInst(18) and PegPriceType(1094) of what an order follows, if it does.
+const fn followed(request: &OrderRequest) -> Option<(u8, u8)> {
+    Some(match (request.order_type, request.terms.peg) {
+        (OrderType::TrailingStop, _) => (b'a', b'8'),
+        (OrderType::Pegged, PegReference::Primary) => (b'R', b'5'),
+        (OrderType::Pegged, PegReference::Market) => (b'P', b'4'),
+        (OrderType::Pegged, PegReference::Midpoint) => (b'M', b'2'),
+        (OrderType::Pegged, PegReference::Last) => (b'L', b'1'),
+        // A peg to nothing was refused before.
+        _ => return None,
+    })
+}
+
+/// Writes what a peg or a trailing stop follows where that has a field of its own, and how far away.
 fn write_peg(
     writer: &mut Writer<'_>,
     request: &OrderRequest,
@@ -101,23 +157,10 @@ fn write_peg(
     instrument: &Instrument,
 ) {
     let offset = request.terms.offset;
-    let (instruction, price_type) = match (request.order_type, request.terms.peg) {
-        (OrderType::TrailingStop, _) => (b'a', b'8'),
-        (OrderType::Pegged, PegReference::Primary) => (b'R', b'5'),
-        (OrderType::Pegged, PegReference::Market) => (b'P', b'4'),
-        (OrderType::Pegged, PegReference::Midpoint) => (b'M', b'2'),
-        (OrderType::Pegged, PegReference::Last) => (b'L', b'1'),
-        // A peg to nothing was refused before.
-        _ => return,
-    };
+    let Some((_, price_type)) = followed(request) else { return };
     let by_type = request.order_type == OrderType::TrailingStop && dialect.trailing_stop.is_some();
-    if by_type {
-    } else if dialect.version.is_fixt() {
+    if dialect.version.is_fixt() && !by_type {
         writer.char(tag::PEG_PRICE_TYPE, price_type);
-    } else if dialect.version < Version::Fix44 && instruction == b'a' {
-        writer.bytes(tag::EXEC_INST, b"");
-    } else {
-        writer.char(tag::EXEC_INST, instruction);
     }
     if offset != Ticks::ZERO {
         write_price(writer, tag::PEG_OFFSET_VALUE, instrument, offset);
@@ -202,6 +245,9 @@ pub(super) fn read(
         peg,
         display_lots: shown,
         expire_time: read_expiry(message)?,
+        reduce_only: dialect.reduce_only.is_some_and(told),
+        position_effect: read_effect(message, dialect),
+        ..OrderTerms::PLAIN
     };
     Ok(Kind { order_type, time_in_force, terms })
 }

@@ -9,7 +9,7 @@ use gannet_fix::tag::msg_type;
 use gannet_fix::{Message, Version};
 use gannet_types::{
     AccountId, ClientOrderId, ExecKind, ExecutionReport, GatewayId, Instrument, InstrumentId,
-    Liquidity, Lots, Nanos, RejectReason, RequestKind, Side, Text, Ticks,
+    Liquidity, Lots, Nanos, PositionEffect, RejectReason, RequestKind, Side, Text, Ticks,
 };
 
 use super::dialect::Dialect;
@@ -20,7 +20,7 @@ use super::reason::{
     cancel_reject_code, cancel_reject_reason, order_reject_code, order_reject_reason,
 };
 use super::request::{read_side, side_code};
-use super::{TranslateError, tag};
+use super::{TranslateError, kind, tag};
 
 /// Returns the MsgType(35) of a report.
 #[must_use]
@@ -73,6 +73,9 @@ pub fn write(
     }
     if report.last_lots != Lots::ZERO {
         write_trade(writer, report, instrument, dialect.version);
+    }
+    if dialect.position_effect {
+        kind::write_effect(writer, report.position_effect);
     }
     write_lots(writer, tag::LEAVES_QTY, instrument, report.leaves_lots);
     write_lots(writer, tag::CUM_QTY, instrument, report.cum_lots);
@@ -217,6 +220,7 @@ pub fn read(
         leaves_lots: lots(tag::LEAVES_QTY)?,
         price: read_price(message, tag::PRICE, instrument)?.unwrap_or_default(),
         fee: read_money(message, tag::COMMISSION, instrument)?,
+        position_effect: kind::read_effect(message, dialect),
         liquidity: match message.get_char(tag::LAST_LIQUIDITY_IND) {
             Some(b'1') => Liquidity::Maker,
             Some(b'2') => Liquidity::Taker,
@@ -239,6 +243,7 @@ pub(super) fn blank(gateway: GatewayId, received: Nanos) -> ExecutionReport {
         cum_lots: Lots::ZERO,
         leaves_lots: Lots::ZERO,
         price: Ticks::ZERO,
+        position_effect: PositionEffect::None,
         fee: gannet_types::Notional::ZERO,
         liquidity: Liquidity::Unknown,
         reason: RejectReason::None,

@@ -15,6 +15,7 @@ tags! {
     EXEC_TRANS_TYPE = 20 "ExecTransType";
     SECURITY_ID_SOURCE = 22 "SecurityIDSource";
     SECURITY_ID = 48 "SecurityID";
+    POSITION_EFFECT = 77 "PositionEffect";
     MAX_FLOOR = 111 "MaxFloor";
     EXPIRE_TIME = 126 "ExpireTime";
     DK_REASON = 127 "DKReason";

@@ -121,11 +121,11 @@ fn execution() -> impl Strategy<Value = ExecutionReport> {
     let what = (any::<u8>(), any::<u16>(), select(kinds), any::<u64>(), side(), reason());
     let amounts = (lots(), ticks(), lots(), lots(), ticks(), notional());
     let ids = (venue_id(), venue_id(), venue_id());
-    let rest = (select(liquidity), any::<[u64; 3]>(), ids);
+    let rest = (select(liquidity), any::<[u64; 3]>(), ids, select(effects()));
     (what, amounts, rest).prop_map(|(what, amounts, rest)| {
         let (gateway, instrument, kind, client, side, reason) = what;
         let (last_lots, last_price, cum_lots, leaves_lots, price, fee) = amounts;
-        let (liquidity, [transact, received, session_sequence], ids) = rest;
+        let (liquidity, [transact, received, session_sequence], ids, position_effect) = rest;
         let (exec_id, exec_ref_id, venue_order_id) = ids;
         ExecutionReport {
             gateway: GatewayId(gateway),
@@ -138,6 +138,7 @@ fn execution() -> impl Strategy<Value = ExecutionReport> {
             cum_lots,
             leaves_lots,
             price,
+            position_effect,
             fee,
             liquidity,
             reason,
@@ -482,6 +483,10 @@ fn order_type() -> impl Strategy<Value = OrderType> {
     select(OrderType::ALL.to_vec())
 }
 
+fn effects() -> Vec<PositionEffect> {
+    vec![PositionEffect::None, PositionEffect::Open, PositionEffect::Close]
+}
+
 /// Half of them plain.
 fn terms() -> impl Strategy<Value = OrderTerms> {
     let pegs = vec![
@@ -491,10 +496,23 @@ fn terms() -> impl Strategy<Value = OrderTerms> {
         PegReference::Midpoint,
         PegReference::Last,
     ];
-    let some = (ticks(), ticks(), select(pegs), lots(), any::<u64>()).prop_map(
-        |(stop_price, offset, peg, display_lots, expire_time)| {
-            let expire_time = Nanos(expire_time);
-            OrderTerms { stop_price, offset, peg, display_lots, expire_time }
+    let intent = prop_oneof![
+        Just((0, false, PositionEffect::None)),
+        (any::<i32>(), any::<bool>(), select(effects())),
+    ];
+    let some = (ticks(), ticks(), select(pegs), lots(), any::<u64>(), intent).prop_map(
+        |(stop_price, offset, peg, display_lots, expire_time, intent)| {
+            let (stop_distance, reduce_only, position_effect) = intent;
+            OrderTerms {
+                stop_price,
+                offset,
+                peg,
+                display_lots,
+                expire_time: Nanos(expire_time),
+                stop_distance,
+                reduce_only,
+                position_effect,
+            }
         },
     );
     prop_oneof![Just(OrderTerms::PLAIN), some]

@@ -71,6 +71,7 @@ fn report(n: u64, kind: ExecKind, side: Side) -> ExecutionReport {
         cum_lots: Lots(2 * i),
         leaves_lots: Lots(3 * i),
         price: Ticks(99),
+        position_effect: gannet_types::PositionEffect::None,
         fee: Notional(-7 * i128::from(i)),
         liquidity: Liquidity::Maker,
         reason: RejectReason::TooLate,

@@ -61,6 +61,7 @@ fn report(order: &Order, kind: ExecKind) -> ExecutionReport {
         cum_lots: order.cum_lots,
         leaves_lots: order.lots - order.cum_lots,
         price: Ticks::ZERO,
+        position_effect: gannet_types::PositionEffect::None,
         fee: Notional::ZERO,
         liquidity: Liquidity::Unknown,
         reason: RejectReason::None,

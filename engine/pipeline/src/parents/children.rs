@@ -9,6 +9,7 @@ use gannet_types::{
 use crate::Pipeline;
 use crate::orders::Order;
 use crate::scope::Place;
+use crate::signal::Errand;
 use crate::strategy::Strategy;
 
 use super::parent::{Parent, SLOTS, Slot, Work};
@@ -16,6 +17,10 @@ use super::part::Want;
 
 /// How long nothing is asked again about a child after a cancel or replacement of it was refused.
 const PATIENCE: Nanos = Nanos::from_millis(100);
+
+/// How long a venue that has cut a reduce-only child, because it knows of a smaller position than we, is
+/// not asked for the same size again.
+const CUT_PATIENCE: Nanos = Nanos::SECOND;
 
 impl<S: Strategy> Pipeline<S> {
     /// Counts what the children have traded, and sees how they ended.
@@ -101,6 +106,7 @@ impl<S: Strategy> Pipeline<S> {
     ) {
         for (index, &want) in wants.iter().enumerate() {
             self.cancel_revived(now, parent.slots[index].before, outbox);
+            let want = want.and_then(|want| self.cut_to_position(parent, index, want));
             let open = parent.slots[index].child.and_then(|child| self.orders.find(child));
             match (open, want) {
                 (Some(order), want) => {
@@ -112,6 +118,27 @@ impl<S: Strategy> Pipeline<S> {
                 (None, _) => {}
             }
         }
+    }
+
+    /// Cuts what may only make a position smaller to what is left of it; `None` if nothing is. When
+    /// the position is gone by other hands, so is the parent of exits. The parts of a split order are
+    /// where positions are, as far as they close.
+    fn cut_to_position(&self, parent: &mut Parent, index: usize, want: Want) -> Option<Want> {
+        if !want.terms.reduce_only || matches!(parent.work, Work::Split(_)) {
+            return Some(want);
+        }
+        let Signal { strategy, instrument, .. } = parent.signal;
+        let about = (strategy, instrument);
+        let spared = parent.slots[index].open + parent.twin(index);
+        let lots = want.lots.min(self.reducible(about, want.side, spared));
+        if lots > Lots::ZERO {
+            return Some(Want { lots, ..want });
+        }
+        let held = self.holdings.share(strategy, instrument).lots;
+        if parent.is_exit(index) && want.side.signed(held) >= Lots::ZERO {
+            parent.end(OrderStatus::Canceled);
+        }
+        None
     }
 
     /// Sends a child; returns whether risk lets it pass.
@@ -127,13 +154,15 @@ impl<S: Strategy> Pipeline<S> {
         let lot = self.venue_of(parent, index).map_or(1, |venue| venue.lot);
         let signal = child_signal(&parent.signal, SignalAction::Place, &want, want.lots);
         let signal = Signal { instrument, ..signal };
-        match self.place(now, &signal, None, false, outbox) {
+        let errand = Errand::one_of_pair(parent.twin(index));
+        match self.place(now, &signal, None, errand, outbox) {
             Ok(()) => {
                 let child = self.orders.open().last().map(|order| order.id);
                 let slot = &mut parent.slots[index];
                 (slot.before, slot.child) = (slot.child, child);
                 slot.counted = [Lots::ZERO, slot.counted[0]];
                 slot.open = Lots(want.lots.0 * lot);
+                slot.asked = (want.price, want.lots);
                 slot.is_cancelled = false;
                 parent.children += 1;
                 if !parent.is_approved {
@@ -169,13 +198,25 @@ impl<S: Strategy> Pipeline<S> {
         if fits || !child.is_settled() || child.cancel_wanted || now < slot.ask_at {
             return;
         }
+        let is_cut = child.terms.reduce_only && child.lots < lots;
+        let is_again = is_cut && slot.asked == (want.price, lots);
         let can = self.config.capabilities(child.gateway).is_some_and(|broker| broker.replace);
         if !can || child.is_worn_out() {
-            return self.cancel_child(now, slot, order, outbox);
+            self.cancel_child(now, slot, order, outbox);
+            if is_again {
+                slot.ask_at = now.after(CUT_PATIENCE);
+            }
+            return;
+        }
+        let twin = parent.twin(index);
+        let slot = &mut parent.slots[index];
+        slot.asked = (want.price, lots);
+        if is_again {
+            slot.ask_at = now.after(CUT_PATIENCE);
         }
         let action = SignalAction::Replace(child.id);
         let signal = child_signal(&parent.signal, action, &want, lots);
-        if let Err(reason) = self.change(now, order, &signal, outbox) {
+        if let Err(reason) = self.change(now, order, &signal, twin, outbox) {
             slot.ask_at = now.after(PATIENCE);
             if lots < child.lots {
                 // What is too much must not wait.

@@ -204,7 +204,7 @@ impl<S: Strategy> Pipeline<S> {
             }
             Plan::Split => self.begin_split(signal)?,
             Plan::Sliced(schedule) => {
-                if signal.order_type != OrderType::Limit || signal.terms != OrderTerms::PLAIN {
+                if signal.order_type != OrderType::Limit || !signal.terms.is_simple() {
                     return Err(RejectReason::BadPlan);
                 }
                 broker.check(signal.order_type, signal.time_in_force, &signal.terms)?;
@@ -381,7 +381,8 @@ fn bracket(
         follows
     });
     let some = is_set(target) || is_set(stop) || is_set(trail);
-    if !in_order || !some || rising.into_iter().any(|price| price < Ticks::ZERO) {
+    let is_exit = signal.terms.reduce_only;
+    if !in_order || !some || is_exit || rising.into_iter().any(|price| price < Ticks::ZERO) {
         return Err(RejectReason::BadPlan);
     }
     let gtc = broker.has_time_in_force(TimeInForce::GoodTillCancel);
@@ -390,18 +391,36 @@ fn bracket(
         let side = signal.side.opposite();
         Part::of(&Signal { side, order_type, price, time_in_force, terms, ..*signal }, broker)
     };
-    let target = is_set(target).then(|| exit(OrderType::Limit, target, OrderTerms::PLAIN));
-    let terms = OrderTerms { stop_price: stop, offset: trail, ..OrderTerms::PLAIN };
+    let target = is_set(target).then(|| exit(OrderType::Limit, target, OrderTerms::REDUCING));
+    let stop_price = stop;
+    let terms = OrderTerms { stop_price, offset: trail, ..OrderTerms::REDUCING };
     let stop = match (is_set(trail), is_set(stop)) {
         (true, _) => Some(exit(OrderType::TrailingStop, Ticks::ZERO, terms)),
         (false, true) => Some(exit(OrderType::Stop, Ticks::ZERO, terms)),
         (false, false) => None,
     };
+    let entry = Signal { terms: entry_terms(signal, entry, stop_price, trail), ..*signal };
     Ok(Work::Bracket {
-        entry: Part::of(signal, broker)?,
+        entry: Part::of(&entry, broker)?,
         target: target.transpose()?,
         stop: stop.transpose()?,
     })
+}
+
+/// The entry's terms: without a stop of the signal's own, that of its exit is what it may lose. Of an
+/// entry at the market it is not known how far away that is.
+fn entry_terms(signal: &Signal, limit: Ticks, stop: Ticks, trail: Ticks) -> OrderTerms {
+    let terms = signal.terms;
+    let entry = if limit > Ticks::ZERO { limit } else { terms.stop_price };
+    if terms.stop_distance != 0 || entry <= Ticks::ZERO {
+        return terms;
+    }
+    let stop = match (stop, trail) {
+        (Ticks::ZERO, Ticks::ZERO) => return terms,
+        (Ticks::ZERO, trail) => signal.side.opposite().towards_worse(entry, trail),
+        (stop, _) => stop,
+    };
+    terms.with_stop(signal.side, entry, stop)
 }
 
 fn is_sliced(plan: Plan) -> bool {

@@ -12,7 +12,7 @@
 //!   lots before the cancel arrives, so never more than twice the size. It raises an alarm.
 //! - Of a bracket: the same, of what the entry traded.
 
-use gannet_types::{Lots, Nanos, Notional, OrderId, OrderStatus, ParentReport, Signal};
+use gannet_types::{Lots, Nanos, Notional, OrderId, OrderStatus, ParentReport, Signal, Ticks};
 
 use super::Sight;
 use super::curve::VolumeCurve;
@@ -92,6 +92,8 @@ pub(super) struct Slot {
     pub(super) retry_at: Nanos,
     /// When something may be asked about the open child again.
     pub(super) ask_at: Nanos,
+    /// The price and the total size that the open child was asked to have.
+    pub(super) asked: (Ticks, Lots),
 }
 
 impl Parent {
@@ -164,6 +166,24 @@ impl Parent {
                 ]
             }
         }
+    }
+
+    /// Returns what the other order of a pair may still trade, which the one in this slot ends.
+    pub(super) fn twin(&self, slot: usize) -> Lots {
+        let other = match &self.work {
+            Work::Either(_) => 1 - slot,
+            Work::Bracket { .. } if slot == TARGET => STOP,
+            Work::Bracket { .. } if slot == STOP => TARGET,
+            Work::One(_) | Work::Sliced(_) | Work::Split(_) | Work::Bracket { .. } => {
+                return Lots::ZERO;
+            }
+        };
+        self.slots[other].open
+    }
+
+    /// Returns whether the slot is of an exit of a bracket.
+    pub(super) fn is_exit(&self, slot: usize) -> bool {
+        self.is_bracket() && slot != ENTRY
     }
 
     /// Takes notice of children that ended by themselves.

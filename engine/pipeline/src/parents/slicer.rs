@@ -35,6 +35,7 @@ pub(super) struct Slicer {
     /// How what waits is sent, and what does not.
     patient: TimeInForce,
     hasty: TimeInForce,
+    terms: OrderTerms,
     start: Nanos,
     end: Nanos,
     /// When the slice ends.
@@ -58,7 +59,7 @@ impl Slicer {
         signal: &Signal,
         can_pay: bool,
     ) -> Result<Self, RejectReason> {
-        let Signal { side, lots, price: worst, time_in_force: patient, .. } = *signal;
+        let Signal { side, lots, price: worst, time_in_force: patient, terms, .. } = *signal;
         let Schedule { pace, share_bp, lasts_ms, every_ms, child_max_bp, .. } = schedule;
         let follows = pace == Pace::Participation;
         let parts = [share_bp, child_max_bp].into_iter().all(|part| i128::from(part) <= WHOLE_BP);
@@ -80,6 +81,7 @@ impl Slicer {
             lots,
             worst,
             patient,
+            terms,
             hasty: if can_pay { TimeInForce::ImmediateOrCancel } else { patient },
             start: now,
             end: now.after(Nanos::from_millis(u64::from(lasts_ms))),
@@ -125,7 +127,7 @@ impl Slicer {
             order_type: OrderType::Limit,
             price: self.price,
             time_in_force: if self.pays { self.hasty } else { self.patient },
-            terms: OrderTerms::PLAIN,
+            terms: self.terms,
             lots,
         })
     }

@@ -130,6 +130,13 @@ pub(super) fn position(limits: &InstrumentLimits, proposal: &Proposal, facts: &F
     refuse_if(worst > i128::from(limits.position_lots_max.0), RejectReason::PositionLimit)
 }
 
+/// A reduce-only order must find what it takes, whatever else of its strategy trades first.
+pub(super) fn reduce_only(proposal: &Proposal, facts: &Facts) -> Check {
+    let Some(reducible) = facts.reducible else { return Ok(()) };
+    let rest = i128::from(proposal.shape.lots.0) - i128::from(proposal.cum_lots.0);
+    refuse_if(rest > i128::from(reducible.0), RejectReason::ReduceOnly)
+}
+
 /// Sums what all positions would be worth, if everything traded that makes them larger.
 pub(super) fn exposure(limits: &AccountLimits, after: &After) -> Check {
     refuse_if(after.gross > limits.gross_exposure_max, RejectReason::GrossExposure)

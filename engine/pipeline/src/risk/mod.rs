@@ -178,6 +178,7 @@ impl PreTradeRisk {
         checks::liquidity(limits, shape.lots, &facts.taking, twice_mid)?;
         checks::self_trade(proposal, facts)?;
         checks::position(own, proposal, facts)?;
+        checks::reduce_only(proposal, facts)?;
         if !reduces {
             self.check_portfolio(proposal, facts, twice_mid)?;
             checks::frequency(proposal, facts)?;
@@ -192,6 +193,7 @@ impl PreTradeRisk {
     /// Passes what makes a position larger through the checks of the account as a whole.
     #[inline]
     fn check_portfolio(&self, proposal: &Proposal, facts: &Facts, twice_mid: i128) -> Check {
+        portfolio::stop_side(proposal)?;
         let standing = &facts.standing;
         if !self.account(standing.account).is_limited() {
             return Ok(());
@@ -204,7 +206,7 @@ impl PreTradeRisk {
         portfolio::net_exposure(limits, &after)?;
         portfolio::leverage(limits, &after)?;
         portfolio::open_positions(limits, standing)?;
-        portfolio::trade_risk(limits, &own, &after)?;
+        portfolio::trade_risk(limits, proposal, facts, &own, &after)?;
         portfolio::concentration(limits, &own, standing)?;
         portfolio::correlation(limits, &own, standing)?;
         portfolio::credit(limits, &after, standing)?;

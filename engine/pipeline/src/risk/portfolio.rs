@@ -133,20 +133,46 @@ pub(super) fn open_positions(limits: &PortfolioLimits, standing: &Standing) -> C
     refuse_if(others >= limits.open_positions_max, RejectReason::OpenPositions)
 }
 
-/// What the order loses in the worst move must not be too much of the equity.
-pub(super) fn trade_risk(limits: &PortfolioLimits, own: &Own, after: &After) -> Check {
+/// A stop on the wrong side is none to rely on.
+pub(super) fn stop_side(proposal: &Proposal) -> Check {
+    refuse_if(proposal.stop_distance < 0, RejectReason::StopSide)
+}
+
+/// What the order loses at its signal's stop, or in the worst move if it has none, must not be too much
+/// of the equity.
+pub(super) fn trade_risk(
+    limits: &PortfolioLimits,
+    proposal: &Proposal,
+    facts: &Facts,
+    own: &Own,
+    after: &After,
+) -> Check {
+    let distance = proposal.stop_distance;
     if limits.trade_risk_ppm_max == NO_RATIO {
         return Ok(());
     }
-    // Of coins at the price after the move, which counts them.
-    let after_move = MILLION.saturating_sub(limits.worst_move_ppm);
-    let whole = if own.grows_falling { after_move } else { MILLION };
-    if whole == 0 {
-        return Err(RejectReason::TradeRisk);
-    }
     // Rounded up: a risk is not understated.
-    let risk = Money(share_up(own.order.0, limits.worst_move_ppm, whole));
+    let risk = if distance > 0 {
+        at_stop(proposal, facts, distance)
+    } else {
+        // Of coins at the price after the move, which counts them.
+        let after_move = MILLION.saturating_sub(limits.worst_move_ppm);
+        let whole = if own.grows_falling { after_move } else { MILLION };
+        if whole == 0 {
+            return Err(RejectReason::TradeRisk);
+        }
+        Money(share_up(own.order.0, limits.worst_move_ppm, whole))
+    };
     refuse_if(after.is_over(risk, limits.trade_risk_ppm_max), RejectReason::TradeRisk)
+}
+
+/// What of an order that has not traded loses on the way to its stop.
+fn at_stop(proposal: &Proposal, facts: &Facts, distance: i32) -> Money {
+    let OrderShape { side, price, lots, .. } = proposal.shape;
+    let stop = side.towards_worse(price, Ticks(-i64::from(distance)));
+    let rest = Lots(lots.0.saturating_sub(proposal.cum_lots.0));
+    let lost = facts.scale.valuation().between(price, stop, rest);
+    Money::ZERO.minus(facts.scale.money(-lost))
 }
 
 /// The instrument must not become too large a share of what the account holds.

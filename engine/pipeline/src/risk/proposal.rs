@@ -18,6 +18,8 @@ pub(crate) struct Proposal {
     pub(crate) cum_lots: Lots,
     pub(crate) is_new: bool,
     pub(crate) reference: Reference,
+    /// How far behind its price the signal's own stop is, as of [`OrderTerms`].
+    pub(crate) stop_distance: i32,
 }
 
 /// What the price of an order is measured by. An order without a limit of its own is worth what
@@ -104,6 +106,8 @@ pub(crate) struct Facts {
     pub(crate) working: Lots,
     /// What orders of the account on the other side may still trade.
     pub(crate) working_other_side: Lots,
+    /// How much of its strategy's position a reduce-only order may still take; `None` for others.
+    pub(crate) reducible: Option<Lots>,
     pub(crate) open_orders: usize,
     pub(crate) open_in_instrument: usize,
     pub(crate) profit: Notional,

@@ -7,6 +7,7 @@
 use gannet_types::{ExecKind, ExecutionReport, Lots, Nanos, OrderStatus, Outbox, RejectReason};
 
 use crate::orders::Order;
+use crate::signal::Errand;
 use crate::strategy::Strategy;
 use crate::{Pipeline, SIGNAL_ROOM};
 
@@ -36,7 +37,7 @@ impl<S: Strategy> Pipeline<S> {
         }
         let signal = done.again(done.price, done.lots, done.terms);
         self.risk.forget_order(done.strategy, done.instrument, done.side, done.lots);
-        match self.place_except(now, &signal, None, false, done.tried, outbox) {
+        match self.place_except(now, &signal, None, Errand::NONE, done.tried, outbox) {
             Ok(()) => self.counters.failovers += 1,
             Err(reason) => {
                 self.reject((done.strategy, done.instrument), done.current, reason, outbox);

@@ -42,6 +42,7 @@ mod parents;
 mod parents_random;
 mod predictions;
 mod random;
+mod reducing;
 mod routing;
 mod routing_random;
 mod scripts;
@@ -168,6 +169,7 @@ fn report(kind: ExecKind, client_order_id: ClientOrderId) -> ExecutionReport {
         cum_lots: Lots::ZERO,
         leaves_lots: Lots::ZERO,
         price: Ticks::ZERO,
+        position_effect: gannet_types::PositionEffect::None,
         fee: Notional::ZERO,
         liquidity: Liquidity::Unknown,
         reason: RejectReason::None,
@@ -386,6 +388,8 @@ fn tell(words: &[&str], said: &mut ExecutionReport) {
             "id" => said.exec_id = Text::new(rest.next().expect("an id").as_bytes()),
             "ref" => said.exec_ref_id = Text::new(rest.next().expect("an id").as_bytes()),
             "sell" => said.side = Side::Sell,
+            "opens" => said.position_effect = gannet_types::PositionEffect::Open,
+            "closes" => said.position_effect = gannet_types::PositionEffect::Close,
             "unknown" => said.reason = RejectReason::UnknownOrder,
             "late" => said.reason = RejectReason::TooLate,
             "liquidated" => said.reason = RejectReason::Liquidated,

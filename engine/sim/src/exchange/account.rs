@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use gannet_types::{
     AccountId, Instrument, InstrumentId, Level, Liquidity, Lots, Money, MoneyScale, Nanos,
-    Notional, PositionTold, Rate, Side, Ticks, Valuation,
+    Notional, PositionEffect, PositionTold, Rate, Side, Ticks, Valuation,
 };
 
 use crate::fees::{FeeSchedule, Volume};
@@ -19,6 +19,9 @@ use crate::funding::Funding;
 pub struct Statement {
     /// Bought less sold, and transferred.
     pub position: Lots,
+    /// Of an account that says what it opens and closes: its long side. The short one is what is
+    /// missing to the position.
+    pub long: Lots,
     /// Received for what was sold, less paid for what was bought; fees apart. Of an inverse contract
     /// it is who buys that receives coins, which the position owes.
     pub cash: Notional,
@@ -77,8 +80,8 @@ impl Accounts {
         at: Nanos,
         (account, instrument): (AccountId, InstrumentId),
         side: Side,
-        fill: Level,
-        by: Liquidity,
+        effect: PositionEffect,
+        (fill, by): (Level, Liquidity),
     ) -> Notional {
         let mut rates = self.schedule.at(Money::ZERO);
         let valuation = self.valuation(instrument);
@@ -93,6 +96,13 @@ impl Accounts {
         let signed = side.signed(fill.lots);
         let statement = self.statements.entry((account, instrument)).or_default();
         statement.position.0 = statement.position.0.saturating_add(signed.0);
+        let is_long = matches!(
+            (side, effect),
+            (Side::Buy, PositionEffect::Open) | (Side::Sell, PositionEffect::Close)
+        );
+        if is_long {
+            statement.long.0 = statement.long.0.saturating_add(signed.0);
+        }
         statement.cash -= valuation.cost(fill.price, signed);
         statement.fees += fee;
         fee
@@ -103,13 +113,31 @@ impl Accounts {
         let valuation = self.valuation(holder.1);
         let statement = self.statements.entry(holder).or_default();
         statement.cash -= valuation.cost(price, -statement.position);
-        statement.position = Lots::ZERO;
+        (statement.position, statement.long) = (Lots::ZERO, Lots::ZERO);
     }
 
     /// Books lots that nobody traded.
     pub(super) fn transfer(&mut self, account: AccountId, instrument: InstrumentId, lots: Lots) {
         let statement = self.statements.entry((account, instrument)).or_default();
         statement.position.0 = statement.position.0.saturating_add(lots.0);
+        statement.long.0 = statement.long.0.saturating_add(lots.0.max(0));
+    }
+
+    /// Returns how much orders of a side can make smaller: the position against them, or of an account
+    /// that says what it closes, that side of it.
+    pub(super) fn reducible(
+        &self,
+        holder: (AccountId, InstrumentId),
+        side: Side,
+        effect: PositionEffect,
+    ) -> Lots {
+        let Statement { position, long, .. } = self.statement(holder.0, holder.1);
+        let against = match (effect, side) {
+            (PositionEffect::Close, Side::Sell) => long,
+            (PositionEffect::Close, Side::Buy) => Lots(long.0.saturating_sub(position.0)),
+            (PositionEffect::None | PositionEffect::Open, _) => side.opposite().signed(position),
+        };
+        against.max(Lots::ZERO)
     }
 
     /// Returns what an account holds, or has paid or received funding for.

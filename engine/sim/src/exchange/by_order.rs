@@ -80,7 +80,7 @@ impl Listing {
         };
         let mut left = *lots;
         for order in self.working.iter_mut().filter(|order| served.contains(&order.number)) {
-            let lots = left.min(order.leaves_lots());
+            let lots = left.min(desk.tradable(order));
             if lots > Lots::ZERO {
                 left -= lots;
                 desk.fill(at, order, Level { price: order.price, lots }, Liquidity::Maker);

@@ -86,6 +86,18 @@ impl Desk {
         self.outbound.pop_front().map(|(_, said)| said)
     }
 
+    /// Returns how much of an order may trade: of a reduce-only one no more than there is to reduce.
+    pub(super) fn tradable(&self, order: &Order) -> Lots {
+        let leaves = order.leaves_lots();
+        if order.terms.reduce_only { leaves.min(self.reducible(order)) } else { leaves }
+    }
+
+    /// Returns how much there is for an order to reduce.
+    pub(super) fn reducible(&self, order: &Order) -> Lots {
+        let holder = (order.account, order.instrument);
+        self.accounts.reducible(holder, order.side, order.terms.position_effect)
+    }
+
     /// Books a fill and reports it.
     pub(super) fn fill(&mut self, at: Nanos, order: &mut Order, fill: Level, by: Liquidity) {
         assert!(fill.lots > Lots::ZERO, "a fill has a size");
@@ -95,7 +107,8 @@ impl Desk {
             order.state = State::Filled;
         }
         let holder = (order.account, order.instrument);
-        let fee = self.accounts.fill(at, holder, order.side, fill, by);
+        let effect = order.terms.position_effect;
+        let fee = self.accounts.fill(at, holder, order.side, effect, (fill, by));
         let report = ExecutionReport {
             last_lots: fill.lots,
             last_price: fill.price,
@@ -166,6 +179,7 @@ fn about(order: &Order, kind: ExecKind, id: ClientOrderId) -> ExecutionReport {
         cum_lots: order.cum_lots,
         leaves_lots: order.leaves_lots(),
         price: order.price,
+        position_effect: order.terms.position_effect,
         venue_order_id: match order.number {
             0 => Text::default(),
             number => numbered(b'O', number),
@@ -193,6 +207,7 @@ pub(super) fn blank(
         cum_lots: Lots::ZERO,
         leaves_lots: Lots::ZERO,
         price: Ticks::ZERO,
+        position_effect: gannet_types::PositionEffect::None,
         fee: Notional::ZERO,
         liquidity: Liquidity::Unknown,
         reason: RejectReason::None,

@@ -14,6 +14,7 @@ use super::desk::Desk;
 use super::follow::{follow, pegged_price};
 use super::history::History;
 use super::order::{Order, State};
+use super::requests::reduce;
 use super::visible::Visible;
 use crate::l3::Book;
 use crate::queue::{QueueModel, QueuePosition};
@@ -158,7 +159,7 @@ impl Listing {
     /// Lets `order` take what it can reach.
     pub(super) fn take(&mut self, at: Nanos, order: &mut Order, desk: &mut Desk) {
         let side = order.side.opposite();
-        self.visible.sweep(side, order.limit(), order.leaves_lots(), &mut self.fills);
+        self.visible.sweep(side, order.limit(), desk.tradable(order), &mut self.fills);
         self.visible.withdraw(side, &self.fills);
         for &fill in &self.fills {
             desk.fill(at, order, fill, Liquidity::Taker);
@@ -180,7 +181,7 @@ impl Listing {
                 order.queue.on_trade_through();
                 left
             };
-            let fill = Level { price: order.price, lots: reaching.min(order.leaves_lots()) };
+            let fill = Level { price: order.price, lots: reaching.min(desk.tradable(order)) };
             if fill.lots > Lots::ZERO {
                 left -= fill.lots;
                 desk.fill(at, order, fill, Liquidity::Maker);
@@ -210,11 +211,21 @@ impl Listing {
     pub(super) fn on_crossing(&mut self, at: Nanos, desk: &mut Desk) {
         for order in &mut self.working {
             let side = order.side.opposite();
-            self.visible.sweep(side, order.limit(), order.leaves_lots(), &mut self.fills);
+            self.visible.sweep(side, order.limit(), desk.tradable(order), &mut self.fills);
             let lots = self.fills.iter().map(|fill| fill.lots).sum();
             if lots > Lots::ZERO {
                 let fill = Level { price: order.price, lots };
                 desk.fill(at, order, fill, Liquidity::Maker);
+            }
+        }
+    }
+
+    /// Cuts reduce-only orders to the positions that are left; those that find none are cancelled.
+    pub(super) fn keep_reducing(&mut self, at: Nanos, desk: &mut Desk, history: &mut History) {
+        if self.working.iter().any(|order| order.terms.reduce_only) {
+            let is_gone = |order: &mut Order| !reduce(at, order, desk);
+            for order in self.working.extract_if(.., is_gone) {
+                history.close(order);
             }
         }
     }

@@ -123,6 +123,7 @@ impl Order {
         self.price = request.price;
         self.cap = request.price;
         self.lots = request.lots;
+        self.terms.reduce_only = request.terms.reduce_only;
         if self.waits && request.terms.stop_price > Ticks::ZERO {
             self.terms.stop_price = request.terms.stop_price;
         }

@@ -1,12 +1,12 @@
 //! What the venue does with a request when it arrives.
 
 use gannet_types::{
-    Capabilities, ExecKind, InstrumentId, Lots, Nanos, OrderRequest, OrderType, RejectReason,
-    RequestKind, Ticks, TimeInForce,
+    Capabilities, ExecKind, InstrumentId, Lots, Nanos, OrderRequest, OrderType, PositionEffect,
+    RejectReason, RequestKind, Ticks, TimeInForce,
 };
 
 use super::Exchange;
-use super::desk::MassAnswer;
+use super::desk::{Desk, MassAnswer};
 use super::listing::Listing;
 use super::order::{Order, State};
 
@@ -160,6 +160,7 @@ impl Exchange {
         if !keeps_place && let Some(order) = listing.remove(number) {
             self.place(at, order);
         }
+        self.keep_reducing(at, request.instrument);
         Ok(())
     }
 
@@ -217,19 +218,32 @@ impl Exchange {
 
     /// Lets an order take what it can, then rests or cancels what is left.
     fn work(&mut self, at: Nanos, mut order: Order) {
-        let listing = listing(&mut self.listings, order.instrument)
+        let instrument = order.instrument;
+        let listing = listing(&mut self.listings, instrument)
             .expect("an order was checked to be of a listed instrument");
+        if !reduce(at, &mut order, &mut self.desk) {
+            return self.history.close(order);
+        }
         if order.time_in_force != TimeInForce::FillOrKill || listing.can_fill(&order) {
             listing.take(at, &mut order, &mut self.desk);
         }
         if order.state == State::Working && order.rests() {
-            return listing.rest(order);
+            listing.rest(order);
+            return self.keep_reducing(at, instrument);
         }
         if order.state == State::Working {
             order.state = State::Canceled;
             self.desk.say(at, &order, ExecKind::Canceled, order.client_order_id);
         }
         self.history.close(order);
+        self.keep_reducing(at, instrument);
+    }
+
+    /// Cuts the reduce-only orders of an instrument to the positions that are left.
+    pub(super) fn keep_reducing(&mut self, at: Nanos, instrument: InstrumentId) {
+        if let Some(listing) = listing(&mut self.listings, instrument) {
+            listing.keep_reducing(at, &mut self.desk, &mut self.history);
+        }
     }
 
     fn check(&mut self, at: Nanos, order: &Order) -> Result<(), RejectReason> {
@@ -246,6 +260,9 @@ impl Exchange {
         }
         if order.expires().is_some_and(|expires| expires <= at) {
             return Err(RejectReason::BadTerms);
+        }
+        if order.terms.reduce_only {
+            check_reducing(order, self.desk.reducible(order))?;
         }
         order.terms.check(order.order_type, order.time_in_force, order.lots)
     }
@@ -276,6 +293,33 @@ impl Exchange {
             None => self.refuse(at, request, kind, reason),
         }
     }
+}
+
+/// A reduce-only order must find something to reduce; a stop when it is set off.
+fn check_reducing(order: &Order, reducible: Lots) -> Result<(), RejectReason> {
+    match order.terms.position_effect {
+        PositionEffect::Open => Err(RejectReason::BadTerms),
+        _ if !order.waits && reducible == Lots::ZERO => Err(RejectReason::ReduceOnly),
+        PositionEffect::None | PositionEffect::Close => Ok(()),
+    }
+}
+
+/// Cuts a reduce-only order to what there is to reduce, and cancels one that finds nothing: whether it
+/// still works.
+pub(super) fn reduce(at: Nanos, order: &mut Order, desk: &mut Desk) -> bool {
+    let tradable = desk.tradable(order);
+    if tradable == order.leaves_lots() {
+        return true;
+    }
+    let kind = if tradable > Lots::ZERO {
+        order.lots = order.cum_lots + tradable;
+        ExecKind::Restated
+    } else {
+        order.state = State::Canceled;
+        ExecKind::Canceled
+    };
+    desk.say(at, order, kind, order.client_order_id);
+    kind == ExecKind::Restated
 }
 
 fn check_numbers(order_type: OrderType, price: Ticks, lots: Lots) -> Result<(), RejectReason> {

@@ -4,14 +4,15 @@ mod conditions;
 mod conservation;
 mod orders;
 mod properties;
+mod reducing;
 mod scripts;
 
 use std::collections::BTreeMap;
 
 use gannet_types::{
     ClientOrderId, Depth, DepthKind, ExecKind, FeedState, GatewayId, Increment, Level, MarketEvent,
-    OrderType, PegReference, RejectReason, RequestKind, Side, StaleReason, StrategyId, Text, Ticks,
-    TimeInForce, TopOfBook, Trade,
+    OrderType, PegReference, PositionEffect, RejectReason, RequestKind, Side, StaleReason,
+    StrategyId, Text, Ticks, TimeInForce, TopOfBook, Trade,
 };
 
 use super::*;
@@ -125,6 +126,7 @@ fn request(
 /// buy 1 10@100 [ioc|fok|post]  a new order; 10@* at any price
 /// buy 1 10@* stop 105          one that waits for a price; until 2000: it ends at that time
 /// buy 1 10@* trail 2           a stop that follows at a distance
+/// buy 1 10@101 reduce          reduce-only; opens, closes: a side of a hedged account
 /// buy 1 10@* peg mid [by -1]   primary, market, mid or last; 10@100: never above 100
 /// cancel 2 1                   request 2 about 1   replace 3 1 8@101   status 1
 /// ```
@@ -183,6 +185,16 @@ fn step(bench: &mut Bench, line: &str) {
 
 /// Gives a new order its terms.
 fn specify(new: &mut OrderRequest, words: &[&str]) {
+    let mut is_flag = |word: &&str| {
+        match *word {
+            "reduce" => new.terms.reduce_only = true,
+            "opens" => new.terms.position_effect = PositionEffect::Open,
+            "closes" => new.terms.position_effect = PositionEffect::Close,
+            _ => return false,
+        }
+        true
+    };
+    let words: Vec<&str> = words.iter().copied().filter(|word| !is_flag(word)).collect();
     for words in words.chunks(2) {
         match words {
             ["ioc"] => new.time_in_force = TimeInForce::ImmediateOrCancel,

@@ -17,7 +17,7 @@ use gannet_types::{
 };
 
 use crate::range::{OutOfRange, agrees};
-use crate::wish::{Motive, Wish};
+use crate::wish::{Motive, Wish, terms};
 
 /// What can be chosen about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,12 +140,14 @@ impl CrossVenue {
             }
             let side = if missing > Lots::ZERO { Side::Buy } else { Side::Sell };
             let there = if side == Side::Buy { leg.top.ask } else { leg.top.bid };
+            let lots = missing.abs().min(there.lots);
             let wish = Wish {
                 action: SignalAction::Place,
                 side,
                 price: there.price,
-                lots: missing.abs().min(there.lots),
+                lots,
                 time_in_force: TimeInForce::ImmediateOrCancel,
+                terms: terms(leg.held, side, lots, 0),
             };
             if wish.say_of(leg.instrument, view, &self.motive, signals) {
                 leg.sent = Some(view.now);

@@ -19,7 +19,8 @@
 
 use gannet_pipeline::strategy::{OrderView, Signals, StrategyEvent, View};
 use gannet_types::{
-    Level, Lots, Nanos, OrderStatus, Side, SignalAction, Text, Ticks, TimeInForce, TopOfBook,
+    Level, Lots, Nanos, OrderStatus, OrderTerms, Side, SignalAction, Text, Ticks, TimeInForce,
+    TopOfBook,
 };
 
 use crate::range::{OutOfRange, agrees, within};
@@ -150,6 +151,7 @@ impl MarketMaking {
             price: level.price,
             lots: level.lots,
             time_in_force: TimeInForce::PostOnly,
+            terms: OrderTerms::PLAIN,
         };
         let Some(order) = order else {
             return wanted.map(|level| wish(SignalAction::Place, level));

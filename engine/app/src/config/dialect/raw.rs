@@ -36,7 +36,8 @@ sections! {
     /// How orders are said.
     RawOrders {
         handl_inst: String, order_id_in_cancels: bool, quantity_in_cancels: bool, expiry: String,
-        trailing_stop_ord_type: String, instrument_key: String, account_field: String,
+        trailing_stop_ord_type: String, reduce_only_exec_inst: String, position_effect: bool,
+        instrument_key: String, account_field: String,
         party_id_source: String, party_role: u32,
     }
     /// What the broker calls an instrument.

@@ -6,7 +6,7 @@ use gannet_fix::{Event, MemoryStore, Session};
 use gannet_gateways::fix::{Dialect, FixGateway};
 use gannet_types::{
     AccountId, ClientOrderId, GatewayId, InstrumentId, Lots, Nanos, OrderId, OrderRequest,
-    OrderTerms, PegReference, RequestKind, Side, StrategyId, Ticks,
+    OrderTerms, PegReference, PositionEffect, RequestKind, Side, StrategyId, Ticks,
 };
 
 use super::*;
@@ -66,6 +66,7 @@ fn requests(can: &Capabilities) -> Vec<OrderRequest> {
                 } else {
                     Nanos::ZERO
                 },
+                ..OrderTerms::PLAIN
             };
             let price = if order_type.has_limit() { Ticks(10_050) } else { Ticks::ZERO };
             let plain = request(RequestKind::New);
@@ -96,6 +97,11 @@ fn requests(can: &Capabilities) -> Vec<OrderRequest> {
 
 /// Sends everything a dialect can say to a broker that checks it, and returns the bodies.
 fn say_everything(config: &Config) -> Vec<String> {
+    say(config, &requests(&config.dialect.spec.capabilities))
+}
+
+/// Sends requests to a broker that checks them, and returns the bodies.
+fn say(config: &Config, requests: &[OrderRequest]) -> Vec<String> {
     let dialect = &config.dialect;
     let ours = dialect.session(config.fix.session.clone()).expect("a session");
     // The broker knows its own fields, 9001 and the like.
@@ -134,8 +140,8 @@ fn say_everything(config: &Config) -> Vec<String> {
         }
     };
     exchange(&mut gateway);
-    for request in requests(&dialect.spec.capabilities) {
-        gateway.send(NOW, &request).unwrap_or_else(|error| panic!("{error}: {request:?}"));
+    for request in requests {
+        gateway.send(NOW, request).unwrap_or_else(|error| panic!("{error}: {request:?}"));
         exchange(&mut gateway);
     }
     bodies
@@ -187,6 +193,26 @@ fn a_prime_broker_on_5_0() {
     assert_eq!(bodies[0], format!("D 11=ZK|{named}38=7|40=1|59=0|1138=1|582=4|"));
     let trailing = format!("D 11=ZK|{named}38=7|40=P|59=0|1094=8|211=0.05|1138=1|582=4|");
     assert!(bodies.contains(&trailing), "{bodies:?}");
+}
+
+#[test]
+fn an_order_that_only_closes_says_so_where_the_broker_has_words_for_it() {
+    let cases = [
+        ("harbour.toml", "ACME", ""),
+        ("meridian.toml", "EURUSD", ""),
+        ("summit.toml", "BTCUSDT", "18=E|77=C|"),
+        ("standard.toml", "ANY", "18=E|77=C|"),
+    ];
+    for (file, symbol, words) in cases {
+        let config = load(file, symbol).expect("a dialect");
+        let position_effect = PositionEffect::Close;
+        let terms = OrderTerms { position_effect, ..OrderTerms::REDUCING };
+        let closing = OrderRequest { terms, ..request(RequestKind::New) };
+        let bodies = say(&config, &[request(RequestKind::New), closing]);
+        let [plain, closing] = &bodies[..] else { panic!("two orders: {bodies:?}") };
+        let more: String = closing.split_inclusive('|').filter(|it| !plain.contains(it)).collect();
+        assert_eq!(more, words, "{file}: {closing}");
+    }
 }
 
 #[test]

@@ -10,8 +10,8 @@ use gannet_net::tcp::{ReadOutcome, TcpOptions, TcpStream, WriteOutcome};
 use gannet_sim::{Fees, GeneratorConfig, Latency};
 use gannet_types::{
     AccountId, ClientOrderId, ExecKind, ExecutionReport, GatewayId, GatewayState, InstrumentId,
-    Lots, Notional, OrderId, OrderRequest, OrderTerms, OrderType, PegReference, PositionTold,
-    RejectReason, RequestKind, Side, StrategyId, Ticks, TimeInForce, VenuePosition,
+    Lots, Notional, OrderId, OrderRequest, OrderTerms, OrderType, PegReference, PositionEffect,
+    PositionTold, RejectReason, RequestKind, Side, StrategyId, Ticks, TimeInForce, VenuePosition,
 };
 
 use super::*;
@@ -388,6 +388,30 @@ fn pegs_and_trailing_stops_come_by_fix_and_auction_orders_are_refused_by_name() 
         assert!(price > LOW.0 - far.0 && price < HIGH.0, "{file}: {truth:?}");
         world.cut();
     }
+}
+
+#[test]
+fn what_only_closes_is_cut_by_the_broker_to_the_side_it_closes() {
+    let mut world = World::new();
+    let open = OrderTerms { position_effect: PositionEffect::Open, ..OrderTerms::PLAIN };
+    let close = OrderTerms { position_effect: PositionEffect::Close, ..OrderTerms::REDUCING };
+    let long = world.place(|new| OrderRequest { terms: open, price: HIGH, lots: Lots(3), ..new });
+    world.until(|world| {
+        let last = world.reports.last().filter(|report| report.kind == ExecKind::Trade);
+        last.is_some_and(|report| report.cum_lots == Lots(3))
+    });
+    assert!(world.kinds(long).contains(&ExecKind::Trade));
+    let sale = |new| OrderRequest { side: Side::Sell, price: HIGH, lots: Lots(5), ..new };
+    let cut = world.place(|new| OrderRequest { terms: close, ..sale(new) });
+    world.until(|world| world.kinds(cut).len() == 2);
+    assert_eq!(world.kinds(cut), [ExecKind::New, ExecKind::Restated]);
+    let restated = world.reports.last().expect("a report");
+    assert_eq!((restated.leaves_lots, restated.position_effect), (Lots(3), PositionEffect::Close));
+    // There is no short side that a purchase could close.
+    let none = world.place(|new| OrderRequest { terms: close, ..new });
+    world.until(|world| world.answered(none));
+    let refusal = world.reports.last().expect("a report");
+    assert_eq!((refusal.kind, refusal.reason), (ExecKind::Rejected, RejectReason::ReduceOnly));
 }
 
 #[test]

@@ -27,6 +27,7 @@ fn execution(kind: ExecKind, number: u64) -> ExecutionReport {
         cum_lots: Lots(1),
         leaves_lots: Lots::ZERO,
         price: Ticks::ZERO,
+        position_effect: gannet_types::PositionEffect::None,
         fee: Notional::ZERO,
         liquidity: Liquidity::Unknown,
         reason: RejectReason::None,

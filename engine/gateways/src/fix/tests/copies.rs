@@ -26,6 +26,7 @@ fn trade(kind: ExecKind) -> ExecutionReport {
         cum_lots: Lots(3),
         leaves_lots: Lots(2),
         price: Ticks(618_000),
+        position_effect: gannet_types::PositionEffect::None,
         fee: Notional(-4),
         liquidity: Liquidity::Maker,
         reason: RejectReason::None,

@@ -1,7 +1,8 @@
 //! What is sent is what is read, in every version.
 
 use gannet_types::{
-    ExecKind, ExecutionReport, Liquidity, Notional, PegReference, RejectReason, VenueId,
+    ExecKind, ExecutionReport, Liquidity, Notional, PegReference, PositionEffect, RejectReason,
+    VenueId,
 };
 use proptest::prelude::*;
 
@@ -30,7 +31,14 @@ fn terms_of(order_type: OrderType, time: TimeInForce, [a, b, c]: [i64; 3]) -> Or
         peg: if pegged { references[c as usize % 4] } else { PegReference::None },
         display_lots: Lots(c % 2),
         expire_time: if dated { Nanos(NOW.0 / 1_000_000 * 1_000_000) } else { Nanos::ZERO },
+        reduce_only: a % 3 == 0,
+        position_effect: effect(b),
+        ..OrderTerms::PLAIN
     }
+}
+
+fn effect(draw: i64) -> PositionEffect {
+    [PositionEffect::None, PositionEffect::Open, PositionEffect::Close][draw as usize % 3]
 }
 
 fn orders() -> impl Strategy<Value = OrderRequest> {
@@ -114,6 +122,7 @@ fn reports() -> impl Strategy<Value = (ExecutionReport, RequestKind)> {
                 cum_lots: if cancel { Lots::ZERO } else { Lots(lots) },
                 leaves_lots: if cancel { Lots::ZERO } else { Lots(3) },
                 price: if cancel { Ticks::ZERO } else { Ticks(price) },
+                position_effect: if cancel { PositionEffect::None } else { effect(lots) },
                 fee: if traded { Notional(i128::from(fee)) } else { Notional::ZERO },
                 liquidity: if traded { liquidity } else { Liquidity::Unknown },
                 reason: match kind {

@@ -71,7 +71,14 @@ fn proposal(side: Side, price: i64, lots: i64) -> Proposal {
     let shape =
         OrderShape { instrument: InstrumentId(0), side, price: Ticks(price), lots: Lots(lots) };
     let strategy = StrategyId(0);
-    Proposal { strategy, shape, cum_lots: Lots::ZERO, is_new: true, reference: Reference::Market }
+    Proposal {
+        strategy,
+        shape,
+        cum_lots: Lots::ZERO,
+        is_new: true,
+        reference: Reference::Market,
+        stop_distance: 0,
+    }
 }
 
 fn facts() -> Facts {
@@ -84,6 +91,7 @@ fn facts() -> Facts {
         position: Lots::ZERO,
         working: Lots::ZERO,
         working_other_side: Lots::ZERO,
+        reducible: None,
         open_orders: 0,
         open_in_instrument: 0,
         profit: Notional::ZERO,
@@ -152,6 +160,8 @@ fn each_check_has_its_reason() {
             Facts { position: Lots(-9), working_other_side: Lots(22), ..facts() },
             R::GrossExposure,
         ),
+        (good, Facts { reducible: Some(Lots(10)), ..facts() }, R::None),
+        (good, Facts { reducible: Some(Lots(9)), ..facts() }, R::ReduceOnly),
         (good, Facts { open_in_instrument: 1, ..facts() }, R::OpenOrdersOfInstrument),
         (full, Facts { open_in_instrument: 1, ..facts() }, R::None),
         (good, Facts { open_orders: 2, ..facts() }, R::OpenOrders),
@@ -244,6 +254,7 @@ fn the_first_failing_check_gives_the_reason() {
         position: Lots(i64::MAX),
         working: Lots(i64::MAX),
         working_other_side: Lots(i64::MAX),
+        reducible: None,
         open_orders: 9,
         open_in_instrument: 9,
         profit: Notional(i128::MIN),

@@ -106,6 +106,39 @@ fn a_trade_may_cost_a_share_of_the_equity() {
 }
 
 #[test]
+fn a_signals_own_stop_is_what_the_trade_may_cost() {
+    use RejectReason as R;
+    // Ten lots: a stop 20 away costs 200; of an equity of 20,000 one percent is allowed.
+    let limits = PortfolioLimits {
+        capital: Money(20_000),
+        worst_move_ppm: 1_000_000,
+        trade_risk_ppm_max: 10_000,
+        ..PortfolioLimits::NONE
+    };
+    let verdict = |limits, stop_distance, position| {
+        let account = AccountLimits { portfolio: limits, ..AccountLimits::NONE };
+        let risk =
+            PreTradeRisk::new(super::limits(), &RiskSetup::default(), [account], &[own()], 1);
+        let proposal = Proposal { stop_distance, ..proposal(Side::Buy, 1_000, 10) };
+        let facts = Facts { position: Lots(position), ..facts() };
+        risk.check(Nanos(100), &proposal, &own(), &facts).err().unwrap_or(R::None)
+    };
+    for (stop_distance, expected) in [
+        (0, R::TradeRisk),
+        (1, R::None),
+        (20, R::None),
+        (21, R::TradeRisk),
+        (i32::MAX, R::TradeRisk),
+        (-1, R::StopSide),
+        (i32::MIN, R::StopSide),
+    ] {
+        assert_eq!(verdict(limits, stop_distance, 0), expected, "{stop_distance}");
+    }
+    assert_eq!(verdict(PortfolioLimits::NONE, -1, 0), R::StopSide, "with any limit");
+    assert_eq!(verdict(limits, -1, -10), R::None, "what reduces has nothing to lose");
+}
+
+#[test]
 fn one_instrument_must_not_be_all() {
     use RejectReason as R;
     let limits = PortfolioLimits {

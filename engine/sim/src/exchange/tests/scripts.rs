@@ -4,10 +4,10 @@ use super::*;
 use crate::Fees;
 use crate::exchange::history::DONE_ORDERS_MAX;
 
-const BOOK: &str = "book 100x5 99x7 98x9 | 101x5 102x6 103x8";
+pub(super) const BOOK: &str = "book 100x5 99x7 98x9 | 101x5 102x6 103x8";
 
 #[track_caller]
-fn on_book(script: &str, expected: &[&str]) {
+pub(super) fn on_book(script: &str, expected: &[&str]) {
     check(&format!("{BOOK}; {script}"), expected);
 }
 
