@@ -144,7 +144,11 @@ impl VenuePositions {
     /// A gateway came or went: what was asked there is not answered any more.
     pub(crate) fn on_gateway(&mut self, status: GatewayStatus) {
         let GatewayStatus { gateway, state } = status;
-        self.asked = self.asked.filter(|asked| asked.gateway != gateway);
+        let seats = &self.seats;
+        let goes_on = |asked: &Question| {
+            asked.gateway != gateway && !seats[asked.seat].is_parted_over(gateway)
+        };
+        self.asked = self.asked.filter(goes_on);
         self.silent = self.silent.without(gateway);
         for seat in &mut self.seats {
             seat.on_gateway(gateway, state == GatewayState::Up);

@@ -75,6 +75,16 @@ fn a_part_that_is_cut_off_begins_the_question_anew() {
          Positions 4.0 via 1
          Reject 0.0 PositionsNotCompared",
     );
+    // So does one whose part has come: what the other says then is not added to it.
+    check_two(
+        PositionsTold::InParts,
+        "up 1; wait 1; flat; wait 1; down 0; up 0; held 3; wait 1; flat; wait 1; flat; buy 98x1",
+        "Positions 1.0
+         Positions 2.0 via 1
+         Positions 3.0
+         Positions 4.0 via 1
+         New 5.0 Buy 1@98",
+    );
     // One of two is silent: the other's word alone is nothing.
     check_two(
         PositionsTold::InParts,
