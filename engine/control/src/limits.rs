@@ -129,18 +129,17 @@ impl Limits {
 impl LimitRow {
     /// What one unit of the value is: so many of the last of so many decimals.
     fn unit(&self) -> (u128, u32) {
-        let steps = |instrument: &Instrument| {
-            let (tick, tick_decimals) = instrument.tick.parts();
-            let (lot, lot_decimals) = instrument.lot.parts();
-            ((tick, u32::from(tick_decimals)), (lot, u32::from(lot_decimals)))
-        };
-        match (self.limit.unit(), self.instrument.as_ref().map(steps)) {
+        match (self.limit.unit(), &self.instrument) {
             (LimitUnit::Money | LimitUnit::Quantity, _) => (1, MONEY_DECIMALS),
             (LimitUnit::Millionths, _) if self.limit.name().ends_with("_ppm_max") => (1, 0),
             (LimitUnit::Millionths, _) => (1, RATIO_DECIMALS),
-            (LimitUnit::Lots, Some((_, (lot, decimals)))) => (u128::from(lot), decimals),
-            (LimitUnit::Notional, Some(((tick, tick_decimals), (lot, lot_decimals)))) => {
-                (u128::from(tick) * u128::from(lot), tick_decimals + lot_decimals)
+            (LimitUnit::Lots, Some(instrument)) => {
+                let (lot, decimals) = instrument.lot.parts();
+                (u128::from(lot), u32::from(decimals))
+            }
+            (LimitUnit::Notional, Some(instrument)) => {
+                let (unit, decimals) = instrument.money_unit();
+                (unit.unsigned_abs(), u32::from(decimals))
             }
             (LimitUnit::Count, _) | (LimitUnit::Lots | LimitUnit::Notional, None) => (1, 0),
         }
@@ -187,6 +186,7 @@ mod tests {
             symbol: Text::new(b"BTCUSDT"),
             tick: step(b"0.10"),
             lot: step(b"0.005"),
+            kind: gannet_types::InstrumentKind::Linear,
         };
         let account = |limit, hard| LimitRow {
             limit,
@@ -259,6 +259,33 @@ mod tests {
             });
             assert_eq!(parsed, expected, "{limit} {owner} {text}");
         }
+    }
+
+    #[test]
+    fn an_inverse_contract_is_limited_in_coins() {
+        let contract = gannet_types::Rate::ONE;
+        let step = |text: &[u8]| Increment::parse(text).expect("a step");
+        let instrument = Instrument {
+            id: InstrumentId(0),
+            symbol: Text::new(b"BTCUSD"),
+            tick: step(b"0.5"),
+            lot: step(b"1"),
+            kind: gannet_types::InstrumentKind::Inverse { contract },
+        };
+        let limits = Limits::new(vec![LimitRow {
+            limit: LimitKind::OrderNotional,
+            scope: BTC,
+            owner: "BTCUSD".to_owned(),
+            instrument: Some(instrument),
+            hard: Some(2_500_000_000_000_000),
+        }]);
+        assert_eq!(limits.view()[0].value, "5");
+        let parsed = limits.parse("order_notional_max", "BTCUSD", "0.25").map(|it| it.2);
+        assert_eq!(parsed, Ok(125_000_000_000_000));
+        let looser = limits.parse("order_notional_max", "BTCUSD", "5.000000000000001");
+        assert_eq!(looser.map(|it| it.2), Ok(2_500_000_000_000_000), "rounded down");
+        let looser = limits.parse("order_notional_max", "BTCUSD", "5.000000000000002");
+        assert_eq!(looser, Err(LimitError::Looser));
     }
 
     #[test]

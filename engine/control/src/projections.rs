@@ -300,7 +300,9 @@ impl Projection {
 
     fn on_execution(&mut self, time: Nanos, report: &ExecutionReport) {
         self.counts.executions += 1;
-        self.orders.on_execution(time, report);
+        let known = self.instruments.get(usize::from(report.instrument.0));
+        let valuation = known.map(|state| state.instrument.valuation()).unwrap_or_default();
+        self.orders.on_execution(time, report, valuation);
         match report.kind {
             ExecKind::Trade => {
                 self.counts.fills += 1;

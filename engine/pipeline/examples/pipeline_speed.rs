@@ -135,6 +135,7 @@ fn config() -> PipelineConfig {
             symbol: Text::new(b"BTCUSDT"),
             tick: step(b"0.1"),
             lot: step(b"0.001"),
+            kind: gannet_types::InstrumentKind::Linear,
         }],
         bars: Vec::new(),
         accounts: vec![AccountConfig::new("main", GatewayId(0))],

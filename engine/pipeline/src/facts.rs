@@ -39,6 +39,7 @@ pub(crate) struct Wanted {
 }
 
 impl<S: Strategy> Pipeline<S> {
+    #[inline]
     pub(crate) fn facts(&self, now: Nanos, proposal: &Proposal, wanted: &Wanted) -> Facts {
         let Wanted { account, gateway, order_type, closes_side, replaced, in_panic } = *wanted;
         let OrderShape { instrument, side, price, lots } = proposal.shape;
@@ -55,7 +56,7 @@ impl<S: Strategy> Pipeline<S> {
             Leg::netted(held, working, side)
         };
         let account_risk = self.risk.account(account);
-        let facts = Facts {
+        let mut facts = Facts {
             halt: (self.gate.halt(account))
                 .or_else(|| self.gate.halt_by_person(place))
                 .or_else(|| desk.market.is_halted.then_some(RejectReason::HaltedByVenue)),
@@ -76,7 +77,10 @@ impl<S: Strategy> Pipeline<S> {
             is_frequent: self.risk.is_frequent(now, proposal.strategy, instrument),
             phase: self.risk.hours.phase(now, instrument),
         };
-        if in_panic { close::unstopped(facts) } else { facts }
+        if in_panic {
+            close::unstop(&mut facts);
+        }
+        facts
     }
 
     /// Why new positions of an account wait, if they do.

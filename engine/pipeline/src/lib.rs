@@ -196,7 +196,7 @@ impl<S: Strategy> Pipeline<S> {
         };
         let (accounts, strategies) = (config.accounts.len(), config.strategies.len());
         let instruments = config.instruments.len();
-        Self {
+        let mut pipeline = Self {
             strategy,
             signals: Signals::with_capacity(SIGNALS_MAX),
             desks: config.instruments.iter().map(desk).collect(),
@@ -218,8 +218,11 @@ impl<S: Strategy> Pipeline<S> {
             closed: ClosedOrders::new(),
             parents: Parents::new(config.instruments.len()),
             holdings: Holdings::new(&config),
-            trades: Trades::new(strategies * instruments, accounts * instruments),
-            foreign: Foreign::new(config.drop_copy.is_some()),
+            trades: Trades::new(
+                positions::each(&config, strategies, |it| it),
+                positions::each(&config, accounts, |it| it),
+            ),
+            foreign: Foreign::new(config.drop_copy.is_some(), &config.instruments),
             reconciliation: Reconciliation::new(config.drop_copy, config.order_timeout),
             venue_positions: VenuePositions::new(&config),
             mass_cancels: vec![None; config.gateways.len()],
@@ -228,7 +231,11 @@ impl<S: Strategy> Pipeline<S> {
             next_order_id: config.first_order_id,
             counters: PipelineCounters::default(),
             config,
+        };
+        for account in 0..accounts {
+            pipeline.watch_exposures(AccountId(account as u16));
         }
+        pipeline
     }
 
     /// Reacts to one input at the time `now`. The outbox must be empty and hold

@@ -22,7 +22,8 @@ impl<S: Strategy> Pipeline<S> {
         }
         match scope {
             Scope::Account(account) => {
-                self.risk.account_mut(account).limits_mut().set(limit, value);
+                self.risk.set_account_limit(account, limit, value);
+                self.watch_exposures(account);
             }
             Scope::Instrument(instrument) => {
                 self.risk.of_instrument_mut(instrument).set(limit, value);

@@ -191,10 +191,11 @@ impl<S: Strategy> Pipeline<S> {
         let book = self.venue_positions.book(account, instrument);
         let Some(lots) = book.and_then(Book::take_unbooked) else { return };
         self.holdings.touch(account, instrument);
+        let valuation = self.config.instruments[usize::from(instrument.0)].valuation();
         let mut value = Notional::ZERO;
         for (part, price) in at_mid(lots, twice_mid).into_iter().filter(|part| part.0 != Lots::ZERO)
         {
-            value = Notional(value.0.saturating_add(Notional::of(price, part).0));
+            value = Notional(value.0.saturating_add(valuation.cost(price, part).0));
             self.book_adjustment(strategy, instrument, part, price);
         }
         self.counters.adjustments += 1;

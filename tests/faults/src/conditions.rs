@@ -37,6 +37,7 @@ pub fn instruments() -> Vec<Instrument> {
         symbol: Text::new(b"FAULTS"),
         tick: step,
         lot: step,
+        kind: gannet_types::InstrumentKind::Linear,
     };
     (0..INSTRUMENTS).map(instrument).collect()
 }

@@ -19,6 +19,7 @@ pub fn pipeline() -> PipelineConfig {
             symbol: Text::new(b"WALK"),
             tick: step(b"0.01"),
             lot: step(b"1"),
+            kind: gannet_types::InstrumentKind::Linear,
         }],
         bars: Vec::new(),
         frames: None,

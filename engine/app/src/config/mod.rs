@@ -11,6 +11,7 @@ mod desks;
 pub mod dialect;
 pub mod fix;
 pub mod gateways;
+mod instruments;
 mod keys;
 pub mod models;
 mod observed;

@@ -48,8 +48,13 @@ sections! {
         venue: String, websocket_url: String, rest_url: String, ca_file: String,
         silence_timeout_ms: u64, depth: u16, trading_status: bool,
     }
-    /// One instrument.
-    RawInstrument { symbol: String, tick: String, lot: String }
+    /// One instrument; limits that it does not name are those of `[risk]`.
+    RawInstrument {
+        symbol: String, tick: String, lot: String, kind: Option<String>, contract: Option<String>,
+        settlement_currency: Option<String>, order_quantity_max: Option<String>,
+        order_notional_min: Option<String>, order_notional_max: Option<String>,
+        position_quantity_max: Option<String>, loss_max: Option<String>,
+    }
     /// What the account counts in, and other currencies.
     RawCurrencies { account: String, others: Vec<RawCurrency> }
     /// One other currency.

@@ -35,6 +35,7 @@ pub(crate) fn instrument() -> Instrument {
         symbol: Text::new(b"BTCUSDT"),
         tick: Increment::parse(GeneratorConfig::TICK).expect("a step"),
         lot: Increment::parse(GeneratorConfig::LOT).expect("a step"),
+        kind: gannet_types::InstrumentKind::Linear,
     }
 }
 

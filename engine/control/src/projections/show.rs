@@ -131,13 +131,10 @@ impl Projection {
 
     /// What a position is worth beyond its cost at the mid that the last status told.
     fn unrealized(&self, id: InstrumentId, position: &PositionReport) -> Notional {
-        let state = self.instruments.get(usize::from(id.0));
-        let Some(doubled) = state.and_then(|state| doubled_mid(&state.top())) else {
-            return Notional::ZERO;
-        };
-        let doubled = i128::from(doubled.0);
-        let value = i128::from(position.lots.0).saturating_mul(doubled);
-        Notional(value.saturating_sub(position.cost.0.saturating_mul(2)).div_euclid(2))
+        let Some(state) = self.instruments.get(usize::from(id.0)) else { return Notional::ZERO };
+        let Some(doubled) = doubled_mid(&state.top()) else { return Notional::ZERO };
+        let worth = state.instrument.valuation().worth(i128::from(doubled.0), position.lots);
+        Notional(worth.0.saturating_sub(position.cost.0))
     }
 
     /// Nothing is shown of what was never traded.
@@ -399,8 +396,8 @@ fn show_chart(state: &InstrumentState) -> ChartView {
     let instrument = &state.instrument;
     let price = |ticks| decimal::price(instrument, ticks);
     let half = |doubled: Ticks| {
-        let cost = Notional::of(doubled, Lots(1));
-        decimal::average_price(instrument, cost, Lots(2)).unwrap_or_else(|| UNKNOWN.to_owned())
+        let mid = decimal::mid_price(instrument, i128::from(doubled.0));
+        mid.unwrap_or_else(|| UNKNOWN.to_owned())
     };
     let bars = state.bars.oldest_first();
     ChartView {

@@ -59,7 +59,8 @@ impl<S: Strategy> Pipeline<S> {
         if news != Lots::ZERO {
             slot.counted[which] = order.cum_lots;
             slot.cum_lots += news;
-            let cost = Notional::of(price_of(input, &order), news);
+            let valuation = self.config.instruments[usize::from(order.instrument.0)].valuation();
+            let cost = valuation.stake(price_of(input, &order), news);
             slot.value = Notional(slot.value.0.saturating_add(cost.0));
         }
         Some(order)

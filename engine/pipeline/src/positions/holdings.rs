@@ -81,8 +81,8 @@ impl Holdings {
         Self {
             instruments,
             owners: config.strategies.iter().map(|strategy| owner(strategy.account)).collect(),
-            shares: vec![Share::default(); strategies * instruments],
-            accounts: vec![Held::default(); accounts * instruments],
+            shares: each(config, strategies, |position| Share { position, ..Share::default() }),
+            accounts: each(config, accounts, |position| Held { position, ..Held::default() }),
             touched: (0..accounts).map(|_| Vec::with_capacity(instruments)).collect(),
         }
     }
@@ -253,6 +253,16 @@ impl Holdings {
     fn account_index(&self, account: AccountId, instrument: InstrumentId) -> usize {
         usize::from(account.0) * self.instruments + usize::from(instrument.0)
     }
+}
+
+/// Makes the books of so many owners: an empty one of each instrument.
+pub(crate) fn each<T>(
+    config: &PipelineConfig,
+    owners: usize,
+    make: impl Fn(Position) -> T,
+) -> Vec<T> {
+    let books = || config.instruments.iter().map(|it| make(Position::of(it.valuation())));
+    (0..owners).flat_map(|_| books()).collect()
 }
 
 impl Held {

@@ -32,6 +32,7 @@ mod externals;
 mod halts;
 mod hedged;
 mod hours;
+mod inverse;
 mod isolation;
 
 mod kinds;
@@ -85,6 +86,7 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
         symbol: Text::new(b"BTCUSDT"),
         tick: Increment::parse(b"0.1").expect("a step"),
         lot: Increment::parse(b"0.001").expect("a step"),
+        kind: gannet_types::InstrumentKind::Linear,
     };
     PipelineConfig {
         frames: None,
