@@ -133,6 +133,8 @@ impl Seat {
     fn begin_wait(&mut self) {
         if self.may_wait {
             self.wait = Wait::Begun;
+            // An answer that is being compared is from before.
+            self.is_doubtful = true;
         }
     }
 
