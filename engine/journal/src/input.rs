@@ -15,7 +15,7 @@ use crate::error::JournalError;
 use crate::record::{Kind, SECOND, Tail};
 use crate::wire::{Code, all_words, codes, levels, pair, split_words, triple, unpair};
 use crate::writer::Writer;
-use crate::{execution, position, prediction};
+use crate::{execution, manual, position, prediction};
 
 /// Which input a record holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,14 @@ pub(crate) fn append(
         Input::Gateway(GatewayStatus { gateway, state }) => {
             let detail = [gateway.0, state.code(), 0, 0];
             writer.append(now, kind(InputKind::Gateway), detail, [], Tail::NONE)
+        }
+        Input::Command(Command::PlaceOrder(order)) => {
+            let words = manual::encode_order(order);
+            writer.append(now, kind(InputKind::Command), [PLACE_ORDER, 0, 0, 0], words, Tail::NONE)
+        }
+        Input::Command(Command::ReplaceOrder(change)) => {
+            let (detail, words) = ([REPLACE_ORDER, 0, 0, 0], manual::encode_change(change));
+            writer.append(now, kind(InputKind::Command), detail, words, Tail::NONE)
         }
         Input::Command(command) => {
             let (detail, word) = encode_command(*command);
@@ -119,6 +127,11 @@ fn append_market(
     }
 }
 
+/// Of commands about orders that a person gives.
+const PLACE_ORDER: u8 = 41;
+const CANCEL_ORDER: u8 = 42;
+const REPLACE_ORDER: u8 = 43;
+
 /// Of a limit of an instrument; the next codes are of those of other scopes.
 const SET_LIMIT: u8 = 60;
 
@@ -161,6 +174,10 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
         Command::Weight(strategy, school, weight) => {
             ([33, strategy.0, school.code(), 0], u64::from(weight))
         }
+        Command::CancelOrder(order) => ([CANCEL_ORDER, 0, 0, 0], order.0),
+        // They have records of their own.
+        Command::PlaceOrder(_) => ([PLACE_ORDER, 0, 0, 0], 0),
+        Command::ReplaceOrder(change) => ([REPLACE_ORDER, 0, 0, 0], change.order.0),
     }
 }
 
@@ -199,6 +216,7 @@ fn decode_command([code, strategy, mode, last]: [u8; 4], order: u64) -> Option<C
             let weight = u16::try_from(order).ok()?;
             Command::Weight(StrategyId(strategy), Code::from_code(mode)?, weight)
         }
+        CANCEL_ORDER => Command::CancelOrder(OrderId(order)),
         _ => return None,
     })
 }
@@ -270,10 +288,16 @@ pub(crate) fn decode(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option
             let state = Code::from_code(state)?;
             Input::Gateway(GatewayStatus { gateway: GatewayId(gateway), state })
         }
-        InputKind::Command => {
-            let [order] = all_words(payload)?;
-            Input::Command(decode_command(detail, order)?)
-        }
+        InputKind::Command => Input::Command(match detail {
+            [PLACE_ORDER, ..] => Command::PlaceOrder(manual::decode_order(all_words(payload)?)?),
+            [REPLACE_ORDER, ..] => {
+                Command::ReplaceOrder(manual::decode_change(all_words(payload)?))
+            }
+            detail => {
+                let [word] = all_words(payload)?;
+                decode_command(detail, word)?
+            }
+        }),
         InputKind::Prediction => {
             Input::Prediction(prediction::decode_report(detail, all_words(payload)?)?)
         }

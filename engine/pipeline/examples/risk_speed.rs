@@ -354,6 +354,7 @@ fn config(size: Size) -> PipelineConfig {
         currencies: Currencies::default(),
         gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
         position_check: gannet_pipeline::PositionCheck::default(),
+        day_volumes: Vec::new(),
         drop_copy: None,
         status_interval: Nanos(u64::MAX),
         order_timeout: Nanos::SECOND,

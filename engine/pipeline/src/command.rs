@@ -57,6 +57,9 @@ impl<S: Strategy> Pipeline<S> {
                     self.alarm(Alarm::ModelRefused(model), outbox);
                 }
             }
+            Command::PlaceOrder(order) => self.on_manual_order(now, &order, outbox),
+            Command::ReplaceOrder(change) => self.on_manual_change(now, &change, outbox),
+            Command::CancelOrder(order) => self.on_manual_cancel(now, order, outbox),
             Command::External(signal) => self.on_external(now, &signal, outbox),
             Command::Weight(strategy, school, weight) => {
                 if !self.strategy.on_weight(strategy, school, weight) {

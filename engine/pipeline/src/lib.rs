@@ -64,6 +64,7 @@ mod venue_positions;
 // What does not come from a market or a venue.
 mod command;
 mod currency;
+mod manual;
 mod mass;
 mod prediction;
 mod set_limit;
@@ -77,6 +78,7 @@ pub use config::{
 };
 pub use counters::PipelineCounters;
 pub use currency::Currencies;
+pub use parents::{DAY_BUCKETS, DayVolume};
 pub use risk::{
     AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup, StrategyLimits,
 };
@@ -97,6 +99,7 @@ use book::market::MarketState;
 use close::Closing;
 use drop_copy::Foreign;
 use gate::{Approvals, Gate};
+use manual::References;
 use orders::{ClosedOrders, Order, Orders};
 use parents::Parents;
 use positions::{Holdings, Trades, VenuePositions};
@@ -117,10 +120,13 @@ pub struct Pipeline<S> {
     strategy: S,
     signals: Signals,
     desks: Vec<Desk>,
+    /// How many strategies have wishes of their own.
+    speakers: usize,
     gate: Gate,
     /// The positions that are being closed.
     closing: Vec<Closing>,
     approvals: Approvals,
+    references: References,
     risk: PreTradeRisk,
     strategy_risks: StrategyRisks,
     orders: Orders,
@@ -200,9 +206,11 @@ impl<S: Strategy> Pipeline<S> {
             strategy,
             signals: Signals::with_capacity(SIGNALS_MAX),
             desks: config.instruments.iter().map(desk).collect(),
+            speakers: config.speakers(),
             gate: Gate::new(&config),
             closing: Vec::with_capacity(strategies * instruments),
             approvals: Approvals::new(config.approvals_max, config.approval_timeout),
+            references: References::new(config.speakers() < strategies),
             risk: PreTradeRisk::new(
                 config.risk,
                 &config.risk_setup,
@@ -216,7 +224,7 @@ impl<S: Strategy> Pipeline<S> {
             ),
             orders: Orders::new(config.risk.open_orders_max, accounts, instruments),
             closed: ClosedOrders::new(),
-            parents: Parents::new(config.instruments.len()),
+            parents: Parents::new(config.instruments.len(), &config.day_volumes),
             holdings: Holdings::new(&config),
             trades: Trades::new(
                 positions::each(&config, strategies, |it| it),
@@ -401,13 +409,13 @@ impl<S: Strategy> Pipeline<S> {
         if matches!(event, StrategyEvent::Bar(_) | StrategyEvent::Prediction(_)) {
             self.publish_predictions(outbox);
         }
-        for index in 0..self.config.strategies.len() {
+        for index in 0..self.speakers {
             let strategy = StrategyId(index as u8);
             self.ask(Seen { strategy, ..seen }, event, outbox);
         }
     }
 
-    /// Shows an event of an order to the strategy that has placed it.
+    /// Shows an event of an order to the strategy that has placed it; a person looks for themselves.
     fn tell_one(
         &mut self,
         now: Nanos,
@@ -416,6 +424,9 @@ impl<S: Strategy> Pipeline<S> {
         event: StrategyEvent<'_>,
         outbox: &mut Outbox,
     ) {
+        if usize::from(strategy.0) >= self.speakers {
+            return;
+        }
         let seen = Seen { now, origin: Nanos::ZERO, instrument, strategy };
         self.strategy.observe(&view!(self, seen), event);
         self.ask(seen, event, outbox);

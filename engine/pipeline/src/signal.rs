@@ -90,6 +90,9 @@ impl<S: Strategy> Pipeline<S> {
                 self.next_order_id
             }
         };
+        while let Some(outdated) = self.approvals.take_outdated(&signal) {
+            self.refuse_waiting(&outdated, RejectReason::WishReplaced, outbox);
+        }
         match self.approvals.park(now, id, signal) {
             Ok(()) => {
                 if id == self.next_order_id {
@@ -120,7 +123,13 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     /// Acts on a released signal; a new order gets `id` if it waited under one.
-    fn release(&mut self, now: Nanos, signal: &Signal, id: Option<OrderId>, outbox: &mut Outbox) {
+    pub(crate) fn release(
+        &mut self,
+        now: Nanos,
+        signal: &Signal,
+        id: Option<OrderId>,
+        outbox: &mut Outbox,
+    ) {
         let (instrument, about, outcome) = match signal.action {
             SignalAction::Place => {
                 let about = id.map_or(ClientOrderId::default(), |id| ClientOrderId::new(id, 0));

@@ -187,6 +187,14 @@ reasons! {
     BadPlan = 91, "the plan of the parent order makes no sense";
     /// The order is a child of a parent order.
     ChildOrder = 92, "only its parent changes a child order; cancel the parent";
+    /// A person's order was given before under the same name.
+    KnownReference = 123, "client_ref was given before; nothing was done twice";
+    /// A newer wish of the same strategy took its place before anybody decided.
+    WishReplaced = 124, "a newer wish of the strategy took its place";
+    /// People place no orders for the account.
+    NoDesk = 125, "people place no orders for this account";
+    /// A person may cancel a strategy's order, not change it.
+    StrategysOrder = 126, "the order is a strategy's; cancel it, or halt the strategy";
 }
 
 #[cfg(test)]

@@ -289,6 +289,9 @@ impl Auditor {
             | Command::Session(_, _)
             | Command::External(_)
             | Command::Weight(..)
+            | Command::PlaceOrder(_)
+            | Command::ReplaceOrder(_)
+            | Command::CancelOrder(_)
             | Command::Model(_, _) => {}
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! Without any, `[strategy]` trades behind `[gate]` for one account with the limits of `[risk]`. An entry
 //! says what is different: of an account its limits, of a strategy the keys of `[strategy]` and the gate's.
+//!
+//! Behind the strategies each account has a desk for what people order themselves.
 
 use anyhow::{Context, bail, ensure};
 use gannet_pipeline::config::{ACCOUNTS_MAX, STRATEGIES_MAX};
@@ -16,6 +18,9 @@ use super::strategies::raw::RawStrategy;
 
 /// What the account is called if nobody names one.
 const DEFAULT: &str = "main";
+
+/// What the desk for people's orders is called.
+const MANUAL: &str = "manual";
 
 /// Longest name of an account or a strategy.
 const NAME_MAX: usize = 32;
@@ -46,6 +51,7 @@ pub(super) fn desks(raw: &RawConfig) -> anyhow::Result<Desks> {
         let place = || format!("[[strategies]] number {}", usize::from(id.0) + 1);
         desks.add(id, written.clone(), raw).with_context(place)?;
     }
+    desks.add_manual(&raw.gate)?;
     Ok(desks)
 }
 
@@ -86,6 +92,27 @@ impl Desks {
         let limits = super::risk::strategy(&written.limits)?;
         self.strategies.push(StrategyConfig { limits, ..own });
         self.written.push((id, written));
+        Ok(())
+    }
+
+    /// Adds a desk for people to each account: `manual` for the first one, and with the account's name
+    /// for others. Their gate begins as `[gate]` says.
+    fn add_manual(&mut self, gate: &RawGate) -> anyhow::Result<()> {
+        let mode = gate_mode(&gate.mode).context("gate.mode")?;
+        for (id, account) in (0..).map(AccountId).zip(&self.accounts) {
+            let mut name = match id {
+                AccountId(0) => MANUAL.to_owned(),
+                _ => format!("{MANUAL}.{}", account.name),
+            };
+            if name.len() > NAME_MAX {
+                name = format!("{MANUAL}.{}", id.0);
+            }
+            // A strategy that is called so keeps its name.
+            while self.strategies.iter().any(|it| it.name.as_bytes() == name.as_bytes()) {
+                name.insert(0, '_');
+            }
+            self.strategies.push(StrategyConfig::manual(&name, id, mode));
+        }
         Ok(())
     }
 }

@@ -23,7 +23,7 @@ pub(super) use sections;
 sections! {
     /// A whole configuration file.
     RawConfig {
-        account: Vec<RawAccount>, strategies: Vec<toml::Table>,
+        account: Vec<RawAccount>, strategies: Vec<toml::Table>, curve: Vec<RawCurve>,
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
         currencies: RawCurrencies,
         bars: RawBars, features: RawFeatures, models: RawModels, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
@@ -39,6 +39,8 @@ sections! {
         loss_per_week_max: Option<String>, drawdown_max: Option<String>,
         orders_per_day_max: Option<u32>, losses_in_a_row_max: Option<u32>, positions: Option<String>,
     }
+    /// When in the day how much is traded.
+    RawCurve { symbols: Vec<String>, volume: Vec<Vec<String>> }
     /// Threads and timers.
     RawEngine { topology: String, idle: String, cores: Vec<usize>, timer_interval_ms: u64 }
     /// The journal.

@@ -131,8 +131,7 @@ impl StrategyRisks {
     fn take(&mut self, index: usize, instruments: &[Instrument]) {
         let StrategyRisk { limits, is_limited, profit } = &mut self.strategies[index];
         *is_limited = *limits != StrategyLimits::NONE;
-        let loss = limits.get(LimitKind::StrategyLossPerDay).unwrap_or(u64::MAX);
-        profit.set_limit(LimitKind::LossPerDay, loss);
+        profit.set_loss_per_day(limits.loss_per_day_max);
         for (instrument, lots) in instruments.iter().zip(&mut self.lots[index * self.instruments..])
         {
             lots.order = in_lots(limits.order_quantity_max, instrument);

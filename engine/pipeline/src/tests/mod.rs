@@ -37,6 +37,7 @@ mod isolation;
 
 mod kinds;
 mod limits;
+mod manual;
 mod parents;
 mod parents_random;
 mod predictions;
@@ -124,6 +125,7 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
         routing: RoutingConfig::PLAIN,
         drop_copy: None,
         position_check: PositionCheck::default(),
+        day_volumes: Vec::new(),
         status_interval: Nanos::from_millis(3_600_000),
         order_timeout: Nanos::from_millis(100),
         first_order_id: OrderId(1),
