@@ -228,7 +228,8 @@ impl<S: Store> FixFeed<S> {
             }
             if status_asked {
                 let _ = self.session.send(now.0, b"e", |writer| {
-                    request::write_status_end(writer, config, slot, instrument);
+                    let end = request::UNSUBSCRIBE;
+                    request::write_status_request(writer, config, slot, instrument, end);
                 });
             }
         }
@@ -616,17 +617,17 @@ fn ask_status<S: Store>(
     (config, slot, instrument): (&FixFeedConfig, usize, &Instrument),
     book: &mut Book,
 ) {
-    if book.status_asked && book.status_lost {
-        let ended = session.send(now.0, b"e", |writer| {
-            request::write_status_end(writer, config, slot, instrument);
+    let mut say = |subscription| {
+        let sent = session.send(now.0, b"e", |writer| {
+            request::write_status_request(writer, config, slot, instrument, subscription);
         });
-        book.status_asked = ended.is_err();
+        sent.is_ok()
+    };
+    if book.status_asked && book.status_lost {
+        book.status_asked = !say(request::UNSUBSCRIBE);
     }
     if !book.status_asked {
-        let sent = session.send(now.0, b"e", |writer| {
-            request::write_status_request(writer, config, slot, instrument);
-        });
-        (book.status_asked, book.status_lost) = (sent.is_ok(), false);
+        (book.status_asked, book.status_lost) = (say(request::SUBSCRIBE), false);
     }
 }
 

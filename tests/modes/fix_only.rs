@@ -7,7 +7,7 @@ use gannet_journal::{Body, Reader};
 use gannet_tests::desk::LIVELY;
 use gannet_tests::process::Process;
 use gannet_tests::temp::TempDir;
-use gannet_types::{FeedState, Input, MarketEvent};
+use gannet_types::{FeedState, Input, MarketEvent, TradingStatus};
 
 use super::PATIENCE;
 use super::run::{PROGRAM, count, replay, summary};
@@ -60,23 +60,23 @@ impl Scene {
     }
 }
 
-/// Returns how often a journal's books became live.
-fn lives(journal: &str) -> usize {
+/// Returns how often a journal's market said something.
+fn told(journal: &str, event: &MarketEvent<'_>) -> usize {
     let mut reader = Reader::open(Path::new(journal)).expect("a journal");
-    let mut lives = 0;
+    let mut count = 0;
     while let Some(record) = reader.next().expect("a whole record") {
         if let Body::Input(Input::Market(market)) = record.body {
-            lives += usize::from(market.event == MarketEvent::Feed(FeedState::Live));
+            count += usize::from(market.event == *event);
         }
     }
-    lives
+    count
 }
 
 /// Runs an engine for some seconds, and checks that it traded on one unbroken book.
 #[track_caller]
 fn check_trades(topology: &str) {
     let scene = Scene::new();
-    let config = scene.engine("", "QUOTES");
+    let config = scene.engine("trading_status = true", "QUOTES");
     let journal = scene.folder.join("journal").display().to_string();
     let mut arguments = vec!["run", "--config", &config, "--journal", &journal];
     arguments.extend(["--topology", topology, "--seconds", "12", "--admin", "127.0.0.1:0"]);
@@ -87,7 +87,8 @@ fn check_trades(topology: &str) {
     assert!(count(&summary, "frames") > 50, "{summary}");
     assert!(count(&summary, "orders") > 3, "{summary}");
     assert!(count(&summary, "fills") > 0, "{summary}");
-    assert_eq!(lives(&journal), 1, "{summary}");
+    assert_eq!(told(&journal, &MarketEvent::Feed(FeedState::Live)), 1, "{summary}");
+    assert_eq!(told(&journal, &MarketEvent::Status(TradingStatus::Trading)), 1, "{summary}");
     replay(&journal);
     let ended = scene.acceptor.stop(PATIENCE);
     assert!(ended.status.success(), "{ended:#?}");

@@ -11,8 +11,9 @@ use super::PATIENCE;
 use super::admin::{ask, demo, status, until};
 use super::run::{count, replay, summary};
 
-/// A second session with the simulated broker.
-const SECOND: &str = "[[gateways]]\nname = \"second\"\ntarget_comp_id = \"SECOND\"\n";
+/// A second session with the simulated broker, which tells what it holds there.
+const SECOND: &str = "[[gateways]]\nname = \"second\"\ntarget_comp_id = \"SECOND\"\n\
+                      [gateways.own_dialect.capabilities]\nposition_requests = true\n";
 
 /// What the page says of a session.
 fn session<'a>(status: &'a Value, name: &str) -> &'a Value {
@@ -36,11 +37,16 @@ fn states(journal: &std::path::Path, gateway: GatewayId) -> Vec<GatewayState> {
 
 /// How many new orders each of the two gateways was sent.
 fn orders(journal: &std::path::Path) -> [usize; 2] {
+    requests(journal, RequestKind::New)
+}
+
+/// How many requests of a kind each of the two gateways was sent.
+fn requests(journal: &std::path::Path, kind: RequestKind) -> [usize; 2] {
     let mut reader = Reader::open(journal).expect("a journal");
     let mut sent = [0; 2];
     while let Some(record) = reader.next().expect("a whole record") {
         if let Body::Output(Output::Order(request)) = record.body
-            && request.kind == RequestKind::New
+            && request.kind == kind
         {
             sent[usize::from(request.gateway.0)] += 1;
         }
@@ -117,10 +123,16 @@ fn check_orders_find_another_way(topology: &str) {
         stands("BROKER", state);
         fills(3);
     }
+    // It went on trading after the reconnect: what each holds was told, and adds up.
+    let check = &status(&page)["position_checks"][0];
+    assert_eq!((&check["state"], &check["adjustments"]), (&"told".into(), &0.into()), "{check}");
+    assert_eq!(check["differences"].as_array().map(Vec::len), Some(0), "{check}");
     let summary = summary(&engine.stop(PATIENCE));
     let journal = folder.join("journal");
     let [main, second] = orders(&journal);
     assert!(main > 0 && second > 0, "{main} and {second} orders: {summary}");
+    let asked = requests(&journal, RequestKind::Positions);
+    assert!(asked[0] > 1 && asked[1] > 1, "each tells its part: {asked:?}");
     replay(&journal.display().to_string());
 }
 

@@ -59,7 +59,7 @@ pub(super) fn write_subscribe(
     instrument: &Instrument,
     generation: u32,
 ) {
-    write(writer, config, slot, instrument, generation, b'1');
+    write(writer, config, slot, instrument, generation, SUBSCRIBE);
 }
 
 /// Writes the end of a subscription.
@@ -70,7 +70,7 @@ pub(super) fn write_unsubscribe(
     instrument: &Instrument,
     generation: u32,
 ) {
-    write(writer, config, slot, instrument, generation, b'2');
+    write(writer, config, slot, instrument, generation, UNSUBSCRIBE);
 }
 
 fn write(
@@ -88,7 +88,7 @@ fn write(
         MarketDepth::Levels(levels) => u64::from(levels),
     };
     writer.uint(MARKET_DEPTH, depth);
-    if subscription == b'1' {
+    if subscription == SUBSCRIBE {
         // Incremental, one entry a price.
         writer.char(MD_UPDATE_TYPE, b'1');
         writer.char(AGGREGATED_BOOK, b'Y');
@@ -101,27 +101,8 @@ fn write(
     config.write_instrument(writer, slot, instrument);
 }
 
-/// Writes a subscription to whether an instrument is traded.
+/// Writes a subscription to whether an instrument is traded, or its end.
 pub(super) fn write_status_request(
-    writer: &mut Writer<'_>,
-    config: &FixFeedConfig,
-    slot: usize,
-    instrument: &Instrument,
-) {
-    write_status(writer, config, slot, instrument, b'1');
-}
-
-/// Writes the end of such a subscription.
-pub(super) fn write_status_end(
-    writer: &mut Writer<'_>,
-    config: &FixFeedConfig,
-    slot: usize,
-    instrument: &Instrument,
-) {
-    write_status(writer, config, slot, instrument, b'2');
-}
-
-fn write_status(
     writer: &mut Writer<'_>,
     config: &FixFeedConfig,
     slot: usize,
@@ -177,6 +158,8 @@ pub(super) const RPT_SEQ: u32 = 83;
 const NO_RELATED_SYM: u32 = 146;
 pub(super) const MD_REQ_ID: u32 = 262;
 const SUBSCRIPTION_REQUEST_TYPE: u32 = 263;
+pub(super) const SUBSCRIBE: u8 = b'1';
+pub(super) const UNSUBSCRIBE: u8 = b'2';
 const MARKET_DEPTH: u32 = 264;
 const MD_UPDATE_TYPE: u32 = 265;
 const AGGREGATED_BOOK: u32 = 266;

@@ -152,7 +152,10 @@ fn supply(tape: &Tape, fill: &Fill) -> i64 {
             }
             MarketEvent::Depth(depth) if fill.buys => displayed(depth.asks),
             MarketEvent::Depth(depth) => displayed(depth.bids),
-            MarketEvent::Trade(_) | MarketEvent::Top(_) | MarketEvent::Feed(_) => 0,
+            MarketEvent::Trade(_)
+            | MarketEvent::Top(_)
+            | MarketEvent::Feed(_)
+            | MarketEvent::Status(_) => 0,
         })
         .sum()
 }

@@ -205,7 +205,7 @@ impl Tape {
                         levels.iter().for_each(|&level| row(kind | flag(side), level));
                     }
                 }
-                MarketEvent::Top(_) | MarketEvent::Feed(_) => {}
+                MarketEvent::Top(_) | MarketEvent::Feed(_) | MarketEvent::Status(_) => {}
             }
         }
         rows
@@ -222,7 +222,7 @@ const fn flag(side: Side) -> u64 {
 impl MarketSink for Tape {
     fn on_market(&mut self, market: &Market<'_>) {
         let body = match market.event {
-            MarketEvent::Top(_) => return,
+            MarketEvent::Top(_) | MarketEvent::Status(_) => return,
             MarketEvent::Trade(trade) => Body::Trade(trade),
             MarketEvent::Feed(state) => Body::Feed(state),
             MarketEvent::Depth(depth) => {

@@ -7,8 +7,7 @@
 //! Hot: called per order of a strategy that has limits.
 
 use gannet_types::{
-    Instrument, InstrumentId, LimitKind, Lots, Money, MoneyScale, Nanos, Notional, RejectReason,
-    StrategyId,
+    Instrument, InstrumentId, LimitKind, Lots, Money, MoneyScale, Nanos, RejectReason, StrategyId,
 };
 
 use super::account::AccountRisk;
@@ -51,6 +50,8 @@ pub(crate) struct StrategyFacts {
     /// Its open orders, everywhere.
     pub(crate) open_orders: usize,
     pub(crate) scale: MoneyScale,
+    /// Best bid and ask added up, by which an order may have more at stake than at its limit.
+    pub(crate) twice_mid: i128,
 }
 
 impl StrategyRisks {
@@ -157,8 +158,9 @@ fn order(
     facts: &StrategyFacts,
 ) -> Check {
     let shape = &proposal.shape;
-    let value = facts.scale.money(Notional::of(shape.price, shape.lots));
-    let large = shape.lots > lots.order || value > limits.order_value_max;
+    let valuation = facts.scale.valuation();
+    let stake = valuation.stake(valuation.dearest(shape.price, facts.twice_mid), shape.lots);
+    let large = shape.lots > lots.order || facts.scale.money(stake) > limits.order_value_max;
     refuse_if(large, RejectReason::StrategyOrder)
 }
 
@@ -194,9 +196,9 @@ mod tests {
         let instrument = |lot: &[u8]| Instrument {
             id: InstrumentId(0),
             symbol: Text::new(b"BTCUSDT"),
+            kind: gannet_types::InstrumentKind::Linear,
             tick: Increment::parse(b"0.1").expect("a step"),
             lot: Increment::parse(lot).expect("a step"),
-            kind: gannet_types::InstrumentKind::Linear,
         };
         for (quantity, lot, lots) in [
             (ONE as u64, "0.001", 1_000),

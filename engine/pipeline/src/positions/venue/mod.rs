@@ -26,6 +26,7 @@ pub(crate) use book::{Book, Compared, OrdersThere};
 pub(crate) use seat::Seat;
 
 use crate::config::{PipelineConfig, PositionCheck};
+use crate::route::GatewaySet;
 use crate::timers::apart;
 use seat::When;
 
@@ -50,6 +51,9 @@ pub(crate) struct VenuePositions {
     has_unbooked: bool,
     /// In how many accounts new positions wait for a comparison.
     waiting: usize,
+    /// The gateways that did not answer the last question: others are asked before them, so that
+    /// one silent broker delays nobody else by more than one question.
+    silent: GatewaySet,
 }
 
 /// A question whose answer is not complete.
@@ -113,6 +117,7 @@ impl VenuePositions {
             told: vec![None; instruments],
             settling: None,
             has_unbooked: false,
+            silent: GatewaySet::NONE,
         }
     }
 
@@ -139,7 +144,12 @@ impl VenuePositions {
     /// A gateway came or went: what was asked there is not answered any more.
     pub(crate) fn on_gateway(&mut self, status: GatewayStatus) {
         let GatewayStatus { gateway, state } = status;
-        self.asked = self.asked.filter(|asked| asked.gateway != gateway);
+        let seats = &self.seats;
+        let goes_on = |asked: &Question| {
+            asked.gateway != gateway && !seats[asked.seat].is_parted_over(gateway)
+        };
+        self.asked = self.asked.filter(goes_on);
+        self.silent = self.silent.without(gateway);
         for seat in &mut self.seats {
             seat.on_gateway(gateway, state == GatewayState::Up);
         }
@@ -148,7 +158,7 @@ impl VenuePositions {
 
     /// The engine starts again: brokers may have learned to tell, and people forgotten.
     pub(crate) fn restart(&mut self) {
-        (self.asked, self.settling) = (None, None);
+        (self.asked, self.settling, self.silent) = (None, None, GatewaySet::NONE);
         self.seats.iter_mut().for_each(Seat::restart);
         self.books.iter_mut().for_each(Book::restart);
         self.count_waiting();
@@ -175,7 +185,8 @@ impl VenuePositions {
             let gateway = if is_due && is_turn { seat.next_gateway(&is_ready) } else { None };
             Some((index, gateway?))
         };
-        self.seats.iter().enumerate().find_map(next)
+        let due = || self.seats.iter().enumerate().filter_map(next);
+        due().find(|(_, gateway)| !self.silent.contains(*gateway)).or_else(|| due().next())
     }
 
     /// Returns an account whose new positions have waited too long, or of which only a part can be
@@ -274,14 +285,17 @@ impl VenuePositions {
         if self.asked.is_some_and(|asked| asked.reports.is_none() && asked.heard > 0) {
             return Heard::All { is_whole: false };
         }
-        self.asked = None;
+        if let Some(asked) = self.asked.take() {
+            self.silent = self.silent.with(GatewaySet::of(asked.gateway));
+        }
         if seat.miss(now) { Heard::Missed(seat.account) } else { Heard::Nothing }
     }
 
     /// Ends a question that is answered; what was told is to be compared now, unless other parts are
     /// missing.
     pub(crate) fn end(&mut self, now: Nanos, is_whole: bool) {
-        let Some(Question { seat, .. }) = self.asked.take() else { return };
+        let Some(Question { seat, gateway, .. }) = self.asked.take() else { return };
+        self.silent = self.silent.without(gateway);
         let is_whole = self.seats[seat].end_part(now, is_whole);
         self.settling = is_whole.map(|is_whole| Settling { seat, is_whole, next: 0 });
     }

@@ -115,6 +115,11 @@ impl Seat {
         self.begin_wait();
     }
 
+    /// Returns whether a gateway tells a part of it.
+    pub(super) fn is_parted_over(&self, gateway: GatewayId) -> bool {
+        self.is_parted && self.gateways.as_slice().contains(&gateway)
+    }
+
     /// A gateway came or went.
     pub(super) fn on_gateway(&mut self, gateway: GatewayId, is_up: bool) {
         if self.gateways.as_slice().contains(&gateway) {
@@ -128,6 +133,8 @@ impl Seat {
     fn begin_wait(&mut self) {
         if self.may_wait {
             self.wait = Wait::Begun;
+            // An answer that is being compared is from before.
+            self.is_doubtful = true;
         }
     }
 

@@ -75,6 +75,16 @@ fn a_part_that_is_cut_off_begins_the_question_anew() {
          Positions 4.0 via 1
          Reject 0.0 PositionsNotCompared",
     );
+    // So does one whose part has come: what the other says then is not added to it.
+    check_two(
+        PositionsTold::InParts,
+        "up 1; wait 1; flat; wait 1; down 0; up 0; held 3; wait 1; flat; wait 1; flat; buy 98x1",
+        "Positions 1.0
+         Positions 2.0 via 1
+         Positions 3.0
+         Positions 4.0 via 1
+         New 5.0 Buy 1@98",
+    );
     // One of two is silent: the other's word alone is nothing.
     check_two(
         PositionsTold::InParts,
@@ -154,4 +164,26 @@ fn what_comes_twice_counts_once() {
     }
     let alarms = asked.runner.transcript.iter().filter(|line| line.starts_with("Alarm"));
     assert_eq!(alarms.collect::<Vec<_>>(), ["Alarm PositionDiffers 0 6"]);
+}
+
+/// Accounts on a broker that never answers, and one on another: its first question comes second.
+#[test]
+fn a_silent_broker_delays_others_by_one_question() {
+    let mut config = asking(true);
+    config.gateways.push(config.gateways[0]);
+    let account = |id| AccountConfig::new("some", GatewayId(id));
+    config.accounts = vec![account(0), account(0), account(0), account(1)];
+    let strategy = |account| StrategyConfig::new("some", AccountId(account), GateMode::Auto);
+    config.strategies = (0..4).map(strategy).collect();
+    check_asking(
+        config,
+        "up 1; wait 1; wait 100; flat; 3 buy 98x1; new 3; wait 1; wait 100",
+        "Positions 1.0
+         Alarm PositionsNotTold 0
+         Positions 2.0 via 1
+         New 3.0 Buy 1@98 via 1
+         Positions 4.0
+         Alarm PositionsNotTold 1
+         Positions 5.0",
+    );
 }
