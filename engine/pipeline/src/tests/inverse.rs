@@ -175,16 +175,8 @@ proptest! {
         for step in ["up", "book 99 101", "live"] {
             runner.step(step);
         }
-        for (buys, fills, price, lots) in acts {
-            let side = if buys { "buy" } else { "sell" };
-            runner.step(&format!("{side} {price}x{lots}"));
-            runner.step("wait 11");
-            let last = runner.pipeline.open_orders().last().copied();
-            if let Some(order) = last.filter(|_| fills) {
-                let side = if order.side == Side::Sell { " sell" } else { "" };
-                let (id, rest, price) = (order.id.0, order.lots.0, order.price.0);
-                runner.step(&format!("fill {id} {rest}@{price}{side}"));
-            }
+        for act in acts {
+            super::exposures::place(&mut runner, act);
             let position = runner.pipeline.position(InstrumentId(0)).expect("configured").lots.0;
             let open = |side| -> i64 {
                 let those = runner.pipeline.open_orders().filter(|order| order.side == side);
