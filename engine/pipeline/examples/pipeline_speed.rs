@@ -166,6 +166,7 @@ fn config() -> PipelineConfig {
         routing: RoutingConfig::PLAIN,
         drop_copy: None,
         position_check: PositionCheck::default(),
+        day_volumes: Vec::new(),
         status_interval: Nanos::SECOND,
         order_timeout: Nanos(u64::MAX),
         first_order_id: OrderId(1),

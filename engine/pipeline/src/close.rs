@@ -101,6 +101,9 @@ impl<S: Strategy> Pipeline<S> {
         let gateway = self.ready_gateway(self.config.account_of(strategy))?;
         let index = usize::from(instrument.0);
         let desk = &self.desks[index];
+        if desk.market.is_halted {
+            return None;
+        }
         let held = self.holdings.share(strategy, instrument).lots;
         let side = if held > Lots::ZERO { Side::Sell } else { Side::Buy };
         let twice_mid = desk.market.twice_mid()?;
@@ -156,8 +159,8 @@ impl Closing {
 }
 
 /// What stops trading does not stop a close.
-pub(crate) fn unstopped(facts: Facts) -> Facts {
-    Facts { halt: None, block: None, profit: gannet_types::Notional::ZERO, ..facts }
+pub(crate) fn unstop(facts: &mut Facts) {
+    (facts.halt, facts.block, facts.profit) = (None, None, gannet_types::Notional::ZERO);
 }
 
 /// The farthest price that may be paid, rounded towards the market.

@@ -208,7 +208,8 @@ impl Exchange {
         let Some(Some(listing)) = self.listings.get_mut(index) else {
             return;
         };
-        if listing.by_order.is_some() && !matches!(market.event, MarketEvent::Feed(_)) {
+        let is_of_orders = !matches!(market.event, MarketEvent::Feed(_) | MarketEvent::Status(_));
+        if listing.by_order.is_some() && is_of_orders {
             return;
         }
         let is_book = match &market.event {
@@ -221,6 +222,10 @@ impl Exchange {
                     book.clear();
                 }
                 true
+            }
+            MarketEvent::Status(status) => {
+                listing.visible.on_status(*status);
+                false
             }
         };
         let last = match &market.event {

@@ -19,6 +19,7 @@ pub mod id;
 pub mod increment;
 pub mod instrument;
 pub mod limit;
+pub mod manual;
 pub mod market;
 pub mod money;
 pub mod num;
@@ -49,8 +50,10 @@ pub use id::{AccountId, ClientOrderId, CurrencyId, GatewayId, InstrumentId, Orde
 pub use increment::{Increment, NumError};
 pub use instrument::{Instrument, InstrumentKind};
 pub use limit::{LimitKind, LimitOf, LimitUnit, may_set};
+pub use manual::{ManualChange, ManualOrder};
 pub use market::{
     Depth, DepthKind, FeedState, Level, Market, MarketEvent, StaleReason, TopOfBook, Trade,
+    TradingStatus,
 };
 pub use money::{Money, MoneyScale, Rate};
 pub use num::{Lots, Nanos, Notional, Ticks};

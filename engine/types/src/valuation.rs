@@ -57,7 +57,7 @@ impl Valuation {
     pub fn worth(self, twice_mid: i128, lots: Lots) -> Notional {
         let lots = i128::from(lots.0);
         match self {
-            Self::Linear => Notional(lots.saturating_mul(twice_mid).div_euclid(2)),
+            Self::Linear => Notional(times(lots, twice_mid) >> 1),
             Self::Inverse => Notional((-2 * K * lots).div_euclid(twice_mid.max(1))),
         }
     }
@@ -79,7 +79,7 @@ impl Valuation {
     #[must_use]
     pub fn stake_at_mid(self, twice_mid: i128, lots: i128) -> Notional {
         match self {
-            Self::Linear => Notional(lots.saturating_mul(twice_mid).div_euclid(2)),
+            Self::Linear => Notional(times(lots, twice_mid) >> 1),
             Self::Inverse => Notional(away(lots.saturating_mul(2 * K), twice_mid.max(1))),
         }
     }
@@ -155,6 +155,15 @@ impl Valuation {
             }
         };
         lots.checked_div_euclid(by).unwrap_or(0)
+    }
+}
+
+/// A product that saturates; of two numbers of 64 bits, as nearly all are, it need not.
+#[inline]
+fn times(left: i128, right: i128) -> i128 {
+    match (i64::try_from(left), i64::try_from(right)) {
+        (Ok(left), Ok(right)) => i128::from(left).wrapping_mul(i128::from(right)),
+        _ => left.saturating_mul(right),
     }
 }
 

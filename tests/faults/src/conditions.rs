@@ -54,6 +54,7 @@ pub fn pipeline(random: &mut Random) -> PipelineConfig {
     PipelineConfig {
         frames: None,
         position_check: gannet_pipeline::PositionCheck::default(),
+        day_volumes: Vec::new(),
         prediction_age_max: Nanos::SECOND,
         instruments: instruments(),
         bars: vec![BarKind::Tick(20), BarKind::Time(Nanos::from_millis(200))],

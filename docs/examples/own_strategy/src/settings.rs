@@ -35,6 +35,7 @@ pub fn pipeline() -> PipelineConfig {
         gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
         routing: RoutingConfig::PLAIN,
         position_check: PositionCheck::default(),
+        day_volumes: Vec::new(),
         drop_copy: None,
         status_interval: Nanos::SECOND,
         order_timeout: Nanos::SECOND,

@@ -227,6 +227,7 @@ impl Config {
             gateways: order_gateways,
             routing: super::routing::routing(&raw.routing)?,
             drop_copy: drop_copy.as_ref().map(|_| listener),
+            day_volumes: super::curves::day_volumes(&raw.curve, &instruments)?,
             status_interval: STATUS_INTERVAL,
             position_check: super::risk::position_check(&raw.risk)?,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
@@ -271,6 +272,7 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     let sections = [
         "account",
         "strategies",
+        "curve",
         "instrument",
         "currencies",
         "bars",
@@ -422,7 +424,8 @@ fn fix_source(raw: &RawConfig, instruments: &[Instrument]) -> anyhow::Result<Fix
         0 => MarketDepth::Full,
         levels => MarketDepth::Levels(levels),
     };
-    let subscription = FixFeedConfig { depth, names: names.collect(), by_security_id };
+    let (names, asks_status) = (names.collect(), raw.feed.trading_status);
+    let subscription = FixFeedConfig { depth, names, by_security_id, asks_status };
     let session = super::fix::gateway(&raw.feed_session, dialect.spec.version)?;
     Ok(FixSource { session, dialect, subscription })
 }

@@ -7,6 +7,7 @@
 mod broker;
 mod checked;
 mod currencies;
+mod curves;
 mod desks;
 pub mod dialect;
 pub mod fix;

@@ -2,13 +2,14 @@
 
 use anyhow::{Context, bail, ensure};
 use gannet_pipeline::config::OPEN_ORDERS_MAX;
-use gannet_pipeline::{AccountLimits, InstrumentLimits, PositionCheck, RiskLimits};
+use gannet_pipeline::{AccountLimits, InstrumentLimits, PositionCheck, RiskLimits, StrategyLimits};
 use gannet_types::increment::parse_decimal;
 use gannet_types::{Instrument, Lots, Money, Nanos, Notional, Valuation};
 
 use super::checked::positive_millis;
 use super::instruments::said;
 use super::raw::{RawInstrument, RawRisk};
+use super::strategies::raw::RawStrategyLimits;
 
 /// Decimals of [`Money`].
 const MONEY_DECIMALS: u8 = 8;
@@ -50,18 +51,48 @@ pub(super) fn account(raw: &RawRisk) -> anyhow::Result<AccountLimits> {
     })
 }
 
+/// The limits of a strategy, besides those of its account.
+pub(super) fn strategy(raw: &RawStrategyLimits) -> anyhow::Result<StrategyLimits> {
+    Ok(StrategyLimits {
+        order_quantity_max: any_quantity(
+            &raw.order_quantity_max,
+            "strategy.limits.order_quantity_max",
+        )?,
+        order_value_max: limit(&raw.order_value_max, "strategy.limits.order_value_max")?,
+        position_quantity_max: any_quantity(
+            &raw.position_quantity_max,
+            "strategy.limits.position_quantity_max",
+        )?,
+        loss_per_day_max: limit(&raw.loss_per_day_max, "strategy.limits.loss_per_day_max")?,
+        open_orders_max: match raw.open_orders_max {
+            0 => u32::MAX,
+            count => count,
+        },
+    })
+}
+
 /// How our positions are compared with the venue's.
 pub(super) fn position_check(raw: &RawRisk) -> anyhow::Result<PositionCheck> {
-    let seconds = raw.position_check_interval_s;
-    let interval = seconds.checked_mul(Nanos::SECOND.0).map(Nanos);
+    let key = "risk.position_check_interval_s";
     Ok(PositionCheck {
-        interval: interval.context("risk.position_check_interval_s is out of range")?,
+        interval: seconds_of(raw.position_check_interval_s, key)?,
         adjusts: match raw.position_differences.as_str() {
             "adjust" => true,
             "alarm" => false,
             other => bail!("risk.position_differences: `{other}` is not `adjust` or `alarm`"),
         },
+        timeout: seconds_of(raw.positions_timeout_s, "risk.positions_timeout_s")?,
+        trades_unknown: match raw.positions_unknown.as_str() {
+            "refuse" => false,
+            "trade" => true,
+            other => bail!("risk.positions_unknown: `{other}` is not `refuse` or `trade`"),
+        },
     })
+}
+
+fn seconds_of(count: u64, key: &str) -> anyhow::Result<Nanos> {
+    let nanos = count.checked_mul(Nanos::SECOND.0).map(Nanos);
+    nanos.with_context(|| format!("{key} is out of range"))
 }
 
 /// The limits of each instrument, in its own units.
@@ -132,6 +163,16 @@ pub(super) fn limit(text: &str, key: &str) -> anyhow::Result<Money> {
     }
     ensure!(decimals <= MONEY_DECIMALS, "{key}: `{text}` has more than {MONEY_DECIMALS} decimals");
     Ok(Money(mantissa * 10_i128.pow(u32::from(MONEY_DECIMALS - decimals))))
+}
+
+/// A quantity of any instrument in hundred-millionths; zero is no limit.
+fn any_quantity(text: &str, key: &str) -> anyhow::Result<u64> {
+    match limit(text, key)? {
+        Money::MAX => Ok(u64::MAX),
+        Money(number) => {
+            u64::try_from(number).ok().with_context(|| format!("{key}: `{text}` is out of range"))
+        }
+    }
 }
 
 /// A positive quantity in lots of the instrument, rounded down: a limit is never exceeded.

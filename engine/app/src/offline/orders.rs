@@ -64,7 +64,7 @@ impl Markets {
                 market.on_depth(depth);
             }
             MarketEvent::Feed(state) => market.on_feed(*state),
-            MarketEvent::Trade(_) => {}
+            MarketEvent::Trade(_) | MarketEvent::Status(_) => {}
         }
     }
 

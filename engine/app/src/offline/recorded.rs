@@ -157,7 +157,7 @@ impl MarketSink for Scale {
             MarketEvent::Depth(depth) => {
                 depth.bids.iter().chain(depth.asks).for_each(|&level| steps.add(level));
             }
-            MarketEvent::Feed(_) => {}
+            MarketEvent::Feed(_) | MarketEvent::Status(_) => {}
         }
     }
 }

@@ -72,19 +72,25 @@ const TABLES = {
   recent_orders: [["Ended", "dim", (row) => clock(row.updated_ms, true)], SYMBOL, SIDE, PRICE, FILLED,
     ["Average", "n", (row) => (row.filled_price ? grouped(row.filled_price) : "")],
     ["State", "fill", (row) => (row.reason ? `${row.status}: ${row.reason}` : row.status)], ORDER],
+  parents: [["Began", "dim", (row) => clock(row.created_ms, true)], SYMBOL, SIDE,
+    ["Plan", "fill", (row) => row.plan || row.reason],
+    ["Done", "n", (row) => `${row.filled_quantity} / ${row.quantity} (${row.filled_percent} %)`],
+    ["Average", "n", (row) => (row.filled_price ? grouped(row.filled_price) : "")],
+    ["Next", "dim", (row) => (row.next_slice_ms ? clock(row.next_slice_ms, true).slice(0, 8) : "")],
+    ["State", "", (row) => row.status], STRATEGY],
   fills: [TIME, SYMBOL, SIDE, PRICE, QUANTITY, ["Fee", "n", (row) => (decimals(row.fee_quote) > 8 ? money : signed)(row.fee_quote)],
     ["Liquidity", "fill", (row) => row.liquidity], ORDER],
   rejects: [TIME, SYMBOL, ["By", "", (row) => row.by], ["Reason", "fill", (row) => row.reason], STRATEGY, ORDER],
   signals: [TIME, SYMBOL, ["Wish", "side", (row) => `${row.action} ${row.side}`], PRICE, QUANTITY,
     ["Sure", "n", (row) => `${row.confidence_percent} %`], ["Reason", "fill", (row) => row.reason],
     ["Gate", "", (row) => row.verdict]],
-  decisions: [TIME, SYMBOL, ["Rating", "", (row) => row.rating.replace("_", " ").toLowerCase()], ["Sure", "n", (row) => `${row.confidence_percent} %`],
+  decisions: [TIME, SYMBOL, STRATEGY, ["Rating", "", (row) => row.rating.replace("_", " ").toLowerCase()], ["Sure", "n", (row) => `${row.confidence_percent} %`],
     ["Why", "fill", (row) => row.reasons.map((reason) => reason.text).join("; ")],
     ["Whose", "", (row) => row.attribution.map((share) => `${share.source === "technical" ? "technical" : share.source.slice(0, 6)} ${share.percent} %`).join(", ")]],
   alarms: [TIME, ["Alarm", "fill", (row) => row.text]],
 };
 TABLES.approvals = TABLES.signals.slice(0, -1);
-const EMPTY = { open_orders: "No order is open.", recent_orders: "No order has ended yet.", fills: "Nothing has traded yet.",
+const EMPTY = { parents: "No parent order is worked.", open_orders: "No order is open.", recent_orders: "No order has ended yet.", fills: "Nothing has traded yet.",
   rejects: "Nothing was refused.", signals: "No strategy wants anything yet.", decisions: "No bar has closed yet.", alarms: "Nothing needs attention." };
 
 // One instrument needs no column that names it.

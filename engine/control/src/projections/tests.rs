@@ -153,6 +153,22 @@ fn an_instrument_shows_book_trade_and_position() {
 }
 
 #[test]
+fn what_the_venue_has_halted_is_shown_until_it_trades_or_a_person_resumes_it() {
+    let mut projection = projection();
+    let trading = |projection: &Projection| show(projection).instruments[0].trading;
+    let mut seen = vec![trading(&projection)];
+    for status in [TradingStatus::Halted, TradingStatus::Trading, TradingStatus::Halted] {
+        projection.on_input(Nanos(1), &market(0, MarketEvent::Status(status)));
+        seen.push(trading(&projection));
+    }
+    command(&mut projection, Command::Start);
+    seen.push(trading(&projection));
+    command(&mut projection, Command::Resume(Scope::Instrument(InstrumentId(0))));
+    seen.push(trading(&projection));
+    assert_eq!(seen, ["unknown", "halted", "trading", "halted", "halted", "unknown"]);
+}
+
+#[test]
 fn an_empty_side_has_no_price() {
     let mut projection = projection();
     let status = status(level(618_000, 5), level(0, 0), PositionReport::default());

@@ -21,6 +21,8 @@ use crate::limits::{LimitRow, Limits};
 use crate::projections::Setup;
 use crate::sessions::{SessionView, session_watch};
 
+mod orders;
+
 const TOKEN: &str = "0123456789abcdef";
 
 struct Running {

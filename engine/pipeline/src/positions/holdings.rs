@@ -17,7 +17,7 @@ use gannet_types::{
 };
 
 use super::{Position, Trades};
-use crate::config::PipelineConfig;
+use crate::config::{PipelineConfig, StrategyConfig};
 
 pub(crate) struct Holdings {
     instruments: usize,
@@ -36,7 +36,7 @@ struct Owner {
     account: AccountId,
     /// Sides are kept apart.
     is_hedged: bool,
-    /// No other strategy trades for it: the account's position is the strategy's.
+    /// Nobody else has traded for it: the account's position is the strategy's.
     is_alone: bool,
 }
 
@@ -73,14 +73,17 @@ impl Holdings {
     pub(crate) fn new(config: &PipelineConfig) -> Self {
         let (accounts, strategies) = (config.accounts.len(), config.strategies.len());
         let instruments = config.instruments.len();
-        let owner = |account: AccountId| Owner {
-            account,
-            is_hedged: config.account(account).is_hedged,
-            is_alone: config.strategies.iter().filter(|it| it.account == account).count() == 1,
+        let of_account =
+            |account| move |it: &&StrategyConfig| it.account == account && !it.is_manual;
+        let owner = |strategy: &StrategyConfig| {
+            let account = strategy.account;
+            let strategies = config.strategies.iter().filter(of_account(account)).count();
+            let is_hedged = config.account(account).is_hedged;
+            Owner { account, is_hedged, is_alone: strategies == 1 && !strategy.is_manual }
         };
         Self {
             instruments,
-            owners: config.strategies.iter().map(|strategy| owner(strategy.account)).collect(),
+            owners: config.strategies.iter().map(owner).collect(),
             shares: each(config, strategies, |position| Share { position, ..Share::default() }),
             accounts: each(config, accounts, |position| Held { position, ..Held::default() }),
             touched: (0..accounts).map(|_| Vec::with_capacity(instruments)).collect(),
@@ -152,6 +155,29 @@ impl Holdings {
         if !std::mem::replace(&mut self.accounts[index].is_touched, true) {
             self.touched[usize::from(account.0)].push(instrument);
         }
+    }
+
+    /// Lets others than its only strategy trade for an account: what it holds is the strategy's part from
+    /// now on. Returns the strategy; `None` if the account has none, or others traded for it before.
+    pub(crate) fn part_with(
+        &mut self,
+        account: AccountId,
+        trades: &mut Trades,
+    ) -> Option<StrategyId> {
+        let alone = |owner: &Owner| owner.account == account && owner.is_alone;
+        let only = StrategyId(self.owners.iter().position(alone)? as u8);
+        let is_hedged = self.owners[usize::from(only.0)].is_hedged;
+        for index in 0..self.instruments {
+            let instrument = InstrumentId(index as u16);
+            let (share, whole) =
+                (self.share_index(only, instrument), self.account_index(account, instrument));
+            self.shares[share].position = self.accounts[whole].position;
+            if !is_hedged {
+                trades.net(share, whole);
+            }
+        }
+        self.owners[usize::from(only.0)].is_alone = false;
+        Some(only)
     }
 
     /// Books a fill. Returns whether it was a loss, if a round trip of the strategy ended with it.

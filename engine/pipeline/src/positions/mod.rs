@@ -15,7 +15,7 @@ use gannet_types::{
 
 pub(crate) use holdings::{Books, Held, Holdings, each};
 pub(crate) use trades::{Correction, Trade, Trades};
-pub(crate) use venue::{Book, Compared, Heard, OrdersThere, Seat, VenuePositions};
+pub(crate) use venue::{Book, Compared, Heard, OrdersThere, VenuePositions};
 
 mod holdings;
 #[cfg(test)]

@@ -84,6 +84,14 @@ impl Trades {
         }
     }
 
+    /// From now on a book is netted with others: what is kept of it is the account's, too.
+    pub(crate) fn net(&mut self, book: usize, netted: usize) {
+        self.netted_bases[netted] = self.bases[book];
+        for trade in self.kept.iter_mut().filter(|trade| trade.book == book) {
+            trade.netted = Some(netted);
+        }
+    }
+
     /// Keeps a trade that was booked just now.
     pub(crate) fn push(&mut self, trade: Trade) {
         if self.kept.len() == TRADES_MEMORY
