@@ -7,8 +7,8 @@
 //! Hot: called per order of a strategy that has limits.
 
 use gannet_types::{
-    Instrument, InstrumentId, LimitKind, Lots, Money, MoneyScale, Nanos, Notional, RejectReason,
-    StrategyId,
+    Instrument, InstrumentId, LimitKind, Lots, Money, MoneyScale, Nanos, RejectReason, StrategyId,
+    Ticks,
 };
 
 use super::account::AccountRisk;
@@ -50,6 +50,8 @@ pub(crate) struct StrategyFacts {
     pub(crate) working: i128,
     /// Its open orders, everywhere.
     pub(crate) open_orders: usize,
+    /// The price at which the order has most at stake.
+    pub(crate) dearest: Ticks,
     pub(crate) scale: MoneyScale,
 }
 
@@ -157,7 +159,7 @@ fn order(
     facts: &StrategyFacts,
 ) -> Check {
     let shape = &proposal.shape;
-    let value = facts.scale.money(Notional::of(shape.price, shape.lots));
+    let value = facts.scale.stake(facts.dearest, shape.lots);
     let large = shape.lots > lots.order || value > limits.order_value_max;
     refuse_if(large, RejectReason::StrategyOrder)
 }

@@ -72,6 +72,21 @@ fn its_exposure_is_coins_at_their_rate() {
 }
 
 #[test]
+fn an_order_of_a_strategy_is_limited_by_its_coins() {
+    let mut strict = inverse();
+    strict.limits[0].order_notional_max = Notional(K);
+    strict.strategies[0].limits.order_value_max = money(1_000);
+    check_with(
+        strict,
+        "buy 101x10; canceled 1; buy 99x10; sell 99x10; sell 101x10",
+        "New 1.0 Buy 10@101
+         Reject 0.0 StrategyOrder
+         Reject 0.0 StrategyOrder
+         New 2.0 Sell 10@101",
+    );
+}
+
+#[test]
 fn a_buyer_loses_more_coins_in_a_fall_than_the_price_falls() {
     // A move of a fifth costs who buys a quarter of the coins, and who sells no more than a fifth.
     let portfolio = PortfolioLimits {
