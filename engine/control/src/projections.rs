@@ -14,6 +14,7 @@ pub mod decisions;
 mod desks;
 mod given;
 mod instrument;
+mod listings;
 mod models;
 mod orders;
 pub mod outcomes;
@@ -27,6 +28,7 @@ mod snapshot;
 pub(crate) mod tests;
 pub(crate) mod words;
 
+pub use listings::{ListedVenue, Listing};
 pub use snapshot::*;
 
 use gannet_types::{
@@ -75,6 +77,7 @@ pub struct Projection {
     gateways: Vec<(String, Option<GatewayState>)>,
     currencies: Currencies,
     desks: Desks,
+    listings: Vec<Listing>,
     limits: Limits,
     features: Vec<String>,
     models: Models,
@@ -108,6 +111,7 @@ impl Projection {
                 vec![DEFAULT_ACCOUNT.to_owned()],
                 vec![AccountId::default(); setup.strategies.len()],
             ),
+            listings: Vec::new(),
             limits: Limits::default(),
             instruments: setup.instruments.into_iter().map(InstrumentState::new).collect(),
             strategies: setup.strategies,

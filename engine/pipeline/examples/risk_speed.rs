@@ -12,7 +12,7 @@ use std::time::Instant;
 use gannet_pipeline::risk::{OpenInterval, PortfolioLimits, VarConfig};
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
-    AccountConfig, AccountLimits, Currencies, GatewayConfig, InstrumentLimits, Pipeline,
+    AccountConfig, AccountLimits, Currencies, GatewayConfig, InstrumentLimits, Listings, Pipeline,
     PipelineConfig, RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_types::{
@@ -352,6 +352,7 @@ fn config(size: Size) -> PipelineConfig {
             usize::from(size.instruments)
         ],
         currencies: Currencies::default(),
+        listings: Listings::default(),
         gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
         position_check: gannet_pipeline::PositionCheck::default(),
         day_volumes: Vec::new(),

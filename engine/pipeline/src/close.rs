@@ -98,7 +98,7 @@ impl<S: Strategy> Pipeline<S> {
     /// The order that closes as much as it may; `None` if there is nobody to trade with.
     fn closing_signal(&self, closing: &Closing) -> Option<Signal> {
         let Closing { strategy, instrument, .. } = *closing;
-        let gateway = self.ready_gateway(self.config.account_of(strategy))?;
+        let gateway = self.ready_gateway(self.config.account_of(strategy, instrument))?;
         let index = usize::from(instrument.0);
         let desk = &self.desks[index];
         if desk.market.is_halted {
@@ -154,7 +154,7 @@ impl<S: Strategy> Pipeline<S> {
 impl Closing {
     fn place(&self, config: &PipelineConfig) -> Place {
         let Self { strategy, instrument, .. } = *self;
-        Place { strategy, account: config.account_of(strategy), instrument }
+        Place { strategy, account: config.account_of(strategy, instrument), instrument }
     }
 }
 

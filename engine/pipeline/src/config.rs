@@ -1,11 +1,12 @@
 //! What the pipeline must be told before it starts. The app converts it from what people write.
 
 use gannet_types::{
-    AccountId, BarKind, Capabilities, GateMode, GatewayId, Instrument, Nanos, OUTBOX_CAPACITY,
-    OrderId, Signal, StrategyId, Text,
+    AccountId, BarKind, Capabilities, GateMode, GatewayId, Instrument, InstrumentId, Nanos,
+    OUTBOX_CAPACITY, OrderId, Signal, StrategyId, Text,
 };
 
 use crate::currency::Currencies;
+use crate::listing::Listings;
 use crate::parents::DayVolume;
 use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup, StrategyLimits};
 use crate::route::{BREAKER_WINDOW_MAX, GATEWAYS_MAX, GatewayFees, GatewayList, RoutingConfig};
@@ -72,6 +73,8 @@ pub struct PipelineConfig {
     pub limits: Vec<InstrumentLimits>,
     /// What they are quoted in.
     pub currencies: Currencies,
+    /// Which of them are the same thing at several venues.
+    pub listings: Listings,
     /// The gateways; each one's id is its index here.
     pub gateways: Vec<GatewayConfig>,
     /// How one of them is chosen.
@@ -171,6 +174,9 @@ pub struct StrategyConfig {
     pub limits: StrategyLimits,
     /// Whether it is no strategy but the desk under which people place orders for the account.
     pub is_manual: bool,
+    /// Whether it sees what it holds at all venues of a listed thing as one position, and its parent order
+    /// there as its order.
+    pub is_split: bool,
 }
 
 impl StrategyConfig {
@@ -187,6 +193,7 @@ impl StrategyConfig {
             single_entry: false,
             limits: StrategyLimits::NONE,
             is_manual: false,
+            is_split: false,
         }
     }
 
@@ -234,9 +241,13 @@ impl PipelineConfig {
         self.gateways.get(usize::from(gateway.0)).map(|gateway| &gateway.capabilities)
     }
 
-    /// Returns the account of a strategy that is configured.
-    pub(crate) fn account_of(&self, strategy: StrategyId) -> AccountId {
-        self.strategies[usize::from(strategy.0)].account
+    /// Returns for whom a strategy that is configured trades an instrument.
+    #[inline]
+    pub(crate) fn account_of(&self, strategy: StrategyId, instrument: InstrumentId) -> AccountId {
+        match self.listings.account(instrument) {
+            None => self.strategies[usize::from(strategy.0)].account,
+            Some(account) => account,
+        }
     }
 
     /// Returns the desk of people for an account, if it has one.
@@ -273,7 +284,7 @@ impl PipelineConfig {
     /// Returns who wants a signal done, and where.
     pub(crate) fn place(&self, signal: &Signal) -> Place {
         let Signal { strategy, instrument, .. } = *signal;
-        Place { strategy, account: self.account_of(strategy), instrument }
+        Place { strategy, account: self.account_of(strategy, instrument), instrument }
     }
 
     /// Checks what the pipeline's bounds rest on.
@@ -288,6 +299,7 @@ impl PipelineConfig {
         assert!(self.instruments.iter().enumerate().all(in_place), "an id is an index");
         assert!(self.limits.len() == self.instruments.len(), "an instrument has its limits");
         assert!(self.currencies.are_known(), "a currency has a rate");
+        assert!(self.listings.are_known(self.accounts.len()), "a listing's account is there");
         assert!(self.bars.len() <= BARS_MAX, "too many kinds of bars");
         assert!(self.approvals_max <= APPROVALS_MAX, "too many approvals");
         assert!(self.risk.open_orders_max <= OPEN_ORDERS_MAX, "too many open orders");

@@ -38,6 +38,8 @@ mod defence;
 mod hedge;
 mod scope;
 
+mod listing;
+
 mod facts;
 mod strategy_limits;
 
@@ -78,6 +80,7 @@ pub use config::{
 };
 pub use counters::PipelineCounters;
 pub use currency::Currencies;
+pub use listing::{LOT_SIZES_MAX, ListedAt, ListingError, Listings, VENUES_MAX};
 pub use parents::{DAY_BUCKETS, DayVolume};
 pub use risk::{
     AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup, StrategyLimits,
@@ -99,6 +102,7 @@ use book::market::MarketState;
 use close::Closing;
 use drop_copy::Foreign;
 use gate::{Approvals, Gate};
+use listing::held_across;
 use manual::References;
 use orders::{ClosedOrders, Order, Orders};
 use parents::Parents;
@@ -107,7 +111,7 @@ use prediction::Frame;
 use reconciliation::Reconciliation;
 use risk::{PreTradeRisk, StrategyRisks};
 use route::Route;
-use strategy::{SIGNALS_MAX, Signals, Strategy, StrategyEvent, View};
+use strategy::{OrderView, SIGNALS_MAX, Signals, Strategy, StrategyEvent, View};
 use timers::Timers;
 
 /// A signal is forgotten unless this many outputs fit: two of its own, and one per kind of bar
@@ -167,7 +171,8 @@ macro_rules! view {
             instrument: &$pipeline.config.instruments[usize::from(instrument.0)],
             book: &desk.market.book,
             top: desk.market.top,
-            position: $pipeline.holdings.share_report(strategy, instrument),
+            position: $pipeline.position_seen(strategy, instrument),
+            parent: $pipeline.parent_seen(strategy, instrument),
             orders: $pipeline.orders.views(strategy, instrument),
             live: desk.market.is_live(now, $pipeline.config.risk.book_age_max),
         }
@@ -224,7 +229,11 @@ impl<S: Strategy> Pipeline<S> {
             ),
             orders: Orders::new(config.risk.open_orders_max, accounts, instruments),
             closed: ClosedOrders::new(),
-            parents: Parents::new(config.instruments.len(), &config.day_volumes),
+            parents: Parents::new(
+                config.instruments.len(),
+                &config.day_volumes,
+                !config.listings.is_empty(),
+            ),
             holdings: Holdings::new(&config),
             trades: Trades::new(
                 positions::each(&config, strategies, |it| it),
@@ -384,6 +393,23 @@ impl<S: Strategy> Pipeline<S> {
     #[must_use]
     pub fn frame(&self, instrument: InstrumentId) -> Option<u32> {
         Some(self.desk(instrument)?.frame.number)
+    }
+
+    /// The position that a strategy is shown: what it holds in an instrument, or of a thing.
+    #[inline]
+    fn position_seen(&self, strategy: StrategyId, instrument: InstrumentId) -> PositionReport {
+        if self.config.strategies[usize::from(strategy.0)].is_split {
+            held_across(&self.config.listings, &self.holdings, strategy, instrument)
+        } else {
+            self.holdings.share_report(strategy, instrument)
+        }
+    }
+
+    /// The split order that a strategy is shown, if its orders are split.
+    #[inline]
+    fn parent_seen(&self, strategy: StrategyId, instrument: InstrumentId) -> Option<OrderView> {
+        let is_split = self.config.strategies[usize::from(strategy.0)].is_split;
+        is_split.then(|| self.parents.oldest_of(strategy, instrument)).flatten()
     }
 
     fn desk(&self, instrument: InstrumentId) -> Option<&Desk> {

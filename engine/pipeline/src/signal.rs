@@ -203,7 +203,7 @@ impl<S: Strategy> Pipeline<S> {
         outbox: &mut Outbox,
     ) -> Result<(), RejectReason> {
         let Signal { strategy, instrument, side, .. } = *signal;
-        let account = self.config.account_of(strategy);
+        let account = self.config.account_of(strategy, instrument);
         let Choice { gateway, blocked } = self.choose(now, account, signal, except, in_panic)?;
         let Signal { order_type, terms, price, lots, .. } = *signal;
         let twice_mid = self.desks[usize::from(instrument.0)].market.twice_mid();

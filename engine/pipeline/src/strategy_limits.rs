@@ -1,6 +1,6 @@
 //! What a strategy itself holds, has open and has earned, for the limits of its own.
 
-use gannet_types::{InstrumentId, Money, Nanos, RejectReason, StrategyId};
+use gannet_types::{AccountId, InstrumentId, Money, Nanos, RejectReason, StrategyId};
 
 use crate::Pipeline;
 use crate::facts::Wanted;
@@ -55,11 +55,14 @@ impl<S: Strategy> Pipeline<S> {
 
     /// The profit of a strategy, if all it holds has a price.
     fn strategy_profit(&self, strategy: StrategyId) -> Option<Money> {
-        let touched = self.holdings.touched(self.config.account_of(strategy));
-        let add = |sum: Money, &instrument: &InstrumentId| {
-            let share = self.holdings.share(strategy, instrument);
-            Some(sum.plus(self.profit_of(share, instrument)?))
-        };
-        touched.iter().try_fold(Money::ZERO, add)
+        let accounts = (0..self.config.accounts.len()).map(|index| AccountId(index as u16));
+        let traded = accounts.flat_map(|account| {
+            let own = move |it: &InstrumentId| self.config.account_of(strategy, *it) == account;
+            self.holdings.touched(account).iter().copied().filter(own)
+        });
+        let mut profits = traded.map(|instrument| {
+            self.profit_of(self.holdings.share(strategy, instrument), instrument)
+        });
+        profits.try_fold(Money::ZERO, |sum, profit| Some(sum.plus(profit?)))
     }
 }

@@ -185,6 +185,10 @@ reasons! {
     ParentsFull = 90, "too many parent orders";
     /// The plan of a parent order contradicts itself, or nothing is left of its time.
     BadPlan = 91, "the plan of the parent order makes no sense";
+    /// The instrument is not one of several listings of the same thing.
+    NotListed = 118, "instrument is listed at no other venue";
+    /// An order is split in the smallest of the listings' lots.
+    ListingLot = 119, "orders are split in the smallest lot of the listings; order it there";
     /// The order is a child of a parent order.
     ChildOrder = 92, "only its parent changes a child order; cancel the parent";
     /// A person's order was given before under the same name.
@@ -193,6 +197,8 @@ reasons! {
     WishReplaced = 124, "a newer wish of the strategy took its place";
     /// People place no orders for the account.
     NoDesk = 125, "people place no orders for this account";
+    /// A listing says that another account trades the instrument.
+    ListedElsewhere = 120, "another account trades this instrument";
     /// A person may cancel a strategy's order, not change it.
     StrategysOrder = 126, "the order is a strategy's; cancel it, or halt the strategy";
 }

@@ -182,6 +182,7 @@ mod tests {
                 follow_interval: Nanos::ZERO,
                 patience: Nanos::ZERO,
                 closes_first: false,
+                route: crate::worker::Route::Single,
             },
             sizing,
             protection: ProtectionConfig {

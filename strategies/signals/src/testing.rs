@@ -5,8 +5,8 @@ use gannet_pipeline::positions::Position;
 use gannet_pipeline::strategy::{OrderView, View};
 use gannet_types::{
     Bar, BarKind, Increment, Instrument, InstrumentId, Level, Lots, Nanos, Notional, OrderId,
-    OrderStatus, PositionReport, Side, Signal, SignalAction, StrategyId, Text, Ticks, TimeInForce,
-    TopOfBook,
+    OrderStatus, Plan, PositionReport, Side, Signal, SignalAction, StrategyId, Text, Ticks,
+    TimeInForce, TopOfBook,
 };
 
 use crate::opinion::Technical;
@@ -120,6 +120,8 @@ pub(crate) struct Desk {
     pub(crate) top: TopOfBook,
     pub(crate) position: PositionReport,
     pub(crate) orders: Vec<OrderView>,
+    /// A split order that rests.
+    pub(crate) parent: Option<OrderView>,
     pub(crate) live: bool,
     next: u64,
 }
@@ -140,6 +142,7 @@ impl Desk {
             top: TopOfBook::default(),
             position: PositionReport { instrument: instrument.id, ..PositionReport::default() },
             orders: Vec::new(),
+            parent: None,
             live: true,
             next: 1,
         };
@@ -178,6 +181,7 @@ impl Desk {
             book: &self.book,
             top: self.top,
             position: self.position,
+            parent: self.parent,
             orders: &self.orders,
             live: self.live,
         }
@@ -208,14 +212,21 @@ impl Desk {
         let signals: Vec<Signal> = signals.iter().filter(mine).copied().collect();
         for signal in &signals {
             match signal.action {
-                SignalAction::Cancel(id) => self.orders.retain(|order| order.id != id),
+                SignalAction::Cancel(id) => {
+                    self.orders.retain(|order| order.id != id);
+                    self.parent.take_if(|parent| parent.id == id);
+                }
                 SignalAction::Replace(id) => {
                     let order = self.orders.iter_mut().find(|order| order.id == id);
                     let order = order.expect("only open orders are replaced");
                     (order.price, order.lots) = (signal.price, signal.lots);
                 }
                 SignalAction::Place => self.place(signal),
-                SignalAction::Work(_) => unreachable!("no kind wants a parent order"),
+                SignalAction::Work(Plan::Split) => {
+                    self.place(signal);
+                    self.parent = self.orders.pop();
+                }
+                SignalAction::Work(_) => unreachable!("no kind wants another parent order"),
             }
         }
         signals.len()

@@ -42,6 +42,8 @@ pub struct Config {
     pub currency_names: super::CurrencyNames,
     /// The instruments as they were written.
     pub written_instruments: Vec<RawInstrument>,
+    /// What people call the things that are listed at several venues.
+    pub listing_names: Vec<super::ListingName>,
     /// The first strategy: what all share.
     pub strategy: StrategyConfig,
     /// Every strategy; each one's id is its index here.
@@ -211,19 +213,26 @@ impl Config {
         let strategies =
             super::strategies::strategies(&desks.written, &instruments, &bars, models.fusion)?;
         let strategy = strategies[0].clone();
+        let things = super::listings::things(&raw, &instruments, &desks.accounts, &currencies)?;
+        super::listings::check_routes(&things, &desks, &strategies, &order_gateways)?;
+        let splits = strategies.iter().map(StrategyConfig::is_split);
+        let traders = desks.strategies.iter().zip(splits);
+        let traders =
+            traders.map(|(it, is_split)| gannet_pipeline::StrategyConfig { is_split, ..*it });
         let features = features(&raw)?;
         let pipeline = PipelineConfig {
             frames: (!features.is_empty()).then_some(strategy.bars),
             prediction_age_max: models.prediction_age_max,
             bars: bars.clone(),
             accounts: desks.accounts,
-            strategies: desks.strategies,
+            strategies: traders.collect(),
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,
             risk_setup: super::portfolio::setup(&raw.risk, &raw.bars.time_ms, &instruments)?,
             limits: super::risk::each(&raw.risk, &raw.instrument, &instruments)?,
             currencies: currencies.clone(),
+            listings: things.listings,
             gateways: order_gateways,
             routing: super::routing::routing(&raw.routing)?,
             drop_copy: drop_copy.as_ref().map(|_| listener),
@@ -240,6 +249,7 @@ impl Config {
             feed: feed(&raw, &instruments)?,
             currency_names,
             written_instruments: raw.instrument.clone(),
+            listing_names: things.names,
             strategy,
             strategies,
             models,
@@ -274,6 +284,7 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
         "strategies",
         "curve",
         "instrument",
+        "listing",
         "currencies",
         "bars",
         "features",

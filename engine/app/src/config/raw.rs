@@ -23,7 +23,7 @@ pub(super) use sections;
 sections! {
     /// A whole configuration file.
     RawConfig {
-        account: Vec<RawAccount>, strategies: Vec<toml::Table>, curve: Vec<RawCurve>,
+        account: Vec<RawAccount>, strategies: Vec<toml::Table>, curve: Vec<RawCurve>, listing: Vec<RawListing>,
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
         currencies: RawCurrencies,
         bars: RawBars, features: RawFeatures, models: RawModels, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
@@ -56,6 +56,13 @@ sections! {
         settlement_currency: Option<String>, order_quantity_max: Option<String>,
         order_notional_min: Option<String>, order_notional_max: Option<String>,
         position_quantity_max: Option<String>, loss_max: Option<String>,
+    }
+    /// One thing at several venues.
+    RawListing { name: String, venues: Vec<RawVenue> }
+    /// One of its listings.
+    RawVenue {
+        symbol: String, account: Option<String>, quantity_min: Option<String>,
+        notional_min: Option<String>,
     }
     /// What the account counts in, and other currencies.
     RawCurrencies { account: String, others: Vec<RawCurrency> }

@@ -40,6 +40,7 @@ impl Projection {
             charts: self.instruments.iter().map(show_chart).collect(),
             features: self.instruments.iter().map(|state| self.show_features(state)).collect(),
             accounts: self.show_accounts(),
+            listings: self.show_listings(),
             strategies: self.show_strategies(),
             models: self.models.iter().map(|state| self.show_model(state)).collect(),
             open_orders: self.orders.open().iter().map(|order| self.show_order(order)).collect(),

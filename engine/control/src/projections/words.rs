@@ -121,6 +121,7 @@ const fn plan_word(plan: Plan) -> &'static str {
         Plan::Emulate => "by the engine where the broker cannot",
         Plan::Touched(_) => "once touched",
         Plan::Either { .. } => "one or the other",
+        Plan::Split => "split over venues",
         Plan::Bracket { .. } => "bracket",
         Plan::Sliced(schedule) => match schedule.pace {
             Pace::Time => "slices by time",

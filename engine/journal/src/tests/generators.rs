@@ -409,7 +409,14 @@ fn plan() -> impl Strategy<Value = Plan> {
             })
         },
     );
-    prop_oneof![Just(Plan::Emulate), ticks().prop_map(Plan::Touched), either, bracket, sliced]
+    prop_oneof![
+        Just(Plan::Emulate),
+        Just(Plan::Split),
+        ticks().prop_map(Plan::Touched),
+        either,
+        bracket,
+        sliced
+    ]
 }
 
 fn parent() -> impl Strategy<Value = ParentReport> {

@@ -47,6 +47,8 @@ mod routing_random;
 mod scripts;
 mod silence;
 mod slices;
+mod splits;
+mod splits_random;
 mod strategy_limits;
 mod var;
 mod venue_positions;
@@ -118,6 +120,7 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
             is_restricted: false,
         }],
         currencies: crate::Currencies::default(),
+        listings: crate::Listings::default(),
         gateways: vec![
             GatewayConfig::new(true, Capabilities::BASIC),
             GatewayConfig::new(false, Capabilities::BASIC),

@@ -79,7 +79,7 @@ impl Seat {
                 GatewayList::new(&telling)
             }
         }?;
-        let trades = config.has_strategy(account);
+        let trades = config.has_strategy(account) || config.listings.trades_for(account);
         let may_wait = config.position_check.makes_wait();
         trades.then_some(Self {
             account,
