@@ -32,12 +32,13 @@ impl<S: Strategy> Pipeline<S> {
         let working: i128 = same.map(|order| i128::from(order.exposure().0)).sum();
         let held = self.holdings.share(strategy, instrument).lots;
         let desk = &self.desks[usize::from(instrument.0)];
+        let at_mid = |twice_mid| desk.scale.valuation().dearest(shape.price, twice_mid);
         StrategyFacts {
             position: i128::from(side.signed(held).0),
             working: working - i128::from(wanted.replaced.0),
             open_orders: own().count(),
+            dearest: desk.market.twice_mid().map_or(shape.price, at_mid),
             scale: desk.scale,
-            twice_mid: desk.market.twice_mid().unwrap_or_default(),
         }
     }
 

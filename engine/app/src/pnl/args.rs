@@ -22,7 +22,8 @@ pub struct PnlArgs {
     /// `--currency`.
     #[arg(long, value_name = "FILE", requires = "currency")]
     pub rates: Option<PathBuf>,
-    /// What instruments are quoted in: a currency for all, or SYMBOL=CURRENCY.
+    /// What instruments are quoted in: a currency for all, or SYMBOL=CURRENCY. Of an inverse contract
+    /// what it settles in, by its symbol.
     #[arg(long, value_name = "CURRENCY", num_args = 1.., requires = "currency")]
     pub quote: Vec<String>,
     /// Write every match as a line of comma-separated values.

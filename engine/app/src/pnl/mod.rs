@@ -11,7 +11,7 @@ use anyhow::{Context, bail, ensure};
 use gannet_control::accounting::{Fills, Hedged};
 use gannet_journal::{Body, Reader};
 use gannet_pipeline::PipelineConfig;
-use gannet_types::{AccountId, Instrument, Output};
+use gannet_types::{AccountId, Instrument, Output, Valuation};
 
 use crate::features::answer;
 use crate::features::sheet::quoted;
@@ -77,7 +77,13 @@ fn conversion(args: &PnlArgs, instruments: &[Instrument]) -> anyhow::Result<Opti
     let mut quotes = vec![None; instruments.len()];
     for quote in &args.quote {
         match quote.split_once('=') {
-            None => quotes.fill(Some(quote.clone())),
+            None => {
+                // Coins are named, so that nobody counts them as what the price is in.
+                let linear = instruments.iter().map(|it| it.valuation() == Valuation::Linear);
+                for (known, _) in quotes.iter_mut().zip(linear).filter(|(_, linear)| *linear) {
+                    *known = Some(quote.clone());
+                }
+            }
             Some((symbol, name)) => {
                 let place =
                     instruments.iter().position(|it| it.symbol.as_bytes() == symbol.as_bytes());

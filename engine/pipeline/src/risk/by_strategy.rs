@@ -8,6 +8,7 @@
 
 use gannet_types::{
     Instrument, InstrumentId, LimitKind, Lots, Money, MoneyScale, Nanos, RejectReason, StrategyId,
+    Ticks,
 };
 
 use super::account::AccountRisk;
@@ -49,9 +50,9 @@ pub(crate) struct StrategyFacts {
     pub(crate) working: i128,
     /// Its open orders, everywhere.
     pub(crate) open_orders: usize,
+    /// The price at which the order has most at stake.
+    pub(crate) dearest: Ticks,
     pub(crate) scale: MoneyScale,
-    /// Best bid and ask added up, by which an order may have more at stake than at its limit.
-    pub(crate) twice_mid: i128,
 }
 
 impl StrategyRisks {
@@ -158,9 +159,8 @@ fn order(
     facts: &StrategyFacts,
 ) -> Check {
     let shape = &proposal.shape;
-    let valuation = facts.scale.valuation();
-    let stake = valuation.stake(valuation.dearest(shape.price, facts.twice_mid), shape.lots);
-    let large = shape.lots > lots.order || facts.scale.money(stake) > limits.order_value_max;
+    let value = facts.scale.stake(facts.dearest, shape.lots);
+    let large = shape.lots > lots.order || value > limits.order_value_max;
     refuse_if(large, RejectReason::StrategyOrder)
 }
 

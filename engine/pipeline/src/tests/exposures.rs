@@ -81,6 +81,19 @@ fn worst<S: Strategy>(
     }
 }
 
+/// Wants to buy or sell so much at a price; what is open may be filled then.
+pub(super) fn place(runner: &mut Runner, (buys, fills, price, lots): (bool, bool, i64, i64)) {
+    let side = if buys { "buy" } else { "sell" };
+    runner.step(&format!("{side} {price}x{lots}"));
+    runner.step("wait 11");
+    let last = runner.pipeline.open_orders().last().copied();
+    if let Some(order) = last.filter(|_| fills) {
+        let side = if order.side == Side::Sell { " sell" } else { "" };
+        let (id, rest, price) = (order.id.0, order.lots.0, order.price.0);
+        runner.step(&format!("fill {id} {rest}@{price}{side}"));
+    }
+}
+
 /// Compares everything that is kept with what is folded.
 fn compare<S: Strategy>(pipeline: &mut Pipeline<S>) {
     pipeline.catch_up();
@@ -191,16 +204,8 @@ proptest! {
         for step in ["up", "book 99 101", "live"] {
             runner.step(step);
         }
-        for (buys, fills, price, lots) in acts {
-            let side = if buys { "buy" } else { "sell" };
-            runner.step(&format!("{side} {price}x{lots}"));
-            runner.step("wait 11");
-            let last = runner.pipeline.open_orders().last().copied();
-            if let Some(order) = last.filter(|_| fills) {
-                let side = if order.side == Side::Sell { " sell" } else { "" };
-                let (id, rest, price) = (order.id.0, order.lots.0, order.price.0);
-                runner.step(&format!("fill {id} {rest}@{price}{side}"));
-            }
+        for act in acts {
+            place(&mut runner, act);
             let position = runner.pipeline.position(InstrumentId(0)).expect("configured").lots.0;
             let place = (AccountId(0), InstrumentId(0));
             let long = position + working(&runner.pipeline, place, Side::Buy, false).0;

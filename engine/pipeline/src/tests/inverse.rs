@@ -72,6 +72,21 @@ fn its_exposure_is_coins_at_their_rate() {
 }
 
 #[test]
+fn an_order_of_a_strategy_is_limited_by_its_coins() {
+    let mut strict = inverse();
+    strict.limits[0].order_notional_max = Notional(K);
+    strict.strategies[0].limits.order_value_max = money(1_000);
+    check_with(
+        strict,
+        "buy 101x10; canceled 1; buy 99x10; sell 99x10; sell 101x10",
+        "New 1.0 Buy 10@101
+         Reject 0.0 StrategyOrder
+         Reject 0.0 StrategyOrder
+         New 2.0 Sell 10@101",
+    );
+}
+
+#[test]
 fn a_buyer_loses_more_coins_in_a_fall_than_the_price_falls() {
     // A move of a fifth costs who buys a quarter of the coins, and who sells no more than a fifth.
     let portfolio = PortfolioLimits {
@@ -175,16 +190,8 @@ proptest! {
         for step in ["up", "book 99 101", "live"] {
             runner.step(step);
         }
-        for (buys, fills, price, lots) in acts {
-            let side = if buys { "buy" } else { "sell" };
-            runner.step(&format!("{side} {price}x{lots}"));
-            runner.step("wait 11");
-            let last = runner.pipeline.open_orders().last().copied();
-            if let Some(order) = last.filter(|_| fills) {
-                let side = if order.side == Side::Sell { " sell" } else { "" };
-                let (id, rest, price) = (order.id.0, order.lots.0, order.price.0);
-                runner.step(&format!("fill {id} {rest}@{price}{side}"));
-            }
+        for act in acts {
+            super::exposures::place(&mut runner, act);
             let position = runner.pipeline.position(InstrumentId(0)).expect("configured").lots.0;
             let open = |side| -> i64 {
                 let those = runner.pipeline.open_orders().filter(|order| order.side == side);
