@@ -14,6 +14,7 @@ pub mod decisions;
 mod desks;
 mod given;
 mod instrument;
+mod listings;
 mod models;
 mod orders;
 pub mod outcomes;
@@ -27,12 +28,14 @@ mod snapshot;
 pub(crate) mod tests;
 pub(crate) mod words;
 
+pub use listings::{ListedVenue, Listing};
 pub use snapshot::*;
 
 use gannet_types::{
     AccountId, Alarm, ClientOrderId, Command, Decision, ExecKind, ExecutionReport, GateMode,
     GateVerdict, GatewayId, GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos,
     OrderId, Output, PositionReport, Rate, Reject, RejectReason, Scope, SessionAction, Signal,
+    TradingStatus,
 };
 
 pub(crate) use given::{Became, Given, GivenOrder};
@@ -74,6 +77,7 @@ pub struct Projection {
     gateways: Vec<(String, Option<GatewayState>)>,
     currencies: Currencies,
     desks: Desks,
+    listings: Vec<Listing>,
     limits: Limits,
     features: Vec<String>,
     models: Models,
@@ -107,6 +111,7 @@ impl Projection {
                 vec![DEFAULT_ACCOUNT.to_owned()],
                 vec![AccountId::default(); setup.strategies.len()],
             ),
+            listings: Vec::new(),
             limits: Limits::default(),
             instruments: setup.instruments.into_iter().map(InstrumentState::new).collect(),
             strategies: setup.strategies,
@@ -158,6 +163,7 @@ impl Projection {
                 match market.event {
                     MarketEvent::Trade(trade) => state.last_trade = Some(trade),
                     MarketEvent::Feed(feed) => state.feed = Some(feed),
+                    MarketEvent::Status(status) => state.trading = Some(status),
                     MarketEvent::Top(_) | MarketEvent::Depth(_) => {}
                 }
             }
@@ -332,7 +338,9 @@ impl Projection {
 
     fn on_execution(&mut self, time: Nanos, report: &ExecutionReport) {
         self.counts.executions += 1;
-        self.orders.on_execution(time, report);
+        let known = self.instruments.get(usize::from(report.instrument.0));
+        let valuation = known.map(|state| state.instrument.valuation()).unwrap_or_default();
+        self.orders.on_execution(time, report, valuation);
         match report.kind {
             ExecKind::Trade => {
                 self.counts.fills += 1;
@@ -443,6 +451,9 @@ impl Projection {
             && let Some(state) = self.instrument_mut(instrument)
         {
             state.is_halted = halted;
+            if !halted && state.trading == Some(TradingStatus::Halted) {
+                state.trading = None;
+            }
         }
     }
 

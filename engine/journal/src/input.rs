@@ -32,11 +32,13 @@ pub(crate) enum InputKind {
     DropCopy,
     Prediction,
     VenuePosition,
+    Status,
 }
 
 codes! { InputKind {
     Top = 1, Trade = 2, Depth = 3, Feed = 4, Execution = 5, Gateway = 6, Command = 7, Timer = 8,
     LongExecution = 0x85, DropCopy = 9, Prediction = 10, VenuePosition = 14,
+    Status = 20,
 } }
 
 const _: () = assert!(SECOND == 0x80, "codes of second versions are written out above");
@@ -116,6 +118,11 @@ fn append_market(
             let detail = triple(instrument.0, code, 0);
             let words = [exchange, received];
             writer.append(now, Kind::Input(InputKind::Feed), detail, words, Tail::NONE)
+        }
+        MarketEvent::Status(status) => {
+            let detail = triple(instrument.0, status.code(), 0);
+            let words = [exchange, received];
+            writer.append(now, Kind::Input(InputKind::Status), detail, words, Tail::NONE)
         }
     }
 }
@@ -262,9 +269,11 @@ fn session_action_of(code: u8, number: u64) -> Option<SessionAction> {
 #[inline]
 pub(crate) fn decode(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option<Input<'_>> {
     Some(match kind {
-        InputKind::Top | InputKind::Trade | InputKind::Depth | InputKind::Feed => {
-            Input::Market(decode_market(kind, detail, payload)?)
-        }
+        InputKind::Top
+        | InputKind::Trade
+        | InputKind::Depth
+        | InputKind::Feed
+        | InputKind::Status => Input::Market(decode_market(kind, detail, payload)?),
         InputKind::Execution => Input::Execution(execution::decode(detail, payload)?),
         InputKind::LongExecution => {
             Input::Execution(execution::decode_long(detail, payload)?.report)
@@ -324,6 +333,10 @@ fn decode_market(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option<Mar
                 0 => FeedState::Live,
                 reason => FeedState::Stale(Code::from_code(reason)?),
             })
+        }
+        InputKind::Status => {
+            let [] = all_words(rest)?;
+            MarketEvent::Status(Code::from_code(small)?)
         }
         InputKind::Execution
         | InputKind::LongExecution

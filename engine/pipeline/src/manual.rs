@@ -56,6 +56,9 @@ impl<S: Strategy> Pipeline<S> {
         if usize::from(order.instrument.0) >= self.desks.len() {
             return self.refuse_command(RejectReason::UnknownInstrument, outbox);
         }
+        if self.config.account_of(desk, order.instrument) != order.account {
+            return self.refuse_command(RejectReason::ListedElsewhere, outbox);
+        }
         if let Some(known) = self.references.find(&order.client_ref) {
             let about = ClientOrderId::new(known, 0);
             let whose = (desk, order.instrument);

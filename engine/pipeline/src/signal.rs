@@ -203,7 +203,7 @@ impl<S: Strategy> Pipeline<S> {
         outbox: &mut Outbox,
     ) -> Result<(), RejectReason> {
         let Signal { strategy, instrument, side, .. } = *signal;
-        let account = self.config.account_of(strategy);
+        let account = self.config.account_of(strategy, instrument);
         let Choice { gateway, blocked } = self.choose(now, account, signal, except, in_panic)?;
         let Signal { order_type, terms, price, lots, .. } = *signal;
         let twice_mid = self.desks[usize::from(instrument.0)].market.twice_mid();
@@ -321,10 +321,11 @@ impl<S: Strategy> Pipeline<S> {
         proposal: &Proposal,
         wanted: &Wanted,
     ) -> Result<(), RejectReason> {
-        self.settle_exposures();
+        self.catch_up_for(wanted.account, proposal.shape.instrument);
         self.risk.hours.look(now, proposal.shape.instrument);
         let limits = self.risk.of_instrument(proposal.shape.instrument);
-        self.risk.check(now, proposal, limits, &self.facts(now, proposal, wanted))
+        self.risk.check(now, proposal, limits, &self.facts(now, proposal, wanted))?;
+        self.check_strategy(now, proposal, wanted)
     }
 
     /// Sends the request that the order at `index` was just prepared for.

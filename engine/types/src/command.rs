@@ -42,7 +42,7 @@ pub enum Command {
     Arm,
     /// A currency is worth so much of the account's from now on.
     SetRate(CurrencyId, Rate),
-    /// Change a limit of an account or an instrument, in the unit of the limit. It is refused if it
+    /// Change a limit of an account, an instrument or a strategy, in the unit of the limit. It is refused if it
     /// is looser than the configuration's.
     SetLimit {
         /// Which.

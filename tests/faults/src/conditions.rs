@@ -1,8 +1,8 @@
 //! Under which conditions a seed trades: instruments, limits, what the broker can do.
 
 use gannet_pipeline::{
-    AccountConfig, AccountLimits, Currencies, GatewayConfig, InstrumentLimits, PipelineConfig,
-    RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
+    AccountConfig, AccountLimits, Currencies, GatewayConfig, InstrumentLimits, Listings,
+    PipelineConfig, RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_sim::Random;
 use gannet_types::{
@@ -37,6 +37,7 @@ pub fn instruments() -> Vec<Instrument> {
         symbol: Text::new(b"FAULTS"),
         tick: step,
         lot: step,
+        kind: gannet_types::InstrumentKind::Linear,
     };
     (0..INSTRUMENTS).map(instrument).collect()
 }
@@ -74,6 +75,7 @@ pub fn pipeline(random: &mut Random) -> PipelineConfig {
         risk_setup: RiskSetup::default(),
         limits: (0..INSTRUMENTS).map(|_| instrument_limits()).collect(),
         currencies: Currencies::default(),
+        listings: Listings::default(),
         gateways: vec![GatewayConfig::new(true, capabilities)],
         routing: RoutingConfig::PLAIN,
         drop_copy: None,

@@ -226,6 +226,7 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
             is_restricted: false,
         }],
         currencies: gannet_pipeline::Currencies::default(),
+        listings: gannet_pipeline::Listings::default(),
         gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
         routing: RoutingConfig::PLAIN,
         drop_copy: None,

@@ -103,6 +103,7 @@ mod tests {
             symbol: Text::new(symbol.as_bytes()),
             tick: step,
             lot: step,
+            kind: gannet_types::InstrumentKind::Linear,
         };
         (0..).zip(["BTCUSDT", "ETHUSDT", "SOLUSDT"]).map(named).collect()
     }

@@ -39,7 +39,8 @@ pub(super) fn desks(raw: &RawConfig) -> anyhow::Result<Desks> {
     if raw.strategies.is_empty() {
         let name = raw.strategy.name.as_str();
         let only = strategy(&raw.gate, name, AccountId(0), false).context("strategy.name")?;
-        desks.strategies.push(only);
+        let limits = super::risk::strategy(&raw.strategy.limits)?;
+        desks.strategies.push(StrategyConfig { limits, ..only });
         desks.written.push((StrategyId(0), raw.strategy.clone()));
     }
     ensure!(
@@ -83,10 +84,13 @@ impl Desks {
         }
         let single = keys.remove("single_entry").map(toml::Value::try_into).transpose();
         let single = single.context("single_entry")?.unwrap_or(false);
-        self.strategies.push(strategy(&gate, &name, account, single)?);
+        let own = strategy(&gate, &name, account, single)?;
         let mut all = toml::Table::try_from(&raw.strategy).context("[strategy]")?;
         lay_over(&mut all, keys);
-        let written = all.try_into().context("its other keys are those of [strategy]")?;
+        let written: RawStrategy =
+            all.try_into().context("its other keys are those of [strategy]")?;
+        let limits = super::risk::strategy(&written.limits)?;
+        self.strategies.push(StrategyConfig { limits, ..own });
         self.written.push((id, written));
         Ok(())
     }
@@ -116,10 +120,11 @@ impl Desks {
 fn accounts(raw: &RawConfig, ways: &[Way<'_>]) -> anyhow::Result<Vec<AccountConfig>> {
     let common = &raw.routing.gateways;
     let gateways = routing::list(common, ways, 0).context("routing.gateways")?;
+    let positions = routing::positions(&raw.routing.positions).context("routing.positions")?;
     if raw.account.is_empty() {
         let limits = super::risk::account(&raw.risk)?;
         let account = AccountConfig::new(DEFAULT, GatewayId(0));
-        return Ok(vec![AccountConfig { limits, gateways, ..account }]);
+        return Ok(vec![AccountConfig { limits, gateways, positions, ..account }]);
     }
     ensure!(raw.account.len() <= ACCOUNTS_MAX, "account: at most {ACCOUNTS_MAX} [[account]]s");
     let mut accounts: Vec<AccountConfig> = Vec::new();
@@ -140,8 +145,11 @@ fn accounts(raw: &RawConfig, ways: &[Way<'_>]) -> anyhow::Result<Vec<AccountConf
             .with_context(|| format!("account.gateway of `{name}`"))?;
         let limits = super::risk::account(&laid_over(&raw.risk, written))
             .with_context(|| format!("account `{name}`, whose limits are called so in [risk]"))?;
+        let positions = written.positions.as_deref().map_or(Ok(positions), routing::positions);
+        let positions = positions.with_context(|| format!("account.positions of `{name}`"))?;
         accounts.push(AccountConfig {
             limits,
+            positions,
             is_hedged: written.hedged.unwrap_or(false),
             gateways,
             ..AccountConfig::new(name, GatewayId(0))

@@ -60,7 +60,7 @@ function showEngine(engine) {
 }
 
 function showInstruments(instruments) {
-  view.states("feeds", instruments.map((each) => [each.symbol, each.feed, each.feed === "live"]));
+  view.states("feeds", instruments.map((each) => each.trading === "halted" ? [each.symbol, "halted by the venue", false] : [each.symbol, each.feed, each.feed === "live"]));
   if (chosen >= instruments.length) chosen = 0;
   if (instruments.length === 0) return;
   view.market(instruments[chosen]);
@@ -79,8 +79,9 @@ function showInstruments(instruments) {
 }
 
 // What may be done to one instrument; made anew only when that changes, so that no click is lost.
-function showStops({ symbol, is_halted }) {
-  const name = `${symbol} ${is_halted}`;
+function showStops({ symbol, is_halted, trading }) {
+  const isStopped = is_halted || trading === "halted";
+  const name = `${symbol} ${isStopped}`;
   if ($("stops").dataset.of === name) return;
   $("stops").dataset.of = name;
   const action = (word, path, text) => {
@@ -90,7 +91,7 @@ function showStops({ symbol, is_halted }) {
     return button;
   };
   $("stops").replaceChildren(
-    is_halted ? action("Resume", "resume", "New orders are sent again; a close under way ends.")
+    isStopped ? action("Resume", "resume", "New orders are sent again; a close under way ends.")
       : action("Halt", "halt", "Cancels its open orders and refuses new ones until you resume it."),
     action("Close", "close", "Halts it, then closes its position at the market."));
 }

@@ -24,10 +24,10 @@ const MINUS = "\u2212";
 const signed = (text) => (text.startsWith("-") ? MINUS + text.slice(1) : text);
 const direction = (text) => (/[1-9]/.test(text) ? (text.startsWith("-") ? "down" : "up") : "");
 
-// Money comes exact; two decimals are enough to look at unless it is small change.
-function money(text) {
+// Money comes exact; two decimals are enough to look at unless it is small change, or coins.
+export function money(text) {
   const value = Number(text);
-  const places = Math.abs(value) < 10 ? 4 : 2;
+  const places = decimals(text) > 8 ? 8 : Math.abs(value) < 10 ? 4 : 2;
   return signed(grouped(decimals(text) > places ? value.toFixed(places) : text));
 }
 
@@ -78,7 +78,7 @@ const TABLES = {
     ["Average", "n", (row) => (row.filled_price ? grouped(row.filled_price) : "")],
     ["Next", "dim", (row) => (row.next_slice_ms ? clock(row.next_slice_ms, true).slice(0, 8) : "")],
     ["State", "", (row) => row.status], STRATEGY],
-  fills: [TIME, SYMBOL, SIDE, PRICE, QUANTITY, ["Fee", "n", (row) => signed(row.fee_quote)],
+  fills: [TIME, SYMBOL, SIDE, PRICE, QUANTITY, ["Fee", "n", (row) => (decimals(row.fee_quote) > 8 ? money : signed)(row.fee_quote)],
     ["Liquidity", "fill", (row) => row.liquidity], ORDER],
   rejects: [TIME, SYMBOL, ["By", "", (row) => row.by], ["Reason", "fill", (row) => row.reason], STRATEGY, ORDER],
   signals: [TIME, SYMBOL, ["Wish", "side", (row) => `${row.action} ${row.side}`], PRICE, QUANTITY,

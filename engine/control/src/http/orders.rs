@@ -179,6 +179,7 @@ const fn help(reason: RejectReason) -> &'static str {
         RejectReason::StaleBook | RejectReason::GatewayDown => {
             "wait until feed and gateway are up, then order under a new client_ref"
         }
+        RejectReason::ListedElsewhere => "use the account that [[listing]] names for it",
         RejectReason::NoDesk => "use the name of an entry in 'accounts' of /api/status",
         _ => {
             "nothing was sent; /api/limits has the limits and docs/risk.md their meaning; order again \

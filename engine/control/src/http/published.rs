@@ -32,6 +32,7 @@ impl Published {
             charts,
             features,
             accounts,
+            listings,
             strategies,
             models,
             open_orders,
@@ -56,6 +57,7 @@ impl Published {
         self.section("charts", charts);
         self.section("features", features);
         self.section("accounts", accounts);
+        self.section("listings", listings);
         self.section("strategies", strategies);
         self.section("models", models);
         self.section("open_orders", open_orders);

@@ -184,6 +184,7 @@ mod tests {
             symbol: Text::new(b"BTCUSDT"),
             tick: step(b"0.10"),
             lot: step(b"0.001"),
+            kind: gannet_types::InstrumentKind::Linear,
         };
         let view = show(1_000, Some(&instrument), "fader".to_owned(), &decision);
         assert_eq!(

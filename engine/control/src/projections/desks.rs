@@ -12,6 +12,8 @@ use gannet_types::{
 pub(crate) struct Desks {
     pub(crate) accounts: Vec<AccountState>,
     pub(crate) strategies: Vec<StrategyState>,
+    /// Instruments that all strategies trade for one account: each one's part is told by itself.
+    pub(crate) shared: Vec<InstrumentId>,
 }
 
 /// One account.
@@ -58,6 +60,7 @@ impl Desks {
         Self {
             accounts: accounts.into_iter().map(account).collect(),
             strategies: trades_for.into_iter().map(strategy).collect(),
+            shared: Vec::new(),
         }
     }
 
@@ -121,6 +124,9 @@ impl Desks {
             if account.is_shared {
                 return;
             }
+        }
+        if self.shared.contains(&position.instrument) {
+            return;
         }
         let owns = |it: &&mut StrategyState| it.account == position.account && !it.is_manual;
         let mut owners = self.strategies.iter_mut().filter(owns);

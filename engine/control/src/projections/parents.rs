@@ -81,7 +81,11 @@ impl Parent {
         match self.signal?.action {
             SignalAction::Work(Plan::Sliced(schedule)) => Some(schedule),
             SignalAction::Work(
-                Plan::Emulate | Plan::Touched(_) | Plan::Either { .. } | Plan::Bracket { .. },
+                Plan::Emulate
+                | Plan::Touched(_)
+                | Plan::Either { .. }
+                | Plan::Bracket { .. }
+                | Plan::Split,
             )
             | SignalAction::Place
             | SignalAction::Replace(_)

@@ -40,6 +40,7 @@ impl Projection {
             charts: self.instruments.iter().map(show_chart).collect(),
             features: self.instruments.iter().map(|state| self.show_features(state)).collect(),
             accounts: self.show_accounts(),
+            listings: self.show_listings(),
             strategies: self.show_strategies(),
             models: self.models.iter().map(|state| self.show_model(state)).collect(),
             open_orders: self.orders.open().iter().map(|order| self.show_order(order)).collect(),
@@ -134,13 +135,10 @@ impl Projection {
 
     /// What a position is worth beyond its cost at the mid that the last status told.
     fn unrealized(&self, id: InstrumentId, position: &PositionReport) -> Notional {
-        let state = self.instruments.get(usize::from(id.0));
-        let Some(doubled) = state.and_then(|state| doubled_mid(&state.top())) else {
-            return Notional::ZERO;
-        };
-        let doubled = i128::from(doubled.0);
-        let value = i128::from(position.lots.0).saturating_mul(doubled);
-        Notional(value.saturating_sub(position.cost.0.saturating_mul(2)).div_euclid(2))
+        let Some(state) = self.instruments.get(usize::from(id.0)) else { return Notional::ZERO };
+        let Some(doubled) = doubled_mid(&state.top()) else { return Notional::ZERO };
+        let worth = state.instrument.valuation().worth(i128::from(doubled.0), position.lots);
+        Notional(worth.0.saturating_sub(position.cost.0))
     }
 
     /// Nothing is shown of what was never traded.
@@ -376,6 +374,7 @@ fn show_instrument(state: &InstrumentState) -> InstrumentView {
         symbol: instrument.symbol.to_string(),
         feed: state.feed.map_or("unknown", words::feed),
         is_halted: state.is_halted,
+        trading: state.trading.map_or("unknown", words::trading),
         bid_price: price(&top.bid),
         bid_quantity: quantity(&top.bid),
         ask_price: price(&top.ask),
@@ -402,8 +401,8 @@ fn show_chart(state: &InstrumentState) -> ChartView {
     let instrument = &state.instrument;
     let price = |ticks| decimal::price(instrument, ticks);
     let half = |doubled: Ticks| {
-        let cost = Notional::of(doubled, Lots(1));
-        decimal::average_price(instrument, cost, Lots(2)).unwrap_or_else(|| UNKNOWN.to_owned())
+        let mid = decimal::mid_price(instrument, i128::from(doubled.0));
+        mid.unwrap_or_else(|| UNKNOWN.to_owned())
     };
     let bars = state.bars.oldest_first();
     ChartView {

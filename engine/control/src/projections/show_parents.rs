@@ -107,6 +107,7 @@ fn plan_text((signal, instrument): (&Signal, &Instrument)) -> String {
             format!("{own}, then {}", exits.join(", "))
         }
         Plan::Sliced(schedule) => slices_text(&schedule),
+        Plan::Split => format!("{own}, split over its venues"),
     }
 }
 

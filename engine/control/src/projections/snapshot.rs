@@ -27,6 +27,8 @@ pub struct Snapshot {
     pub features: Vec<FeaturesView>,
     /// The accounts, in the order of their ids.
     pub accounts: Vec<AccountView>,
+    /// What is listed at several venues.
+    pub listings: Vec<ListingView>,
     /// The strategies, in the order of their ids.
     pub strategies: Vec<StrategyView>,
     /// The models that are asked.
@@ -84,6 +86,25 @@ pub struct EngineView {
     pub gateways: Vec<GatewayView>,
     /// How much has happened.
     pub counts: Counts,
+}
+
+/// What is held of a thing at all venues that list it, over all accounts.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListingView {
+    /// What people call it.
+    pub listing: String,
+    /// What it is called at its venues.
+    pub symbols: Vec<String>,
+    /// How much is held; negative is short.
+    pub quantity: String,
+    /// Profit of what was closed, before fees.
+    pub realized_quote: String,
+    /// Profit of what is open, at each venue's own mid.
+    pub unrealized_quote: String,
+    /// Fees paid.
+    pub fees_quote: String,
+    /// Orders that are not done.
+    pub open_orders: u32,
 }
 
 /// What the account counts in.
@@ -329,6 +350,8 @@ pub struct InstrumentView {
     pub feed: &'static str,
     /// Whether a person stopped it.
     pub is_halted: bool,
+    /// Whether the venue trades it: `trading`, `halted`, or `unknown` if the feed has not told.
+    pub trading: &'static str,
     /// Best bid, if anybody bids.
     pub bid_price: Option<String>,
     /// Quantity there.

@@ -109,6 +109,7 @@ fn market() -> impl Strategy<Value = Market<'static>> {
             MarketEvent::Trade(Trade { trade_id, aggressor, price, lots })
         }),
         Just(MarketEvent::Feed(FeedState::Live)),
+        select(vec![TradingStatus::Trading, TradingStatus::Halted]).prop_map(MarketEvent::Status),
         select(stale).prop_map(|reason| MarketEvent::Feed(FeedState::Stale(reason))),
     ];
     (head(), event).prop_map(|(market, event)| Market { event, ..market })
@@ -408,7 +409,14 @@ fn plan() -> impl Strategy<Value = Plan> {
             })
         },
     );
-    prop_oneof![Just(Plan::Emulate), ticks().prop_map(Plan::Touched), either, bracket, sliced]
+    prop_oneof![
+        Just(Plan::Emulate),
+        Just(Plan::Split),
+        ticks().prop_map(Plan::Touched),
+        either,
+        bracket,
+        sliced
+    ]
 }
 
 fn parent() -> impl Strategy<Value = ParentReport> {

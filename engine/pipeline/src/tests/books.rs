@@ -39,7 +39,7 @@ fn sums<'a>(positions: impl Iterator<Item = &'a PositionReport>) -> (i64, i128, 
 
 fn check(pipeline: &Pipeline<Erratic>) -> Result<(), TestCaseError> {
     for account in [0, 1, 2].map(AccountId) {
-        let owned = |id: &u8| pipeline.config.account_of(StrategyId(*id)) == account;
+        let owned = |id: &u8| pipeline.config.strategies[usize::from(*id)].account == account;
         let shares: Vec<_> = (0..8_u8)
             .filter(owned)
             .filter_map(|id| pipeline.strategy_position(StrategyId(id), INSTRUMENT_ID))

@@ -11,6 +11,7 @@ fn instrument() -> Instrument {
         symbol: Text::new(b"BTCUSDT"),
         tick: Increment::parse(b"0.10").expect("a tick"),
         lot: Increment::parse(b"0.005").expect("a lot"),
+        kind: gannet_types::InstrumentKind::Linear,
     }
 }
 
