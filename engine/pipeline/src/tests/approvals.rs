@@ -59,7 +59,7 @@ fn a_newer_wish_takes_the_place_of_the_older_one() {
          Waiting 1
          Waiting 2
          Shown Buy 1@96
-         Reject 0.0 DecisionPending
+         Reject 0.0 Duplicate
          Reject 1.0 WishReplaced
          Waiting 1
          Replace 1.1 Buy 1@95",
