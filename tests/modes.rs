@@ -9,6 +9,7 @@ mod fix_only;
 mod gate;
 mod gateways;
 mod lost_gateway;
+mod people;
 mod positions;
 pub(crate) mod run;
 mod stops;

@@ -30,10 +30,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let projection = Projection::new(Setup {
         run_mode: "preview".to_owned(),
         instruments: vec![instrument(0, "BTCUSDT", "0.10", "0.001")?],
-        strategies: vec![("square-of-9".to_owned(), GateMode::Assisted)],
+        strategies: vec![
+            ("square-of-9".to_owned(), GateMode::Assisted),
+            ("manual".to_owned(), GateMode::Assisted),
+            ("manual.house".to_owned(), GateMode::Assisted),
+        ],
         gateways: vec!["broker".to_owned()],
         features: Vec::new(),
-    });
+    })
+    .trading_for(vec!["fund".to_owned(), "house".to_owned()], [0, 0, 1].map(AccountId).to_vec())
+    .with_manual(&[false, true, true]);
     let (mut reporter, watch) = session_watch();
     let sessions = vec![watch];
     let engine =
@@ -59,6 +65,26 @@ fn instrument(id: u16, symbol: &str, tick: &str, lot: &str) -> Result<Instrument
         lot: Increment::parse(lot.as_bytes())?,
         kind: gannet_types::InstrumentKind::Linear,
     })
+}
+
+/// What a wish asks of the venue.
+fn request(signal: &Signal, account: AccountId, id: ClientOrderId) -> OrderRequest {
+    OrderRequest {
+        kind: RequestKind::New,
+        gateway: GatewayId(0),
+        account,
+        strategy: signal.strategy,
+        instrument: signal.instrument,
+        client_order_id: id,
+        original: id,
+        side: signal.side,
+        order_type: signal.order_type,
+        time_in_force: signal.time_in_force,
+        price: signal.price,
+        lots: signal.lots,
+        terms: signal.terms,
+        origin: signal.origin,
+    }
 }
 
 /// A session after an hour of trading and one refused Logon.
@@ -151,6 +177,9 @@ impl Walk {
                 _ => self.is_killed,
             };
             projection.on_input(now, &Input::Command(command));
+            if let Command::PlaceOrder(order) = command {
+                self.take(projection, now, &order);
+            }
             count += 1;
         }
         while self.until < now {
@@ -198,6 +227,7 @@ impl Walk {
         let start = Nanos(self.until.0 - self.until.0 % (2 * Nanos::SECOND.0));
         if let Some(bar) = self.bar.filter(|bar| bar.start != start) {
             projection.on_output(self.until, &Output::Bar(bar));
+            self.think(projection);
             self.bar = None;
         }
         let span = Nanos(2 * Nanos::SECOND.0);
@@ -222,6 +252,17 @@ impl Walk {
         bar.trades += 1;
     }
 
+    fn think(&mut self, projection: &mut Projection) {
+        let (side, sure) =
+            (if self.below(2) == 0 { Side::Buy } else { Side::Sell }, self.below(100) as u8);
+        let mut decision = Decision { rating: Rating::of(side, sure), ..Decision::default() };
+        decision.confidence = sure;
+        decision.because(Reason::new(ReasonCode::Slope, self.below(80) as f32 - 40.0));
+        decision.because(Reason::new(ReasonCode::AboveAverage, self.below(60) as f32 - 30.0));
+        decision.shares[0] = Some(Share { source: Source::Technical, percent: 100 });
+        projection.on_output(self.until, &Output::Decision(decision));
+    }
+
     fn trade(&mut self, projection: &mut Projection) {
         match (self.working, self.below(60)) {
             (None, 0..=2) if !self.is_killed => self.wish(projection),
@@ -240,6 +281,38 @@ impl Walk {
             }
             _ => {}
         }
+    }
+
+    /// Takes a person's order as an engine would that has nothing against it.
+    fn take(&mut self, projection: &mut Projection, now: Nanos, order: &ManualOrder) {
+        let id = OrderId(self.next_order);
+        self.next_order += 1;
+        let signal = order.signal(StrategyId(1 + order.account.0 as u8));
+        projection.on_output(now, &Output::Signal(signal, GateVerdict::Released));
+        let Signal { strategy, instrument, side, lots, .. } = signal;
+        if order.plan.is_some() {
+            projection.on_output(
+                now,
+                &Output::Parent(ParentReport {
+                    id,
+                    strategy,
+                    instrument,
+                    side,
+                    status: OrderStatus::PartiallyFilled,
+                    lots,
+                    cum_lots: Lots(lots.0 / 3),
+                    value: Notional::of(Ticks(self.bid), Lots(lots.0 / 3)),
+                    exit_lots: Lots::ZERO,
+                    exit_value: Notional::ZERO,
+                    children: 1,
+                }),
+            );
+            return;
+        }
+        let client_order_id = ClientOrderId::new(id, 0);
+        let request = request(&signal, order.account, client_order_id);
+        projection.on_output(now, &Output::Order(request));
+        self.report(projection, &request, ExecKind::New, Lots(0), lots);
     }
 
     fn wish(&mut self, projection: &mut Projection) {
@@ -281,22 +354,7 @@ impl Walk {
             projection.on_output(self.until, &Output::Reject(reject));
             return;
         }
-        let request = OrderRequest {
-            kind: RequestKind::New,
-            gateway: GatewayId(0),
-            account: AccountId(0),
-            strategy: signal.strategy,
-            instrument: signal.instrument,
-            client_order_id,
-            original: client_order_id,
-            side,
-            order_type: OrderType::Limit,
-            time_in_force: signal.time_in_force,
-            price: signal.price,
-            lots: signal.lots,
-            terms: OrderTerms::PLAIN,
-            origin: signal.origin,
-        };
+        let request = request(&signal, AccountId(0), client_order_id);
         projection.on_output(self.until, &Output::Order(request));
         self.report(projection, &request, ExecKind::New, Lots(0), request.lots);
         self.working = Some(request);

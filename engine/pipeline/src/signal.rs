@@ -112,7 +112,7 @@ impl<S: Strategy> Pipeline<S> {
                 self.next_order_id
             }
         };
-        while let Some(outdated) = self.approvals.take_outdated(&signal) {
+        while let Some(outdated) = self.approvals.take_outdated(now, &signal) {
             self.refuse_waiting(&outdated, RejectReason::WishReplaced, outbox);
         }
         match self.approvals.park(now, id, signal) {

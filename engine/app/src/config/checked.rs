@@ -216,7 +216,8 @@ impl Config {
         let things = super::listings::things(&raw, &instruments, &desks.accounts, &currencies)?;
         super::listings::check_routes(&things, &desks, &strategies, &order_gateways)?;
         let splits = strategies.iter().map(StrategyConfig::is_split);
-        let traders = desks.strategies.iter().zip(splits);
+        // Desks of people come behind the strategies and split nothing.
+        let traders = desks.strategies.iter().zip(splits.chain(std::iter::repeat(false)));
         let traders =
             traders.map(|(it, is_split)| gannet_pipeline::StrategyConfig { is_split, ..*it });
         let features = features(&raw)?;

@@ -118,7 +118,8 @@ fn order_text(
     terms: &OrderTerms,
 ) -> String {
     let mut text = words::order_type(order_type).to_owned();
-    let prices = [(" at ", terms.stop_price), (" behind by ", terms.offset), (" limit ", limit)];
+    let limit_word = if order_type == OrderType::Limit { " " } else { " limit " };
+    let prices = [(" at ", terms.stop_price), (" behind by ", terms.offset), (limit_word, limit)];
     for (word, ticks) in prices.into_iter().filter(|(_, ticks)| *ticks > Ticks::ZERO) {
         text.push_str(word);
         text.push_str(&decimal::price(instrument, ticks));
@@ -141,4 +142,46 @@ fn slices_text(schedule: &Schedule) -> String {
     let seconds = |millis: u32| f64::from(millis) / 1_000.0;
     let (every, lasts) = (seconds(schedule.every_ms), seconds(schedule.lasts_ms));
     format!("{pace}, every {every} s for {lasts} s")
+}
+
+#[cfg(test)]
+mod tests {
+    use gannet_types::{Increment, InstrumentId, Side, StrategyId, Text, TimeInForce};
+
+    use super::*;
+
+    #[test]
+    fn a_plan_reads_like_what_was_ordered() {
+        let step = |text: &[u8]| Increment::parse(text).expect("a step");
+        let instrument = Instrument {
+            id: InstrumentId(0),
+            symbol: Text::new(b"X"),
+            tick: step(b"0.5"),
+            lot: step(b"1"),
+            kind: gannet_types::InstrumentKind::Linear,
+        };
+        let text = |order_type, price, stop, plan| {
+            let order = gannet_types::ManualOrder {
+                client_ref: Text::new(b"x"),
+                account: AccountId(0),
+                instrument: InstrumentId(0),
+                side: Side::Buy,
+                order_type,
+                price: Ticks(price),
+                lots: Lots(5),
+                time_in_force: TimeInForce::GoodTillCancel,
+                terms: OrderTerms { stop_price: Ticks(stop), ..OrderTerms::PLAIN },
+                plan: Some(plan),
+            };
+            plan_text((&order.signal(StrategyId(0)), &instrument))
+        };
+        let bracket = Plan::Bracket { target: Ticks(210), stop: Ticks(190), trail: 0 };
+        let entry = text(OrderType::Limit, 200, 0, bracket);
+        assert_eq!(entry, "limit 100.0, then target 105.0, stop 95.0");
+        let stop = text(OrderType::StopLimit, 200, 190, Plan::Emulate);
+        assert_eq!(stop, "stop limit at 95.0 limit 100.0");
+        let touched = text(OrderType::Market, 0, 0, Plan::Touched(Ticks(180)));
+        assert_eq!(touched, "market, once the market is as good as 90.0");
+        assert_eq!([percent(Lots(1), Lots(3)), percent(Lots(9), Lots(3))], [33, 100]);
+    }
 }

@@ -27,7 +27,7 @@ impl Approvals {
     /// Keeps a signal.
     ///
     /// # Errors
-    /// If the same wish waits already, or another about the same order, or too many wait.
+    /// If the same wish waits already, or an older one stands in its place, or too many wait.
     pub(crate) fn park(
         &mut self,
         now: Nanos,
@@ -37,25 +37,23 @@ impl Approvals {
         if self.waiting.iter().any(|other| other.id == id || same_wish(&other.signal, &signal)) {
             return Err(RejectReason::Duplicate);
         }
+        if self.waiting.iter().any(|older| is_outdated(&older.signal, &signal)) {
+            return Err(RejectReason::DecisionPending);
+        }
         let parked = self.waiting.push(Waiting { id, signal, since: now });
         parked.map_err(|_| RejectReason::ApprovalsFull)
     }
 
-    /// Takes the older wish that a newer one of the same strategy takes the place of: about the same order,
-    /// or another entry on the same side. The same wish again does not.
-    pub(crate) fn take_outdated(&mut self, newer: &Signal) -> Option<Waiting> {
-        let is_outdated = |Waiting { signal, .. }: &Waiting| {
-            let place = |of: &Signal| (of.strategy, of.instrument, of.side);
-            let same_order = match (signal.action, newer.action) {
-                (SignalAction::Replace(older), SignalAction::Replace(newer)) => older == newer,
-                (older, newer) => opens(older) && opens(newer),
-            };
-            place(signal) == place(newer) && same_order
-        };
+    /// Takes the older wish that a newer one takes the place of. It has stood for a third of the time
+    /// that a person has: who reads it must be able to approve what they read.
+    pub(crate) fn take_outdated(&mut self, now: Nanos, newer: &Signal) -> Option<Waiting> {
         if self.waiting.iter().any(|waiting| same_wish(&waiting.signal, newer)) {
             return None;
         }
-        let index = self.waiting.iter().position(is_outdated)?;
+        let stands = Nanos(self.timeout.0 / 3);
+        let gives_way =
+            |older: &Waiting| is_outdated(&older.signal, newer) && now.since(older.since) >= stands;
+        let index = self.waiting.iter().position(gives_way)?;
         Some(self.remove(index))
     }
 
@@ -89,6 +87,16 @@ impl Approvals {
         self.waiting.as_mut_slice()[index..].rotate_left(1);
         self.waiting.swap_remove(last)
     }
+}
+
+/// Whether a newer wish of the same strategy is about the same: the same order, or an entry on the same side.
+fn is_outdated(older: &Signal, newer: &Signal) -> bool {
+    let place = |of: &Signal| (of.strategy, of.instrument, of.side);
+    let same = match (older.action, newer.action) {
+        (SignalAction::Replace(older), SignalAction::Replace(newer)) => older == newer,
+        (older, newer) => opens(older) && opens(newer),
+    };
+    place(older) == place(newer) && same
 }
 
 const fn opens(action: SignalAction) -> bool {

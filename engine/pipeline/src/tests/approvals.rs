@@ -28,11 +28,17 @@ fn what_waits_survives_a_start_and_names_its_strategy() {
 
 #[test]
 fn a_newer_wish_takes_the_place_of_the_older_one() {
-    // Another side, another strategy and the very same wish are none that is newer.
+    // Another side, another strategy and the very same wish are none that is newer; and one that a person
+    // may just be reading stands.
     check_with(
         assisted(),
-        "buy 98x1; buy 97x2; buy 97x2; sell 103x1; 1 buy 98x1; decline 3; 1 buy 98x1; approve 1; approve 2",
+        "buy 98x1; buy 97x2; wait 333; buy 97x2; wait 1; buy 97x2; buy 97x2; sell 103x1; 1 buy 98x1; decline 3;
+         1 buy 98x1; approve 1; approve 2",
         "Waiting 1
+         Shown Buy 2@97
+         Reject 0.0 DecisionPending
+         Shown Buy 2@97
+         Reject 0.0 DecisionPending
          Reject 1.0 WishReplaced
          Waiting 2
          Shown Buy 2@97
@@ -47,11 +53,13 @@ fn a_newer_wish_takes_the_place_of_the_older_one() {
     );
     check_with(
         assisted(),
-        "buy 98x1; approve 1; new 1; replace 1 97x1; buy 96x1; replace 1 95x1; approve 1",
+        "buy 98x1; approve 1; new 1; replace 1 97x1; buy 96x1; replace 1 96x1; wait 400; replace 1 95x1; approve 1",
         "Waiting 1
          New 1.0 Buy 1@98
          Waiting 1
          Waiting 2
+         Shown Buy 1@96
+         Reject 0.0 Duplicate
          Reject 1.0 WishReplaced
          Waiting 1
          Replace 1.1 Buy 1@95",
