@@ -66,7 +66,7 @@ impl<S: Strategy> Pipeline<S> {
             GatewayState::Told => return self.ask_forgotten(now, status, outbox),
             GatewayState::Up | GatewayState::Down => {}
         }
-        self.venue_positions.on_gateway(status.gateway);
+        self.venue_positions.on_gateway(status);
         let up = status.state == GatewayState::Up;
         let all_at_once = up && self.config.has_mass_status(status.gateway);
         let mut concerned = false;

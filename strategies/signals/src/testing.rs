@@ -24,6 +24,7 @@ pub(crate) fn instrument_of(id: u16) -> Instrument {
         symbol: Text::new(b"BTCUSDT"),
         tick: step(b"0.10"),
         lot: step(b"0.001"),
+        kind: gannet_types::InstrumentKind::Linear,
     }
 }
 
@@ -189,12 +190,13 @@ impl Desk {
     /// Owns so much at an average price.
     pub(crate) fn hold(&mut self, lots: i64, price: i64) {
         self.position.lots = Lots(lots);
-        self.position.cost = Notional::of(Ticks(price), Lots(lots));
+        self.position.cost = self.instrument.valuation().cost(Ticks(price), Lots(lots));
     }
 
     fn fill(&mut self, side: Side, lots: Lots, price: Ticks) {
         let mut position = Position {
             funding: Notional::ZERO,
+            valuation: self.instrument.valuation(),
             lots: self.position.lots,
             cost: self.position.cost,
             realized: self.position.realized,

@@ -37,6 +37,7 @@ pub fn instruments() -> Vec<Instrument> {
         symbol: Text::new(b"FAULTS"),
         tick: step,
         lot: step,
+        kind: gannet_types::InstrumentKind::Linear,
     };
     (0..INSTRUMENTS).map(instrument).collect()
 }
@@ -53,6 +54,7 @@ pub fn pipeline(random: &mut Random) -> PipelineConfig {
     PipelineConfig {
         frames: None,
         position_check: gannet_pipeline::PositionCheck::default(),
+        day_volumes: Vec::new(),
         prediction_age_max: Nanos::SECOND,
         instruments: instruments(),
         bars: vec![BarKind::Tick(20), BarKind::Time(Nanos::from_millis(200))],

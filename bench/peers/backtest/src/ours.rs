@@ -231,6 +231,7 @@ fn config(tape: &Tape, order: Lots) -> PipelineConfig {
         routing: RoutingConfig::PLAIN,
         drop_copy: None,
         position_check: PositionCheck::default(),
+        day_volumes: Vec::new(),
         status_interval: Nanos::SECOND,
         order_timeout: Nanos(60_000_000_000),
         prediction_age_max: Nanos::SECOND,

@@ -7,10 +7,12 @@
 mod broker;
 mod checked;
 mod currencies;
+mod curves;
 mod desks;
 pub mod dialect;
 pub mod fix;
 pub mod gateways;
+mod instruments;
 mod keys;
 mod listings;
 pub mod models;

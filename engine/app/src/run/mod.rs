@@ -286,8 +286,10 @@ fn serve_admin(
     let rates = names.others.iter().cloned().zip(config.pipeline.currencies.rates.iter().copied());
     let accounts = config.pipeline.accounts.iter().map(|account| account.name.to_string());
     let owners = config.pipeline.strategies.iter().map(|strategy| strategy.account);
+    let manual: Vec<bool> = config.pipeline.strategies.iter().map(|it| it.is_manual).collect();
     let projection = Projection::new(setup)
         .trading_for(accounts.collect(), owners.collect())
+        .with_manual(&manual)
         .in_currency(names.account.clone(), rates.collect())
         .listing(listings(config))
         .limiting(crate::limits::configured(&config.pipeline));

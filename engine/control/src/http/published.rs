@@ -37,6 +37,8 @@ impl Published {
             models,
             open_orders,
             recent_orders,
+            parents,
+            given_orders,
             fills,
             rejects,
             decisions,
@@ -60,6 +62,8 @@ impl Published {
         self.section("models", models);
         self.section("open_orders", open_orders);
         self.section("recent_orders", recent_orders);
+        self.section("parents", parents);
+        self.section("given_orders", given_orders);
         self.section("fills", fills);
         self.section("rejects", rejects);
         self.section("decisions", decisions);

@@ -114,6 +114,7 @@ mod tests {
             symbol: Text::new(format!("V{id}").as_bytes()),
             tick: Increment::parse(tick.as_bytes()).expect("a step"),
             lot: Increment::parse(lot.as_bytes()).expect("a step"),
+            kind: gannet_types::InstrumentKind::Linear,
         };
         let setup = Setup {
             run_mode: "demo".to_owned(),

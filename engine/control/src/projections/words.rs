@@ -3,7 +3,7 @@
 use gannet_types::{
     Alarm, ClientOrderId, FeedState, GateMode, GateVerdict, Liquidity, Lots, ModelRole,
     OrderStatus, OrderType, Pace, Plan, Scope, SessionAction, Side, SignalAction, StaleReason,
-    TimeInForce,
+    TimeInForce, TradingStatus,
 };
 
 pub(crate) fn session_action(action: SessionAction) -> String {
@@ -87,6 +87,13 @@ pub(crate) fn parse_gate_mode(text: &str) -> Option<GateMode> {
     [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper]
         .into_iter()
         .find(|&mode| gate_mode(mode) == text)
+}
+
+pub(crate) const fn trading(status: TradingStatus) -> &'static str {
+    match status {
+        TradingStatus::Trading => "trading",
+        TradingStatus::Halted => "halted",
+    }
 }
 
 pub(crate) const fn feed(state: FeedState) -> &'static str {

@@ -15,7 +15,8 @@
 use std::fmt;
 
 use gannet_types::{
-    AccountId, Increment, Instrument, InstrumentId, Lots, Notional, PositionReport, StrategyId,
+    AccountId, Increment, Instrument, InstrumentId, InstrumentKind, Lots, Notional, PositionReport,
+    StrategyId,
 };
 
 pub(crate) use split::{LEVELS_MAX, Splitter};
@@ -66,6 +67,8 @@ pub enum ListingError {
     Lots,
     /// The ticks have no common step that fits.
     Ticks,
+    /// Contracts that settle in the coin are not compared with what settles in money.
+    Inverse,
 }
 
 impl fmt::Display for ListingError {
@@ -79,6 +82,7 @@ impl fmt::Display for ListingError {
                  {LOT_SIZES_MAX} may differ"
             ),
             Self::Ticks => write!(f, "the ticks are too far apart"),
+            Self::Inverse => write!(f, "an inverse contract is no listing of another instrument"),
         }
     }
 }
@@ -135,6 +139,9 @@ impl Listings {
                 let place =
                     place.filter(|place| place.is_none()).ok_or(ListingError::Instrument)?;
                 *place = Some(Place { group: number, venue });
+                if instruments[usize::from(at.instrument.0)].kind != InstrumentKind::Linear {
+                    return Err(ListingError::Inverse);
+                }
             }
             all.groups.push(Group::new(instruments, listed)?);
         }

@@ -8,7 +8,13 @@ use super::*;
 
 fn instrument(id: u16, tick: &str, lot: &str) -> Instrument {
     let step = |text: &str| Increment::parse(text.as_bytes()).expect("a step");
-    Instrument { id: InstrumentId(id), symbol: Text::new(b"X"), tick: step(tick), lot: step(lot) }
+    Instrument {
+        id: InstrumentId(id),
+        symbol: Text::new(b"X"),
+        tick: step(tick),
+        lot: step(lot),
+        kind: gannet_types::InstrumentKind::Linear,
+    }
 }
 
 fn group(steps: &[(&str, &str)]) -> Result<Vec<(i64, i64)>, ListingError> {
@@ -46,6 +52,9 @@ fn what_cannot_be_one_thing_is_refused() {
     assert_eq!(refused(&[listed(&[0, 0])]), Some(ListingError::Instrument));
     assert_eq!(refused(&[listed(&[0, 2])]), Some(ListingError::Instrument));
     assert_eq!(refused(&[listed(&[0, 1]), listed(&[1, 0])]), Some(ListingError::Instrument));
+    let kind = InstrumentKind::Inverse { contract: gannet_types::Rate::ONE };
+    let inverse = [instrument(0, "1", "1"), Instrument { kind, ..instrument(1, "1", "1") }];
+    assert_eq!(Listings::new(&inverse, &[listed(&[0, 1])]), Err(ListingError::Inverse));
     assert_eq!(refused(&[listed(&[0, 1])]), None);
 }
 

@@ -77,7 +77,8 @@ impl<S: Strategy> Pipeline<S> {
             slot.counted[which] = order.cum_lots;
             let traded = Lots(news.0 * lot);
             slot.cum_lots += traded;
-            let cost = Notional::of(price_of(input, &order), traded);
+            let valuation = self.config.instruments[usize::from(order.instrument.0)].valuation();
+            let cost = valuation.stake(price_of(input, &order), traded);
             let cost = cost.0.saturating_mul(i128::from(tick));
             slot.value = Notional(slot.value.0.saturating_add(cost));
             if matches!(parent.work, Work::Split(_)) {

@@ -26,6 +26,8 @@ use crate::orders::remove_in_order;
 use crate::strategy::{OrderView, Strategy, StrategyEvent};
 use crate::{Pipeline, SIGNAL_ROOM};
 
+pub use curve::{DAY_BUCKETS, DayVolume};
+
 use curve::VolumeCurve;
 use parent::{Parent, SLOTS, Slot, Work};
 use part::Part;
@@ -73,8 +75,14 @@ struct Print {
 }
 
 impl Parents {
-    pub(crate) fn new(instruments: usize, splits: bool) -> Self {
-        let curves = (0..instruments).map(|_| VolumeCurve::new()).collect();
+    /// Reserves all memory; `days` are the curves that need not be learned, `splits` says whether
+    /// orders may be split over venues.
+    pub(crate) fn new(instruments: usize, days: &[Option<DayVolume>], splits: bool) -> Self {
+        let curve = |index| match days.get(index) {
+            Some(Some(day)) => VolumeCurve::known(day),
+            Some(None) | None => VolumeCurve::new(),
+        };
+        let curves = (0..instruments).map(curve).collect();
         let list = Bounded::with_capacity(PARENTS_MAX);
         let spent = vec![Spent::default(); if splits { instruments } else { 0 }];
         Self { list, curves, splitter: Splitter::new(splits), spent }
@@ -107,6 +115,11 @@ impl Parents {
         self.list.iter().any(|parent| whose(&parent.signal) == (strategy, instrument))
     }
 
+    /// Returns whether a parent has this id.
+    pub(crate) fn has(&self, id: OrderId) -> bool {
+        self.list.iter().any(|parent| parent.id == id)
+    }
+
     /// Returns the oldest parent of a strategy in an instrument, as the strategy sees it.
     pub(crate) fn oldest_of(
         &self,
@@ -126,10 +139,19 @@ impl Parents {
     /// Ends the parent of this id, or of a child of this id, if it is the `strategy`'s; returns
     /// whether there is one.
     pub(crate) fn cancel(&mut self, strategy: StrategyId, id: OrderId) -> bool {
-        let is_its = |parent: &&mut Parent| {
-            parent.signal.strategy == strategy && (parent.id == id || parent.has_child(id))
-        };
-        let found = self.list.as_mut_slice().iter_mut().find(is_its);
+        self.cancel_meant(id, |parent| parent.signal.strategy == strategy)
+    }
+
+    /// Ends the parent of this id, or of a child of this id, whoever's it is; returns whether there
+    /// is one.
+    pub(crate) fn cancel_any(&mut self, id: OrderId) -> bool {
+        self.cancel_meant(id, |_| true)
+    }
+
+    fn cancel_meant(&mut self, id: OrderId, is_meant: impl Fn(&Parent) -> bool) -> bool {
+        let is_it =
+            |parent: &&mut Parent| is_meant(parent) && (parent.id == id || parent.has_child(id));
+        let found = self.list.as_mut_slice().iter_mut().find(is_it);
         let is_there = found.is_some();
         if let Some(parent) = found {
             parent.end(OrderStatus::Canceled);
@@ -304,7 +326,8 @@ impl<S: Strategy> Pipeline<S> {
                 MarketEvent::Trade(_)
                 | MarketEvent::Top(_)
                 | MarketEvent::Depth(_)
-                | MarketEvent::Feed(_) => None,
+                | MarketEvent::Feed(_)
+                | MarketEvent::Status(_) => None,
             },
             Input::Execution(_)
             | Input::DropCopy(_)

@@ -17,7 +17,7 @@ use gannet_types::{
 };
 
 use super::{Position, Trades};
-use crate::config::PipelineConfig;
+use crate::config::{PipelineConfig, StrategyConfig};
 
 pub(crate) struct Holdings {
     instruments: usize,
@@ -39,7 +39,7 @@ struct Owner {
     account: AccountId,
     /// Sides are kept apart.
     is_hedged: bool,
-    /// No other strategy trades for it: the account's position is the strategy's.
+    /// Nobody else has traded for it: the account's position is the strategy's.
     is_alone: bool,
 }
 
@@ -76,23 +76,26 @@ impl Holdings {
     pub(crate) fn new(config: &PipelineConfig) -> Self {
         let (accounts, strategies) = (config.accounts.len(), config.strategies.len());
         let instruments = config.instruments.len();
-        let owner = |account: AccountId| Owner {
-            account,
-            is_hedged: config.account(account).is_hedged,
-            is_alone: config.strategies.iter().filter(|it| it.account == account).count() == 1,
+        let of_account =
+            |account| move |it: &&StrategyConfig| it.account == account && !it.is_manual;
+        let owner = |strategy: &StrategyConfig| {
+            let account = strategy.account;
+            let strategies = config.strategies.iter().filter(of_account(account)).count();
+            let is_hedged = config.account(account).is_hedged;
+            Owner { account, is_hedged, is_alone: strategies == 1 && !strategy.is_manual }
         };
         // All strategies trade there for the one account, whose part is whose is told.
-        let is_alone = false;
         let listed = config.instruments.iter().map(|instrument| {
             let account = config.listings.account(instrument.id)?;
-            Some(Owner { is_alone, ..owner(account) })
+            let is_hedged = config.account(account).is_hedged;
+            Some(Owner { account, is_hedged, is_alone: false })
         });
         Self {
             instruments,
-            owners: config.strategies.iter().map(|strategy| owner(strategy.account)).collect(),
+            owners: config.strategies.iter().map(owner).collect(),
             listed: if config.listings.is_empty() { Vec::new() } else { listed.collect() },
-            shares: vec![Share::default(); strategies * instruments],
-            accounts: vec![Held::default(); accounts * instruments],
+            shares: each(config, strategies, |position| Share { position, ..Share::default() }),
+            accounts: each(config, accounts, |position| Held { position, ..Held::default() }),
             touched: (0..accounts).map(|_| Vec::with_capacity(instruments)).collect(),
         }
     }
@@ -162,6 +165,33 @@ impl Holdings {
         if !std::mem::replace(&mut self.accounts[index].is_touched, true) {
             self.touched[usize::from(account.0)].push(instrument);
         }
+    }
+
+    /// Lets others than its only strategy trade for an account: what it holds is the strategy's part from
+    /// now on. Returns the strategy; `None` if the account has none, or others traded for it before.
+    pub(crate) fn part_with(
+        &mut self,
+        account: AccountId,
+        trades: &mut Trades,
+    ) -> Option<StrategyId> {
+        let alone = |owner: &Owner| owner.account == account && owner.is_alone;
+        let only = StrategyId(self.owners.iter().position(alone)? as u8);
+        let is_hedged = self.owners[usize::from(only.0)].is_hedged;
+        for index in 0..self.instruments {
+            // What a listing's account trades was never the strategy's alone.
+            if self.listed.get(index).is_some_and(Option::is_some) {
+                continue;
+            }
+            let instrument = InstrumentId(index as u16);
+            let (share, whole) =
+                (self.share_index(only, instrument), self.account_index(account, instrument));
+            self.shares[share].position = self.accounts[whole].position;
+            if !is_hedged {
+                trades.net(share, whole);
+            }
+        }
+        self.owners[usize::from(only.0)].is_alone = false;
+        Some(only)
     }
 
     /// Books a fill. Returns whether it was a loss, if a round trip of the strategy ended with it.
@@ -271,6 +301,16 @@ impl Holdings {
     fn account_index(&self, account: AccountId, instrument: InstrumentId) -> usize {
         usize::from(account.0) * self.instruments + usize::from(instrument.0)
     }
+}
+
+/// Makes the books of so many owners: an empty one of each instrument.
+pub(crate) fn each<T>(
+    config: &PipelineConfig,
+    owners: usize,
+    make: impl Fn(Position) -> T,
+) -> Vec<T> {
+    let books = || config.instruments.iter().map(|it| make(Position::of(it.valuation())));
+    (0..owners).flat_map(|_| books()).collect()
 }
 
 impl Held {

@@ -10,8 +10,8 @@ use proptest::prelude::{
 use proptest::strategy::Strategy as Generator;
 
 use gannet_types::{
-    ExternalSignal, LimitKind, ModelAnswer, ModelHash, ModelRole, PositionTold, PredictionReport,
-    School, Stance, VenuePosition,
+    ExternalSignal, LimitKind, ManualChange, ModelAnswer, ModelHash, ModelRole, PositionTold,
+    PredictionReport, School, Stance, VenuePosition,
 };
 
 use super::*;
@@ -392,7 +392,7 @@ fn any_scope(id: u64, a: i64) -> Scope {
 
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    match id % 22 {
+    match id % 26 {
         0 => Command::Kill,
         1 => Command::Drain,
         2 => Command::Start,
@@ -424,6 +424,14 @@ fn absurd_command(id: u64, a: i64) -> Command {
             instrument: InstrumentId(a as u16 % 3),
             stance: [Stance::Flat, Stance::Long, Stance::Short][id as usize % 3],
             confidence: a as u8,
+        }),
+        21 | 22 => Command::PlaceOrder(manual::order(a as u64 % 3, id, a)),
+        23 => Command::CancelOrder(OrderId(a as u64 % 64)),
+        24 => Command::ReplaceOrder(ManualChange {
+            order: OrderId(a as u64 % 64),
+            price: Ticks(id as i64 % 300),
+            lots: Lots(id as i64 % 5),
+            stop_price: Ticks(0),
         }),
         19 => Command::Weight(StrategyId(a as u8 % 3), School::Gann, id as u16),
         _ => Command::KillReset,
@@ -508,7 +516,13 @@ proptest! {
     ) {
         let bars = vec![gannet_types::BarKind::Tick(3), gannet_types::BarKind::Time(Nanos(50))];
         let mut config = PipelineConfig { bars, ..config(GateMode::Auto) };
-        config.position_check = PositionCheck { interval: Nanos::from_millis(200), adjusts: true };
+        config.strategies.push(StrategyConfig::manual("manual", AccountId(0), GateMode::Auto));
+        config.position_check = PositionCheck {
+            interval: Nanos::from_millis(200),
+            adjusts: true,
+            timeout: Nanos::from_millis(500),
+            trades_unknown: true,
+        };
         for gateway in &mut config.gateways {
             gateway.capabilities.positions = true;
         }

@@ -16,6 +16,7 @@ pub(super) fn three_venues() -> PipelineConfig {
         symbol: Text::new(format!("V{id}").as_bytes()),
         tick: Increment::parse(tick.as_bytes()).expect("a step"),
         lot: Increment::parse(lot.as_bytes()).expect("a step"),
+        kind: gannet_types::InstrumentKind::Linear,
     };
     config.instruments = (0..).zip(steps).map(instrument).collect();
     config.gateways = vec![GatewayConfig::new(true, Capabilities::BASIC); 3];
