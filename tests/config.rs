@@ -86,7 +86,12 @@ fn other_files_hold_differences_only() {
     for path in configurations() {
         let table: Table = tree::read(&path).parse().expect("TOML");
         let own = keys(&table, "");
-        assert!(own.iter().all(|key| known.contains(key)), "{}", path.display());
+        // Of lists that are shipped empty the parser knows the entries' keys.
+        let is_known = |key: &String| {
+            let within = |known: &String| key.starts_with(&format!("{known}."));
+            known.contains(key) || known.iter().any(within)
+        };
+        assert!(own.iter().all(is_known), "{}", path.display());
         let whole = path.ends_with("default.toml");
         assert_eq!(whole, own.len() == shipped, "{}", path.display());
     }

@@ -19,7 +19,7 @@ use super::fix::FixConfig;
 use super::fix::acceptor::AcceptorConfig;
 use super::gateways::{self, Further};
 use super::models::ModelsConfig;
-use super::raw::{RawBars, RawConfig, RawEngine, RawInstrument, RawJournal};
+use super::raw::{RawAdmin, RawBars, RawConfig, RawDemo, RawEngine, RawInstrument, RawJournal};
 use super::strategies::StrategyConfig;
 use crate::features::FeatureSet;
 
@@ -214,19 +214,14 @@ impl Config {
             super::strategies::strategies(&desks.written, &instruments, &bars, models.fusion)?;
         let strategy = strategies[0].clone();
         let things = super::listings::things(&raw, &instruments, &desks.accounts, &currencies)?;
-        super::listings::check_routes(&things, &desks, &strategies, &order_gateways)?;
-        let splits = strategies.iter().map(StrategyConfig::is_split);
-        // Desks of people come behind the strategies and split nothing.
-        let traders = desks.strategies.iter().zip(splits.chain(std::iter::repeat(false)));
-        let traders =
-            traders.map(|(it, is_split)| gannet_pipeline::StrategyConfig { is_split, ..*it });
+        let traders = things.traders(&desks, &strategies, &order_gateways)?;
         let features = features(&raw)?;
         let pipeline = PipelineConfig {
             frames: (!features.is_empty()).then_some(strategy.bars),
             prediction_age_max: models.prediction_age_max,
             bars: bars.clone(),
             accounts: desks.accounts,
-            strategies: traders.collect(),
+            strategies: traders,
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,
@@ -262,19 +257,22 @@ impl Config {
             drop_copy,
             broker: super::broker::broker(&raw.broker, &currencies, instruments.len())?,
             acceptor: super::fix::acceptor::acceptor(&raw.acceptor, &instruments)?,
-            admin: AdminConfig {
-                listen: raw.admin.listen.parse().context(
-                    "admin.listen must be an address and a port, such as 127.0.0.1:8080",
-                )?,
-                allow_remote: raw.admin.allow_remote,
-            },
-            demo: DemoConfig {
-                seed: raw.demo.seed,
-                speed: raw.demo.speed.parse().context("demo.speed")?,
-            },
+            admin: admin(&raw.admin)?,
+            demo: demo(&raw.demo)?,
             decisive,
         })
     }
+}
+
+fn admin(raw: &RawAdmin) -> anyhow::Result<AdminConfig> {
+    let listen = raw.listen.parse();
+    let listen =
+        listen.context("admin.listen must be an address and a port, such as 127.0.0.1:8080")?;
+    Ok(AdminConfig { listen, allow_remote: raw.allow_remote })
+}
+
+fn demo(raw: &RawDemo) -> anyhow::Result<DemoConfig> {
+    Ok(DemoConfig { seed: raw.seed, speed: raw.speed.parse().context("demo.speed")? })
 }
 
 /// The sections that the pipeline depends on; everything else may change between runs.

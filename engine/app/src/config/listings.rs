@@ -59,45 +59,53 @@ pub(super) fn things(
     Ok(Things { listings, names })
 }
 
-/// Checks that what a strategy wants split can be.
-pub(super) fn check_routes(
-    things: &Things,
-    desks: &Desks,
-    strategies: &[StrategyConfig],
-    gateways: &[GatewayConfig],
-) -> anyhow::Result<()> {
-    for (strategy, desk) in strategies.iter().zip(&desks.strategies) {
-        if !strategy.is_split() {
-            continue;
-        }
-        let name = desk.name;
-        ensure!(
-            !strategy.has_own_orders(),
-            "strategy.route of `{name}`: its kind works its own orders, which are not split"
-        );
-        let is_smallest = things.listings.is_smallest(strategy.instance.instrument);
-        let is_smallest = is_smallest.with_context(|| {
-            format!("strategy.route of `{name}`: no [[listing]] has its instrument")
-        })?;
-        ensure!(
-            is_smallest,
-            "strategy.route of `{name}`: another of the venues has a smaller lot; trade that one"
-        );
+impl Things {
+    /// Returns the strategies with what they want split, which is checked.
+    pub(super) fn traders(
+        &self,
+        desks: &Desks,
+        strategies: &[StrategyConfig],
+        gateways: &[GatewayConfig],
+    ) -> anyhow::Result<Vec<gannet_pipeline::StrategyConfig>> {
+        let trader = |(strategy, desk): (&StrategyConfig, &gannet_pipeline::StrategyConfig)| {
+            let is_split = strategy.is_split();
+            if is_split {
+                let place = || format!("strategy.route of `{}`", desk.name);
+                self.check_route(strategy, desk, desks, gateways).with_context(place)?;
+            }
+            Ok(gannet_pipeline::StrategyConfig { is_split, ..*desk })
+        };
+        // Desks of people come behind the strategies and split nothing.
+        let people = desks.strategies.iter().skip(strategies.len()).copied().map(Ok);
+        strategies.iter().zip(&desks.strategies).map(trader).chain(people).collect()
+    }
+
+    /// Checks that what a strategy wants split can be.
+    fn check_route(
+        &self,
+        strategy: &StrategyConfig,
+        desk: &gannet_pipeline::StrategyConfig,
+        desks: &Desks,
+        gateways: &[GatewayConfig],
+    ) -> anyhow::Result<()> {
+        let works_own = strategy.has_own_orders();
+        ensure!(!works_own, "its kind works its own orders, which are not split");
         let home = strategy.instance.instrument;
-        let thing = things.names.iter().find(|it| it.instruments.contains(&home));
+        let is_smallest = self.listings.is_smallest(home);
+        let is_smallest = is_smallest.context("no [[listing]] has its instrument")?;
+        ensure!(is_smallest, "another of the venues has a smaller lot; trade that one");
+        let thing = self.names.iter().find(|it| it.instruments.contains(&home));
         let is_simulated = |id: &InstrumentId| {
-            let account = things.listings.account(*id).unwrap_or(desk.account);
+            let account = self.listings.account(*id).unwrap_or(desk.account);
             let gateway = desks.accounts[usize::from(account.0)].gateways.first();
             gateways[usize::from(gateway.0)].simulated
         };
         let mut simulated = thing.into_iter().flat_map(|it| &it.instruments).map(is_simulated);
         let first = simulated.next();
-        ensure!(
-            simulated.all(|other| Some(other) == first),
-            "strategy.route of `{name}`: its venues are not all simulated, or all real"
-        );
+        let same = simulated.all(|other| Some(other) == first);
+        ensure!(same, "its venues are not all simulated, or all real");
+        Ok(())
     }
-    Ok(())
 }
 
 fn venue(
