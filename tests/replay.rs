@@ -3,6 +3,7 @@
 
 mod captures;
 mod conditions;
+mod earned;
 mod explained;
 mod features;
 mod kinds;

@@ -173,7 +173,7 @@ impl Worker {
         } else {
             (own.price, patient)
         };
-        let terms = terms(view.position.lots, side, lots, self.stop_distance);
+        let terms = self.terms(view.position.lots, side, lots);
         self.say(view, Wish { action, side, price, lots, time_in_force, terms }, signals);
     }
 
@@ -206,9 +206,18 @@ impl Worker {
                     (SignalAction::Cancel(order.id), TimeInForce::GoodTillCancel)
                 }
             };
-            let terms = terms(view.position.lots, side, remaining, self.stop_distance);
+            let terms = self.terms(view.position.lots, side, remaining);
             let lots = order.lots;
             self.say(view, Wish { action, side, price, lots, time_in_force, terms }, signals);
+        }
+    }
+
+    /// What an order says of the position; one that is split over venues says nothing, for what it
+    /// trades is held at several.
+    fn terms(&self, held: Lots, side: Side, lots: Lots) -> OrderTerms {
+        match self.config.route {
+            Route::Single => terms(held, side, lots, self.stop_distance),
+            Route::Split { .. } => OrderTerms::PLAIN,
         }
     }
 
@@ -289,6 +298,10 @@ mod tests {
             worker.work(&desk.view(), &mut signals);
             desk.obey(&signals);
             desk.now = desk.now.after(Nanos::from_millis(100));
+            assert!(
+                signals.iter().all(|it| it.terms == OrderTerms::PLAIN),
+                "a split takes no others"
+            );
             signals.first().map(|it| (it.action, it.price, it.time_in_force))
         };
         worker.want(Lots(5), 50, Text::default());
