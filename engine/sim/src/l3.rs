@@ -4,13 +4,27 @@
 //! first, in which our own orders have their places. A larger size or another price sends an order to
 //! the end of a line; a smaller size keeps its place.
 //!
+//! Histories of such events are published in formats of their own: [`lobster`], [`itch`] and [`dbn`] read
+//! them, a record at a time, into a [`Keeper`], which has a strategy's view of the same market as well.
+//!
 //! # Invariants
 //! - A foreign order stands in exactly one line, with lots left.
 //! - Our orders take part in no total: the market does not know them.
 
+pub mod dbn;
+pub mod itch;
+mod keeper;
+pub mod lobster;
+mod record;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use gannet_types::{Level, Lots, Side, Ticks};
+
+pub use keeper::{Audience, Keeper, Moment};
+pub use record::BadRecord;
 
 /// What happened to one foreign order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +65,27 @@ pub enum Event {
     Fill {
         /// Which order.
         id: u64,
+        /// How much.
+        lots: Lots,
+    },
+    /// It stood there before anything was known: first in its line, before all others.
+    Found {
+        /// The venue's number of the order.
+        id: u64,
+        /// Buy or sell.
+        side: Side,
+        /// Its limit.
+        price: Ticks,
+        /// Its size.
+        lots: Lots,
+    },
+    /// Somebody traded with an order that nobody saw: those that are shown at its price, or at a
+    /// better one, come before it.
+    Unseen {
+        /// The side of the order that nobody saw.
+        side: Side,
+        /// The price.
+        price: Ticks,
         /// How much.
         lots: Lots,
     },
@@ -108,11 +143,40 @@ impl Book {
                 self.lots(id).ok_or(Impossible)?;
                 Ok([Some(self.shrink(id, Lots::ZERO)), None])
             }
+            Event::Found { id, side, price, lots } => {
+                if lots <= Lots::ZERO || self.places.contains_key(&id) {
+                    return Err(Impossible);
+                }
+                self.places.insert(id, (side, price));
+                self.lines(side).entry(price).or_default().insert(0, Entry::Theirs(id, lots));
+                Ok([Some((side, Level { price, lots: self.total(side, price) })), None])
+            }
+            Event::Unseen { lots, .. } if lots <= Lots::ZERO => Err(Impossible),
+            Event::Unseen { .. } => Ok([None, None]),
             Event::Clear => {
                 self.clear();
                 Ok([None, None])
             }
         }
+    }
+
+    /// Returns the foreign orders of a line, oldest first.
+    pub fn orders(&self, side: Side, price: Ticks) -> impl DoubleEndedIterator<Item = (u64, Lots)> {
+        self.line(side, price).iter().filter_map(|entry| match entry {
+            Entry::Theirs(id, lots) => Some((*id, *lots)),
+            Entry::Ours(_) => None,
+        })
+    }
+
+    /// Returns the levels that foreign orders make, best first.
+    pub fn levels(&self, side: Side) -> impl Iterator<Item = Level> + '_ {
+        let bids = self.bids.iter().rev().filter(move |_| side == Side::Buy);
+        let asks = self.asks.iter().filter(move |_| side == Side::Sell);
+        let level = |(price, line): (&Ticks, &Vec<Entry>)| Level {
+            price: *price,
+            lots: line.iter().map(theirs).sum(),
+        };
+        bids.chain(asks).map(level).filter(|level| level.lots > Lots::ZERO)
     }
 
     /// Returns where a foreign order stands.
@@ -243,7 +307,8 @@ impl Book {
     }
 
     /// Returns what is left of a foreign order.
-    fn lots(&self, id: u64) -> Option<Lots> {
+    #[must_use]
+    pub fn lots(&self, id: u64) -> Option<Lots> {
         let (side, price) = self.place(id)?;
         self.line(side, price).iter().find_map(|entry| match entry {
             Entry::Theirs(other, lots) if *other == id => Some(*lots),
