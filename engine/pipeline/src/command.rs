@@ -63,6 +63,11 @@ impl<S: Strategy> Pipeline<S> {
                     self.counters.bad_inputs += 1;
                 }
             }
+            Command::Opinion(opinion) => {
+                if !opinion.is_possible() || !self.strategy.on_opinion(now, &opinion) {
+                    self.counters.bad_inputs += 1;
+                }
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 //! What people and gateways tell the pipeline besides executions.
 
 use crate::{
-    AccountId, CurrencyId, ExternalSignal, GateMode, GatewayId, InstrumentId, LimitKind, ModelHash,
-    ModelRole, OrderId, Rate, School, StrategyId,
+    AccountId, CurrencyId, ExternalOpinion, ExternalSignal, GateMode, GatewayId, InstrumentId,
+    LimitKind, ModelHash, ModelRole, OrderId, Rate, School, StrategyId,
 };
 
 /// An operator's instruction. It is an input like any other and is journaled.
@@ -61,6 +61,8 @@ pub enum Command {
     External(ExternalSignal),
     /// Change how much a school of thought counts in a strategy.
     Weight(StrategyId, School, u16),
+    /// Tell a strategy what somebody outside thinks.
+    Opinion(ExternalOpinion),
 }
 
 /// What of all that is traded an instruction is about.

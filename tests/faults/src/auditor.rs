@@ -286,6 +286,7 @@ impl Auditor {
             | Command::Session(_, _)
             | Command::External(_)
             | Command::Weight(..)
+            | Command::Opinion(_)
             | Command::Model(_, _) => {}
         }
     }

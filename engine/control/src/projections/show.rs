@@ -193,7 +193,8 @@ impl Projection {
 
     fn show_decision(&self, (time, decision): &(Nanos, Decision)) -> DecisionView {
         let known = self.instruments.get(usize::from(decision.instrument.0));
-        decisions::show(ms(*time), known.map(|state| &state.instrument), decision)
+        let told = self.opinions.newest_first();
+        decisions::show(*time, known.map(|state| &state.instrument), decision, told)
     }
 
     fn show_model(&self, state: &ModelState) -> ModelView {
