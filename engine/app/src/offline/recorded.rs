@@ -68,7 +68,12 @@ fn listed(config: &Config, capture: &Capture) -> anyhow::Result<Option<String>> 
         tick: decimal(&each.tick, 1),
         lot: decimal(&each.lot, 1),
     };
-    Ok(Some(toml::to_string(&Overlay { instrument: instruments.iter().map(written).collect() })?))
+    Ok(Some(overlay(instruments.iter().map(written).collect())?))
+}
+
+/// Returns an overlay that names instruments.
+pub(super) fn overlay(instrument: Vec<RawInstrument>) -> anyhow::Result<String> {
+    Ok(toml::to_string(&Overlay { instrument })?)
 }
 
 #[derive(Serialize)]
@@ -161,7 +166,7 @@ impl MarketSink for Scale {
 }
 
 /// The greatest common divisor of two numbers that are not negative; of zero and `b` it is `b`.
-const fn divisor(mut a: i64, mut b: i64) -> i64 {
+pub(super) const fn divisor(mut a: i64, mut b: i64) -> i64 {
     while b != 0 {
         (a, b) = (b, a % b);
     }
