@@ -197,6 +197,53 @@ fn a_bad_history_is_refused_with_its_place() {
     assert!(error.contains("its book file"), "{error}");
 }
 
+/// An ITCH message about stock 7, with its length before it.
+fn itch(kind: u8, nanos: u64, fields: &[&[u8]]) -> Vec<u8> {
+    let mut message = vec![kind, 0, 7, 0, 0];
+    message.extend_from_slice(&nanos.to_be_bytes()[2..]);
+    fields.iter().for_each(|field| message.extend_from_slice(field));
+    let length = u16::try_from(message.len()).expect("short").to_be_bytes();
+    [&length[..], &message].concat()
+}
+
+#[test]
+fn an_itch_file_is_of_its_stocks_and_its_day() {
+    let second = 1_000_000_000;
+    let add = |id: u64, at, side: &[u8], price: u32| {
+        let (id, price) = (id.to_be_bytes(), price.to_be_bytes());
+        itch(b'A', at * second, &[&id, side, &[0, 0, 0, 9], b"GNT     ", &price])
+    };
+    let mut file = itch(b'S', 0, &[b"O"]);
+    file.extend(itch(b'R', second, &[b"GNT     ", &[b' '; 20]]));
+    file.extend(itch(b'H', second, &[b"GNT     ", b"T ", b"    "]));
+    file.extend(add(1, 34_200, b"B", 1_000_000));
+    file.extend(add(2, 34_201, b"S", 1_000_200));
+    file.extend(itch(b'H', 34_202 * second, &[b"GNT     ", b"H ", b"    "]));
+    file.extend(add(3, 34_203, b"B", 1_000_100));
+    file.extend(itch(b'H', 34_204 * second, &[b"GNT     ", b"T ", b"    "]));
+    file.extend(itch(b'E', 34_205 * second, &[&3_u64.to_be_bytes(), &[0, 0, 0, 4], &[0; 8]]));
+    let folder = TempDir::new("by-order");
+    let path = folder.join("12302019.NASDAQ_ITCH50");
+    std::fs::write(&path, &file).expect("a file");
+    let named = "[[instrument]]\nsymbol = \"GNT\"\ntick = \"0.01\"\nlot = \"1\"\n";
+    let overlay = format!("{MAKER}{named}");
+    let journal = folder.join("journal");
+    let paths = [path.clone()];
+    let tested = run_history(&paths, &overlay, journal.clone()).expect("a backtest");
+    assert_eq!((tested.lines, tested.pipeline.trades), (9, 1));
+    let bids: Vec<_> = tops(&journal).iter().map(|top| (top.bid.price.0, top.bid.lots.0)).collect();
+    assert_eq!(bids, [(10_000, 9), (10_000, 9), (10_001, 9), (10_001, 5)]);
+    let mut reader = Reader::open(&journal).expect("a journal");
+    let first = reader.next().expect("a record").expect("a record");
+    // 2019-12-30T14:30Z: half past nine in New York.
+    assert_eq!(first.time.0 / second, 1_577_716_200);
+    let unnamed = run_history(&paths, MAKER, folder.join("other")).expect_err("no instrument");
+    assert!(unnamed.starts_with("an ITCH file is of a whole exchange"), "{unnamed}");
+    std::fs::write(&path, &file[..file.len() - 3]).expect("a file");
+    let cut = run_history(&paths, &overlay, folder.join("cut")).expect_err("a short file");
+    assert!(cut.contains("NASDAQ_ITCH50, message 8: it ends in the middle"), "{cut}");
+}
+
 /// Returns the best prices in a journal, in order, each once.
 fn tops(journal: &Path) -> Vec<TopOfBook> {
     let mut reader = Reader::open(journal).expect("a journal");
@@ -217,7 +264,8 @@ fn the_real_lobster_file_shows_the_best_prices_of_its_lines() {
     let Some(path) = corpus::path(name) else { return };
     let folder = TempDir::new("by-order");
     let journal = folder.join("journal");
-    let tested = run_history(&[path.clone()], MAKER, journal.clone()).expect("a backtest");
+    let tested =
+        run_history(std::slice::from_ref(&path), MAKER, journal.clone()).expect("a backtest");
     assert_eq!(tested.lines, 57_515);
     let rows = corpus::gunzip(&name.replace("message", "orderbook")).expect("the book file");
     let text = String::from_utf8(rows).expect("text");

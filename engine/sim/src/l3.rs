@@ -170,8 +170,8 @@ impl Book {
 
     /// Returns the levels that foreign orders make, best first.
     pub fn levels(&self, side: Side) -> impl Iterator<Item = Level> + '_ {
-        let bids = self.bids.iter().rev().filter(move |_| side == Side::Buy);
-        let asks = self.asks.iter().filter(move |_| side == Side::Sell);
+        let bids = (side == Side::Buy).then(|| self.bids.iter().rev()).into_iter().flatten();
+        let asks = (side == Side::Sell).then(|| self.asks.iter()).into_iter().flatten();
         let level = |(price, line): (&Ticks, &Vec<Entry>)| Level {
             price: *price,
             lots: line.iter().map(theirs).sum(),
