@@ -11,9 +11,9 @@ use gannet_sim::l3::itch::Itch;
 use gannet_sim::l3::{Audience, Event, Keeper, Moment};
 use gannet_sim::random::Random;
 use gannet_types::{
-    AccountId, ClientOrderId, GatewayId, Increment, Instrument, InstrumentId, Lots, Market,
-    MarketEvent, Nanos, OrderRequest, OrderTerms, OrderType, RequestKind, Side, StrategyId, Text,
-    Ticks, TimeInForce, TopOfBook,
+    AccountId, ClientOrderId, GatewayId, Increment, Instrument, InstrumentId, InstrumentKind, Lots,
+    Market, MarketEvent, Nanos, OrderRequest, OrderTerms, OrderType, RequestKind, Side, StrategyId,
+    Text, Ticks, TimeInForce, TopOfBook,
 };
 
 /// Messages in a round: those of a busy stock in an hour.
@@ -78,7 +78,7 @@ impl Audience for Reader {
                     fold(&mut self.digest, level.price.0 as u64 ^ (level.lots.0 as u64) << 32);
                 }
             }
-            MarketEvent::Feed(_) => {}
+            MarketEvent::Feed(_) | MarketEvent::Status(_) => {}
         }
     }
 }
@@ -175,7 +175,7 @@ fn play(messages: &[Vec<u8>], hearer: &mut impl Hearer) -> (u64, u64) {
 fn instrument() -> Instrument {
     let step = |text: &[u8]| Increment::parse(text).expect("a step");
     let (id, symbol) = (InstrumentId(0), Text::new(b"GNT"));
-    Instrument { id, symbol, tick: step(b"0.01"), lot: step(b"1") }
+    Instrument { id, symbol, tick: step(b"0.01"), lot: step(b"1"), kind: InstrumentKind::Linear }
 }
 
 /// Makes the messages of a market in which orders come and go around a price that wanders.

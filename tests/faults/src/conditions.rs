@@ -1,8 +1,8 @@
 //! Under which conditions a seed trades: instruments, limits, what the broker can do.
 
 use gannet_pipeline::{
-    AccountConfig, AccountLimits, Currencies, GatewayConfig, InstrumentLimits, PipelineConfig,
-    RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
+    AccountConfig, AccountLimits, Currencies, GatewayConfig, InstrumentLimits, Listings,
+    PipelineConfig, RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_sim::Random;
 use gannet_types::{
@@ -37,6 +37,7 @@ pub fn instruments() -> Vec<Instrument> {
         symbol: Text::new(b"FAULTS"),
         tick: step,
         lot: step,
+        kind: gannet_types::InstrumentKind::Linear,
     };
     (0..INSTRUMENTS).map(instrument).collect()
 }
@@ -53,6 +54,7 @@ pub fn pipeline(random: &mut Random) -> PipelineConfig {
     PipelineConfig {
         frames: None,
         position_check: gannet_pipeline::PositionCheck::default(),
+        day_volumes: Vec::new(),
         prediction_age_max: Nanos::SECOND,
         instruments: instruments(),
         bars: vec![BarKind::Tick(20), BarKind::Time(Nanos::from_millis(200))],
@@ -73,6 +75,7 @@ pub fn pipeline(random: &mut Random) -> PipelineConfig {
         risk_setup: RiskSetup::default(),
         limits: (0..INSTRUMENTS).map(|_| instrument_limits()).collect(),
         currencies: Currencies::default(),
+        listings: Listings::default(),
         gateways: vec![GatewayConfig::new(true, capabilities)],
         routing: RoutingConfig::PLAIN,
         drop_copy: None,

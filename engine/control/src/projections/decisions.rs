@@ -17,8 +17,8 @@ pub struct DecisionView {
     pub time_ms: u64,
     /// Of what.
     pub symbol: String,
-    /// Whose decision it is, by the number of the strategy.
-    pub strategy: u8,
+    /// Whose decision it is.
+    pub strategy: String,
     /// After which frame of its features.
     pub frame: u32,
     /// `STRONG_BUY`, `BUY`, `HOLD`, `SELL` or `STRONG_SELL`.
@@ -63,12 +63,14 @@ pub struct ShareView {
     pub percent: i8,
 }
 
-/// Makes a decision readable; `instrument` is what it is about, `newest_first` are the opinions that came
+/// Makes a decision readable; `instrument` is what it is about, `strategy` the
+/// name of whose it is, `newest_first` are the opinions that came
 /// from outside, with their times.
 #[must_use]
 pub fn show<'a>(
     time: Nanos,
     instrument: Option<&Instrument>,
+    strategy: String,
     decision: &Decision,
     newest_first: impl Iterator<Item = &'a (Nanos, ExternalOpinion)>,
 ) -> DecisionView {
@@ -85,7 +87,7 @@ pub fn show<'a>(
         .map(|share| ShareView { source: source(share.source), percent: share.percent })
         .collect();
     let rating = rating(decision.rating);
-    let mut text = format!("{rating} {symbol}, {} % sure", decision.confidence);
+    let mut text = format!("{strategy}: {rating} {symbol}, {} % sure", decision.confidence);
     for (index, reason) in reasons.iter().enumerate() {
         text.push_str(if index == 0 { ": " } else { "; " });
         text.push_str(&reason.text);
@@ -126,7 +128,7 @@ pub fn show<'a>(
     DecisionView {
         time_ms: time.0 / 1_000_000,
         symbol,
-        strategy: decision.strategy.0,
+        strategy,
         frame: decision.frame,
         rating,
         confidence_percent: decision.confidence,
@@ -194,12 +196,13 @@ mod tests {
             symbol: Text::new(b"BTCUSDT"),
             tick: step(b"0.10"),
             lot: step(b"0.001"),
+            kind: gannet_types::InstrumentKind::Linear,
         };
         let mut told = Vec::new();
-        let view = show(NOW, Some(&instrument), &decision, told.iter());
+        let view = show(NOW, Some(&instrument), "fader".to_owned(), &decision, told.iter());
         assert_eq!(
             view.text,
-            "STRONG_BUY BTCUSDT, 64 % sure: the smoothed price rises by 35 % of the average range a \
+            "fader: STRONG_BUY BTCUSDT, 64 % sure: the smoothed price rises by 35 % of the average range a \
              bar; the close is 12 % of the average range below its average; the model leans 27 % up. By \
              technical 70 %, model 0000000000001a2b -30 %."
         );
@@ -210,10 +213,11 @@ mod tests {
         decision.strategy = StrategyId(3);
         decision.schools = Schools([60, 20, -20, 0, 0, 0, 0]);
         (decision.stop, decision.horizon) = (Ticks(1_005), Nanos(90_000_000_000));
-        let view = show(NOW, Some(&instrument), &decision, told.iter());
+        let view = show(NOW, Some(&instrument), "fader".to_owned(), &decision, told.iter());
         let end = "-30 %. Of that classical 60 %, ehlers 20 %, gann -20 %. Stop 100.5.";
         assert!(view.text.ends_with(end), "{}", view.text);
-        assert_eq!((view.strategy, view.horizon_ms, view.target), (3, Some(90_000), None));
+        assert_eq!((view.strategy.as_str(), view.horizon_ms), ("fader", Some(90_000)));
+        assert_eq!(view.target, None);
         // Two of one source, one of another strategy, one that has ended, one of the future.
         let opinion = |source: &[u8], strategy, horizon_s| ExternalOpinion {
             strategy: StrategyId(strategy),
@@ -230,9 +234,13 @@ mod tests {
         told.push((at(600_000), opinion(b"llm:news", 3, 9_000)));
         told.push((at(600_000), opinion(b"llm:other", 2, 9_000)));
         told.push((at(100_000), opinion(b"llm:past", 3, 600)));
-        assert!(show(NOW, Some(&instrument), &decision, told.iter()).opinions.is_empty());
+        assert!(
+            show(NOW, Some(&instrument), "fader".to_owned(), &decision, told.iter())
+                .opinions
+                .is_empty()
+        );
         decision.schools = Schools([60, 20, 0, 0, 0, -20, 0]);
-        let view = show(NOW, Some(&instrument), &decision, told.iter());
+        let view = show(NOW, Some(&instrument), "fader".to_owned(), &decision, told.iter());
         let end =
             "ehlers 20 %, external -20 %. Outside: llm:news -40 at 70 %, 300 s ago. Stop 100.5.";
         assert!(view.text.ends_with(end), "{}", view.text);

@@ -82,6 +82,20 @@ impl<S: Strategy> Pipeline<S> {
             .ok_or(refusal.unwrap_or(RejectReason::GatewayDown))
     }
 
+    /// Returns what an order would cost at the gateway of its account where it costs least, in billionths
+    /// of the traded amount; `None` if none can carry it now.
+    pub(crate) fn quote(&self, now: Nanos, signal: &Signal, takes: bool) -> Option<i64> {
+        let account = self.config.account_of(signal.strategy, signal.instrument);
+        let listed = self.config.account(account).gateways;
+        let can = |&&gateway: &&GatewayId| {
+            self.route.is_ready(gateway, self.orders.open())
+                && self.route.lets_through(now, gateway)
+                && self.check_signal(gateway, signal).is_ok()
+        };
+        let costs = listed.as_slice().iter().filter(can);
+        costs.map(|&gateway| self.route.cost_ppb(now, gateway, takes)).min()
+    }
+
     fn check_signal(&self, gateway: GatewayId, signal: &Signal) -> Result<(), RejectReason> {
         let Signal { order_type, time_in_force, terms, lots, .. } = signal;
         self.check_kind(gateway, *order_type, *time_in_force, terms, *lots)

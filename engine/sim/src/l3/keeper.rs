@@ -2,14 +2,14 @@
 //!
 //! A reader tells a [`Keeper`] what happened; the keeper refuses what cannot have happened, and holds
 //! [`Keeper::events`] for the exchange and market messages for the engine until
-//! [`Keeper::settle`]. The first ones, and those after a halt, begin with the whole book.
+//! [`Keeper::settle`]. The first ones, and those after a clear, begin with the whole book.
 //!
 //! # Invariants
 //! - What the exchange is given has been applied to a book in the same order: it can have happened.
 
 use gannet_types::{
     Depth, DepthKind, FeedState, InstrumentId, Level, Lots, Market, MarketEvent, Nanos, Side,
-    StaleReason, Ticks, TopOfBook, Trade,
+    Ticks, TopOfBook, Trade, TradingStatus,
 };
 
 use super::{Book, Event, Impossible};
@@ -18,24 +18,15 @@ use super::{Book, Event, Impossible};
 /// do not reach this bit.
 const CROWD: u64 = 1 << 63;
 
-/// What the exchange and the strategy know of the instrument.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
-    /// Nothing, or what was true before a halt.
-    #[default]
-    Away,
-    /// Everything up to the last settlement.
-    Told,
-    /// Trading is halted: they have been told, and nothing is passed on.
-    Halted,
-}
-
 /// The orders of one instrument, and what of them has to be passed on.
 #[derive(Clone, Debug, Default)]
 pub struct Keeper {
     book: Book,
-    state: State,
-    halt: bool,
+    /// Whether everything up to the last settlement is known to exchange and strategy.
+    is_told: bool,
+    /// Whether trading is halted, and whether they have been told so.
+    halted: bool,
+    told_halted: bool,
     events: Vec<Event>,
     changed: Vec<(Side, Ticks)>,
     trades: Vec<Trade>,
@@ -60,8 +51,8 @@ impl Keeper {
         let changes = self.book.apply(&event)?;
         self.changed.extend(changes.iter().flatten().map(|(side, level)| (*side, level.price)));
         self.events.push(event);
-        if event == Event::Clear && self.state == State::Told {
-            self.state = State::Away;
+        if event == Event::Clear {
+            self.is_told = false;
         }
         if let Some(((side, price), lots)) = place {
             self.print(side.opposite(), price, lots);
@@ -94,7 +85,7 @@ impl Keeper {
 
     /// Trading is halted, or goes on. Orders may still be entered and cancelled meanwhile.
     pub fn halt(&mut self, is_halted: bool) {
-        self.halt = is_halted;
+        self.halted = is_halted;
     }
 
     /// Returns the orders.
@@ -146,49 +137,42 @@ impl Keeper {
     /// Returns whether nothing waits to be passed on.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.events.is_empty()
-            && self.trades.is_empty()
-            && self.halt == (self.state == State::Halted)
+        self.events.is_empty() && self.trades.is_empty() && self.halted == self.told_halted
     }
 
     /// Passes on what has come since: orders and states of the feed to the exchange, in order, and
     /// market messages to the engine.
     pub fn settle(&mut self, moment: Moment, to: &mut impl Audience) {
         let Moment { instrument, received, .. } = moment;
-        let state = self.state;
-        match (state, self.halt) {
-            (State::Halted, true) => {}
-            (_, true) => {
-                self.state = State::Halted;
-                let halted = FeedState::Stale(StaleReason::Disconnected);
-                to.on_venue_state(&moment.market(MarketEvent::Feed(halted)));
-                to.on_market(&moment.market(MarketEvent::Feed(halted)));
-            }
-            (State::Told, false) => {
-                for event in &self.events {
-                    to.on_order(received, instrument, event);
-                }
-            }
-            (State::Away | State::Halted, false) => {
-                to.on_venue_state(&moment.market(MarketEvent::Feed(FeedState::Live)));
-                self.tell_all(|event| to.on_order(received, instrument, event));
-            }
+        let is_whole = !std::mem::replace(&mut self.is_told, true);
+        self.updates += 1;
+        if is_whole {
+            to.on_venue_state(&moment.market(MarketEvent::Feed(FeedState::Live)));
+            self.tell_all(|event| to.on_order(received, instrument, event));
+        } else {
+            self.events.iter().for_each(|event| to.on_order(received, instrument, event));
+            self.tell_trades(moment, to);
         }
-        if !self.halt {
-            self.updates += 1;
-            self.state = State::Told;
-            let is_whole = state != State::Told;
-            for trade in self.trades.iter().filter(|_| !is_whole) {
-                to.on_market(&moment.market(MarketEvent::Trade(*trade)));
-            }
-            self.show_book(is_whole, |event| to.on_market(&moment.market(event)));
-            if is_whole {
-                to.on_market(&moment.market(MarketEvent::Feed(FeedState::Live)));
-            }
+        self.show_book(is_whole, |event: MarketEvent<'_>| to.on_market(&moment.market(event)));
+        if is_whole {
+            to.on_market(&moment.market(MarketEvent::Feed(FeedState::Live)));
+            self.tell_trades(moment, to);
+        }
+        if self.told_halted != self.halted {
+            self.told_halted = self.halted;
+            let status = if self.halted { TradingStatus::Halted } else { TradingStatus::Trading };
+            to.on_venue_state(&moment.market(MarketEvent::Status(status)));
+            to.on_market(&moment.market(MarketEvent::Status(status)));
         }
         self.events.clear();
         self.trades.clear();
         self.changed.clear();
+    }
+
+    fn tell_trades(&self, moment: Moment, to: &mut impl Audience) {
+        for trade in &self.trades {
+            to.on_market(&moment.market(MarketEvent::Trade(*trade)));
+        }
     }
 
     /// Tells of every order, in its place, and before ours: what of it came after them, nobody knows.

@@ -7,8 +7,8 @@ mod written;
 use gannet_pipeline::book;
 use gannet_types::{
     AccountId, ClientOrderId, DepthKind, ExecutionReport, GatewayId, Increment, Instrument,
-    InstrumentId, Lots, Market, MarketEvent, Nanos, OrderRequest, OrderTerms, OrderType,
-    RequestKind, Side, StrategyId, Text, Ticks, TimeInForce,
+    InstrumentId, InstrumentKind, Lots, Market, MarketEvent, Nanos, OrderRequest, OrderTerms,
+    OrderType, RequestKind, Side, StrategyId, Text, Ticks, TimeInForce,
 };
 
 use super::dbn::Dbn;
@@ -21,7 +21,13 @@ const ID: InstrumentId = InstrumentId(0);
 
 fn instrument() -> Instrument {
     let step = |text: &[u8]| Increment::parse(text).expect("a step");
-    Instrument { id: ID, symbol: Text::new(b"GNT"), tick: step(b"0.01"), lot: step(b"1") }
+    Instrument {
+        id: ID,
+        symbol: Text::new(b"GNT"),
+        tick: step(b"0.01"),
+        lot: step(b"1"),
+        kind: InstrumentKind::Linear,
+    }
 }
 
 /// An order of the plain list: id, side, price, lots.
@@ -177,7 +183,7 @@ impl Audience for Seen {
                 assert_eq!(self.book.best(Side::Sell).unwrap_or_default(), top.ask);
             }
             MarketEvent::Trade(trade) => self.trades += trade.lots.0,
-            MarketEvent::Feed(_) => {}
+            MarketEvent::Feed(_) | MarketEvent::Status(_) => {}
         }
     }
 }

@@ -82,5 +82,5 @@ fn symbol(instrument: &RawInstrument) -> &[u8] {
 
 fn raw(symbol: &str, tick: &str, lot: &str) -> RawInstrument {
     let [symbol, tick, lot] = [symbol, tick, lot].map(str::to_owned);
-    RawInstrument { symbol, tick, lot }
+    RawInstrument::linear(symbol, tick, lot)
 }
