@@ -1,6 +1,7 @@
 //! The same inputs, the same outputs: backtests repeat byte for byte, replays find no
 //! difference, and a difference is found.
 
+mod by_order;
 mod captures;
 mod conditions;
 mod earned;

@@ -21,6 +21,7 @@ const SUMMARY_KEYS: &[&str] = &[
     "orders",
     "fills",
     "rejects",
+    "refusals",
     "position_lots",
     "pnl",
     "fees",

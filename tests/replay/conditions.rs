@@ -17,7 +17,7 @@ const CONDITIONS: &str = r#"
     withdrawal_percent = 50
 "#;
 
-fn check_books(tested: &Backtested) {
+pub(super) fn check_books(tested: &Backtested) {
     let pairs = tested.positions.iter().zip(&tested.statements);
     for ((_, ours, _), (_, venue)) in pairs {
         assert_eq!(ours.lots, venue.position);

@@ -1,6 +1,7 @@
 //! Every kind of strategy trades the generated market, within its size, without an alarm, and replays.
 
 use gannet_app::config::{self, Config};
+use gannet_app::offline::explain::explain;
 use gannet_app::offline::replay::replay;
 use gannet_feeds::MarketSink;
 use gannet_journal::{Body, Reader};
@@ -8,8 +9,9 @@ use gannet_tests::desk::{Desk, LIVELY};
 use gannet_tests::market;
 use gannet_tests::temp::TempDir;
 use gannet_types::{
-    Command, Depth, DepthKind, ExternalSignal, FeedState, InstrumentId, Level, Lots, Market,
-    MarketEvent, Nanos, Output, Rating, School, Stance, StrategyId, Ticks, TopOfBook,
+    Command, Depth, DepthKind, ExternalOpinion, ExternalSignal, FeedState, InstrumentId, Level,
+    Lots, Market, MarketEvent, Nanos, Output, Rating, School, Stance, StrategyId, Text, Ticks,
+    TopOfBook,
 };
 
 use super::{FRAMES, run};
@@ -104,7 +106,7 @@ fn market_making_trades() {
 
 #[test]
 fn order_flow_trades() {
-    let flow = "patience_ms = 0\norder_flow = { period = 20, entry_percent = 100.0 }
+    let flow = "order_flow = { period = 20, entry_percent = 100.0 }
         protection = { horizon_ms = 2000 }";
     check("order_flow", flow, 10);
 }
@@ -165,6 +167,51 @@ fn a_weight_silences_a_school_from_then_on() {
     desk.command(Command::Weight(StrategyId(0), School::Patterns, 0));
     desk.play(6_000);
     assert_eq!(spoken(&desk.outputs()), before);
+}
+
+#[test]
+fn an_opinion_from_outside_is_weighed_named_and_ends() {
+    let overlay = "council = { weights = { classical = 0, ehlers = 1, gann = 0, patterns = 1 } }
+        hybrid = { sma_fast = 3, sma_slow = 8, macd_fast = 4, macd_slow = 9, macd_signal = 3 }";
+    let mut desk = Desk::start(of_kind("council", overlay), 7);
+    let opinion = ExternalOpinion {
+        strategy: StrategyId(0),
+        instrument: InstrumentId(0),
+        source: Text::new(b"llm:news"),
+        score: -100,
+        confidence: 90,
+        horizon: Nanos(60 * Nanos::SECOND.0),
+        lifetime: Nanos(5 * Nanos::SECOND.0),
+    };
+    let shares = |desk: &Desk| -> Vec<(Rating, i8)> {
+        let outputs = desk.outputs();
+        let decided = outputs.iter().filter_map(|output| match output {
+            Output::Decision(decision) => {
+                Some((decision.rating, decision.schools.of(School::External)))
+            }
+            _ => None,
+        });
+        decided.filter(|(_, share)| *share != 0).collect()
+    };
+    desk.play(2_000);
+    // Without a weight it is kept, and not heard; the weight lets it be heard.
+    desk.command(Command::Opinion(opinion));
+    desk.play(500);
+    assert!(shares(&desk).is_empty());
+    desk.command(Command::Weight(StrategyId(0), School::External, 100));
+    desk.play(FRAMES);
+    let heard = shares(&desk);
+    assert!(heard.len() > 10 && heard.len() < 50, "five seconds of bars: {}", heard.len());
+    assert!(heard.iter().all(|(rating, share)| *rating == Rating::StrongSell && *share > 50));
+    let stranger = ExternalOpinion { instrument: InstrumentId(9), ..opinion };
+    desk.command(Command::Opinion(stranger));
+    assert_eq!(desk.inlet.engine.pipeline().counters().bad_inputs, 1);
+    let journal = desk.journal();
+    drop(desk.inlet);
+    assert!(replay(&journal).expect("a replay").difference.is_none());
+    let text = explain(&journal, 0, false).expect("explained");
+    let named = text.lines().filter(|line| line.contains("Outside: llm:news -100 at 90 %"));
+    assert_eq!(named.count(), heard.len());
 }
 
 #[test]

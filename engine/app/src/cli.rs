@@ -156,8 +156,16 @@ pub struct ReplayArgs {
 pub struct BacktestArgs {
     /// Recordings (`<local ns> <json>` a line; plain, gzip or zstd), merged by time. The first
     /// one's instrument is traded, unless a file names others.
-    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present = "l3")]
     pub capture: Vec<PathBuf>,
+    /// Histories order by order instead, merged by time: LOBSTER message files (the book file beside
+    /// each), Nasdaq ITCH 5.0, Databento DBN (market by order); plain, gzip or zstd. Their
+    /// instruments are traded, unless a file names others.
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "capture")]
+    pub l3: Vec<PathBuf>,
+    /// The day of a LOBSTER or ITCH file whose name does not say it.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "l3")]
+    pub day: Option<String>,
     /// Differences from the defaults, as a file.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use crate::cli::{BacktestArgs, Cli, Command, DemoArgs, FixCommand, FixDecodeArgs, ReplayArgs};
 use crate::config::{self, Config, DEMO};
 use crate::fix::users;
+use crate::offline::by_order::{self, History};
 use crate::offline::capture::Capture;
-use crate::offline::{backtest, explain, fix_decode, orders, recorded, replay};
+use crate::offline::{backtest, explain, fix_decode, orders, recorded, refusals, replay};
 use crate::summary::Summary;
 use crate::{experiment, features, learn, models, pnl, preflight, run};
 use anyhow::Context;
@@ -108,20 +109,37 @@ fn replay_command(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn backtest_command(args: &BacktestArgs) -> anyhow::Result<()> {
-    let capture = Capture::load(&args.capture)?;
     let own = args.config.as_deref().map(config::read).transpose()?;
     let name = args.config.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
     let latency = args.latency.as_deref().map(config::observed_latency);
     let mut overlays: Vec<(&str, &str)> = Vec::new();
     overlays.extend(own.as_deref().map(|text| (text, name.as_str())));
     overlays.extend(latency.as_deref().map(|text| (text, "--latency")));
-    let mut config = recorded::configure(&overlays, &capture)?;
-    config.journal.directory = match &args.journal {
-        Some(directory) => directory.clone(),
-        None => run::numbered("journal/backtest".as_ref())?,
+    let in_journal = |mut config: Config| -> anyhow::Result<Config> {
+        config.journal.directory = match &args.journal {
+            Some(directory) => directory.clone(),
+            None => run::numbered("journal/backtest".as_ref())?,
+        };
+        Ok(config)
     };
-    let tested = backtest::backtest(&config, &capture)?;
-    run::print(&Summary::of_backtest(&tested, &config.journal.directory), args.summary)
+    let (config, tested) = if args.l3.is_empty() {
+        let capture = Capture::load(&args.capture)?;
+        let config = in_journal(recorded::configure(&overlays, &capture)?)?;
+        let tested = backtest::backtest(&config, &capture)?;
+        (config, tested)
+    } else {
+        let config = in_journal(by_order::configure(&overlays, &args.l3)?)?;
+        let day = args.day.as_deref().map(by_order::parse_day).transpose()?;
+        let mut history = History::open(&args.l3, day, &config.pipeline.instruments)?;
+        let tested = backtest::backtest_by_order(&config, &mut history)?;
+        if history.between_ticks() > 0 {
+            eprintln!("{} trades between two ticks were left out", history.between_ticks());
+        }
+        (config, tested)
+    };
+    let journal = &config.journal.directory;
+    let refused = refusals::count(journal)?;
+    run::print(&Summary::of_backtest(&tested, refused, journal), args.summary)
 }
 
 fn hash_password_command() -> anyhow::Result<()> {

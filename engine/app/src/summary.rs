@@ -1,5 +1,7 @@
 //! What a run comes to, for people and for programs.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use gannet_feeds::FeedCounters;
@@ -29,6 +31,8 @@ pub struct Summary {
     pub fills: u64,
     /// Refusals, ours and the venue's.
     pub rejects: u64,
+    /// How often each reason for them was given; of a backtest only.
+    pub refusals: BTreeMap<&'static str, u64>,
     /// Position of the first instrument, in lots.
     pub position_lots: i64,
     /// Profit of all instruments, open positions at the mid, after fees.
@@ -147,6 +151,7 @@ impl Summary {
             orders: pipeline.orders,
             fills: pipeline.fills,
             rejects: pipeline.rejects,
+            refusals: BTreeMap::new(),
             position_lots: positions
                 .iter()
                 .filter(|(instrument, _, _)| instrument.id == InstrumentId(0))
@@ -167,7 +172,11 @@ impl Summary {
 
     /// Sums up a backtest. Its latencies are empty: virtual time has none of ours.
     #[must_use]
-    pub fn of_backtest(run: &Backtested, journal: &Path) -> Self {
+    pub fn of_backtest(
+        run: &Backtested,
+        refusals: BTreeMap<&'static str, u64>,
+        journal: &Path,
+    ) -> Self {
         let (_, no_latencies) = gannet_runtime::histogram::hops();
         let summary = Self::of_live(
             &run.feed,
@@ -180,7 +189,7 @@ impl Summary {
         let paid = |(each, booked): &(Instrument, Statement)| each.money_f64(booked.funding);
         let funding: f64 = run.statements.iter().map(paid).sum();
         // What the engine was told of it is part of that.
-        Self { pnl: summary.pnl + summary.funding - funding, funding, ..summary }
+        Self { pnl: summary.pnl + summary.funding - funding, funding, refusals, ..summary }
     }
 
     /// Returns the summary as people read it.
@@ -207,6 +216,11 @@ impl Summary {
             self.journal_records,
             self.journal_dir.display(),
         );
+        let mut refusals: Vec<_> = self.refusals.iter().collect();
+        refusals.sort_by_key(|(_, count)| Reverse(**count));
+        for (reason, count) in refusals {
+            text += &format!("  {count} refused: {reason}\n");
+        }
         if self.funding != 0.0 {
             text += &format!("funding of {:.4} paid, which the profit holds\n", self.funding);
         }

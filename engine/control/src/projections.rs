@@ -32,10 +32,10 @@ pub use listings::{ListedVenue, Listing};
 pub use snapshot::*;
 
 use gannet_types::{
-    AccountId, Alarm, ClientOrderId, Command, Decision, ExecKind, ExecutionReport, GateMode,
-    GateVerdict, GatewayId, GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos,
-    OrderId, Output, PositionReport, Rate, Reject, RejectReason, Scope, SessionAction, Signal,
-    TradingStatus,
+    AccountId, Alarm, ClientOrderId, Command, Decision, ExecKind, ExecutionReport, ExternalOpinion,
+    GateMode, GateVerdict, GatewayId, GatewayState, Input, Instrument, InstrumentId, MarketEvent,
+    Nanos, OrderId, Output, PositionReport, Rate, Reject, RejectReason, Scope, SessionAction,
+    Signal, TradingStatus,
 };
 
 pub(crate) use given::{Became, Given, GivenOrder};
@@ -89,6 +89,8 @@ pub struct Projection {
     rejects: Recent<(Nanos, Refusal)>,
     signals: Recent<(Nanos, Signal, GateVerdict)>,
     decisions: Recent<(Nanos, Decision)>,
+    /// From outside, for the decisions that weighed them.
+    opinions: Recent<(Nanos, ExternalOpinion)>,
     approvals: Vec<(Nanos, Signal, OrderId)>,
     alarms: Recent<(Nanos, Alarm)>,
     foreign: Vec<PositionReport>,
@@ -126,6 +128,7 @@ impl Projection {
             rejects: Recent::new(ROWS_MAX),
             signals: Recent::new(ROWS_MAX),
             decisions: Recent::new(ROWS_MAX),
+            opinions: Recent::new(OPINIONS_MAX),
             approvals: Vec::new(),
             alarms: Recent::new(ROWS_MAX),
             foreign: Vec::new(),
@@ -431,6 +434,7 @@ impl Projection {
             Command::SetRate(currency, rate) => {
                 self.counts.unknown += u64::from(!self.currencies.set(currency, rate));
             }
+            Command::Opinion(opinion) => self.opinions.push((self.time, opinion)),
             Command::Model(model, role) => self.models.on_role(self.time, model, role),
             Command::Session(gateway, action) => {
                 self.session_actions.push((self.time, gateway, action));
@@ -490,6 +494,9 @@ const DEFAULT_ACCOUNT: &str = "main";
 
 /// Rows remembered of fills, rejects, signals and alarms each: two screens.
 const ROWS_MAX: usize = 50;
+
+/// Opinions from outside that are remembered: eight sources of each of 16 strategies, twice.
+const OPINIONS_MAX: usize = 256;
 
 /// More than the gate lets wait.
 const APPROVALS_MAX: usize = 64;

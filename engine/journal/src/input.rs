@@ -6,9 +6,10 @@
 //! - `decode` of what `append` wrote is the same input.
 
 use gannet_types::{
-    AccountId, Command, CurrencyId, Depth, ExternalSignal, FeedState, GateMode, GatewayId,
-    GatewayStatus, Input, InstrumentId, Level, LimitKind, Lots, Market, MarketEvent, ModelHash,
-    Nanos, OrderId, Rate, Scope, SessionAction, StrategyId, Ticks, TopOfBook, Trade,
+    AccountId, Command, CurrencyId, Depth, ExternalOpinion, ExternalSignal, FeedState, GateMode,
+    GatewayId, GatewayStatus, Input, InstrumentId, Level, LimitKind, Lots, Market, MarketEvent,
+    ModelHash, Nanos, OrderId, Rate, Scope, SessionAction, StrategyId, Text, Ticks, TopOfBook,
+    Trade,
 };
 
 use crate::error::JournalError;
@@ -32,13 +33,14 @@ pub(crate) enum InputKind {
     DropCopy,
     Prediction,
     VenuePosition,
+    Opinion,
     Status,
 }
 
 codes! { InputKind {
     Top = 1, Trade = 2, Depth = 3, Feed = 4, Execution = 5, Gateway = 6, Command = 7, Timer = 8,
     LongExecution = 0x85, DropCopy = 9, Prediction = 10, VenuePosition = 14,
-    Status = 20,
+    Status = 20, Opinion = 48,
 } }
 
 const _: () = assert!(SECOND == 0x80, "codes of second versions are written out above");
@@ -62,6 +64,10 @@ pub(crate) fn append(
         Input::Gateway(GatewayStatus { gateway, state }) => {
             let detail = [gateway.0, state.code(), 0, 0];
             writer.append(now, kind(InputKind::Gateway), detail, [], Tail::NONE)
+        }
+        Input::Command(Command::Opinion(opinion)) => {
+            let (detail, words) = encode_opinion(opinion);
+            writer.append(now, kind(InputKind::Opinion), detail, words, Tail::NONE)
         }
         Input::Command(Command::PlaceOrder(order)) => {
             let words = manual::encode_order(order);
@@ -178,7 +184,36 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
         // They have records of their own.
         Command::PlaceOrder(_) => ([PLACE_ORDER, 0, 0, 0], 0),
         Command::ReplaceOrder(change) => ([REPLACE_ORDER, 0, 0, 0], change.order.0),
+        Command::Opinion(_) => unreachable!("it has a record of its own"),
     }
+}
+
+/// An opinion has more to say than a command has room for.
+fn encode_opinion(opinion: &ExternalOpinion) -> ([u8; 4], [u64; 5]) {
+    let ExternalOpinion { strategy, instrument, source, score, confidence, horizon, lifetime } =
+        *opinion;
+    let text = source.as_bytes();
+    let mut bytes = [0; 16];
+    bytes[..text.len()].copy_from_slice(text);
+    let bytes = u128::from_le_bytes(bytes);
+    let detail = [strategy.0, score.cast_unsigned(), confidence, text.len() as u8];
+    let name = [bytes as u64, (bytes >> 64) as u64];
+    (detail, [u64::from(instrument.0), horizon.0, lifetime.0, name[0], name[1]])
+}
+
+fn decode_opinion(detail: [u8; 4], words: [u64; 5]) -> Option<ExternalOpinion> {
+    let ([strategy, score, confidence, length], [instrument, horizon, lifetime, low, high]) =
+        (detail, words);
+    let bytes = (u128::from(low) | u128::from(high) << 64).to_le_bytes();
+    Some(ExternalOpinion {
+        strategy: StrategyId(strategy),
+        instrument: InstrumentId(u16::try_from(instrument).ok()?),
+        source: Text::new(bytes.get(..usize::from(length))?),
+        score: score.cast_signed(),
+        confidence,
+        horizon: Nanos(horizon),
+        lifetime: Nanos(lifetime),
+    })
 }
 
 fn decode_command([code, strategy, mode, last]: [u8; 4], order: u64) -> Option<Command> {
@@ -298,6 +333,9 @@ pub(crate) fn decode(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option
                 decode_command(detail, word)?
             }
         }),
+        InputKind::Opinion => {
+            Input::Command(Command::Opinion(decode_opinion(detail, all_words(payload)?)?))
+        }
         InputKind::Prediction => {
             Input::Prediction(prediction::decode_report(detail, all_words(payload)?)?)
         }
@@ -344,6 +382,7 @@ fn decode_market(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option<Mar
         | InputKind::VenuePosition
         | InputKind::Gateway
         | InputKind::Command
+        | InputKind::Opinion
         | InputKind::Prediction
         | InputKind::Timer => return None,
     };

@@ -66,6 +66,11 @@ impl<S: Strategy> Pipeline<S> {
                     self.counters.bad_inputs += 1;
                 }
             }
+            Command::Opinion(opinion) => {
+                if !opinion.is_possible() || !self.strategy.on_opinion(now, &opinion) {
+                    self.counters.bad_inputs += 1;
+                }
+            }
         }
     }
 

@@ -2,9 +2,9 @@
 //! answers with signals. It never sees gateways, risk limits or the run mode.
 
 use gannet_types::{
-    Bar, Bounded, Decision, ExternalSignal, FeatureBlock, Instrument, Level, Lots, ModelHash,
-    ModelRole, Nanos, OrderId, OrderStatus, PositionReport, Prediction, PredictionReport, School,
-    Side, Signal, StrategyId, Ticks, TopOfBook, Trade,
+    Bar, Bounded, Decision, ExternalOpinion, ExternalSignal, FeatureBlock, Instrument, Level, Lots,
+    ModelHash, ModelRole, Nanos, OrderId, OrderStatus, PositionReport, Prediction,
+    PredictionReport, School, Side, Signal, StrategyId, Ticks, TopOfBook, Trade,
 };
 
 use crate::book::Book;
@@ -63,6 +63,12 @@ pub trait Strategy {
     /// Changes how much a school counts in a strategy; `false` if it has no such weight, and then
     /// nothing has changed.
     fn on_weight(&mut self, _strategy: StrategyId, _school: School, _weight: u16) -> bool {
+        false
+    }
+
+    /// Takes an opinion from outside, whose numbers are in range; `false` if the strategy it is for
+    /// weighs none, has no room, or trades something else, and then nothing has changed.
+    fn on_opinion(&mut self, _now: Nanos, _opinion: &ExternalOpinion) -> bool {
         false
     }
 }

@@ -4,13 +4,27 @@
 //! first, in which our own orders have their places. A larger size or another price sends an order to
 //! the end of a line; a smaller size keeps its place.
 //!
+//! Histories of such events are published in formats of their own: [`lobster`], [`itch`] and [`dbn`] read
+//! them, a record at a time, into a [`Keeper`], which has a strategy's view of the same market as well.
+//!
 //! # Invariants
-//! - A foreign order stands in exactly one line, with lots left.
+//! - A foreign order stands in exactly one line, with lots left; a line's total is what they come to.
 //! - Our orders take part in no total: the market does not know them.
+
+pub mod dbn;
+pub mod itch;
+mod keeper;
+pub mod lobster;
+mod record;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
 use gannet_types::{Level, Lots, Side, Ticks};
+
+pub use keeper::{Audience, Keeper, Moment};
+pub use record::BadRecord;
 
 /// What happened to one foreign order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +68,27 @@ pub enum Event {
         /// How much.
         lots: Lots,
     },
+    /// It stood there before anything was known: first in its line, before all others.
+    Found {
+        /// The venue's number of the order.
+        id: u64,
+        /// Buy or sell.
+        side: Side,
+        /// Its limit.
+        price: Ticks,
+        /// Its size.
+        lots: Lots,
+    },
+    /// Somebody traded with an order that nobody saw: those that are shown at its price, or at a
+    /// better one, come before it.
+    Unseen {
+        /// The side of the order that nobody saw.
+        side: Side,
+        /// The price.
+        price: Ticks,
+        /// How much.
+        lots: Lots,
+    },
     /// Nothing of what was known holds any more.
     Clear,
 }
@@ -72,11 +107,19 @@ enum Entry {
     Ours(u64),
 }
 
+/// All that stands at a price, oldest first.
+#[derive(Clone, Debug, Default)]
+struct Line {
+    entries: Vec<Entry>,
+    /// What the foreign ones come to.
+    total: Lots,
+}
+
 /// All orders of one instrument.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
-    bids: BTreeMap<Ticks, Vec<Entry>>,
-    asks: BTreeMap<Ticks, Vec<Entry>>,
+    bids: BTreeMap<Ticks, Line>,
+    asks: BTreeMap<Ticks, Line>,
     places: BTreeMap<u64, (Side, Ticks)>,
     ours: BTreeMap<u64, (Side, Ticks)>,
 }
@@ -108,11 +151,39 @@ impl Book {
                 self.lots(id).ok_or(Impossible)?;
                 Ok([Some(self.shrink(id, Lots::ZERO)), None])
             }
+            Event::Found { id, side, price, lots } => {
+                if lots <= Lots::ZERO || self.places.contains_key(&id) {
+                    return Err(Impossible);
+                }
+                self.places.insert(id, (side, price));
+                let line = self.lines(side).entry(price).or_default();
+                line.entries.insert(0, Entry::Theirs(id, lots));
+                line.total += lots;
+                Ok([Some((side, Level { price, lots: line.total })), None])
+            }
+            Event::Unseen { lots, .. } if lots <= Lots::ZERO => Err(Impossible),
+            Event::Unseen { .. } => Ok([None, None]),
             Event::Clear => {
                 self.clear();
                 Ok([None, None])
             }
         }
+    }
+
+    /// Returns the foreign orders of a line, oldest first.
+    pub fn orders(&self, side: Side, price: Ticks) -> impl DoubleEndedIterator<Item = (u64, Lots)> {
+        self.line(side, price).iter().filter_map(|entry| match entry {
+            Entry::Theirs(id, lots) => Some((*id, *lots)),
+            Entry::Ours(_) => None,
+        })
+    }
+
+    /// Returns the levels that foreign orders make, best first.
+    pub fn levels(&self, side: Side) -> impl Iterator<Item = Level> + '_ {
+        let bids = (side == Side::Buy).then(|| self.bids.iter().rev()).into_iter().flatten();
+        let asks = (side == Side::Sell).then(|| self.asks.iter()).into_iter().flatten();
+        let level = |(price, line): (&Ticks, &Line)| Level { price: *price, lots: line.total };
+        bids.chain(asks).map(level).filter(|level| level.lots > Lots::ZERO)
     }
 
     /// Returns where a foreign order stands.
@@ -124,25 +195,24 @@ impl Book {
     /// Returns what the foreign orders at a price come to.
     #[must_use]
     pub fn total(&self, side: Side, price: Ticks) -> Lots {
-        self.line(side, price).iter().map(theirs).sum()
+        let lines = match side {
+            Side::Buy => &self.bids,
+            Side::Sell => &self.asks,
+        };
+        lines.get(&price).map_or(Lots::ZERO, |line| line.total)
     }
 
     /// Returns the best foreign price of a side.
     #[must_use]
     pub fn best(&self, side: Side) -> Option<Ticks> {
-        let has_theirs = |line: &&Vec<Entry>| line.iter().any(|entry| theirs(entry) > Lots::ZERO);
-        match side {
-            Side::Buy => self.bids.iter().rev().find(|(_, line)| has_theirs(line)),
-            Side::Sell => self.asks.iter().find(|(_, line)| has_theirs(line)),
-        }
-        .map(|(price, _)| *price)
+        self.levels(side).next().map(|level| level.price)
     }
 
     /// Puts one of ours at the end of a line, wherever it stood before.
     pub(crate) fn join(&mut self, number: u64, side: Side, price: Ticks) {
         self.leave(number);
         self.ours.insert(number, (side, price));
-        self.lines(side).entry(price).or_default().push(Entry::Ours(number));
+        self.lines(side).entry(price).or_default().entries.push(Entry::Ours(number));
     }
 
     /// Takes those of ours out that do not rest any more.
@@ -193,40 +263,41 @@ impl Book {
 
     fn enter(&mut self, id: u64, side: Side, price: Ticks, lots: Lots) -> (Side, Level) {
         self.places.insert(id, (side, price));
-        self.lines(side).entry(price).or_default().push(Entry::Theirs(id, lots));
-        (side, Level { price, lots: self.total(side, price) })
+        let line = self.lines(side).entry(price).or_default();
+        line.entries.push(Entry::Theirs(id, lots));
+        line.total += lots;
+        (side, Level { price, lots: line.total })
     }
 
     /// Leaves so much of an order that is there, and takes it out if that is nothing.
     fn shrink(&mut self, id: u64, left: Lots) -> (Side, Level) {
         let (side, price) = self.places[&id];
-        let line = self.lines(side).entry(price).or_default();
-        for entry in line.iter_mut() {
-            if let Entry::Theirs(other, lots) = entry
-                && *other == id
-            {
-                *lots = left;
+        let lines = self.lines(side);
+        let line = lines.get_mut(&price).expect("an order stands in a line");
+        let is_it = |entry: &Entry| matches!(entry, Entry::Theirs(other, _) if *other == id);
+        let at = line.entries.iter().position(is_it).expect("it stands in its line");
+        line.total -= theirs(&line.entries[at]) - left;
+        let total = line.total;
+        if left > Lots::ZERO {
+            line.entries[at] = Entry::Theirs(id, left);
+        } else {
+            line.entries.remove(at);
+            if line.entries.is_empty() {
+                lines.remove(&price);
             }
-        }
-        if left == Lots::ZERO {
             self.places.remove(&id);
-            self.take_out(side, price, |entry| matches!(entry, Entry::Theirs(_, Lots(0))));
         }
-        (side, Level { price, lots: self.total(side, price) })
+        (side, Level { price, lots: total })
     }
 
     fn leave(&mut self, number: u64) {
         if let Some((side, price)) = self.ours.remove(&number) {
-            self.take_out(side, price, |entry| *entry == Entry::Ours(number));
-        }
-    }
-
-    fn take_out(&mut self, side: Side, price: Ticks, is_it: impl Fn(&Entry) -> bool) {
-        let lines = self.lines(side);
-        if let Some(line) = lines.get_mut(&price) {
-            line.retain(|entry| !is_it(entry));
-            if line.is_empty() {
-                lines.remove(&price);
+            let lines = self.lines(side);
+            if let Some(line) = lines.get_mut(&price) {
+                line.entries.retain(|entry| *entry != Entry::Ours(number));
+                if line.entries.is_empty() {
+                    lines.remove(&price);
+                }
             }
         }
     }
@@ -236,14 +307,16 @@ impl Book {
         self.places.clear();
         for lines in [&mut self.bids, &mut self.asks] {
             for line in lines.values_mut() {
-                line.retain(|entry| matches!(entry, Entry::Ours(_)));
+                line.entries.retain(|entry| matches!(entry, Entry::Ours(_)));
+                line.total = Lots::ZERO;
             }
-            lines.retain(|_, line| !line.is_empty());
+            lines.retain(|_, line| !line.entries.is_empty());
         }
     }
 
     /// Returns what is left of a foreign order.
-    fn lots(&self, id: u64) -> Option<Lots> {
+    #[must_use]
+    pub fn lots(&self, id: u64) -> Option<Lots> {
         let (side, price) = self.place(id)?;
         self.line(side, price).iter().find_map(|entry| match entry {
             Entry::Theirs(other, lots) if *other == id => Some(*lots),
@@ -256,10 +329,10 @@ impl Book {
             Side::Buy => &self.bids,
             Side::Sell => &self.asks,
         };
-        lines.get(&price).map_or(&[], Vec::as_slice)
+        lines.get(&price).map_or(&[], |line| line.entries.as_slice())
     }
 
-    const fn lines(&mut self, side: Side) -> &mut BTreeMap<Ticks, Vec<Entry>> {
+    const fn lines(&mut self, side: Side) -> &mut BTreeMap<Ticks, Line> {
         match side {
             Side::Buy => &mut self.bids,
             Side::Sell => &mut self.asks,

@@ -1,8 +1,8 @@
 //! What people and gateways tell the pipeline besides executions.
 
 use crate::{
-    AccountId, CurrencyId, ExternalSignal, GateMode, GatewayId, InstrumentId, LimitKind,
-    ManualChange, ManualOrder, ModelHash, ModelRole, OrderId, Rate, School, StrategyId,
+    AccountId, CurrencyId, ExternalOpinion, ExternalSignal, GateMode, GatewayId, InstrumentId,
+    LimitKind, ManualChange, ManualOrder, ModelHash, ModelRole, OrderId, Rate, School, StrategyId,
 };
 
 /// An operator's instruction. It is an input like any other and is journaled.
@@ -67,6 +67,8 @@ pub enum Command {
     ReplaceOrder(ManualChange),
     /// Cancel an order or a parent order, whoever has placed it.
     CancelOrder(OrderId),
+    /// Tell a strategy what somebody outside thinks.
+    Opinion(ExternalOpinion),
 }
 
 /// What of all that is traded an instruction is about.

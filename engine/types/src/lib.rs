@@ -44,7 +44,7 @@ pub use decision::{
 };
 pub use drop_copy::DropCopy;
 pub use execution::{ExecKind, ExecutionReport, Liquidity, VenueId};
-pub use external::{ExternalSignal, Stance};
+pub use external::{ExternalOpinion, ExternalSignal, Stance};
 pub use features::{FEATURES_IN_BLOCK, FeatureBlock};
 pub use id::{AccountId, ClientOrderId, CurrencyId, GatewayId, InstrumentId, OrderId, StrategyId};
 pub use increment::{Increment, NumError};

@@ -3,7 +3,10 @@
 //! Hot: `on_event` is called per market message; which kind it is is one branch.
 
 use gannet_pipeline::strategy::{Signals, StrategyEvent, View};
-use gannet_types::{Bar, BarKind, Decision, ExternalSignal, InstrumentId, School, StrategyId};
+use gannet_types::{
+    Bar, BarKind, Decision, ExternalOpinion, ExternalSignal, InstrumentId, Nanos, School,
+    StrategyId,
+};
 
 use crate::fusion::Fusion;
 use crate::fusion::timeframes::TIMEFRAMES_MAX;
@@ -15,6 +18,7 @@ use crate::strategies::cross_venue::CrossVenue;
 use crate::strategies::market_making::MarketMaking;
 use crate::strategies::order_flow::OrderFlow;
 use crate::strategies::{StrategyKind, Technique};
+use crate::worker::WorkerConfig;
 
 /// What can be chosen about one strategy.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,7 +93,10 @@ impl Instance {
                 )))
             }
             (StrategyKind::OrderFlow(flow), _) => {
-                Kind::OrderFlow(Box::new(OrderFlow::new(*flow, hand())))
+                // What flow promises holds for seconds: it takes, and never waits in a queue.
+                let worker = WorkerConfig { patience: Nanos::ZERO, ..config.hand.worker };
+                let hand = Hand::new(HandConfig { worker, ..config.hand });
+                Kind::OrderFlow(Box::new(OrderFlow::new(*flow, hand)))
             }
             (StrategyKind::CrossVenue(pair), _) => {
                 Kind::CrossVenue(CrossVenue::new(*pair, config.instrument))
@@ -140,6 +147,16 @@ impl Instance {
         match &mut self.kind {
             Kind::Opinions(desk) => desk.on_external(view, signal),
             _ => None,
+        }
+    }
+
+    /// Takes an opinion from outside; `false` if it weighs none, has no room, or trades something else.
+    pub(crate) fn on_opinion(&mut self, now: Nanos, opinion: &ExternalOpinion) -> bool {
+        match &mut self.kind {
+            Kind::Opinions(desk) if opinion.instrument == self.instrument => {
+                desk.on_opinion(now, opinion)
+            }
+            _ => false,
         }
     }
 

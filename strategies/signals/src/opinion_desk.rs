@@ -6,7 +6,9 @@
 //! Hot: `act` is called per market message, the rest when a bar has closed. No allocation.
 
 use gannet_pipeline::strategy::{Signals, StrategyEvent, View};
-use gannet_types::{Bar, BarKind, Decision, ExternalSignal, Reason, Side, StrategyId, Text};
+use gannet_types::{
+    Bar, BarKind, Decision, ExternalOpinion, ExternalSignal, Nanos, Reason, Side, StrategyId, Text,
+};
 
 use crate::explanation::{Grounds, explain};
 use crate::fusion::regime::{Regime, RegimeConfig};
@@ -87,6 +89,7 @@ impl OpinionDesk {
     pub(crate) fn on_bar(&mut self, view: &View<'_>, bar: &Bar, heard: Heard) -> Decision {
         self.regime.on_close(view.instrument.price_f64(bar.close));
         self.hand.on_bar(view.instrument, bar);
+        self.technique.on_time(view.now);
         self.technically = self.technique.on_bar(view.instrument, bar);
         self.decide(view, heard)
     }
@@ -104,6 +107,11 @@ impl OpinionDesk {
     ) -> Option<Decision> {
         self.technically = self.technique.on_external(view.now, signal)?;
         Some(self.decide(view, Heard { model: None, is_led: false }))
+    }
+
+    /// Takes an opinion from outside; `false` if it weighs none, or has no room.
+    pub(crate) fn on_opinion(&mut self, now: Nanos, opinion: &ExternalOpinion) -> bool {
+        self.technique.on_opinion(now, opinion)
     }
 
     /// Changes the weight of a school, or of models; `false` if it has no such weight.

@@ -9,8 +9,8 @@
 
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_types::{
-    Bar, BarKind, Bounded, Decision, FeatureBlock, ModelHash, ModelRole, Prediction, School,
-    StrategyId,
+    Bar, BarKind, Bounded, Decision, ExternalOpinion, FeatureBlock, ModelHash, ModelRole, Nanos,
+    Prediction, School, StrategyId,
 };
 
 use crate::feature_sets::FeatureSets;
@@ -162,5 +162,10 @@ impl Strategy for Trader {
     fn on_weight(&mut self, strategy: StrategyId, school: School, weight: u16) -> bool {
         let instance = self.instances.get_mut(usize::from(strategy.0));
         instance.is_some_and(|instance| instance.set_weight(school, weight))
+    }
+
+    fn on_opinion(&mut self, now: Nanos, opinion: &ExternalOpinion) -> bool {
+        let instance = self.instances.get_mut(usize::from(opinion.strategy.0));
+        instance.is_some_and(|instance| instance.on_opinion(now, opinion))
     }
 }

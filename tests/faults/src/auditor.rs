@@ -289,6 +289,7 @@ impl Auditor {
             | Command::Session(_, _)
             | Command::External(_)
             | Command::Weight(..)
+            | Command::Opinion(_)
             | Command::PlaceOrder(_)
             | Command::ReplaceOrder(_)
             | Command::CancelOrder(_)

@@ -7,21 +7,23 @@
 
 use std::time::Instant;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use gannet_feeds::capture::CaptureKind;
 use gannet_feeds::{
     FeedConfig, FeedCounters, FeedSession, Listing, MarketSink, UseFeed, VenueFeed,
 };
-use gannet_journal::{Options, Writer};
+use gannet_journal::{Maintenance, Options, Writer};
 use gannet_pipeline::PipelineCounters;
 use gannet_signals::Trader;
 use gannet_sim::exchange::Statement;
+use gannet_sim::l3::{self, Audience};
 use gannet_sim::{DelayedFeed, Exchange, Latency};
 use gannet_types::{
-    AccountId, Command, GatewayState, GatewayStatus, Input, Instrument, Market, Nanos, OrderId,
-    OrderRequest, PositionReport, RejectReason,
+    AccountId, Command, GatewayState, GatewayStatus, Input, Instrument, InstrumentId, Market,
+    Nanos, OrderId, OrderRequest, PositionReport, RejectReason,
 };
 
+use super::by_order::History;
 use super::capture::{Capture, Entry};
 use crate::agents::engine::{Engine, OrderSink};
 use crate::config::Config;
@@ -69,6 +71,32 @@ pub fn backtest(config: &Config, capture: &Capture) -> anyhow::Result<Backtested
     gannet_feeds::open(config.feed.streams("a backtest")?, Run { config, capture })
 }
 
+/// Runs `config` over a history order by order. The journal folder must not hold a journal.
+///
+/// # Errors
+/// If a file is bad: its name, where and why; if two files tell of one instrument at the same time, or the
+/// journal cannot be created or written.
+pub fn backtest_by_order(config: &Config, history: &mut History) -> anyhow::Result<Backtested> {
+    let begin = history.next().context("an empty history")?;
+    let mut course = Course::begin(config, begin)?;
+    let (mut end, mut happened) = (begin, 0);
+    while let Some(at) = history.next() {
+        // Two files may tell of one time; none of them goes back.
+        end = end.max(at);
+        course.desk.advance(end);
+        history.play(&mut course.desk)?;
+        ensure!(
+            course.desk.contradictions == 0,
+            "two files tell of one instrument at the same time: one of them would do"
+        );
+        happened += 1;
+        course.keep_room()?;
+    }
+    let feed =
+        FeedCounters { frames: happened, market_events: happened, ..FeedCounters::default() };
+    course.finish(end, history.records(), feed)
+}
+
 /// Gives one recorded message to the feed. What cannot be read is counted and acted upon there.
 pub(super) fn play<V: VenueFeed>(
     entry: &Entry<'_>,
@@ -99,58 +127,87 @@ impl UseFeed for Run<'_> {
 
     fn use_feed<V: VenueFeed>(self, venue: V) -> anyhow::Result<Backtested> {
         let Self { config, capture } = self;
-        let directory = &config.journal.directory;
-        let options =
-            Options { segment_bytes: SEGMENT_BYTES, prefault: false, ..Options::default() };
-        let (mut writer, mut maintenance) = Writer::create(directory, options)
-            .with_context(|| format!("journal {}", directory.display()))?;
         let begin = capture.get(0).context("an empty recording")?.received;
-        let origin = Origin { first_order_id: OrderId(1), ..Origin::new(config, begin) };
-        writer.append_start(begin, origin.to_text().as_bytes())?;
         let instruments = &config.pipeline.instruments;
         let mut session = FeedSession::new(
             venue,
             instruments,
             FeedConfig { silence_max: config.feed.silence_max },
         );
-        let mut market = Desk {
+        let mut course = Course::begin(config, begin)?;
+        session.on_connected(begin);
+        let listing = Listing::new(instruments);
+        for entry in capture.iter() {
+            course.desk.advance(entry.received);
+            play(&entry, &mut session, &listing, &mut course.desk);
+            course.keep_room()?;
+        }
+        let end = capture.get(capture.line_count() - 1).map_or(begin, |entry| entry.received);
+        course.finish(end, capture.line_count() as u64, *session.counters())
+    }
+}
+
+/// A backtest from its first moment to its last.
+struct Course<'a> {
+    config: &'a Config,
+    desk: Desk,
+    maintenance: Maintenance,
+    started: Instant,
+}
+
+impl<'a> Course<'a> {
+    fn begin(config: &'a Config, begin: Nanos) -> anyhow::Result<Self> {
+        let directory = &config.journal.directory;
+        let options =
+            Options { segment_bytes: SEGMENT_BYTES, prefault: false, ..Options::default() };
+        let (mut writer, maintenance) = Writer::create(directory, options)
+            .with_context(|| format!("journal {}", directory.display()))?;
+        let origin = Origin { first_order_id: OrderId(1), ..Origin::new(config, begin) };
+        writer.append_start(begin, origin.to_text().as_bytes())?;
+        let instruments = &config.pipeline.instruments;
+        let mut desk = Desk {
             engine: Engine::new(origin.pipeline(config), writer),
             venue: Venue(Exchange::new(config.broker.exchange.clone(), instruments)),
             feed: delayed(config),
             models: None,
             timer_at: begin,
+            contradictions: 0,
         };
         let started = Instant::now();
-        market.begin(begin);
-        market.models = OfflineModels::start(config, begin, &mut market.engine, &mut market.venue)?;
-        session.on_connected(begin);
-        let listing = Listing::new(instruments);
-        for entry in capture.iter() {
-            market.advance(entry.received);
-            play(&entry, &mut session, &listing, &mut market);
-            if market.engine.journal().room_bytes() < ROOM_MIN {
-                maintenance.work()?;
-            }
+        desk.begin(begin);
+        desk.models = OfflineModels::start(config, begin, &mut desk.engine, &mut desk.venue)?;
+        Ok(Self { config, desk, maintenance, started })
+    }
+
+    /// Prepares the journal's next segment in time.
+    fn keep_room(&mut self) -> anyhow::Result<()> {
+        if self.desk.engine.journal().room_bytes() < ROOM_MIN {
+            self.maintenance.work()?;
         }
-        let end = capture.get(capture.line_count() - 1).map_or(begin, |entry| entry.received);
-        market.finish(end);
-        let seconds = started.elapsed().as_secs_f64();
+        Ok(())
+    }
+
+    fn finish(mut self, end: Nanos, lines: u64, feed: FeedCounters) -> anyhow::Result<Backtested> {
+        self.desk.finish(end);
+        let seconds = self.started.elapsed().as_secs_f64();
+        let Self { config, desk, mut maintenance, .. } = self;
+        let instruments = &config.pipeline.instruments;
         let accounts = (0..).map(AccountId).take(config.pipeline.accounts.len());
-        let venue = &market.venue.0;
+        let venue = &desk.venue.0;
         let of = |account| {
             instruments.iter().map(move |each| (*each, venue.statement(account, each.id)))
         };
         let statements = accounts.flat_map(of).collect();
-        if let Some(failure) = market.engine.failure() {
+        if let Some(failure) = desk.engine.failure() {
             return Err(*failure).context("the journal could not be written");
         }
-        let (pipeline, writer, _) = market.engine.into_parts();
+        let (pipeline, writer, _) = desk.engine.into_parts();
         let records = writer.records();
         writer.seal()?;
         maintenance.work()?;
         Ok(Backtested {
-            lines: capture.line_count() as u64,
-            feed: *session.counters(),
+            lines,
+            feed,
             pipeline: *pipeline.counters(),
             positions: crate::summary::positions(&pipeline, instruments),
             statements,
@@ -168,6 +225,8 @@ struct Desk {
     feed: Option<DelayedFeed>,
     models: Option<OfflineModels>,
     timer_at: Nanos,
+    /// What files told that others contradict.
+    contradictions: u64,
 }
 
 /// The feed's way to the engine, if the configuration gives it a latency.
@@ -190,14 +249,33 @@ impl OrderSink for Venue {
 impl MarketSink for Desk {
     fn on_market(&mut self, market: &Market<'_>) {
         self.venue.0.on_market(market.received, market);
+        self.show(market);
+    }
+}
+
+impl Audience for Desk {
+    fn on_order(&mut self, at: Nanos, instrument: InstrumentId, event: &l3::Event) {
+        self.contradictions += u64::from(self.venue.0.on_order(at, instrument, event).is_err());
+    }
+
+    fn on_venue_state(&mut self, market: &Market<'_>) {
+        self.venue.0.on_market(market.received, market);
+    }
+
+    fn on_market(&mut self, market: &Market<'_>) {
+        self.show(market);
+    }
+}
+
+impl Desk {
+    /// Shows the engine a market message, or sends it on its way.
+    fn show(&mut self, market: &Market<'_>) {
         match &mut self.feed {
             Some(feed) => feed.push(market.received, market),
             None => self.see(market),
         }
     }
-}
 
-impl Desk {
     fn begin(&mut self, now: Nanos) {
         self.engine.input(now, &Input::Command(Command::Start), &mut self.venue);
         // Whatever gateway an order takes, it leads to the one exchange.

@@ -147,17 +147,25 @@ fn symbol_of(bytes: &[u8]) -> &[u8] {
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let reader = unpacked(path)?;
+    reader.take(BYTES_MAX + 1).read_to_end(&mut bytes).context("cannot read it to its end")?;
+    ensure!(bytes.len() as u64 <= BYTES_MAX, "it is larger than {BYTES_MAX} bytes; split it");
+    Ok(bytes)
+}
+
+/// Opens a file and undoes its compression, gzip or zstd, while it is read.
+///
+/// # Errors
+/// If it cannot be opened.
+pub(super) fn unpacked(path: &Path) -> anyhow::Result<Box<dyn Read>> {
     let mut file = File::open(path).context("cannot open it")?;
     let mut magic = [0; 4];
     let read = file.read(&mut magic).context("cannot read it")?;
     let file = File::open(path).context("cannot open it")?;
-    let reader: Box<dyn Read> = match magic[..read] {
+    Ok(match magic[..read] {
         [0x1f, 0x8b, ..] => Box::new(flate2::read::MultiGzDecoder::new(file)),
         [0x28, 0xb5, 0x2f, 0xfd] => Box::new(zstd::Decoder::new(file).context("bad zstd")?),
         _ => Box::new(file),
-    };
-    let mut bytes = Vec::new();
-    reader.take(BYTES_MAX + 1).read_to_end(&mut bytes).context("cannot read it to its end")?;
-    ensure!(bytes.len() as u64 <= BYTES_MAX, "it is larger than {BYTES_MAX} bytes; split it");
-    Ok(bytes)
+    })
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use gannet_control::projections::decisions;
 use gannet_journal::Body;
-use gannet_types::{Decision, Nanos, Output};
+use gannet_types::{Command, Decision, ExternalOpinion, Input, Nanos, Output};
 
 use crate::features::utc;
 
@@ -18,12 +18,19 @@ pub fn explain(directory: &Path, last: usize, json: bool) -> anyhow::Result<Stri
     let name = || format!("journal {}", directory.display());
     let (mut reader, config) = super::open(directory)?;
     let mut kept: VecDeque<(Nanos, Decision)> = VecDeque::new();
+    let mut told: Vec<(Nanos, ExternalOpinion)> = Vec::new();
     while let Some(record) = reader.next().with_context(name)? {
-        if let Body::Output(Output::Decision(decision)) = record.body {
-            if last > 0 && kept.len() == last {
-                kept.pop_front();
+        match record.body {
+            Body::Output(Output::Decision(decision)) => {
+                if last > 0 && kept.len() == last {
+                    kept.pop_front();
+                }
+                kept.push_back((record.time, decision));
             }
-            kept.push_back((record.time, decision));
+            Body::Input(Input::Command(Command::Opinion(opinion))) => {
+                told.push((record.time, opinion));
+            }
+            _ => {}
         }
     }
     let mut lines = String::new();
@@ -31,7 +38,7 @@ pub fn explain(directory: &Path, last: usize, json: bool) -> anyhow::Result<Stri
         let instrument = config.pipeline.instruments.get(usize::from(decision.instrument.0));
         let strategy = config.pipeline.strategies.get(usize::from(decision.strategy.0));
         let strategy = strategy.map(|strategy| strategy.name.to_string()).unwrap_or_default();
-        let view = decisions::show(time.0 / 1_000_000, instrument, strategy, decision);
+        let view = decisions::show(*time, instrument, strategy, decision, told.iter().rev());
         if json {
             lines += &serde_json::to_string(&view)?;
         } else {

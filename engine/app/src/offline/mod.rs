@@ -9,11 +9,13 @@ use crate::config::Config;
 use crate::recovery::Origin;
 
 pub mod backtest;
+pub mod by_order;
 pub mod capture;
 pub mod explain;
 pub mod fix_decode;
 pub mod orders;
 pub mod recorded;
+pub mod refusals;
 pub mod replay;
 
 /// Opens a journal behind its start record, with the configuration that stands there.

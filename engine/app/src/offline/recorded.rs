@@ -69,7 +69,12 @@ fn listed(config: &Config, capture: &Capture) -> anyhow::Result<Option<String>> 
         let (tick, lot) = (decimal(&each.tick, 1), decimal(&each.lot, 1));
         known.cloned().unwrap_or_else(|| RawInstrument::linear(symbol, tick, lot))
     };
-    Ok(Some(toml::to_string(&Overlay { instrument: instruments.iter().map(written).collect() })?))
+    Ok(Some(overlay(instruments.iter().map(written).collect())?))
+}
+
+/// Returns an overlay that names instruments.
+pub(super) fn overlay(instrument: Vec<RawInstrument>) -> anyhow::Result<String> {
+    Ok(toml::to_string(&Overlay { instrument })?)
 }
 
 #[derive(Serialize)]
@@ -163,7 +168,7 @@ impl MarketSink for Scale {
 }
 
 /// The greatest common divisor of two numbers that are not negative; of zero and `b` it is `b`.
-const fn divisor(mut a: i64, mut b: i64) -> i64 {
+pub(super) const fn divisor(mut a: i64, mut b: i64) -> i64 {
     while b != 0 {
         (a, b) = (b, a % b);
     }

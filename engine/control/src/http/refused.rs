@@ -41,7 +41,8 @@ impl Refused {
                /api/limits /api/limits/LIMIT/OWNER/VALUE \
                /api/rate/CURRENCY/RATE /api/approve/ID /api/decline/ID /api/gate/MODE \
                /api/signal/STRATEGY/SYMBOL/STANCE/CONFIDENCE \
-               /api/weight/STRATEGY/SCHOOL/WEIGHT /api/fix/SESSION/reset \
+               /api/weight/STRATEGY/SCHOOL/WEIGHT \
+               /api/opinion/STRATEGY/SYMBOL/SOURCE/SCORE/CONFIDENCE/HORIZON_S/LIFETIME_S /api/fix/SESSION/reset \
                /api/fix/SESSION/next-inbound/N /api/fix/SESSION/next-outbound/N \
                /api/fix/SESSION/logout /api/fix/SESSION/logon /api/models \
                /api/models/ID/promote/REASON /api/models/ID/challenge/REASON \
@@ -113,10 +114,16 @@ impl Refused {
         error: "the path does not end in a stance and a confidence",
         help: "use long, short or flat, and a confidence from 0 to 100",
     };
+    pub(crate) const BAD_OPINION: Self = Self {
+        status: StatusCode::BAD_REQUEST,
+        error: "the path does not end in a source, a score, a confidence and two times",
+        help: "use a name of at most 16 letters, digits and :._-, a score from -100 to 100, a \
+               confidence from 0 to 100, and horizon and lifetime in seconds, 1 to 31622400",
+    };
     pub(crate) const BAD_WEIGHT: Self = Self {
         status: StatusCode::BAD_REQUEST,
         error: "the path does not end in a school and a weight",
-        help: "use classical, ehlers, gann, patterns, astro or model, and a weight from 0 to 1000",
+        help: "use classical, ehlers, gann, patterns, astro, external or model, and a weight from 0 to 1000",
     };
     pub(crate) const UNKNOWN_CURRENCY: Self = Self {
         status: StatusCode::NOT_FOUND,

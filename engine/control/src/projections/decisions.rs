@@ -1,11 +1,13 @@
 //! Decisions as people read them: a word, a sentence, and whose it is.
 
-use gannet_types::{Decision, Instrument, Rating, Source, Ticks};
+use gannet_types::{Decision, ExternalOpinion, Instrument, Nanos, Rating, Source, Ticks};
 use serde::Serialize;
 
 use super::decimal;
+use outside::OpinionView;
 use reason::show_reason;
 
+pub mod outside;
 mod reason;
 
 /// What was thought of an instrument after a frame, and why.
@@ -29,6 +31,8 @@ pub struct DecisionView {
     pub attribution: Vec<ShareView>,
     /// How the share of `technical` is split among schools of thought.
     pub schools: Vec<ShareView>,
+    /// Whose opinions from outside `external` among them is.
+    pub opinions: Vec<OpinionView>,
     /// How long a position is meant to be held.
     pub horizon_ms: Option<u64>,
     /// Where it should be given up.
@@ -59,14 +63,18 @@ pub struct ShareView {
     pub percent: i8,
 }
 
-/// Makes a decision readable; `instrument` is what it is about, `strategy` the name of whose it is.
+/// Makes a decision readable; `instrument` is what it is about, `strategy` the
+/// name of whose it is, `newest_first` are the opinions that came
+/// from outside, with their times.
 #[must_use]
-pub fn show(
-    time_ms: u64,
+pub fn show<'a>(
+    time: Nanos,
     instrument: Option<&Instrument>,
     strategy: String,
     decision: &Decision,
+    newest_first: impl Iterator<Item = &'a (Nanos, ExternalOpinion)>,
 ) -> DecisionView {
+    let opinions = outside::weighed(time, decision, newest_first);
     let symbol = instrument.map(|instrument| instrument.symbol.to_string()).unwrap_or_default();
     let price = |price: Ticks| {
         instrument.filter(|_| price != Ticks::ZERO).map(|known| decimal::price(known, price))
@@ -109,6 +117,7 @@ pub fn show(
     if !schools.is_empty() {
         text.push('.');
     }
+    text.push_str(&outside::sentence(&opinions));
     let (stop, target) = (price(decision.stop), price(decision.target));
     for (word, price) in [("Stop", &stop), ("Target", &target)] {
         if let Some(price) = price {
@@ -117,7 +126,7 @@ pub fn show(
     }
     let horizon_ms = decision.horizon.0 / 1_000_000;
     DecisionView {
-        time_ms,
+        time_ms: time.0 / 1_000_000,
         symbol,
         strategy,
         frame: decision.frame,
@@ -126,6 +135,7 @@ pub fn show(
         reasons,
         attribution,
         schools,
+        opinions,
         horizon_ms: (horizon_ms > 0).then_some(horizon_ms),
         stop,
         target,
@@ -161,6 +171,8 @@ mod tests {
 
     use super::*;
 
+    const NOW: Nanos = Nanos::from_millis(1_000_000);
+
     #[test]
     fn a_decision_reads_like_a_sentence() {
         let mut decision = Decision {
@@ -186,7 +198,8 @@ mod tests {
             lot: step(b"0.001"),
             kind: gannet_types::InstrumentKind::Linear,
         };
-        let view = show(1_000, Some(&instrument), "fader".to_owned(), &decision);
+        let mut told = Vec::new();
+        let view = show(NOW, Some(&instrument), "fader".to_owned(), &decision, told.iter());
         assert_eq!(
             view.text,
             "fader: STRONG_BUY BTCUSDT, 64 % sure: the smoothed price rises by 35 % of the average range a \
@@ -200,10 +213,37 @@ mod tests {
         decision.strategy = StrategyId(3);
         decision.schools = Schools([60, 20, -20, 0, 0, 0, 0]);
         (decision.stop, decision.horizon) = (Ticks(1_005), Nanos(90_000_000_000));
-        let view = show(1_000, Some(&instrument), "fader".to_owned(), &decision);
+        let view = show(NOW, Some(&instrument), "fader".to_owned(), &decision, told.iter());
         let end = "-30 %. Of that classical 60 %, ehlers 20 %, gann -20 %. Stop 100.5.";
         assert!(view.text.ends_with(end), "{}", view.text);
         assert_eq!((view.strategy.as_str(), view.horizon_ms), ("fader", Some(90_000)));
         assert_eq!(view.target, None);
+        // Two of one source, one of another strategy, one that has ended, one of the future.
+        let opinion = |source: &[u8], strategy, horizon_s| ExternalOpinion {
+            strategy: StrategyId(strategy),
+            instrument: InstrumentId(0),
+            source: Text::new(source),
+            score: -40,
+            confidence: 70,
+            horizon: Nanos(horizon_s * Nanos::SECOND.0),
+            lifetime: Nanos(u64::MAX),
+        };
+        let at = Nanos::from_millis;
+        told.push((at(1_000_001), opinion(b"llm:late", 3, 600)));
+        told.push((at(700_000), opinion(b"llm:news", 3, 600)));
+        told.push((at(600_000), opinion(b"llm:news", 3, 9_000)));
+        told.push((at(600_000), opinion(b"llm:other", 2, 9_000)));
+        told.push((at(100_000), opinion(b"llm:past", 3, 600)));
+        assert!(
+            show(NOW, Some(&instrument), "fader".to_owned(), &decision, told.iter())
+                .opinions
+                .is_empty()
+        );
+        decision.schools = Schools([60, 20, 0, 0, 0, -20, 0]);
+        let view = show(NOW, Some(&instrument), "fader".to_owned(), &decision, told.iter());
+        let end =
+            "ehlers 20 %, external -20 %. Outside: llm:news -40 at 70 %, 300 s ago. Stop 100.5.";
+        assert!(view.text.ends_with(end), "{}", view.text);
+        assert_eq!((view.opinions.len(), view.opinions[0].lean_percent), (1, -14.0));
     }
 }

@@ -195,7 +195,8 @@ impl Projection {
     fn show_decision(&self, (time, decision): &(Nanos, Decision)) -> DecisionView {
         let known = self.instruments.get(usize::from(decision.instrument.0));
         let strategy = self.strategy(decision.strategy);
-        decisions::show(ms(*time), known.map(|state| &state.instrument), strategy, decision)
+        let told = self.opinions.newest_first();
+        decisions::show(*time, known.map(|it| &it.instrument), strategy, decision, told)
     }
 
     fn show_model(&self, state: &ModelState) -> ModelView {

@@ -10,9 +10,9 @@ use gannet_journal::{Options, Writer};
 use gannet_runtime::histogram::hops;
 use gannet_runtime::ring::{Overflow, Receiver, ring};
 use gannet_types::{
-    AccountId, CurrencyId, ExternalSignal, GateMode, GatewayId, GatewayState, GatewayStatus,
-    Increment, Input, Instrument, InstrumentId, LimitKind, Nanos, OrderId, Rate, School, Scope,
-    SessionAction, Stance, StrategyId, Text,
+    AccountId, CurrencyId, ExternalOpinion, ExternalSignal, GateMode, GatewayId, GatewayState,
+    GatewayStatus, Increment, Input, Instrument, InstrumentId, LimitKind, Nanos, OrderId, Rate,
+    School, Scope, SessionAction, Stance, StrategyId, Text,
 };
 
 use super::*;
@@ -216,6 +216,15 @@ fn changes_need_the_token_and_reach_the_ring() {
         stance: Stance::Short,
         confidence,
     };
+    let opinion = ExternalOpinion {
+        strategy: StrategyId(0),
+        instrument: InstrumentId(0),
+        source: Text::new(b"llm:news"),
+        score: -40,
+        confidence: 70,
+        horizon: Nanos(3_600 * Nanos::SECOND.0),
+        lifetime: Nanos(900 * Nanos::SECOND.0),
+    };
     let rate = Rate::new(72, 5).expect("a rate");
     let (limit, scope) = (LimitKind::Drawdown, Scope::Account(AccountId(0)));
     let limit = Command::SetLimit { limit, scope, value: 1_250_000_000 };
@@ -226,6 +235,7 @@ fn changes_need_the_token_and_reach_the_ring() {
         ("/api/decline/72057594037927935", Command::Decline(OrderId::MAX)),
         ("/api/gate/auto", Command::SetGateMode(StrategyId(0), GateMode::Auto)),
         ("/api/signal/fader/BTCUSDT/short/80", Command::External(short(80))),
+        ("/api/opinion/fader/BTCUSDT/llm:news/-40/70/3600/900", Command::Opinion(opinion)),
         ("/api/weight/fader/gann/1000", Command::Weight(StrategyId(0), School::Gann, 1_000)),
         ("/api/halt/BTCUSDT", Command::Halt(Scope::Instrument(InstrumentId(0)))),
         ("/api/halt/account/main", Command::Halt(Scope::Account(AccountId(0)))),
@@ -290,6 +300,16 @@ fn what_makes_no_sense_is_refused_with_json() {
         ("POST", "/api/signal/fader/BTCUSDT/up/50", 400),
         ("POST", "/api/signal/fader/BTCUSDT/long/101", 400),
         ("POST", "/api/weight/fader/gann/1001", 400),
+        ("POST", "/api/opinion/nobody/BTCUSDT/llm/1/50/60/60", 404),
+        ("POST", "/api/opinion/fader/DOGE/llm/1/50/60/60", 404),
+        ("POST", "/api/opinion/fader/BTCUSDT/a-name-that-is-cut/1/50/60/60", 400),
+        ("POST", "/api/opinion/fader/BTCUSDT/%22llm/1/50/60/60", 400),
+        ("POST", "/api/opinion/fader/BTCUSDT/llm/101/50/60/60", 400),
+        ("POST", "/api/opinion/fader/BTCUSDT/llm/-129/50/60/60", 400),
+        ("POST", "/api/opinion/fader/BTCUSDT/llm/1/101/60/60", 400),
+        ("POST", "/api/opinion/fader/BTCUSDT/llm/1/50/0/60", 400),
+        ("POST", "/api/opinion/fader/BTCUSDT/llm/1/50/60/31622401", 400),
+        ("POST", "/api/opinion/fader/BTCUSDT/llm/1/50/60", 404),
         ("POST", "/api/weight/fader/tea/1", 400),
         ("POST", "/api/fix/nobody/reset", 404),
         ("POST", "/api/fix/broker/restart", 404),

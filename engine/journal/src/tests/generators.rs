@@ -188,6 +188,7 @@ fn command() -> impl Strategy<Value = Command> {
             .prop_map(|(limit, scope, value)| Command::SetLimit { limit, scope, value }),
         (any::<u64>(), role()).prop_map(|(model, role)| Command::Model(ModelHash(model), role)),
         external().prop_map(Command::External),
+        opinion().prop_map(Command::Opinion),
         (any::<u8>(), select(School::ALL.to_vec()), any::<u16>())
             .prop_map(|(id, school, weight)| Command::Weight(StrategyId(id), school, weight)),
         manual_order().prop_map(Command::PlaceOrder),
@@ -301,6 +302,23 @@ fn external() -> impl Strategy<Value = ExternalSignal> {
         |(strategy, instrument, stance, confidence)| {
             let (strategy, instrument) = (StrategyId(strategy), InstrumentId(instrument));
             ExternalSignal { strategy, instrument, stance, confidence }
+        },
+    )
+}
+
+fn opinion() -> impl Strategy<Value = ExternalOpinion> {
+    let who = (any::<u8>(), any::<u16>(), vec(any::<u8>(), 0..=16));
+    (who, any::<i8>(), any::<u8>(), any::<[u64; 2]>()).prop_map(
+        |((strategy, instrument, source), score, confidence, [horizon, lifetime])| {
+            ExternalOpinion {
+                strategy: StrategyId(strategy),
+                instrument: InstrumentId(instrument),
+                source: Text::new(&source),
+                score,
+                confidence,
+                horizon: Nanos(horizon),
+                lifetime: Nanos(lifetime),
+            }
         },
     )
 }

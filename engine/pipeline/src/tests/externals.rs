@@ -1,6 +1,6 @@
 //! What somebody outside wants reaches the strategies, and weights reach the one they are for.
 
-use gannet_types::{Decision, ExternalSignal, Rating, School, Stance};
+use gannet_types::{Decision, ExternalOpinion, ExternalSignal, Rating, School, Stance, Text};
 
 use super::*;
 
@@ -37,6 +37,12 @@ impl Strategy for Listening {
             self.weights.push((strategy.0, weight));
         }
         taken
+    }
+
+    /// Listens to one source.
+    fn on_opinion(&mut self, now: Nanos, opinion: &ExternalOpinion) -> bool {
+        assert_eq!(now, Nanos::SECOND);
+        opinion.source.as_bytes() == b"llm:news"
     }
 }
 
@@ -83,4 +89,26 @@ fn a_weight_that_is_not_taken_is_counted() {
     let weight = |school| Command::Weight(StrategyId(0), school, 7);
     let (_, bad, weights) = told(&[weight(School::Gann), weight(School::Astro)]);
     assert_eq!((bad, &weights[..]), (1, &[(0, 7)][..]));
+}
+
+#[test]
+fn an_opinion_that_is_impossible_or_not_taken_is_counted() {
+    let good = ExternalOpinion {
+        strategy: StrategyId(0),
+        instrument: InstrumentId(0),
+        source: Text::new(b"llm:news"),
+        score: -100,
+        confidence: 100,
+        horizon: Nanos::SECOND,
+        lifetime: Nanos::SECOND,
+    };
+    let bad = [
+        ExternalOpinion { score: -101, ..good },
+        ExternalOpinion { horizon: Nanos::ZERO, ..good },
+        ExternalOpinion { source: Text::new(b"stranger"), ..good },
+    ];
+    let (outputs, count, _) = told(&[Command::Opinion(good)]);
+    assert!(outputs.is_empty() && count == 0, "{outputs:?}");
+    let (_, count, _) = told(&bad.map(Command::Opinion));
+    assert_eq!(count, 3);
 }

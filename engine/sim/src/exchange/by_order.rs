@@ -11,6 +11,7 @@ use gannet_types::{Depth, DepthKind, InstrumentId, Level, Liquidity, Lots, Nanos
 use super::Exchange;
 use super::desk::Desk;
 use super::listing::Listing;
+use super::order::Order;
 use crate::l3::{Book, Changes, Event, Impossible};
 
 impl Exchange {
@@ -31,13 +32,13 @@ impl Exchange {
         self.arrive(now);
         let index = usize::from(instrument.0);
         let Some(Some(listing)) = self.listings.get_mut(index) else { return Ok(()) };
-        let place = match event {
-            Event::Fill { id, .. } => listing.line_up().place(*id),
+        let last = match event {
+            Event::Fill { id, .. } => listing.line_up().place(*id).map(|(_, price)| price),
+            Event::Unseen { price, .. } => Some(*price),
             _ => None,
         };
         let changes = listing.on_order(now, event, &mut self.desk)?;
         listing.show(event, &changes);
-        let last = place.map(|(_, price)| price);
         if let Some(price) = last {
             listing.note_trade(price);
         }
@@ -75,7 +76,9 @@ impl Listing {
     ) -> Result<Changes, Impossible> {
         let served = self.served(event);
         let changes = self.line_up().apply(event)?;
-        let (Event::Fill { lots, .. }, true) = (event, self.visible.is_tradable()) else {
+        let (Event::Fill { lots, .. } | Event::Unseen { lots, .. }, true) =
+            (event, self.visible.is_tradable())
+        else {
             return Ok(changes);
         };
         let mut left = *lots;
@@ -91,11 +94,24 @@ impl Listing {
 
     /// Returns which of ours stand before the foreign order that was traded with.
     fn served(&mut self, event: &Event) -> Vec<u64> {
-        let Event::Fill { id, .. } = event else { return Vec::new() };
+        if self.working.is_empty() {
+            return Vec::new();
+        }
         self.line_up();
         let Some(book) = &self.by_order else { return Vec::new() };
-        let numbers = self.working.iter().map(|order| order.number);
-        numbers.filter(|number| book.is_before(*number, *id)).collect()
+        let is_served = |order: &&Order| match *event {
+            Event::Fill { id, .. } => book.is_before(order.number, id),
+            Event::Unseen { side, price, .. } => {
+                order.side == side && side.reaches(order.price, price)
+            }
+            Event::Add { .. }
+            | Event::Modify { .. }
+            | Event::Reduce { .. }
+            | Event::Cancel { .. }
+            | Event::Found { .. }
+            | Event::Clear => false,
+        };
+        self.working.iter().filter(is_served).map(|order| order.number).collect()
     }
 
     /// Tells our orders how many stand before them now.

@@ -24,6 +24,13 @@ impl Weights {
         self.0[school as usize]
     }
 
+    /// Returns the same without a school.
+    #[must_use]
+    pub const fn without(mut self, school: School) -> Self {
+        self.0[school as usize] = 0;
+        self
+    }
+
     /// Changes a weight; `false` if it is too large, and then nothing has changed.
     pub const fn set(&mut self, school: School, weight: u16) -> bool {
         if weight > WEIGHT_MAX {
@@ -43,6 +50,11 @@ impl Voices {
     pub fn say(&mut self, school: School, lean: f64) {
         let full = f64::from(FULL);
         self.0[school as usize] = (lean * full).clamp(-full, full) as i16;
+    }
+
+    /// Notes the lean of a school, in ten-thousandths.
+    pub const fn say_lean(&mut self, school: School, lean: i16) {
+        self.0[school as usize] = lean;
     }
 
     /// Returns what a school said.

@@ -7,6 +7,7 @@
 pub mod angles;
 pub mod candles;
 pub mod classical;
+pub mod outside;
 pub mod planets;
 pub mod trend;
 

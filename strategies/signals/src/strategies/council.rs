@@ -1,7 +1,8 @@
 //! Council: several schools of thought vote, each with a weight that an operator may change.
 //!
 //! Classical, Ehlers, Gann, candle patterns and planets lean up or down after each bar; their weights
-//! are scaled by the regime, so that those who follow trends count where there is one. What they say
+//! are scaled by the regime, so that those who follow trends count where there is one. Opinions from
+//! outside, such as a language model's, are a school of their own while there are any. What they say
 //! together is the opinion, and each one's share is journaled with the decision. What a model says is
 //! joined after them (`models.mode`), and single contrary sources may veto (`veto_*`).
 //!
@@ -10,7 +11,7 @@
 //!
 //! Hot: called when a bar has closed. No allocation.
 
-use gannet_types::{Bar, Instrument, Reason, ReasonCode, School};
+use gannet_types::{Bar, ExternalOpinion, Instrument, Nanos, Reason, ReasonCode, School};
 
 use crate::fusion::regime::{Regime, RegimeConfig};
 use crate::fusion::weights::{Voices, WEIGHT_MAX, Weights};
@@ -20,6 +21,7 @@ use crate::sources::Ranges;
 use crate::sources::angles::{AnglesConfig, AnglesSource};
 use crate::sources::candles::{CandlesConfig, CandlesSource};
 use crate::sources::classical::{ClassicalConfig, ClassicalSource};
+use crate::sources::outside::Outside;
 use crate::sources::planets::{PlanetsConfig, PlanetsSource};
 use crate::sources::trend::{TrendConfig, TrendSource};
 
@@ -74,6 +76,7 @@ pub struct Council {
     angles: AnglesSource,
     candles: CandlesSource,
     planets: PlanetsSource,
+    outside: Outside,
     voices: Voices,
 }
 
@@ -93,6 +96,7 @@ impl Council {
             angles: AnglesSource::new(&config.angles),
             candles: CandlesSource::new(&config.candles),
             planets: PlanetsSource::new(&config.planets),
+            outside: Outside::new(),
             voices: Voices::default(),
         }
     }
@@ -106,9 +110,20 @@ impl Council {
     /// Changes the weight of a school; `false` if it has none here, or the weight is too large.
     pub const fn set_weight(&mut self, school: School, weight: u16) -> bool {
         match school {
-            School::External | School::Model => false,
+            School::Model => false,
             _ => self.weights.set(school, weight),
         }
+    }
+
+    /// Takes an opinion from outside; `false` if there is no room for it. It counts from the next bar
+    /// on.
+    pub fn on_opinion(&mut self, now: Nanos, opinion: &ExternalOpinion) -> bool {
+        self.outside.hear(now, opinion)
+    }
+
+    /// Takes the time of the bar that comes next: opinions from outside are summed up.
+    pub fn on_time(&mut self, now: Nanos) {
+        self.outside.sum_up(now);
     }
 
     /// Takes a closed bar and says what it thinks.
@@ -132,13 +147,23 @@ impl Council {
         voices.say(School::Classical, classical.lean());
         voices.say(School::Ehlers, trend.lean());
         voices.say(School::Gann, angles.lean());
+        let fitted = Reason::new(ReasonCode::Trend, (100.0 * trend.correlation) as f32);
+        let angle = Reason::new(ReasonCode::Angle, (100.0 * angles.slope) as f32);
+        let momentum = Reason::new(ReasonCode::Momentum, (100.0 * classical.momentum) as f32);
+        let heard = self.outside.lean().filter(|_| self.weights.of(School::External) > 0);
+        let (seen, weights) = match heard {
+            Some(lean) => {
+                voices.say_lean(School::External, lean);
+                let told = Reason::new(ReasonCode::External, f32::from(lean) / 100.0);
+                (Technical::seeing([told, fitted, angle]), self.weights)
+            }
+            None => {
+                let weights = self.weights.without(School::External);
+                (Technical::seeing([fitted, angle, momentum]), weights)
+            }
+        };
         self.voices = voices;
-        let (opinion, schools) = voices.weigh(&self.weights, &self.regime.percent());
-        let seen = Technical::seeing([
-            Reason::new(ReasonCode::Trend, (100.0 * trend.correlation) as f32),
-            Reason::new(ReasonCode::Angle, (100.0 * angles.slope) as f32),
-            Reason::new(ReasonCode::Momentum, (100.0 * classical.momentum) as f32),
-        ]);
+        let (opinion, schools) = voices.weigh(&weights, &self.regime.percent());
         Technical { opinion, schools, ..seen }
     }
 }
@@ -205,6 +230,37 @@ pub(crate) mod tests {
             assert!(spoken.len() > 50, "{school:?} {}", spoken.len());
             assert!(spoken.iter().all(|share| *share == (school, 100)), "{school:?}");
         }
+    }
+
+    #[test]
+    fn an_opinion_from_outside_is_one_school_while_it_lasts() {
+        let plain = thoughts([1, 1, 1, 1, 0, 0, 0], Path::trend(8.0));
+        let unheard = thoughts([1, 1, 1, 1, 0, 100, 0], Path::trend(8.0));
+        assert_eq!(plain, unheard, "nobody outside is no vote");
+        let listening = Council::new(&config([1, 1, 1, 1, 0, 100, 0]));
+        let deaf = Council::new(&config([1, 1, 1, 1, 0, 0, 0]));
+        let instrument = instrument();
+        let said = ExternalOpinion {
+            strategy: gannet_types::StrategyId(0),
+            instrument: instrument.id,
+            source: gannet_types::Text::new(b"llm:news"),
+            score: -90,
+            confidence: 80,
+            horizon: Nanos(1_000 * Nanos::SECOND.0),
+            lifetime: Nanos(900 * Nanos::SECOND.0),
+        };
+        let after = |mut council: Council, seconds: u64| {
+            assert!(council.on_opinion(Nanos::ZERO, &said));
+            council.on_time(Nanos(seconds * Nanos::SECOND.0));
+            let heard = Path::trend(8.0).bars(300).map(|bar| council.on_bar(&instrument, &bar));
+            heard.last().expect("bars")
+        };
+        let last = after(listening.clone(), 500);
+        assert_eq!(last.opinion.map(|opinion| opinion.side), Some(gannet_types::Side::Sell));
+        assert!(last.schools.of(School::External) > 80, "{last:?}");
+        assert_eq!(last.reasons[0], Some(Reason::new(ReasonCode::External, -36.0)));
+        assert_eq!(Some(&after(listening, 900)), plain.last(), "it has ended");
+        assert_eq!(Some(&after(deaf, 500)), plain.last(), "a weight of zero is deaf");
     }
 
     #[test]

@@ -11,8 +11,9 @@
 //! Prices are in ticks; `q` is the inventory in units of the quoted quantity, `σ²` the variance of the
 //! mid in ticks² a second, measured over the last changes, `τ` the horizon in seconds, `γ` the aversion
 //! to risk per tick, `κ` how fast fills get rarer with the distance, per tick. The bid is rounded down
-//! and the ask up; neither ever crosses the market. At the largest inventory the side that would make
-//! it larger is not quoted.
+//! and the ask up; neither ever crosses the market, nor the maker's own order on the other side while
+//! that has not moved yet: it would be refused. At the largest inventory the side that would make it
+//! larger is not quoted.
 //!
 //! Hot: called per market message. No allocation; floats with correctly rounded operations only, rounded
 //! to ticks at once.
@@ -137,6 +138,8 @@ impl MarketMaking {
             return;
         }
         let order = view.orders.iter().find(|order| order.side == side);
+        let other = view.orders.iter().find(|order| order.side != side);
+        let wanted = wanted.and_then(|level| apart(side, level, other));
         if let Some(wish) = self.step(side, order, wanted)
             && wish.say(view, &self.motive, signals)
         {
@@ -169,6 +172,16 @@ impl MarketMaking {
         let total = Level { price: level.price, lots: level.lots + order.cum_lots };
         (far || too_much).then(|| wish(SignalAction::Replace(order.id), total))
     }
+}
+
+/// Keeps a quote off the own order on the other side; `None` if there is no room for it.
+fn apart(side: Side, level: Level, other: Option<&OrderView>) -> Option<Level> {
+    let Some(other) = other else { return Some(level) };
+    let price = match side {
+        Side::Buy => level.price.min(other.price - Ticks(1)),
+        Side::Sell => level.price.max(other.price + Ticks(1)),
+    };
+    (price > Ticks::ZERO).then_some(Level { price, ..level })
 }
 
 /// The variance of the mid, a second: squared changes over the time they took, both fading.
@@ -309,6 +322,22 @@ mod tests {
         show(&mut maker, &mut desk);
         assert_eq!(prices(&desk).0, None);
         assert!(prices(&desk).1.is_some());
+    }
+
+    #[test]
+    fn a_quote_keeps_off_the_own_order_that_has_not_moved_yet() {
+        let (mut maker, mut desk) = quoting(CONFIG);
+        let before = prices(&desk);
+        let stuck = desk.orders.iter().position(|order| order.side == Side::Sell).expect("an ask");
+        // As if the ask had been quoted in a lower market and the venue had not answered what moved it.
+        (desk.orders[stuck].price, desk.orders[stuck].status) =
+            (Ticks(999), OrderStatus::PendingReplace);
+        show(&mut maker, &mut desk);
+        assert_eq!(prices(&desk), (Some(998), Some(999)));
+        desk.orders[stuck].status = OrderStatus::New;
+        show(&mut maker, &mut desk);
+        show(&mut maker, &mut desk);
+        assert_eq!(prices(&desk), before, "both are where they should be");
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub mod market_making;
 pub mod model_led;
 pub mod order_flow;
 
-use gannet_types::{Bar, ExternalSignal, Instrument, Nanos, School, Text};
+use gannet_types::{Bar, ExternalOpinion, ExternalSignal, Instrument, Nanos, School, Text};
 
 use crate::fusion::weights::Voices;
 use crate::opinion::Technical;
@@ -168,6 +168,21 @@ impl Technique {
         match self {
             Self::Follower(follower) => follower.on_external(now, signal),
             _ => None,
+        }
+    }
+
+    /// Takes an opinion from outside; `false` if it weighs none, or has no room.
+    pub fn on_opinion(&mut self, now: Nanos, opinion: &ExternalOpinion) -> bool {
+        match self {
+            Self::Council(council) => council.on_opinion(now, opinion),
+            _ => false,
+        }
+    }
+
+    /// Takes the time of the bar that comes next.
+    pub fn on_time(&mut self, now: Nanos) {
+        if let Self::Council(council) = self {
+            council.on_time(now);
         }
     }
 

@@ -135,7 +135,7 @@ fn council(all: &RawStrategy) -> anyhow::Result<CouncilConfig> {
             weights.gann,
             weights.patterns,
             weights.astro,
-            0,
+            weights.external,
             0,
         ]),
         regime: RegimeConfig {

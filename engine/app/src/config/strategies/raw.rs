@@ -66,7 +66,7 @@ sections! {
         weights: RawWeights,
     }
     /// How much each school counts.
-    RawWeights { classical: u16, ehlers: u16, gann: u16, patterns: u16, astro: u16 }
+    RawWeights { classical: u16, ehlers: u16, gann: u16, patterns: u16, astro: u16, external: u16 }
     /// Market making.
     RawMarketMaking {
         inventory_max: String, risk_aversion: f64, fill_decay: f64, horizon_s: f64,
