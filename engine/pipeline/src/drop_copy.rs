@@ -9,7 +9,7 @@
 
 use gannet_types::{
     AccountId, Alarm, ClientOrderId, DropCopy, ExecKind, ExecutionReport, InstrumentId, Lots,
-    Nanos, Outbox, Output, PositionReport, Ticks, VenueId,
+    Outbox, Output, PositionReport, Ticks, VenueId,
 };
 
 use crate::Pipeline;
@@ -103,7 +103,7 @@ impl Book {
 
 impl<S: Strategy> Pipeline<S> {
     /// Takes a copy of somebody's execution.
-    pub(crate) fn on_drop_copy(&mut self, now: Nanos, copy: &DropCopy, outbox: &mut Outbox) {
+    pub(crate) fn on_drop_copy(&mut self, copy: &DropCopy, outbox: &mut Outbox) {
         let report = &copy.report;
         let known = usize::from(report.instrument.0) < self.desks.len();
         if !known || self.config.drop_copy != Some(report.gateway) {
@@ -113,6 +113,7 @@ impl<S: Strategy> Pipeline<S> {
         self.counters.drop_copies += 1;
         if self.is_ours(report) {
             if report.kind == ExecKind::Trade {
+                let now = self.steady.time();
                 self.reconciliation.on_copy(now, report.client_order_id, &report.exec_id);
             }
             return;

@@ -58,7 +58,7 @@ impl<S: Strategy> Pipeline<S> {
             halt: self.gate.halt(account).or_else(|| self.gate.halt_by_person(place)),
             block: account_risk.block(now),
             gateway_ready: self.route.is_ready(gateway, open),
-            live: desk.market.is_live(now, self.risk.limits().book_age_max),
+            live: desk.market.is_live(self.steady.time(), self.risk.limits().book_age_max),
             twice_mid,
             position: leg.position,
             working: leg.working - replaced,
@@ -70,7 +70,7 @@ impl<S: Strategy> Pipeline<S> {
             taking: taking(&desk.market, order_type, side, price, lots),
             scale: desk.scale,
             standing: self.standing(account, instrument, is_long(side, closes_side)),
-            is_frequent: self.risk.is_frequent(now, proposal.strategy, instrument),
+            is_frequent: self.risk.is_frequent(self.steady.time(), proposal.strategy, instrument),
             phase: self.risk.hours.phase(now, instrument),
         };
         if in_panic { close::unstopped(facts) } else { facts }

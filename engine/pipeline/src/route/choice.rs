@@ -1,7 +1,7 @@
 //! Which gateway a new order takes.
 
 use gannet_types::{
-    AccountId, GatewayId, Nanos, OrderType, RejectReason, Side, Signal, Ticks, TimeInForce,
+    AccountId, GatewayId, OrderType, RejectReason, Side, Signal, Ticks, TimeInForce,
 };
 
 use super::GatewaySet;
@@ -27,7 +27,6 @@ impl<S: Strategy> Pipeline<S> {
     /// Why the preferred broker takes no such order, if none does.
     pub(crate) fn choose(
         &self,
-        now: Nanos,
         account: AccountId,
         signal: &Signal,
         except: GatewaySet,
@@ -38,16 +37,15 @@ impl<S: Strategy> Pipeline<S> {
             && !except.contains(gateway)
         {
             self.check_signal(gateway, signal)?;
-            let passes = in_panic || self.route.lets_through(now, gateway);
+            let passes = in_panic || self.route.lets_through(self.steady.time(), gateway);
             return Ok(Choice { gateway, blocked: blocked_unless(passes) });
         }
-        self.compare(now, listed.as_slice(), signal, except, in_panic)
+        self.compare(listed.as_slice(), signal, except, in_panic)
     }
 
     /// Chooses among several.
     fn compare(
         &self,
-        now: Nanos,
         listed: &[GatewayId],
         signal: &Signal,
         except: GatewaySet,
@@ -64,8 +62,8 @@ impl<S: Strategy> Pipeline<S> {
                 continue;
             }
             let ready = self.route.is_ready(gateway, self.orders.open());
-            if ready && (in_panic || self.route.lets_through(now, gateway)) {
-                let cost = self.route.cost_ppb(now, gateway, takes);
+            if ready && (in_panic || self.route.lets_through(self.steady.time(), gateway)) {
+                let cost = self.route.cost_ppb(self.steady.time(), gateway, takes);
                 if best.is_none_or(|(least, _)| cost < least) {
                     best = Some((cost, gateway));
                 }
