@@ -4,7 +4,7 @@
 //! - `position` is the sum of the fills and transfers; `cash` is what the fills brought, so that
 //!   `cash + position value - fees - funding` is what the account has gained, and was given.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gannet_types::{
     AccountId, Instrument, InstrumentId, Level, Liquidity, Lots, Money, MoneyScale, Nanos,
@@ -43,12 +43,20 @@ pub(super) struct Accounts {
     scales: BTreeMap<InstrumentId, MoneyScale>,
     statements: BTreeMap<(AccountId, InstrumentId), Statement>,
     volumes: BTreeMap<AccountId, Volume>,
+    /// Those that have ever paid or received funding.
+    funded: BTreeSet<(AccountId, InstrumentId)>,
 }
 
 impl Accounts {
     pub(super) fn new(schedule: FeeSchedule, instruments: &[Instrument]) -> Self {
         let scales = instruments.iter().map(|each| (each.id, MoneyScale::of(each))).collect();
-        Self { schedule, scales, statements: BTreeMap::new(), volumes: BTreeMap::new() }
+        Self {
+            schedule,
+            scales,
+            statements: BTreeMap::new(),
+            volumes: BTreeMap::new(),
+            funded: BTreeSet::new(),
+        }
     }
 
     /// Returns how an instrument's notional becomes money.
@@ -99,12 +107,13 @@ impl Accounts {
         statement.position.0 = statement.position.0.saturating_add(lots.0);
     }
 
-    /// Returns what an account holds, or has paid or received funding for.
+    /// Returns what an account holds, or has ever paid or received funding for.
     pub(super) fn held(&self, account: AccountId) -> impl Iterator<Item = PositionTold> {
         let of = (account, InstrumentId(0))..=(account, InstrumentId(u16::MAX));
-        self.statements.range(of).filter_map(|(&(_, instrument), statement)| {
+        self.statements.range(of).filter_map(move |(&(_, instrument), statement)| {
             let Statement { position, funding, .. } = *statement;
-            let is_there = position != Lots::ZERO || funding != Notional::ZERO;
+            let was_funded = self.funded.contains(&(account, instrument));
+            let is_there = position != Lots::ZERO || was_funded;
             let funding = Some(funding);
             is_there.then_some(PositionTold::Held { instrument, lots: position, funding })
         })
@@ -112,9 +121,11 @@ impl Accounts {
 
     /// Has every position in an instrument pay funding at the middle of two prices.
     pub(super) fn fund(&mut self, instrument: InstrumentId, funding: &Funding, best: [Ticks; 2]) {
-        for ((_, held), statement) in &mut self.statements {
-            if *held == instrument {
-                statement.funding += funding.payment(statement.position, best[0], best[1]);
+        for (holder, statement) in &mut self.statements {
+            let payment = funding.payment(statement.position, best[0], best[1]);
+            if holder.1 == instrument && payment != Notional::ZERO {
+                statement.funding += payment;
+                self.funded.insert(*holder);
             }
         }
     }
