@@ -113,8 +113,9 @@ impl<S: Strategy> Pipeline<S> {
         self.counters.drop_copies += 1;
         if self.is_ours(report) {
             if report.kind == ExecKind::Trade {
-                let now = self.steady.time();
-                self.reconciliation.on_copy(now, report.client_order_id, &report.exec_id);
+                let (now, id) = (self.steady.time(), report.client_order_id);
+                let is_booked = self.trades.has_told(id.order(), &report.exec_id);
+                self.reconciliation.on_copy(now, id, &report.exec_id, is_booked);
             }
             return;
         }
