@@ -56,8 +56,14 @@ faults! {
     TornRecord,
     /// The clock steps, back or ahead.
     ClockStep,
-    /// A person kills, halts, closes, cancels, changes the mode, drains.
+    /// A person kills, halts, closes, cancels, changes the mode, limits or a rate, drains.
     Command,
+    /// The back office of a venue books lots that nobody traded.
+    BackOffice,
+    /// A venue tells positions that are not so, for a while.
+    Lie,
+    /// Somebody else trades in an account of ours, as the drop copy tells.
+    Stranger,
 }
 
 const KINDS: usize = Fault::ALL.len();
@@ -185,7 +191,9 @@ const fn base_odds(fault: Fault) -> u64 {
         Fault::FeedLoss | Fault::FeedStall | Fault::ClockStep => 4,
         Fault::Crash => 10,
         Fault::VenueRestart => 2,
-        Fault::Liquidation => 1,
+        Fault::Liquidation | Fault::BackOffice => 1,
+        Fault::Lie => 3,
+        Fault::Stranger => 5,
         Fault::TornRecord => 3_000,
     }
 }
