@@ -1,9 +1,11 @@
 //! What an order costs from the signal to the request, with every check of risk on, and whether that
 //! depends on how much there is: `cargo run --release --example risk_speed`.
 //!
-//! Each turn is a top of book, the order it leads to, and the report that the order is gone; the same
-//! turns without an order are taken off. Accounts hold positions, in as many instruments as is said.
-//! Sizes take turns within each of the rounds, so that a neighbour on the machine slows all alike.
+//! Each turn is a top of book, the order it leads to, what can wait until the order is on its way, and
+//! the report that the order is gone. An order's cost is the time of a top with one, less the time of a
+//! top without, each the median or the 99th percentile of all. Accounts hold positions, in as many
+//! instruments as is said. Sizes take turns within each of the rounds, so that a neighbour on the machine
+//! slows all alike.
 
 use std::time::Instant;
 
@@ -24,7 +26,7 @@ use gannet_types::{
 /// Turns in a round.
 const TURNS: u64 = 20_000;
 
-/// Rounds; the middle one counts.
+/// Rounds.
 const ROUNDS: usize = 15;
 
 /// So many strategies a pipeline has at most.
@@ -107,11 +109,11 @@ impl Desk {
         // The books are empty: a top is enough to trade by.
         for instrument in 0..size.held {
             for _ in 0..strategies {
-                desk.turn(instrument, true, ExecKind::Trade);
+                desk.turn(instrument, true, ExecKind::Trade, &mut Times::default());
             }
         }
         for instrument in 0..size.instruments {
-            desk.turn(instrument, false, ExecKind::Canceled);
+            desk.turn(instrument, false, ExecKind::Canceled, &mut Times::default());
         }
         desk
     }
@@ -128,7 +130,7 @@ impl Desk {
     }
 
     /// A top, and what follows from it.
-    fn turn(&mut self, instrument: u16, sends: bool, answer: ExecKind) {
+    fn turn(&mut self, instrument: u16, sends: bool, answer: ExecKind, times: &mut Times) {
         self.update_id += 1;
         self.now = self.now.after(Nanos(20_000));
         let caller = self.pipeline.strategy_mut();
@@ -137,26 +139,43 @@ impl Desk {
         let bid = Level { price: Ticks(618_000 + (self.update_id % 16) as i64), lots: Lots(5) };
         let ask = Level { price: Ticks(bid.price.0 + 1), lots: Lots(5) };
         let update_id = self.update_id;
+        let top = if sends { &mut times.orders } else { &mut times.tops };
+        let begun = Instant::now();
         self.market(instrument, MarketEvent::Top(TopOfBook { update_id, bid, ask }));
+        top.push(begun.elapsed().as_nanos() as u64);
         let order = self.outbox.iter().find_map(|output| match output {
             Output::Order(request) => Some(*request),
             _ => None,
         });
+        let begun = Instant::now();
+        self.pipeline.catch_up();
+        times.catches_up.push(begun.elapsed().as_nanos() as u64);
         if let Some(order) = order {
             self.orders += 1;
-            self.input(&Input::Execution(report(&order, answer, self.now)));
+            let report = report(&order, answer, self.now);
+            let begun = Instant::now();
+            self.input(&Input::Execution(report));
+            times.reports.push(begun.elapsed().as_nanos() as u64);
+            self.pipeline.catch_up();
         }
     }
 
-    /// Nanoseconds a turn.
-    fn round(&mut self, sends: bool) -> f64 {
-        let started = Instant::now();
+    fn round(&mut self, sends: bool, times: &mut Times) {
         for turn in 0..TURNS {
             let instrument = (turn * 7 % u64::from(self.size.instruments)) as u16;
-            self.turn(instrument, sends, ExecKind::Canceled);
+            self.turn(instrument, sends, ExecKind::Canceled, times);
         }
-        started.elapsed().as_nanos() as f64 / TURNS as f64
     }
+}
+
+/// Nanoseconds of each call, with what it takes to look at the clock.
+#[derive(Default)]
+struct Times {
+    /// Tops that lead to no order, and those that lead to one.
+    tops: Vec<u64>,
+    orders: Vec<u64>,
+    catches_up: Vec<u64>,
+    reports: Vec<u64>,
 }
 
 fn main() {
@@ -170,27 +189,43 @@ fn main() {
         let mut desk = Desk::new(sizes[size]);
         for turn in 0..turns {
             let instrument = (turn * 7 % u64::from(desk.size.instruments)) as u16;
-            desk.turn(instrument, true, ExecKind::Canceled);
+            desk.turn(instrument, true, ExecKind::Canceled, &mut Times::default());
         }
         println!("orders={} rejects={}", desk.orders, desk.pipeline.counters().rejects);
         return;
     }
-    let mut desks: Vec<_> = sizes.into_iter().map(Desk::new).collect();
-    let mut costs = vec![Vec::new(); desks.len()];
+    let mut desks: Vec<_> =
+        sizes.into_iter().map(|size| (Desk::new(size), Times::default())).collect();
+    let mut clock: Vec<u64> =
+        (0..TURNS).map(|_| Instant::now().elapsed().as_nanos() as u64).collect();
     for _ in 0..ROUNDS {
-        for (desk, costs) in desks.iter_mut().zip(&mut costs) {
-            costs.push(desk.round(true) - desk.round(false));
+        for (desk, times) in &mut desks {
+            desk.round(true, times);
+            desk.round(false, times);
         }
     }
-    for (desk, costs) in desks.iter().zip(&mut costs) {
-        costs.sort_by(f64::total_cmp);
+    println!("clock_ns={}", percentile(&mut clock, 50));
+    for (desk, times) in &mut desks {
         let Size { instruments, accounts, held } = desk.size;
-        let (orders, rejects) = (desk.orders, desk.pipeline.counters().rejects);
+        let mut order = |percent| {
+            percentile(&mut times.orders, percent)
+                .saturating_sub(percentile(&mut times.tops, percent))
+        };
         println!(
-            "instruments={instruments} accounts={accounts} held={held} order_ns={:.0} orders={orders} rejects={rejects}",
-            costs[ROUNDS / 2]
+            "instruments={instruments} accounts={accounts} held={held} order_p50_ns={} order_p99_ns={} catch_up_p50_ns={} report_p50_ns={} orders={} rejects={}",
+            order(50),
+            order(99),
+            percentile(&mut times.catches_up, 50),
+            percentile(&mut times.reports, 50),
+            desk.orders,
+            desk.pipeline.counters().rejects,
         );
     }
+}
+
+fn percentile(times: &mut [u64], percent: usize) -> u64 {
+    times.sort_unstable();
+    times[times.len() * percent / 100]
 }
 
 /// A size by its place and a number of turns, if they are given: for counting instructions, those of

@@ -150,8 +150,8 @@ impl Closing {
 }
 
 /// What stops trading does not stop a close.
-pub(crate) fn unstopped(facts: Facts) -> Facts {
-    Facts { halt: None, block: None, profit: gannet_types::Notional::ZERO, ..facts }
+pub(crate) fn unstop(facts: &mut Facts) {
+    (facts.halt, facts.block, facts.profit) = (None, None, gannet_types::Notional::ZERO);
 }
 
 /// The farthest price that may be paid, rounded towards the market.

@@ -38,6 +38,7 @@ pub(crate) struct Wanted {
 }
 
 impl<S: Strategy> Pipeline<S> {
+    #[inline]
     pub(crate) fn facts(&self, now: Nanos, proposal: &Proposal, wanted: &Wanted) -> Facts {
         let Wanted { account, gateway, order_type, closes_side, replaced, in_panic } = *wanted;
         let OrderShape { instrument, side, price, lots } = proposal.shape;
@@ -54,7 +55,7 @@ impl<S: Strategy> Pipeline<S> {
             Leg::netted(held, working, side)
         };
         let account_risk = self.risk.account(account);
-        let facts = Facts {
+        let mut facts = Facts {
             halt: self.gate.halt(account).or_else(|| self.gate.halt_by_person(place)),
             block: account_risk.block(now),
             gateway_ready: self.route.is_ready(gateway, open),
@@ -73,7 +74,10 @@ impl<S: Strategy> Pipeline<S> {
             is_frequent: self.risk.is_frequent(self.steady.time(), proposal.strategy, instrument),
             phase: self.risk.hours.phase(now, instrument),
         };
-        if in_panic { close::unstopped(facts) } else { facts }
+        if in_panic {
+            close::unstop(&mut facts);
+        }
+        facts
     }
 
     /// Judges the profit of each account, and halts its trading if it must. While an open position

@@ -194,7 +194,7 @@ impl<S: Strategy> Pipeline<S> {
         };
         let (accounts, strategies) = (config.accounts.len(), config.strategies.len());
         let instruments = config.instruments.len();
-        Self {
+        let mut pipeline = Self {
             strategy,
             signals: Signals::with_capacity(SIGNALS_MAX),
             desks: config.instruments.iter().map(desk).collect(),
@@ -223,7 +223,11 @@ impl<S: Strategy> Pipeline<S> {
             next_order_id: config.first_order_id,
             counters: PipelineCounters::default(),
             config,
+        };
+        for account in 0..accounts {
+            pipeline.watch_exposures(AccountId(account as u16));
         }
+        pipeline
     }
 
     /// Reacts to one input at the time `now`. The outbox must be empty and hold

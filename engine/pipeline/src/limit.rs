@@ -20,7 +20,8 @@ impl<S: Strategy> Pipeline<S> {
                 let hard = self.config.accounts.get(usize::from(account.0));
                 let allowed = hard.is_some_and(|hard| may_set(hard.limits.get(limit), value));
                 if allowed {
-                    self.risk.account_mut(account).limits_mut().set(limit, value);
+                    self.risk.set_account_limit(account, limit, value);
+                    self.watch_exposures(account);
                 }
                 allowed
             }

@@ -312,7 +312,7 @@ impl<S: Strategy> Pipeline<S> {
         proposal: &Proposal,
         wanted: &Wanted,
     ) -> Result<(), RejectReason> {
-        self.settle_exposures();
+        self.catch_up_for(wanted.account, proposal.shape.instrument);
         self.risk.hours.look(now, proposal.shape.instrument);
         let limits = self.risk.of_instrument(proposal.shape.instrument);
         let facts = self.facts(now, proposal, wanted);

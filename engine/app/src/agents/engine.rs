@@ -129,6 +129,12 @@ impl<S: Strategy> Engine<S> {
         }
     }
 
+    /// Nothing is on its way: the pipeline does what could wait.
+    #[inline]
+    pub fn idle(&mut self) {
+        self.pipeline.catch_up();
+    }
+
     /// Returns why nothing more is decided, if the journal could not be written.
     #[must_use]
     pub const fn failure(&self) -> Option<&JournalError> {

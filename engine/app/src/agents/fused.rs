@@ -160,6 +160,9 @@ impl<S: Advised, F: MarketFeed> Agent for Fused<S, F> {
         if now >= self.publish_at {
             self.publish(now);
         }
+        if work == 0 {
+            self.engine.idle();
+        }
         work
     }
 

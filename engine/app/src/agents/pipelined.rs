@@ -190,6 +190,9 @@ impl<S: Advised> Agent for PipelineAgent<S> {
         if now >= self.publish_at {
             self.publish(now);
         }
+        if work == 0 {
+            self.engine.idle();
+        }
         work
     }
 

@@ -58,9 +58,13 @@ impl Position {
         let Some(twice_mid) = twice_mid else {
             return Notional::ZERO;
         };
-        let value = i128::from(self.lots.0).saturating_mul(twice_mid);
-        let twice = value.saturating_sub(self.cost.0.saturating_mul(2));
-        Notional(twice.div_euclid(2))
+        let lots = i128::from(self.lots.0);
+        // Two numbers of 64 bits cannot overflow; nearly all are.
+        let value = match i64::try_from(twice_mid) {
+            Ok(twice_mid) => lots.wrapping_mul(i128::from(twice_mid)),
+            Err(_) => lots.saturating_mul(twice_mid),
+        };
+        Notional(value.saturating_sub(self.cost.0.saturating_add(self.cost.0)) >> 1)
     }
 
     /// Books what was paid besides trading.

@@ -8,7 +8,7 @@
 //! # Invariants
 //! - All of it follows from inputs, so it survives a restart with the journal.
 
-use gannet_types::{Money, Nanos, RejectReason};
+use gannet_types::{LimitKind, Money, Nanos, RejectReason};
 
 use super::limits::AccountLimits;
 
@@ -21,6 +21,8 @@ const MONDAY: u64 = 3;
 /// An account's losses and activity.
 pub(crate) struct AccountRisk {
     limits: AccountLimits,
+    /// Whether any limit is about what the account has as a whole.
+    is_limited: bool,
     day: Span,
     week: Span,
     profit: Money,
@@ -66,14 +68,23 @@ impl AccountRisk {
         &self.limits
     }
 
-    /// Returns the same, to change them.
-    pub(crate) const fn limits_mut(&mut self) -> &mut AccountLimits {
-        &mut self.limits
+    /// Returns whether any limit is about what the account has as a whole.
+    #[inline]
+    pub(crate) const fn is_limited(&self) -> bool {
+        self.is_limited
+    }
+
+    /// Sets a limit; returns what stands now.
+    pub(super) fn set_limit(&mut self, limit: LimitKind, value: u64) -> &AccountLimits {
+        self.limits.set(limit, value);
+        self.is_limited = self.limits.asks_for_the_whole();
+        &self.limits
     }
 
     pub(crate) fn new(limits: AccountLimits) -> Self {
         Self {
             limits,
+            is_limited: limits.asks_for_the_whole(),
             day: Span::default(),
             week: Span::default(),
             profit: Money::ZERO,

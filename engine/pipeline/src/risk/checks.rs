@@ -2,17 +2,18 @@
 //!
 //! Hot: called per order. Pure integer comparisons; sums are 128 bits wide or saturate.
 
-use gannet_types::{Lots, Money, Notional, RejectReason, Side, Ticks};
+use gannet_types::{Lots, Notional, RejectReason, Side, Ticks};
 
 use super::OrderShape;
 use super::hours::Phase;
 use super::limits::{AccountLimits, InstrumentLimits, RiskLimits};
-use super::portfolio::{Own, Standing};
+use super::portfolio::After;
 use super::proposal::{Facts, Proposal, Taking};
+use super::ratio::exceeds;
 
 pub(super) type Check = Result<(), RejectReason>;
 
-const MILLION: i128 = 1_000_000;
+const MILLION: u64 = 1_000_000;
 
 /// Values above it are no market's.
 const VALUE_MAX: i128 = 1 << 92;
@@ -75,9 +76,9 @@ pub(super) fn order_notional_min(
 
 /// Compares `|price - mid| / mid` with the collar, everything doubled and in millionths.
 pub(super) fn price_collar(limits: &RiskLimits, price: Ticks, twice_mid: i128) -> Check {
-    let distance = (2 * i128::from(price.0) - twice_mid).abs() * MILLION;
-    let allowed = twice_mid * i128::from(limits.price_collar_ppm);
-    refuse_if(distance > allowed, RejectReason::PriceCollar)
+    let distance = (2 * i128::from(price.0) - twice_mid).abs();
+    let allowed = (twice_mid, u64::from(limits.price_collar_ppm));
+    refuse_if(exceeds((distance, MILLION), allowed), RejectReason::PriceCollar)
 }
 
 /// What would trade at once must not cost more, in the mean, than the slippage allowed; of an
@@ -98,8 +99,8 @@ pub(super) fn liquidity(
     let at_mid = i128::from(twice_mid) * i128::from(taking.lots.0);
     let distance = (2 * taking.value.0 - at_mid).abs();
     let short = taking.must_fill && taking.lots < lots;
-    let dear = distance > VALUE_MAX
-        || distance * MILLION > at_mid.min(VALUE_MAX) * i128::from(limits.slippage_ppm_max);
+    let allowed = (at_mid.min(VALUE_MAX), u64::from(limits.slippage_ppm_max));
+    let dear = distance > VALUE_MAX || exceeds((distance, MILLION), allowed);
     refuse_if(short || dear, RejectReason::Liquidity)
 }
 
@@ -123,12 +124,8 @@ pub(super) fn position(limits: &InstrumentLimits, proposal: &Proposal, facts: &F
 }
 
 /// Sums what all positions would be worth, if everything traded that makes them larger.
-pub(super) fn exposure(limits: &AccountLimits, own: &Own, standing: &Standing) -> Check {
-    if limits.gross_exposure_max == Money::MAX {
-        return Ok(());
-    }
-    let gross = standing.elsewhere.account.gross().plus(own.gross);
-    refuse_if(gross > limits.gross_exposure_max, RejectReason::GrossExposure)
+pub(super) fn exposure(limits: &AccountLimits, after: &After) -> Check {
+    refuse_if(after.gross > limits.gross_exposure_max, RejectReason::GrossExposure)
 }
 
 /// A strategy must not send too many orders in an instrument in a while.

@@ -55,7 +55,7 @@ pub(crate) struct Elsewhere {
 impl Elsewhere {
     /// Counts the other side of the order's instrument, where sides are kept apart.
     pub(crate) fn add(&mut self, side: &Worth) {
-        self.account.add(side);
+        self.account = self.account.and(side);
         self.group = self.group.map(|group| group.plus(side.gross()));
         self.all = self.all.plus(side.gross());
     }
@@ -105,13 +105,14 @@ impl Exposures {
         if before == after {
             return;
         }
+        let change = after.less(&before);
         for sum in [&mut self.accounts[owner], &mut self.all] {
-            sum.change(&before, &after);
+            *sum = sum.and(&change);
         }
         if let Some(group) = self.groups[index] {
             let sum = &mut self.group_sums[owner * self.group_count + usize::from(group)];
-            sum.worst += after.worst - before.worst;
-            sum.unpriced = sum.unpriced + after.unpriced - before.unpriced;
+            sum.worst += change.worst;
+            sum.unpriced = sum.unpriced.wrapping_add(change.unpriced);
         }
     }
 
@@ -125,6 +126,7 @@ impl Exposures {
     }
 
     /// Returns what an account and all accounts have besides its entry in an instrument.
+    #[inline]
     pub(crate) fn elsewhere(&self, account: AccountId, instrument: InstrumentId) -> Elsewhere {
         let (owner, index) = (usize::from(account.0), usize::from(instrument.0));
         let own = &self.entries[owner * self.instruments + index];
@@ -136,7 +138,11 @@ impl Exposures {
         Elsewhere {
             account: self.accounts[owner].less(own),
             group,
-            all: self.all.less(own).gross(),
+            all: if self.all.unpriced == own.unpriced {
+                Money(self.all.worst - own.worst)
+            } else {
+                Money::MAX
+            },
             loss_of_all: (self.unjudged == 0).then_some(Money(self.loss_of_all)),
         }
     }

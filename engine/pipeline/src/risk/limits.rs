@@ -2,7 +2,7 @@
 
 use gannet_types::{Lots, Money, Nanos, Notional};
 
-use super::portfolio_limits::PortfolioLimits;
+use super::portfolio_limits::{NO_RATIO, PortfolioLimits};
 
 /// The limits that are the same for all instruments and accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,4 +77,21 @@ impl AccountLimits {
         gross_exposure_max: Money::MAX,
         portfolio: PortfolioLimits::NONE,
     };
+
+    /// Returns whether any limit is about what an account has as a whole.
+    pub(crate) fn asks_for_the_whole(&self) -> bool {
+        self.asks_for_exposures() || self.portfolio.trade_risk_ppm_max != NO_RATIO
+    }
+
+    /// Returns whether any limit is about what an account has besides one order's instrument.
+    pub(crate) fn asks_for_exposures(&self) -> bool {
+        let of_orders_alone = PortfolioLimits {
+            capital: self.portfolio.capital,
+            trade_risk_ppm_max: self.portfolio.trade_risk_ppm_max,
+            worst_move_ppm: self.portfolio.worst_move_ppm,
+            concentration_from: self.portfolio.concentration_from,
+            ..PortfolioLimits::NONE
+        };
+        self.gross_exposure_max != Money::MAX || self.portfolio != of_orders_alone
+    }
 }

@@ -7,7 +7,9 @@
 //!
 //! Hot: called per order.
 
-use gannet_types::{AccountId, InstrumentId, Lots, Nanos, RejectReason, Side, StrategyId};
+use gannet_types::{
+    AccountId, InstrumentId, LimitKind, Lots, Nanos, RejectReason, Side, StrategyId,
+};
 
 pub use hours::OpenInterval;
 pub use limits::{AccountLimits, InstrumentLimits, RiskLimits};
@@ -25,7 +27,7 @@ pub(crate) use worth::{Holding, Price, Worth};
 use checks::{Check, refuse_if};
 use frequency::TradeFrequency;
 use hours::TradingHours;
-use portfolio::Own;
+use portfolio::{After, Own};
 use var::ValueAtRisk;
 
 mod account;
@@ -38,6 +40,7 @@ mod limits;
 mod portfolio;
 mod portfolio_limits;
 mod proposal;
+mod ratio;
 mod recent;
 mod setup;
 #[cfg(test)]
@@ -72,13 +75,19 @@ impl PreTradeRisk {
         let (trades_max, window) = (setup.trades_per_window_max, setup.trade_window);
         let accounts: Vec<_> = accounts.into_iter().map(AccountRisk::new).collect();
         let count = accounts.len();
+        let mut var = setup.var.map(|config| ValueAtRisk::new(config, count, instruments));
+        if let Some(measures) = &mut var {
+            for (id, account) in (0..).zip(&accounts) {
+                measures.allow(AccountId(id), account.limits().portfolio.parametric_var_max);
+            }
+        }
         Self {
             limits,
             messages: MessageWindow::new(limits.messages_max, limits.message_window),
             recent: RecentOrders::new(limits.duplicate_window),
             exposures: Exposures::new(count, instruments, &setup.groups),
             frequency: TradeFrequency::new(strategies, instruments, trades_max, window),
-            var: setup.var.map(|config| ValueAtRisk::new(config, count, instruments)),
+            var,
             hours: TradingHours::new(&setup.calendars, &setup.followed, setup.closing_window),
             accounts,
             instruments: of_instruments.to_vec(),
@@ -92,6 +101,15 @@ impl PreTradeRisk {
     /// Returns what an account that is configured has lost and done.
     pub(crate) fn account(&self, account: AccountId) -> &AccountRisk {
         &self.accounts[usize::from(account.0)]
+    }
+
+    /// Sets a limit of an account that is configured.
+    pub(crate) fn set_account_limit(&mut self, account: AccountId, limit: LimitKind, value: u64) {
+        let limits = self.account_mut(account).set_limit(limit, value);
+        let max = limits.portfolio.parametric_var_max;
+        if let Some(measures) = &mut self.var {
+            measures.allow(account, max);
+        }
     }
 
     /// Returns the same, to tell it what happens.
@@ -110,6 +128,7 @@ impl PreTradeRisk {
     }
 
     /// Returns what an account has besides an instrument.
+    #[inline]
     pub(crate) fn standing(&self, account: AccountId, instrument: InstrumentId) -> Standing {
         Standing {
             account,
@@ -132,6 +151,7 @@ impl PreTradeRisk {
 
     /// Passes the proposal through all checks; `own` are the limits of its instrument, `now` is the
     /// steady time.
+    #[inline]
     pub(crate) fn check(
         &self,
         now: Nanos,
@@ -160,6 +180,7 @@ impl PreTradeRisk {
         checks::position(own, proposal, facts)?;
         if !reduces {
             self.check_portfolio(proposal, facts, twice_mid)?;
+            checks::frequency(proposal, facts)?;
         }
         checks::open_orders(limits, proposal, facts)?;
         checks::open_in_instrument(limits, proposal, facts)?;
@@ -169,24 +190,28 @@ impl PreTradeRisk {
     }
 
     /// Passes what makes a position larger through the checks of the account as a whole.
+    #[inline]
     fn check_portfolio(&self, proposal: &Proposal, facts: &Facts, twice_mid: i128) -> Check {
         let standing = &facts.standing;
+        if !self.account(standing.account).is_limited() {
+            return Ok(());
+        }
         let account = self.account(standing.account).limits();
         let (limits, side) = (&account.portfolio, proposal.shape.side);
         let own = Own::of(proposal, facts, twice_mid);
-        checks::exposure(account, &own, standing)?;
-        portfolio::net_exposure(limits, side, &own, standing)?;
-        portfolio::leverage(limits, side, &own, standing)?;
+        let after = After::of(side, &own, standing, limits);
+        checks::exposure(account, &after)?;
+        portfolio::net_exposure(limits, &after)?;
+        portfolio::leverage(limits, &after)?;
         portfolio::open_positions(limits, standing)?;
-        portfolio::trade_risk(limits, &own, standing)?;
+        portfolio::trade_risk(limits, &own, &after)?;
         portfolio::concentration(limits, &own, standing)?;
         portfolio::correlation(limits, &own, standing)?;
-        portfolio::credit(limits, &own, standing)?;
+        portfolio::credit(limits, &after, standing)?;
         portfolio::credit_of_all(limits, &own, standing)?;
         portfolio::historical_var(limits, side, &own, standing)?;
         let measures = self.var.as_ref();
-        portfolio::parametric_var(limits, &proposal.shape, &own, standing, measures)?;
-        checks::frequency(proposal, facts)
+        portfolio::parametric_var(limits, &proposal.shape, &own, standing, measures)
     }
 
     /// Notes that a request of any kind is sent, at the steady time `now`.

@@ -12,11 +12,12 @@ use super::checks::{Check, refuse_if, worst, worst_of_other_side};
 use super::exposures::{Elsewhere, loss};
 use super::portfolio_limits::{NO_RATIO, PortfolioLimits};
 use super::proposal::{Facts, Proposal};
+use super::ratio::{exceeds, millionths_up};
 use super::recent::OrderShape;
 use super::var::ValueAtRisk;
 use super::worth::Tails;
 
-const MILLION: i128 = 1_000_000;
+const MILLION: u64 = 1_000_000;
 
 /// What the account has and is worth, besides the order's instrument.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +47,7 @@ pub(super) struct Own {
 impl Own {
     /// Values the order's instrument: its side at the order's price, the other side, which may
     /// trade instead, at the middle of the market.
+    #[inline]
     pub(super) fn of(proposal: &Proposal, facts: &Facts, twice_mid: i128) -> Self {
         let lots = |count: i128| {
             let bound = if count < 0 { i64::MIN } else { i64::MAX };
@@ -58,42 +60,59 @@ impl Own {
         let rest = i128::from(shape.lots.0) - i128::from(proposal.cum_lots.0);
         let order = Notional::of(shape.price, lots(rest));
         let money = |amount| facts.scale.money(amount);
-        Self {
-            gross: money(against.max(toward)),
-            toward: money(toward),
-            against: money(against),
-            order: money(order),
+        let (toward, against) = (money(toward), money(against));
+        Self { gross: against.max(toward), toward, against, order: money(order) }
+    }
+}
+
+/// What the account would have, as money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct After {
+    /// The sum of all positions at their worst, without signs; more than there is if not known.
+    pub(super) gross: Money,
+    /// The sum with signs, counted in the direction of the order; the same.
+    pub(super) net: Money,
+    /// What the account is worth, if that is known and positive.
+    pub(super) equity: Option<Money>,
+}
+
+impl After {
+    #[inline]
+    pub(super) fn of(side: Side, own: &Own, standing: &Standing, limits: &PortfolioLimits) -> Self {
+        let account = &standing.elsewhere.account;
+        let equity = standing.profit.map(|profit| limits.capital.plus(profit));
+        let equity = equity.filter(|equity| *equity > Money::ZERO);
+        if account.unpriced > 0 {
+            return Self { gross: Money::MAX, net: Money::MAX, equity };
         }
+        let others = match side {
+            Side::Buy => account.up,
+            Side::Sell => -account.down,
+        };
+        let (gross, net) = (Money(account.worst).plus(own.gross), own.toward.plus(Money(others)));
+        Self { gross, net, equity }
+    }
+
+    /// Returns whether `amount` is more than so many millionths of the equity, or that is not known
+    /// or not positive.
+    #[inline]
+    fn is_over(&self, amount: Money, ppm: u64) -> bool {
+        self.equity.is_none_or(|equity| exceeds((amount.0, MILLION), (equity.0, ppm)))
     }
 }
 
 /// The sum of all positions with their signs must not become too large in the order's direction.
-pub(super) fn net_exposure(
-    limits: &PortfolioLimits,
-    side: Side,
-    own: &Own,
-    standing: &Standing,
-) -> Check {
-    if limits.net_exposure_max == Money::MAX {
-        return Ok(());
-    }
-    let net = net(side, own, standing);
-    refuse_if(net > limits.net_exposure_max, RejectReason::NetExposure)
+pub(super) fn net_exposure(limits: &PortfolioLimits, after: &After) -> Check {
+    refuse_if(after.net > limits.net_exposure_max, RejectReason::NetExposure)
 }
 
 /// Gross and net exposure must not be too large for the equity.
-pub(super) fn leverage(
-    limits: &PortfolioLimits,
-    side: Side,
-    own: &Own,
-    standing: &Standing,
-) -> Check {
+pub(super) fn leverage(limits: &PortfolioLimits, after: &After) -> Check {
     let PortfolioLimits { gross_leverage_ppm_max, net_leverage_ppm_max, .. } = *limits;
-    let gross = || standing.elsewhere.account.gross().plus(own.gross);
-    let over_gross = gross_leverage_ppm_max != NO_RATIO
-        && over(gross(), gross_leverage_ppm_max, limits, standing);
-    let over_net = net_leverage_ppm_max != NO_RATIO
-        && over(net(side, own, standing), net_leverage_ppm_max, limits, standing);
+    let over_gross =
+        gross_leverage_ppm_max != NO_RATIO && after.is_over(after.gross, gross_leverage_ppm_max);
+    let over_net =
+        net_leverage_ppm_max != NO_RATIO && after.is_over(after.net, net_leverage_ppm_max);
     refuse_if(over_gross || over_net, RejectReason::Leverage)
 }
 
@@ -104,15 +123,13 @@ pub(super) fn open_positions(limits: &PortfolioLimits, standing: &Standing) -> C
 }
 
 /// What the order loses in the worst move must not be too much of the equity.
-pub(super) fn trade_risk(limits: &PortfolioLimits, own: &Own, standing: &Standing) -> Check {
+pub(super) fn trade_risk(limits: &PortfolioLimits, own: &Own, after: &After) -> Check {
     if limits.trade_risk_ppm_max == NO_RATIO {
         return Ok(());
     }
-    let product = own.order.0.saturating_mul(i128::from(limits.worst_move_ppm));
     // Rounded up: a risk is not understated.
-    let risk = Money(product.saturating_add(MILLION - 1) / MILLION);
-    let too_much = over(risk, limits.trade_risk_ppm_max, limits, standing);
-    refuse_if(too_much, RejectReason::TradeRisk)
+    let risk = Money(millionths_up(own.order.0, limits.worst_move_ppm));
+    refuse_if(after.is_over(risk, limits.trade_risk_ppm_max), RejectReason::TradeRisk)
 }
 
 /// The instrument must not become too large a share of what the account holds.
@@ -123,37 +140,27 @@ pub(super) fn concentration(limits: &PortfolioLimits, own: &Own, standing: &Stan
     let account = &standing.elsewhere.account;
     // What is held counts, not what may be: an order elsewhere that never trades is no balance.
     let gross = Money(account.held).plus(own.gross);
-    let part = own.gross.0.saturating_mul(MILLION);
-    let allowed = gross.0.saturating_mul(i128::from(limits.concentration_ppm_max));
+    let share = (gross.0, limits.concentration_ppm_max);
     let matters = gross >= limits.concentration_from;
-    let concentrated = matters && (part > allowed || part == i128::MAX);
+    let concentrated = matters && exceeds((own.gross.0, MILLION), share);
     refuse_if(concentrated || account.unpriced > 0, RejectReason::Concentration)
 }
 
 /// Instruments that move together must not become worth too much together.
 pub(super) fn correlation(limits: &PortfolioLimits, own: &Own, standing: &Standing) -> Check {
     let Some(others) = standing.elsewhere.group else { return Ok(()) };
-    if limits.group_exposure_max == Money::MAX {
-        return Ok(());
-    }
     refuse_if(others.plus(own.gross) > limits.group_exposure_max, RejectReason::Correlation)
 }
 
 /// What the account uses, in positions and losses, must lie within its credit.
-pub(super) fn credit(limits: &PortfolioLimits, own: &Own, standing: &Standing) -> Check {
-    if limits.credit == Money::MAX {
-        return Ok(());
-    }
+pub(super) fn credit(limits: &PortfolioLimits, after: &After, standing: &Standing) -> Check {
     let lost = standing.profit.map_or(Money::MAX, loss);
-    let used = standing.elsewhere.account.gross().plus(own.gross).plus(lost);
+    let used = after.gross.plus(lost);
     refuse_if(used > limits.credit, RejectReason::Credit)
 }
 
 /// What all accounts use must lie within the credit of all.
 pub(super) fn credit_of_all(limits: &PortfolioLimits, own: &Own, standing: &Standing) -> Check {
-    if limits.credit_of_all == Money::MAX {
-        return Ok(());
-    }
     let elsewhere = &standing.elsewhere;
     let lost = elsewhere.loss_of_all.unwrap_or(Money::MAX);
     let used = elsewhere.all.plus(own.gross).plus(lost);
@@ -191,8 +198,7 @@ pub(super) fn parametric_var(
     standing: &Standing,
     measures: Option<&ValueAtRisk>,
 ) -> Check {
-    let max = limits.parametric_var_max;
-    if max == Money::MAX {
+    if limits.parametric_var_max == Money::MAX {
         return Ok(());
     }
     let others = &standing.elsewhere.account;
@@ -204,26 +210,6 @@ pub(super) fn parametric_var(
         Side::Sell => Money(own.toward.0.saturating_neg()),
     };
     let deviation = Money(others.deviation);
-    let too_much = measures.is_over(standing.account, shape.instrument, value, deviation, max);
+    let too_much = measures.is_over(standing.account, shape.instrument, value, deviation);
     refuse_if(too_much, RejectReason::ParametricVar)
-}
-
-/// The account's exposure with signs, counted in the direction of the order.
-fn net(side: Side, own: &Own, standing: &Standing) -> Money {
-    let account = &standing.elsewhere.account;
-    let others = match side {
-        _ if account.unpriced > 0 => return Money::MAX,
-        Side::Buy => account.up,
-        Side::Sell => -account.down,
-    };
-    own.toward.plus(Money(others))
-}
-
-/// Returns whether `amount` is more than so many millionths of the equity, or that is not known or
-/// not positive.
-fn over(amount: Money, ppm: u64, limits: &PortfolioLimits, standing: &Standing) -> bool {
-    let equity = standing.profit.map(|profit| limits.capital.plus(profit));
-    let Some(equity) = equity.filter(|equity| *equity > Money::ZERO) else { return true };
-    let part = amount.0.saturating_mul(MILLION);
-    part == i128::MAX || part > equity.0.saturating_mul(i128::from(ppm))
 }

@@ -83,7 +83,8 @@ fn wide_share(value: i128, billionths: u64) -> Option<i128> {
 /// What an instrument is valued by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Price {
-    pub(crate) twice_mid: Option<i128>,
+    /// Unless it is no market's.
+    pub(crate) twice_mid: Option<i64>,
     pub(crate) scale: MoneyScale,
     pub(crate) tails: Option<Tails>,
     /// Standard deviation of the price within a bar, in billionths of it.
@@ -112,41 +113,83 @@ pub(crate) struct Worth {
     pub(crate) unmeasured: u32,
 }
 
+/// The lots that a holding is valued by.
+struct Sizes {
+    held: i64,
+    up: i64,
+    down: i64,
+    worst: i64,
+    /// What works on the larger side.
+    working: i64,
+}
+
+impl Sizes {
+    /// Returns them unless they are no market's.
+    fn of(holding: &Holding) -> Option<Self> {
+        let Holding { long, short, buys, sells, closing_buys, closing_sells, is_hedged } = *holding;
+        let (Lots(long), Lots(short), Lots(buys), Lots(sells)) = (long, short, buys, sells);
+        let (all_buys, all_sells) =
+            (buys.checked_add(closing_buys.0)?, sells.checked_add(closing_sells.0)?);
+        let held = long.checked_add(short)?;
+        let net = long - short;
+        let worst = if is_hedged {
+            held.checked_add(buys)?.checked_add(sells)?
+        } else {
+            net.checked_add(buys)?.max(sells.checked_sub(net)?)
+        };
+        Some(Self {
+            held,
+            up: net.checked_add(all_buys)?,
+            down: net.checked_sub(all_sells)?,
+            worst,
+            working: all_buys.max(all_sells),
+        })
+    }
+}
+
 impl Worth {
+    const UNKNOWN: Self = Self {
+        held: 0,
+        worst: 0,
+        up: 0,
+        down: 0,
+        tail: 0,
+        deviation: 0,
+        open: 1,
+        unpriced: 1,
+        unmeasured: 1,
+    };
+
     /// Values a holding.
     pub(crate) fn of(holding: &Holding, price: &Price) -> Self {
         if holding.is_empty() {
             return Self::default();
         }
-        let unknown = Self { open: 1, unpriced: 1, unmeasured: 1, ..Self::default() };
-        let Some(twice_mid) = price.twice_mid else { return unknown };
-        let value = |lots: i128| {
-            let twice = lots.saturating_mul(twice_mid);
-            price.scale.money(Notional(twice.div_euclid(2))).0
+        match (Sizes::of(holding), price.twice_mid) {
+            (Some(sizes), Some(twice_mid)) => Self::known(&sizes, twice_mid, price),
+            _ => Self::UNKNOWN,
+        }
+    }
+
+    fn known(sizes: &Sizes, twice_mid: i64, price: &Price) -> Self {
+        let value = |lots: i64| {
+            let twice = i128::from(lots) * i128::from(twice_mid);
+            price.scale.money(Notional(twice >> 1)).0
         };
-        let lots = |lots: Lots| i128::from(lots.0);
-        let (long, short) = (lots(holding.long), lots(holding.short));
-        let (buys, sells) = (lots(holding.buys), lots(holding.sells));
-        let (all_buys, all_sells) =
-            (buys + lots(holding.closing_buys), sells + lots(holding.closing_sells));
-        let net = long - short;
-        let held = value(long + short);
-        let (up, down, worst) = if all_buys == 0 && all_sells == 0 && !holding.is_hedged {
-            // Nothing works: one value is all three.
-            let signed = if net < 0 { value(net) } else { held };
-            (signed, signed, held)
-        } else if holding.is_hedged {
-            (value(net + all_buys), value(net - all_sells), value(long + buys + short + sells))
+        let Sizes { held, up, down, worst, working } = *sizes;
+        let held = value(held);
+        // Where nothing works, one value is all of them.
+        let (up, down, worst, working) = if working == 0 && worst == sizes.held {
+            let net = if up == sizes.held { held } else { value(up) };
+            (net, net, held, 0)
         } else {
-            let worst = (net + buys).max(sells - net);
-            (value(net + all_buys), value(net - all_sells), value(worst))
+            (value(up), value(down), value(worst), value(working))
         };
         if worst >= VALUE_MAX || up.abs() >= VALUE_MAX || down.abs() >= VALUE_MAX {
-            return unknown;
+            return Self::UNKNOWN;
         }
         let tail = price.tails.and_then(|tails| tails.worst_of(up, -down));
-        let deviation =
-            price.deviation.and_then(|deviation| share(value(all_buys.max(all_sells)), deviation));
+        let deviation = price.deviation.and_then(|deviation| share(working, deviation));
         Self {
             held,
             worst,
@@ -161,47 +204,42 @@ impl Worth {
     }
 
     /// Returns what all positions may become worth; more than there is if that is not known.
+    #[inline]
     pub(crate) fn gross(&self) -> Money {
         if self.unpriced > 0 { Money::MAX } else { Money(self.worst) }
     }
 
-    /// Replaces one part of a sum by another.
+    /// Adds a part to a sum.
     #[inline]
-    pub(crate) fn change(&mut self, before: &Self, after: &Self) {
-        self.held += after.held - before.held;
-        self.worst += after.worst - before.worst;
-        self.up += after.up - before.up;
-        self.down += after.down - before.down;
-        self.tail += after.tail - before.tail;
-        self.deviation += after.deviation - before.deviation;
-        self.open = self.open + after.open - before.open;
-        self.unpriced = self.unpriced + after.unpriced - before.unpriced;
-        self.unmeasured = self.unmeasured + after.unmeasured - before.unmeasured;
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        // Values below VALUE_MAX do not wrap; counts of a change may, and come back.
+        Self {
+            held: self.held.wrapping_add(other.held),
+            worst: self.worst.wrapping_add(other.worst),
+            up: self.up.wrapping_add(other.up),
+            down: self.down.wrapping_add(other.down),
+            tail: self.tail.wrapping_add(other.tail),
+            deviation: self.deviation.wrapping_add(other.deviation),
+            open: self.open.wrapping_add(other.open),
+            unpriced: self.unpriced.wrapping_add(other.unpriced),
+            unmeasured: self.unmeasured.wrapping_add(other.unmeasured),
+        }
     }
 
-    pub(crate) fn add(&mut self, other: &Self) {
-        self.held += other.held;
-        self.worst += other.worst;
-        self.up += other.up;
-        self.down += other.down;
-        self.tail += other.tail;
-        self.deviation += other.deviation;
-        self.open += other.open;
-        self.unpriced += other.unpriced;
-        self.unmeasured += other.unmeasured;
-    }
-
-    pub(crate) fn less(mut self, other: &Self) -> Self {
-        self.held -= other.held;
-        self.worst -= other.worst;
-        self.up -= other.up;
-        self.down -= other.down;
-        self.tail -= other.tail;
-        self.deviation -= other.deviation;
-        self.open -= other.open;
-        self.unpriced -= other.unpriced;
-        self.unmeasured -= other.unmeasured;
-        self
+    /// Takes a part out of a sum.
+    #[inline]
+    pub(crate) fn less(&self, other: &Self) -> Self {
+        Self {
+            held: self.held.wrapping_sub(other.held),
+            worst: self.worst.wrapping_sub(other.worst),
+            up: self.up.wrapping_sub(other.up),
+            down: self.down.wrapping_sub(other.down),
+            tail: self.tail.wrapping_sub(other.tail),
+            deviation: self.deviation.wrapping_sub(other.deviation),
+            open: self.open.wrapping_sub(other.open),
+            unpriced: self.unpriced.wrapping_sub(other.unpriced),
+            unmeasured: self.unmeasured.wrapping_sub(other.unmeasured),
+        }
     }
 }
 

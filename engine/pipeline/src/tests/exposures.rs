@@ -1,7 +1,7 @@
 //! The kept sums of exposure are what folding over every instrument and order gives, to the last
 //! unit, whatever happens.
 
-use gannet_types::Money;
+use gannet_types::{LimitKind, Money, Scope};
 use proptest::prelude::{ProptestConfig, any, prop, prop_assert_eq, proptest};
 
 use crate::risk::{Holding, PortfolioLimits};
@@ -74,6 +74,8 @@ fn worst<S: Strategy>(
     let desk = &pipeline.desks[usize::from(instrument.0)];
     match desk.market.twice_mid() {
         _ if worst == 0 => Money::ZERO,
+        // A price beyond 64 bits is no market's.
+        Some(twice_mid) if i64::try_from(twice_mid).is_err() => Money::MAX,
         Some(twice_mid) => desk.scale.money(Notional(worst.saturating_mul(twice_mid) / 2)),
         None => Money::MAX,
     }
@@ -81,7 +83,7 @@ fn worst<S: Strategy>(
 
 /// Compares everything that is kept with what is folded.
 fn compare<S: Strategy>(pipeline: &mut Pipeline<S>) {
-    pipeline.settle_exposures();
+    pipeline.catch_up();
     let accounts = 0..pipeline.config.accounts.len() as u16;
     let places: Vec<_> = accounts
         .flat_map(|account| (0..2).map(move |id| (AccountId(account), InstrumentId(id))))
@@ -103,31 +105,77 @@ fn compare<S: Strategy>(pipeline: &mut Pipeline<S>) {
     }
 }
 
+/// Two instruments, one group, a netted and a hedged account.
+fn two() -> PipelineConfig {
+    let mut two = config(GateMode::Auto);
+    two.instruments.push(Instrument { id: InstrumentId(1), ..two.instruments[0] });
+    two.limits.push(two.limits[0]);
+    let mut hedged = AccountConfig::new("hedged", GatewayId(0));
+    hedged.is_hedged = true;
+    two.accounts.push(hedged);
+    for name in ["one side", "the other"] {
+        two.strategies.push(StrategyConfig::new(name, AccountId(1), GateMode::Auto));
+    }
+    two.risk_setup.groups = vec![Some(0), Some(0)];
+    two
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn what_is_kept_is_what_is_folded(
         seeds in prop::collection::vec((seed(), 0_u64..60_000_000), 1..200),
+        asked_at in 0_usize..100,
     ) {
-        let mut two = config(GateMode::Auto);
-        two.instruments.push(Instrument { id: InstrumentId(1), ..two.instruments[0] });
-        two.limits.push(two.limits[0]);
-        let mut hedged = AccountConfig::new("hedged", GatewayId(0));
-        hedged.is_hedged = true;
-        two.accounts.push(hedged);
-        for name in ["one side", "the other"] {
-            two.strategies.push(StrategyConfig::new(name, AccountId(1), GateMode::Auto));
-        }
-        two.risk_setup.groups = vec![Some(0), Some(0)];
-        let mut pipeline = Pipeline::new(two, Erratic(1));
+        let mut pipeline = Pipeline::new(two(), Erratic(1));
         let mut outbox = Outbox::with_capacity(OUTBOX_CAPACITY);
         let mut now = Nanos::SECOND;
-        for (seed, wait) in seeds {
+        // No limit asks for the sums at first.
+        let limit = Command::SetLimit {
+            limit: LimitKind::GrossExposure,
+            scope: Scope::Account(AccountId(1)),
+            value: u64::MAX - 1,
+        };
+        for (step, (seed, wait)) in seeds.into_iter().enumerate() {
             now = now.after(Nanos(wait));
             outbox.clear();
             feed(&mut pipeline, now, seed, &mut outbox);
-            compare(&mut pipeline);
+            if step == asked_at {
+                outbox.clear();
+                pipeline.on_input(now, &Input::Command(limit), &mut outbox);
+            }
+            if step >= asked_at {
+                compare(&mut pipeline);
+            }
+        }
+    }
+
+    #[test]
+    fn it_does_not_matter_when_somebody_catches_up(
+        seeds in prop::collection::vec((seed(), 0_u64..60_000_000, any::<bool>()), 1..200),
+        room in 1_i128..4_000,
+    ) {
+        let mut strict = two();
+        for account in &mut strict.accounts {
+            account.limits.gross_exposure_max = Money(room * 1_000_000);
+            account.limits.portfolio.credit_of_all = Money(room * 1_500_000);
+        }
+        let (mut eager, mut lazy) =
+            (Pipeline::new(strict.clone(), Erratic(1)), Pipeline::new(strict, Erratic(1)));
+        let [mut first, mut second] = [(); 2].map(|()| Outbox::with_capacity(OUTBOX_CAPACITY));
+        let mut now = Nanos::SECOND;
+        for (seed, wait, is_idle) in seeds {
+            now = now.after(Nanos(wait));
+            first.clear();
+            second.clear();
+            feed(&mut eager, now, seed, &mut first);
+            feed(&mut lazy, now, seed, &mut second);
+            prop_assert_eq!(&first[..], &second[..]);
+            eager.catch_up();
+            if is_idle {
+                lazy.catch_up();
+            }
         }
     }
 

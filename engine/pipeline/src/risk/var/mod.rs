@@ -20,6 +20,7 @@ use covariance::Covariance;
 use variances::Variances;
 use window::Returns;
 
+use super::ratio::millionth_away;
 use super::worth::Tails;
 
 mod covariance;
@@ -32,9 +33,6 @@ mod window;
 pub(super) const BILLION: i128 = 1_000_000_000;
 
 const MILLION: i128 = 1_000_000;
-
-/// A cent of the quote currency, in units of money.
-const CENT: i128 = 1_000_000;
 
 /// Most returns that are looked back at.
 pub const RETURNS_MAX: usize = 1_024;
@@ -64,6 +62,10 @@ pub(crate) struct ValueAtRisk {
     instruments: Vec<Measure>,
     covariance: Covariance,
     variances: Variances,
+    /// Deviations to the quantile over the horizon, in millionths: rounded up.
+    factor: i128,
+    /// By account: one deviation that is allowed, in units of money, rounded down.
+    allowed: Vec<i128>,
 }
 
 struct Measure {
@@ -88,7 +90,15 @@ impl ValueAtRisk {
             instruments: (0..instruments).map(|_| measure()).collect(),
             covariance: Covariance::new(instruments, config.decay_ppm, config.returns_min),
             variances: Variances::new(accounts, instruments),
+            factor: i128::from(scaled(config.deviations_ppm, config.horizon_ppm)).max(1),
+            allowed: vec![0; accounts],
         }
+    }
+
+    /// Takes what an account may lose at most by its variance.
+    pub(crate) fn allow(&mut self, account: AccountId, max: Money) {
+        let allowed = max.0.saturating_mul(MILLION) / self.factor;
+        self.allowed[usize::from(account.0)] = allowed;
     }
 
     /// Takes a bar; returns whether it says something new of its instrument's risk.
@@ -138,27 +148,30 @@ impl ValueAtRisk {
         self.variances.set(usize::from(account.0), index, weight(value), &self.covariance);
     }
 
-    /// Returns whether an account may lose more than `max`, if its position in an instrument were
-    /// worth `value`, signed, and what works elsewhere deviated by `others`.
+    /// Returns whether an account may lose more than it is allowed to, if its position in an
+    /// instrument were worth `value`, signed, and what works elsewhere deviated by `others`.
     pub(crate) fn is_over(
         &self,
         account: AccountId,
         instrument: InstrumentId,
         value: Money,
         others: Money,
-        max: Money,
     ) -> bool {
         let (owner, index) = (usize::from(account.0), usize::from(instrument.0));
-        let weight = weight(value);
-        let variance = self.variances.with(owner, index, weight, &self.covariance);
-        // One deviation allowed, in units of money: the factor is rounded up, the rest down.
-        let factor = i128::from(scaled(self.config.deviations_ppm, self.config.horizon_ppm)).max(1);
-        let room = max.0.saturating_mul(MILLION) / factor - others.0;
+        let variance = self.variances.with(owner, index, weight(value), &self.covariance);
+        let room = self.allowed[owner] - others.0;
         match variance {
             // A cent squared times a millionth squared is a unit of money squared.
-            Some(variance) if room >= 0 => variance > room.saturating_mul(room),
+            Some(variance) if room >= 0 => variance > square(room),
             Some(_) | None => true,
         }
+    }
+}
+
+fn square(number: i128) -> i128 {
+    match i64::try_from(number) {
+        Ok(number) => i128::from(number).wrapping_mul(i128::from(number)),
+        Err(_) => number.saturating_mul(number),
     }
 }
 
@@ -177,8 +190,8 @@ fn scaled(number: u64, ppm: u64) -> u64 {
     u64::try_from(product / MILLION).unwrap_or(u64::MAX)
 }
 
-/// A value as the weight of a position: in cents, rounded away from zero.
+/// A value as the weight of a position: in cents, of which a million units of money are one, rounded
+/// away from zero.
 fn weight(value: Money) -> i128 {
-    let rounded = (value.0.saturating_abs().saturating_add(CENT - 1)) / CENT;
-    rounded * value.0.signum()
+    millionth_away(value.0)
 }

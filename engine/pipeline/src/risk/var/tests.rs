@@ -152,9 +152,10 @@ fn measured() -> ValueAtRisk {
 
 #[test]
 fn a_limit_is_kept_to_the_unit() {
-    let var = measured();
-    let over = |value: i128, others: i128, max: i128| {
-        var.is_over(AccountId(0), InstrumentId(0), money(value), money(others), money(max))
+    let mut var = measured();
+    let mut over = |value: i128, others: i128, max: i128| {
+        var.allow(AccountId(0), money(max));
+        var.is_over(AccountId(0), InstrumentId(0), money(value), money(others))
     };
     // A percent, twice: two deviations are twenty thousand of a million.
     assert!(!over(1_000_000, 0, 20_100));
@@ -169,25 +170,25 @@ fn a_limit_is_kept_to_the_unit() {
 #[test]
 fn positions_that_move_together_add_up_and_others_cancel() {
     let mut var = measured();
-    let over = |var: &ValueAtRisk, instrument, value: i128, max: i128| {
-        let (max, nothing) = (money(max), Money::ZERO);
-        var.is_over(AccountId(0), InstrumentId(instrument), money(value), nothing, max)
+    let over = |var: &mut ValueAtRisk, instrument, value: i128, max: i128| {
+        var.allow(AccountId(0), money(max));
+        var.is_over(AccountId(0), InstrumentId(instrument), money(value), Money::ZERO)
     };
     // 100 lots at 10,100.
     hold(&mut var, 0, 0, 100);
-    assert!(over(&var, 1, 1_010_000, 40_000));
-    assert!(!over(&var, 1, 1_010_000, 41_000));
-    assert!(!over(&var, 1, -1_010_000, 500));
-    assert!(!over(&var, 2, 1_010_000, 500));
-    assert!(over(&var, 2, -1_010_000, 40_000));
+    assert!(over(&mut var, 1, 1_010_000, 40_000));
+    assert!(!over(&mut var, 1, 1_010_000, 41_000));
+    assert!(!over(&mut var, 1, -1_010_000, 500));
+    assert!(!over(&mut var, 2, 1_010_000, 500));
+    assert!(over(&mut var, 2, -1_010_000, 40_000));
 }
 
 #[test]
 fn what_is_not_known_is_over() {
     let mut var = measured();
+    var.allow(AccountId(0), Money(i128::MAX / 2));
     let over = |var: &ValueAtRisk, instrument| {
-        let (account, huge) = (AccountId(0), Money(i128::MAX / 2));
-        var.is_over(account, InstrumentId(instrument), money(1), Money::ZERO, huge)
+        var.is_over(AccountId(0), InstrumentId(instrument), money(1), Money::ZERO)
     };
     assert!(!over(&var, 0));
     assert!(over(&var, 3), "no return yet");
@@ -200,7 +201,7 @@ fn what_is_not_known_is_over() {
     hold(&mut var, 0, 0, 5);
     assert!(over(&var, 3), "no returns in common");
     let absurd = Money(i128::MAX / 4);
-    assert!(var.is_over(AccountId(0), InstrumentId(0), absurd, Money::ZERO, Money(i128::MAX / 2)));
+    assert!(var.is_over(AccountId(0), InstrumentId(0), absurd, Money::ZERO));
 }
 
 #[test]
