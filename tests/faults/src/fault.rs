@@ -183,17 +183,17 @@ impl Dice {
 /// The least odds of a fault, by how often it could strike: per request, report or moment.
 const fn base_odds(fault: Fault) -> u64 {
     match fault {
-        Fault::LostRequest | Fault::RepeatedRequest | Fault::RingFull => 50,
-        Fault::LostReport | Fault::DuplicateReport | Fault::Refusal => 100,
+        Fault::LostRequest | Fault::RepeatedRequest => 50,
+        Fault::RingFull | Fault::LostReport | Fault::DuplicateReport | Fault::Refusal => 100,
         Fault::LateReport | Fault::ReorderedReport => 200,
         Fault::RepeatedReport | Fault::Command => 20,
         Fault::Disconnect => 10,
         Fault::FeedLoss | Fault::FeedStall | Fault::ClockStep => 4,
         Fault::Crash => 10,
         Fault::VenueRestart => 2,
-        Fault::Liquidation | Fault::BackOffice => 1,
-        Fault::Lie => 3,
-        Fault::Stranger => 5,
+        Fault::Liquidation => 1,
+        Fault::BackOffice => 3,
+        Fault::Lie | Fault::Stranger => 5,
         Fault::TornRecord => 3_000,
     }
 }
