@@ -160,8 +160,8 @@ impl<S: Strategy> Pipeline<S> {
         effect: Effect,
         outbox: &mut Outbox,
     ) {
-        let late = effect.duplicate && report.kind == ExecKind::Trade;
-        let booked = if effect.traded > Lots::ZERO || late {
+        // The lots of a trade may be booked without knowing it: then it tells its price, fee and id.
+        let booked = if effect.traded > Lots::ZERO || report.kind == ExecKind::Trade {
             self.book_report(order, report, effect.traded, outbox)
         } else {
             Booked::default()
