@@ -202,7 +202,7 @@ fn strategy(random: &mut Random, index: u64, shape: Shape) -> StrategyConfig {
         _ => GateMode::Paper,
     };
     StrategyConfig {
-        automated_orders_max: if random.chance(30) { 20 } else { 0 },
+        automated_orders_max: if random.chance(40) { 3 + random.below(8) as u32 } else { 0 },
         single_entry: random.chance(20),
         ..StrategyConfig::new("dice", AccountId(account as u16), mode)
     }
@@ -226,7 +226,7 @@ fn portfolio(random: &mut Random) -> PortfolioLimits {
         capital: Money(100_000 * UNIT),
         net_exposure_max: some(random, 24_000),
         open_positions_max: if random.chance(20) { 1 } else { u32::MAX },
-        gross_leverage_ppm_max: if random.chance(30) { 320_000 } else { u64::MAX },
+        gross_leverage_ppm_max: if random.chance(40) { 180_000 } else { u64::MAX },
         trade_risk_ppm_max: if random.chance(30) { 3_500 } else { u64::MAX },
         worst_move_ppm: 50_000,
         group_exposure_max: some(random, 32_000),

@@ -3,7 +3,7 @@
 
 use gannet_pipeline::PipelineConfig;
 use gannet_types::{
-    AccountId, InstrumentId, Lots, OrderId, OrderRequest, RequestKind, Side, StrategyId,
+    AccountId, InstrumentId, Lots, Notional, OrderId, OrderRequest, RequestKind, Side, StrategyId,
 };
 
 use crate::link::Link;
@@ -41,6 +41,12 @@ impl Truth<'_> {
     #[must_use]
     pub fn external(&self, account: AccountId, instrument: InstrumentId) -> Lots {
         self.sites.iter().map(|site| site.venue.external(account, instrument)).sum()
+    }
+
+    /// Returns what was received in an account for what was sold, less what was paid.
+    #[must_use]
+    pub fn cash(&self, account: AccountId, instrument: InstrumentId) -> Notional {
+        self.sites.iter().map(|site| site.venue.cash(account, instrument)).sum()
     }
 
     /// Returns what a strategy's fills have made.

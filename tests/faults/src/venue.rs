@@ -7,8 +7,8 @@ use gannet_pipeline::PipelineConfig;
 use gannet_sim::{Bracket, Exchange, ExchangeConfig, Funding, Margin, Said};
 use gannet_types::{
     AccountId, ClientOrderId, ExecKind, ExecutionReport, GatewayId, InstrumentId, Lots, Market,
-    Money, Nanos, OrderId, OrderRequest, PositionTold, RejectReason, RequestKind, Side, StrategyId,
-    Ticks, VenuePosition,
+    Money, Nanos, Notional, OrderId, OrderRequest, PositionTold, RejectReason, RequestKind, Side,
+    StrategyId, Ticks, VenuePosition,
 };
 
 use crate::conditions;
@@ -261,10 +261,10 @@ impl Venue {
         self.external.get(&(account, instrument)).copied().unwrap_or_default()
     }
 
-    /// Returns what a position has paid besides fees.
+    /// Returns what an account received for what it sold, less what it paid.
     #[must_use]
-    pub fn funding(&self, account: AccountId, instrument: InstrumentId) -> gannet_types::Notional {
-        self.exchange.statement(account, instrument).funding
+    pub fn cash(&self, account: AccountId, instrument: InstrumentId) -> Notional {
+        self.exchange.statement(account, instrument).cash
     }
 
     /// Returns what of an order has traded.

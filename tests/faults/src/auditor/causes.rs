@@ -48,6 +48,8 @@ struct Waiting {
 /// A parent order that may send children.
 #[derive(Clone, Copy, Debug)]
 struct Parent {
+    /// A number of ours.
+    serial: u64,
     /// Known once it was reported.
     id: Option<OrderId>,
     strategy: StrategyId,
@@ -56,6 +58,17 @@ struct Parent {
     lots: Lots,
     plan: Plan,
     is_approved: bool,
+    /// Whether an order may have been its child or another's.
+    is_mixed: bool,
+}
+
+/// A child of a parent order.
+#[derive(Clone, Copy, Debug)]
+struct Child {
+    serial: u64,
+    side: Side,
+    /// What of it has traded as far as the engine was told.
+    told: Lots,
 }
 
 /// What somebody wanted.
@@ -75,15 +88,16 @@ pub(super) struct Causes {
     /// What is to take the place of an order once it is cancelled.
     successors: BTreeMap<OrderId, Signal>,
     parents: Vec<Parent>,
-    children: BTreeSet<OrderId>,
+    children: BTreeMap<OrderId, Child>,
     /// What strategies want cancelled.
     wishes: BTreeSet<(StrategyId, OrderId)>,
     /// Orders that somebody has wanted cancelled.
     gone: BTreeSet<OrderId>,
     /// Orders that are to be cancelled, unless the answer was no.
     cancelled: BTreeSet<OrderId>,
-    repeats: bool,
     released: u64,
+    /// Parents so far.
+    serials: u64,
 }
 
 impl Causes {
@@ -98,12 +112,12 @@ impl Causes {
             replaced: BTreeSet::new(),
             successors: BTreeMap::new(),
             parents: Vec::new(),
-            children: BTreeSet::new(),
+            children: BTreeMap::new(),
             wishes: BTreeSet::new(),
             gone: BTreeSet::new(),
             cancelled: BTreeSet::new(),
-            repeats: false,
             released: 0,
+            serials: 0,
             config: config.clone(),
         }
     }
@@ -114,11 +128,6 @@ impl Causes {
 
     pub(super) fn mode(&self, strategy: StrategyId) -> GateMode {
         self.modes[usize::from(strategy.0)]
-    }
-
-    /// Returns whether the order that was judged last takes the place of one that never left.
-    pub(super) const fn repeats(&self) -> bool {
-        self.repeats
     }
 
     pub(super) const fn has_parents(&self) -> bool {
@@ -149,6 +158,9 @@ impl Causes {
                 use ExecKind::{CancelRejected, Rejected, Unsent};
                 let order = report.client_order_id.order();
                 self.about = Some((order, report.kind, report.reason));
+                if let Some(child) = self.children.get_mut(&order) {
+                    child.told = child.told.max(report.cum_lots);
+                }
                 if matches!(report.kind, CancelRejected | Rejected | Unsent) {
                     self.cancelled.remove(&order);
                 }
@@ -253,9 +265,19 @@ impl Causes {
         }
         if let SignalAction::Work(plan) = signal.action {
             let Signal { strategy, instrument, side, lots, .. } = *signal;
-            let is_approved = by != By::Mode;
-            let id = None;
-            self.parents.push(Parent { id, strategy, instrument, side, lots, plan, is_approved });
+            let parent = Parent {
+                serial: self.serials,
+                id: None,
+                strategy,
+                instrument,
+                side,
+                lots,
+                plan,
+                is_approved: by != By::Mode,
+                is_mixed: false,
+            };
+            self.serials += 1;
+            self.parents.push(parent);
         }
         self.grant = Some(Grant { signal: *signal, by });
         Ok(())
@@ -337,8 +359,8 @@ impl Causes {
         &mut self,
         request: &OrderRequest,
         orders: &BTreeMap<OrderId, OrderRequest>,
+        truth: Truth<'_>,
     ) -> Result<bool, &'static str> {
-        self.repeats = false;
         let id = request.client_order_id.order();
         if let Some(grant) = self.grant.take_if(|grant| asks_for(&grant.signal, request)) {
             let opens = request.kind == RequestKind::New;
@@ -352,8 +374,10 @@ impl Causes {
             return Ok(grant.by == By::Close);
         }
         let is_caused = match request.kind {
-            RequestKind::New => self.takes_place(request, orders)? || self.is_child(request),
-            _ => self.children.contains(&id) && self.parents_of(request).next().is_some(),
+            RequestKind::New => {
+                self.takes_place(request, orders)? || self.is_child(request, truth)?
+            }
+            _ => self.children.contains_key(&id) && self.parents_of(request).next().is_some(),
         };
         if is_caused { Ok(false) } else { Err("nobody wanted it") }
     }
@@ -373,7 +397,7 @@ impl Causes {
         let successor = self.successors.get(&id);
         let succeeds =
             successor.is_some_and(|wish| wish.price == request.price && wish.lots >= request.lots);
-        let fails_over = never_left && is_same && !self.children.contains(&id);
+        let fails_over = never_left && is_same && !self.children.contains_key(&id);
         if !fails_over && !succeeds {
             return Ok(false);
         }
@@ -383,21 +407,47 @@ impl Causes {
         if succeeds != (old.gateway == request.gateway) {
             return Err("it takes a place at the wrong gateway");
         }
-        self.repeats = fails_over;
         Ok(true)
     }
 
     /// Returns whether a parent may have sent it.
-    fn is_child(&mut self, request: &OrderRequest) -> bool {
-        let mut parents = self.parents_of(request).peekable();
-        if parents.peek().is_none() {
-            return false;
+    fn is_child(&mut self, request: &OrderRequest, truth: Truth<'_>) -> Result<bool, &'static str> {
+        let Some(&parent) = self.parents_of(request).next() else { return Ok(false) };
+        let is_automated = self.parents_of(request).all(|parent| !parent.is_approved);
+        let place = (request.strategy, request.instrument);
+        let mut there = self.parents.iter_mut();
+        let others = there.by_ref().filter(|it| (it.strategy, it.instrument) == place).count();
+        if others > 1 {
+            let there = self.parents.iter_mut();
+            there
+                .filter(|it| (it.strategy, it.instrument) == place)
+                .for_each(|it| it.is_mixed = true);
+        } else if !parent.is_mixed {
+            self.judge_exit(&parent, request, truth)?;
         }
-        let is_automated = parents.all(|parent| !parent.is_approved);
-        drop(parents);
         self.automated[usize::from(request.strategy.0)] += u32::from(is_automated);
-        self.children.insert(request.client_order_id.order());
-        true
+        let child = Child { serial: parent.serial, side: request.side, told: Lots::ZERO };
+        self.children.insert(request.client_order_id.order(), child);
+        Ok(true)
+    }
+
+    /// An exit of a bracket is for what was entered, less what the engine knows to have left.
+    fn judge_exit(
+        &self,
+        parent: &Parent,
+        request: &OrderRequest,
+        truth: Truth<'_>,
+    ) -> Result<(), &'static str> {
+        if !matches!(parent.plan, Plan::Bracket { .. }) || request.side == parent.side {
+            return Ok(());
+        }
+        let own = || self.children.iter().filter(|(_, child)| child.serial == parent.serial);
+        let (entries, exits): (Vec<_>, Vec<_>) =
+            own().partition(|(_, child)| child.side == parent.side);
+        let entered: Lots = entries.iter().map(|(id, _)| truth.filled(**id)).sum();
+        let left: Lots = exits.iter().map(|(_, child)| child.told).sum();
+        let fits = request.lots <= entered - left || truth.has_misled(request.account);
+        if fits { Ok(()) } else { Err("an exit is larger than what was entered") }
     }
 
     fn parents_of(&self, request: &OrderRequest) -> impl Iterator<Item = &Parent> {
@@ -423,7 +473,7 @@ impl Causes {
             return Ok(());
         }
         let is_wanted = self.gone.contains(&id)
-            || self.children.contains(&id)
+            || self.children.contains_key(&id)
             || self.wishes.contains(&(request.strategy, id))
             || stops.is_stopped(Place::of_request(request));
         if !is_wanted {

@@ -82,6 +82,13 @@ impl After {
         truth.worst(holder, self.side, &self.standing) <= Lots::ZERO
     }
 
+    /// What the strategy's orders of its side may trade.
+    fn closing(&self) -> Lots {
+        let own = (self.strategy, self.instrument, self.side);
+        let is_its = |it: &&Standing| (it.strategy, it.working.instrument, it.side) == own;
+        self.standing.iter().filter(is_its).map(|order| order.leaves).sum()
+    }
+
     /// What an account may come to hold of an instrument, both sides of a hedged one.
     fn gross(&self, truth: Truth<'_>, account: AccountId, instrument: InstrumentId) -> Lots {
         let worst = |side| truth.worst((account, instrument), side, &self.standing);
@@ -196,13 +203,13 @@ impl Limits {
         let OrderRequest { account, instrument, side, .. } = *request;
         let worst = truth.worst((account, instrument), side, &after.standing);
         let most = self.instruments[usize::from(instrument.0)].position_lots;
-        // What closes a side of a hedged account makes none larger.
-        let closes = self.config.accounts[usize::from(account.0)].is_hedged && after.reduces(truth);
-        if worst.0 > most as i64 && !closes {
-            Err("the position can become too large")
-        } else {
-            Ok(())
+        if self.config.accounts[usize::from(account.0)].is_hedged && after.reduces(truth) {
+            // It closes a side, makes none larger, and turns none over.
+            let held = side.opposite().signed(truth.share(request.strategy, instrument));
+            let turns = after.closing() > held;
+            return if turns { Err("a side can be turned over") } else { Ok(()) };
         }
+        if worst.0 > most as i64 { Err("the position can become too large") } else { Ok(()) }
     }
 
     /// Judges what the account may come to hold, of all instruments; the order's own is valued at the

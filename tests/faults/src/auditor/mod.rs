@@ -36,6 +36,7 @@ use copies::Copies;
 use limits::Limits;
 use lines::Lines;
 use pace::Pace;
+pub use positions::Known;
 use positions::Positions;
 use stops::Stops;
 
@@ -159,6 +160,9 @@ impl Auditor {
     fn on_execution(&mut self, report: &ExecutionReport) {
         let id = report.client_order_id.order();
         self.lines.on_heard(report.gateway, id);
+        if report.kind == ExecKind::Unsent && report.client_order_id.revision() == 0 {
+            self.pace.on_unsent(id);
+        }
         if report.kind == ExecKind::Trade {
             self.copies.on_trade(report);
         }
@@ -242,7 +246,7 @@ impl Auditor {
         if !self.ids.insert(request.client_order_id) {
             return Err("the id was used before");
         }
-        let closes = self.causes.judge(request, &self.orders)?;
+        let closes = self.causes.judge(request, &self.orders, truth)?;
         if request.kind == RequestKind::New {
             self.orders.insert(request.client_order_id.order(), *request);
         }
@@ -270,7 +274,7 @@ impl Auditor {
                 self.pace.judge_frequency(at.world, request)?;
             }
         }
-        self.pace.judge(at.world, request, self.causes.repeats())
+        self.pace.judge(at.world, request)
     }
 
     /// Looks at the venues.
@@ -301,13 +305,13 @@ impl Auditor {
         &self,
         truth: Truth<'_>,
         ours: impl Fn(AccountId, InstrumentId) -> gannet_types::PositionReport,
-        adjusted_too: bool,
+        known: Known,
     ) -> Result<(), String> {
         for index in 0..self.config.accounts.len() {
             let account = AccountId(index as u16);
             for instrument in conditions::ids() {
                 let ours = ours(account, instrument);
-                self.positions.compare(truth, &ours, adjusted_too)?;
+                self.positions.compare(truth, &ours, known)?;
             }
         }
         Ok(())

@@ -3,12 +3,12 @@
 //! The engine's clock is set back and ahead; the world's is not. Only a step ahead within a window is
 //! excused: nobody could tell it from time that has passed.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use gannet_pipeline::PipelineConfig;
 use gannet_types::{
-    Command, FeedState, InstrumentId, Level, Market, MarketEvent, Nanos, OrderRequest, OrderType,
-    RequestKind, Ticks, TopOfBook,
+    Command, FeedState, InstrumentId, Level, Market, MarketEvent, Nanos, OrderId, OrderRequest,
+    OrderType, RequestKind, Ticks, TopOfBook,
 };
 
 /// How far the engine may have counted less than has passed, per step back: the time between two
@@ -31,6 +31,8 @@ pub(super) struct Pace {
     desks: Vec<Desk>,
     messages: VecDeque<Nanos>,
     news: VecDeque<(Nanos, OrderRequest)>,
+    /// Orders that provably never left.
+    unsent: BTreeSet<OrderId>,
     /// When the clock was last set ahead.
     ahead: Option<Nanos>,
     /// How much true time steps back may have hidden.
@@ -44,6 +46,7 @@ impl Pace {
             config: config.clone(),
             messages: VecDeque::new(),
             news: VecDeque::new(),
+            unsent: BTreeSet::new(),
             ahead: None,
             hidden: Nanos::ZERO,
         }
@@ -81,6 +84,11 @@ impl Pace {
                 (desk.is_live, desk.top) = (false, TopOfBook::default());
             }
         }
+    }
+
+    /// Notes that an order never left.
+    pub(super) fn on_unsent(&mut self, order: OrderId) {
+        self.unsent.insert(order);
     }
 
     /// Notes that a request was sent.
@@ -123,12 +131,11 @@ impl Pace {
         Ok(())
     }
 
-    /// Judges rate and repetition; an order that `repeats` one that never left does so on purpose.
+    /// Judges rate and repetition: what never left is not repeated.
     pub(super) fn judge(
         &mut self,
         world: Nanos,
         request: &OrderRequest,
-        repeats: bool,
     ) -> Result<(), &'static str> {
         let risk = self.config.risk;
         let set_ahead = self.set_ahead(world);
@@ -140,7 +147,7 @@ impl Pace {
         if request.kind != RequestKind::New {
             return Ok(());
         }
-        self.judge_repetition(world, request, repeats, set_ahead)?;
+        self.judge_repetition(world, request, set_ahead)?;
         self.news.push_back((world, *request));
         Ok(())
     }
@@ -171,7 +178,6 @@ impl Pace {
         &mut self,
         world: Nanos,
         request: &OrderRequest,
-        repeats: bool,
         set_ahead: Nanos,
     ) -> Result<(), &'static str> {
         let window = self.config.risk.duplicate_window;
@@ -180,10 +186,11 @@ impl Pace {
             self.news.pop_front();
         }
         let shape = |it: &OrderRequest| (it.strategy, it.instrument, it.side, it.price, it.lots);
-        let is_limit = request.order_type == OrderType::Limit && !repeats;
+        let is_limit = request.order_type == OrderType::Limit;
         let recent = self.news.iter().filter(|(time, _)| world.since(*time) < window);
         let again = recent
             .filter(|(_, other)| other.order_type == OrderType::Limit)
+            .filter(|(_, other)| !self.unsent.contains(&other.client_order_id.order()))
             .any(|(_, other)| shape(other) == shape(request));
         if again && is_limit && set_ahead >= window {
             return Err("the same was sent a moment ago");

@@ -23,6 +23,15 @@ const FIRST: usize = 3;
 
 type Holder = (AccountId, InstrumentId);
 
+/// What of the end can be known.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// Positions that differences are booked in have come to rest.
+    pub adjusted_too: bool,
+    /// No report was lost for good, so that every trade has its own price.
+    pub every_trade_is_told: bool,
+}
+
 /// How far a venue's word was from ours last, and how many answers in a row said so.
 #[derive(Clone, Copy, Debug)]
 struct Told {
@@ -49,6 +58,8 @@ pub(super) struct Positions {
     answer: Option<Answer>,
     /// Empty after a question that may have been given up.
     told: BTreeMap<Holder, Told>,
+    /// Whether an answer may have been taken, or not, that is not among those noted here.
+    is_unsure: bool,
     /// The first sums of funding that were told, and the last.
     funding: BTreeMap<Holder, (Vec<i128>, i128)>,
     patience: Nanos,
@@ -64,6 +75,7 @@ impl Positions {
             answer: None,
             patience: config.order_timeout,
             told: BTreeMap::new(),
+            is_unsure: false,
             funding: BTreeMap::new(),
             ours: BTreeMap::new(),
             foreign: BTreeMap::new(),
@@ -78,7 +90,7 @@ impl Positions {
 
     /// The clock was changed: whether a question was given up is not known.
     pub(super) fn note_step(&mut self) {
-        self.answer = None;
+        self.is_unsure |= self.answer.take().is_some();
         self.told.clear();
     }
 
@@ -117,6 +129,7 @@ impl Positions {
         // A little before it would be given up nobody knows whether it was.
         if world.since(answer.asked) >= Nanos(self.patience.0 * 9 / 10) {
             self.told.clear();
+            self.is_unsure = true;
             return;
         }
         for instrument in conditions::ids() {
@@ -163,13 +176,12 @@ impl Positions {
         Ok(())
     }
 
-    /// Compares what the engine ends with; the positions that differences were booked in only if that
-    /// is `adjusted_too`.
+    /// Compares what the engine ends with, as far as it can be known.
     pub(super) fn compare(
         &self,
         truth: Truth<'_>,
         ours: &PositionReport,
-        adjusted_too: bool,
+        Known { adjusted_too, every_trade_is_told }: Known,
     ) -> Result<(), String> {
         let PositionReport { account, instrument, lots, funding, .. } = *ours;
         let holder = (account, instrument);
@@ -185,9 +197,17 @@ impl Positions {
         if lots != expected {
             return Err(format!("{account:?} holds {lots} of {instrument:?}, not {expected}"));
         }
+        let cash = ours.realized - ours.cost;
+        if every_trade_is_told
+            && !self.are_changed(account)
+            && cash != truth.cash(account, instrument)
+        {
+            let theirs = truth.cash(account, instrument);
+            return Err(format!("{account:?} has {cash} of {instrument:?}, not {theirs}"));
+        }
         let told = self.funding.get(&holder);
-        let is_paid =
-            told.is_none_or(|(first, last)| first.iter().any(|first| last - first == funding.0));
+        let is_paid = self.is_unsure
+            || told.is_none_or(|(first, last)| first.iter().any(|first| last - first == funding.0));
         if !is_paid {
             return Err(format!("{account:?} has paid {funding} for {instrument:?}: {told:?}"));
         }

@@ -83,13 +83,17 @@ impl World<'_> {
         let of_account = Scope::Account(self.any_account());
         let random = &mut self.random;
         let money = |value: u64| value * UNIT as u64;
-        let (limit, scope, value) = match random.below(8) {
-            0 => (LimitKind::OrderQuantity, of_instrument, 1 + random.below(11)),
+        // A little more than the file has.
+        let looser = 1 + random.below(3);
+        let (limit, scope, value) = match random.below(10) {
+            0 => (LimitKind::OrderQuantity, of_instrument, 1 + random.below(10)),
             1 => (LimitKind::OrderNotional, of_instrument, 1_000 + random.below(9_000)),
-            2 | 3 => (LimitKind::PositionQuantity, of_instrument, 4 + random.below(24)),
+            2 | 3 => (LimitKind::PositionQuantity, of_instrument, 4 + random.below(22)),
             4 => (LimitKind::GrossExposure, of_account, money(6_000 + random.below(30_000))),
             5 => (LimitKind::NetExposure, of_account, money(6_000 + random.below(20_000))),
             6 => (LimitKind::OpenPositions, of_account, random.below(3)),
+            7 => (LimitKind::OrderNotional, of_instrument, 9_500 + looser),
+            8 => (LimitKind::PositionQuantity, of_instrument, 25 + looser),
             _ => (LimitKind::Credit, of_account, money(6_000 + random.below(30_000))),
         };
         Command::SetLimit { limit, scope, value }

@@ -3,7 +3,9 @@
 use gannet_types::{Command, GateMode, Lots, ModelHash, ModelRole, Nanos, StrategyId};
 
 use super::World;
+use crate::auditor::Known;
 use crate::conditions::{self, ORDER_TIMEOUT};
+use crate::fault::Fault;
 use crate::venue::Working;
 
 /// The longest moment once nothing goes wrong.
@@ -87,7 +89,10 @@ impl World<'_> {
         let ours = |account, instrument| {
             pipeline.account_position(account, instrument).unwrap_or_default()
         };
-        let judged = self.auditor.expect_positions(self.truth(), ours, adjusted_too);
+        let struck = |fault: Fault| self.dice.counts()[fault as usize] > 0;
+        let every_trade_is_told = !struck(Fault::LostReport) && !struck(Fault::VenueRestart);
+        let known = Known { adjusted_too, every_trade_is_told };
+        let judged = self.auditor.expect_positions(self.truth(), ours, known);
         judged.map_err(|rule| format!("{when} {rule}"))?;
         self.compare_foreign(when)
     }
