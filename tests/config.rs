@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use gannet_app::config::{self, DEFAULT, RawConfig};
+use gannet_pipeline::StrategyLimits;
 use gannet_tests::tree;
 use gannet_types::GateMode;
 use toml::{Table, Value};
@@ -232,6 +233,10 @@ fn a_limit_out_of_range_is_refused_by_name() {
         ("[risk]\nbook_age_max_ms = 0", "risk.book_age_max_ms"),
         ("[risk]\nopen_orders_max = 129", "risk.open_orders_max"),
         ("[risk]\nloss_max = \"0\"", "risk.loss_max"),
+        ("[risk]\npositions_unknown = \"guess\"", "risk.positions_unknown: `guess` is not"),
+        ("[risk]\npositions_timeout_s = 99999999999", "risk.positions_timeout_s is out of range"),
+        ("[routing]\npositions = \"whole\"", "routing.positions: `whole` is not `parts`"),
+        ("[[account]]\nname = \"a\"\npositions = \"\"", "account.positions of `a`"),
         ("[risk]\norder_timeout_ms = 0", "risk.order_timeout_ms"),
         (
             "[risk]\ncapital = \"9\"\nnet_leverage_max = \"1001\"",
@@ -287,6 +292,7 @@ fn accounts_and_strategies_are_lists_of_differences() {
         quantity = "0.020"
         single_entry = true
         automated_orders_max = 9
+        limits = { open_orders_max = 2, position_quantity_max = "0.5" }
         [risk]
         loss_per_day_max = "5"
     "#;
@@ -297,10 +303,20 @@ fn accounts_and_strategies_are_lists_of_differences() {
     assert_eq!((fund.is_hedged, house.is_hedged), (false, true));
     let losses = [fund, house].map(|account| account.limits.loss_per_day_max.0 / 100_000_000);
     assert_eq!(losses, [5, 7]);
-    let [patient, quick] = pipeline.strategies[..] else { panic!("{:?}", pipeline.strategies) };
+    let [patient, quick, desks @ ..] = &pipeline.strategies[..] else {
+        panic!("{:?}", pipeline.strategies)
+    };
     assert_eq!((patient.account.0, quick.account.0), (0, 1));
     assert_eq!((patient.gate_mode, quick.gate_mode), (GateMode::Assisted, GateMode::Paper));
     assert_eq!((quick.automated_orders_max, quick.single_entry), (9, true));
+    assert_eq!(patient.limits, StrategyLimits::NONE);
+    let own = StrategyLimits { open_orders_max: 2, ..StrategyLimits::NONE };
+    assert_eq!(quick.limits, StrategyLimits { position_quantity_max: 50_000_000, ..own });
+    // People have a desk for each account, behind the strategies.
+    let desk =
+        |it: &gannet_pipeline::StrategyConfig| (it.name.to_string(), it.account.0, it.is_manual);
+    let desks: Vec<_> = desks.iter().map(desk).collect();
+    assert_eq!(desks, [("manual".to_owned(), 0, true), ("manual.house".to_owned(), 1, true)]);
     // What is read from the journal's first record is the same again.
     let again = config::parse(&[(&config.decisive, "the journal")]).expect("a configuration");
     assert_eq!(again.decisive, config.decisive);
@@ -311,9 +327,31 @@ fn accounts_and_strategies_are_lists_of_differences() {
         let accounts = config.pipeline.accounts.iter().map(|account| account.name.to_string());
         accounts.collect::<Vec<_>>()
     };
-    assert_eq!((names(&none), none.pipeline.strategies.len()), (vec!["main".to_owned()], 1));
+    assert_eq!((names(&none), none.pipeline.strategies.len()), (vec!["main".to_owned()], 2));
     let listed = ["[[account]]", "strategies"].map(|it| none.decisive.contains(it));
     assert_eq!(listed, [false; 2], "{}", none.decisive);
+}
+
+#[test]
+fn a_strategy_that_is_called_as_the_desk_of_people_keeps_its_name() {
+    let text = "[[strategies]]\nid = \"manual\"\n";
+    let config = config::parse(&[(text, "the test")]).expect("a configuration");
+    let names = config.pipeline.strategies.iter().map(|it| (it.name.to_string(), it.is_manual));
+    let names: Vec<_> = names.collect();
+    assert_eq!(names, [("manual".to_owned(), false), ("_manual".to_owned(), true)]);
+}
+
+#[test]
+fn a_curve_of_the_day_is_decisive_and_a_bad_one_refused() {
+    let text = |volume: &str| format!("[[curve]]\nsymbols = [\"BTCUSDT\"]\nvolume = {volume}\n");
+    let good = text(r#"[["00:00", "1"], ["13:30", "4"]]"#);
+    let config = config::parse(&[(&good, "the test")]).expect("a configuration");
+    assert!(config.pipeline.day_volumes[0].is_some());
+    let again = config::parse(&[(&config.decisive, "the journal")]).expect("a configuration");
+    assert_eq!(again.pipeline.day_volumes, config.pipeline.day_volumes);
+    let bad = text(r#"[["00:00", "0"]]"#);
+    let error = config::parse(&[(&bad, "the test")]).err().map(|error| format!("{error:#}"));
+    assert!(error.is_some_and(|error| error.contains("nothing is ever traded")));
 }
 
 #[test]
@@ -331,6 +369,12 @@ fn an_account_or_a_strategy_that_cannot_be_is_refused_by_name() {
         ("[[strategies]]\nid = \"a\"\nsingle_entry = 1", "single_entry"),
         ("[[strategies]]\nid = \"a\"\nautomated_orders_max = -1", "automated_orders_max"),
         ("[[strategies]]\nid = \"a\"\nema_perid = 3", "ema_perid"),
+        ("[[strategies]]\nid = \"a\"\nlimits = { order = 1 }", "`order`"),
+        ("[strategy.limits]\norder_value_max = \"-1\"", "strategy.limits.order_value_max"),
+        (
+            "[[strategies]]\nid = \"a\"\nlimits = { order_quantity_max = \"999999999999\" }",
+            "strategy.limits.order_quantity_max: `999999999999` is out of range",
+        ),
         (
             "[dialect]\naccounts = [\"X\"]\n[[account]]\nname = \"a\"\n[[account]]\nname = \"b\"",
             "are 1, and this is account number 1",

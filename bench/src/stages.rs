@@ -157,7 +157,7 @@ impl MarketSink for Sum {
             MarketEvent::Top(top) => top.bid.price.0 ^ top.ask.lots.0,
             MarketEvent::Trade(trade) => trade.price.0 ^ trade.lots.0,
             MarketEvent::Depth(depth) => (depth.bids.len() << 20 | depth.asks.len()) as i64,
-            MarketEvent::Feed(_) => 0,
+            MarketEvent::Feed(_) | MarketEvent::Status(_) => 0,
         };
         self.digest = self.digest.rotate_left(7) ^ seen as u64;
     }
@@ -213,7 +213,7 @@ impl MarketSink for Collector {
                     self.books.push(std::mem::take(&mut self.open));
                 }
             }
-            MarketEvent::Trade(_) | MarketEvent::Feed(_) => {}
+            MarketEvent::Trade(_) | MarketEvent::Feed(_) | MarketEvent::Status(_) => {}
         }
     }
 }

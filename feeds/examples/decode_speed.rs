@@ -37,6 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         symbol: Text::new(symbol.as_bytes()),
         tick: Increment::parse(tick.as_bytes())?,
         lot: Increment::parse(b"0.001")?,
+        kind: gannet_types::InstrumentKind::Linear,
     };
     let kinds = ["bookTicker", "trade", "depthUpdate"];
     println!("kind          frames  bytes levels |  ours simd-json serde_json floor | digest");

@@ -188,6 +188,7 @@ pub(crate) mod tests {
             symbol: Text::new(symbol.as_bytes()),
             tick: Increment::parse(tick.as_bytes()).expect("a tick"),
             lot: Increment::parse(lot.as_bytes()).expect("a lot"),
+            kind: gannet_types::InstrumentKind::Linear,
         }
     }
 

@@ -11,6 +11,8 @@
 //!
 //! The FIX session proves that no message is missing; RptSeq(83), where the venue sends it, proves
 //! that the venue left nothing out. Books are by price level: an entry sets the size at its price.
+//! Whether the venue trades an instrument is asked for where that is configured (e), and passed on
+//! whenever it is told (f).
 //!
 //! Hot: [`FixFeed::handle_bytes`], per entry of X one pass over its fields. No allocation.
 //!
@@ -20,6 +22,7 @@
 mod entry;
 mod reference;
 mod request;
+mod status;
 #[cfg(test)]
 mod tests;
 
@@ -89,6 +92,10 @@ struct Book {
     updates: u64,
     /// A subscription of this connection was sent.
     subscribed: bool,
+    /// And one to whether it is traded.
+    status_asked: bool,
+    /// An answer to that one was lost on our side.
+    status_lost: bool,
     pacer: SnapshotPacer,
     last_trade: Option<(Ticks, Side)>,
 }
@@ -103,6 +110,8 @@ impl<S: Store> FixFeed<S> {
             applied: 0,
             updates: 0,
             subscribed: false,
+            status_asked: false,
+            status_lost: false,
             pacer: SnapshotPacer::default(),
             last_trade: None,
         };
@@ -171,6 +180,8 @@ impl<S: Store> FixFeed<S> {
         self.reader.counters.overflows += 1;
         if let Some(slot) = self.reader.listing.slot_of(instrument) {
             self.reader.lose(slot, StaleReason::Overflow, now, sink);
+            // Perhaps it was about that.
+            self.reader.books[slot].status_lost = true;
         }
         self.subscribe_wanted(now);
     }
@@ -207,15 +218,19 @@ impl<S: Store> FixFeed<S> {
     pub fn logout(&mut self, now: Nanos) {
         for slot in 0..self.reader.books.len() {
             let Reader { config, listing, books, .. } = &self.reader;
-            let Book { generation, subscribed, .. } = books[slot];
-            if !subscribed {
-                continue;
-            }
+            let Book { generation, subscribed, status_asked, .. } = books[slot];
+            let instrument = &listing.instruments()[slot];
             // What cannot be said any more ends with the session.
-            let _ = self.session.send(now.0, b"V", |writer| {
-                let instrument = &listing.instruments()[slot];
-                request::write_unsubscribe(writer, config, slot, instrument, generation);
-            });
+            if subscribed {
+                let _ = self.session.send(now.0, b"V", |writer| {
+                    request::write_unsubscribe(writer, config, slot, instrument, generation);
+                });
+            }
+            if status_asked {
+                let _ = self.session.send(now.0, b"e", |writer| {
+                    request::write_status_end(writer, config, slot, instrument);
+                });
+            }
         }
         self.session.logout(now.0, "");
     }
@@ -274,6 +289,9 @@ impl<S: Store> FixFeed<S> {
         }
         for (slot, book) in books.iter_mut().enumerate() {
             let instrument = &listing.instruments()[slot];
+            if config.asks_status {
+                ask_status(&mut self.session, now, (config, slot, instrument), book);
+            }
             if book.state == FeedState::Live || !book.pacer.poll(now) {
                 continue;
             }
@@ -306,7 +324,7 @@ impl Reader {
             Event::LoggedOn { .. } => {
                 self.is_up = true;
                 for book in &mut self.books {
-                    book.subscribed = false;
+                    (book.subscribed, book.status_asked) = (false, false);
                     book.pacer = SnapshotPacer::default();
                 }
                 on_event(FixFeedEvent::Up);
@@ -347,6 +365,7 @@ impl Reader {
                 let instrument = slot.map(|slot| self.listing.instruments()[slot].id);
                 on_event(FixFeedEvent::Reference(Reference { instrument, ..reference }));
             }),
+            b"f" => self.on_status(now, message, sink),
             b"j" => self.counters.refused += 1,
             _ => self.counters.skipped += 1,
         }
@@ -532,6 +551,21 @@ impl Reader {
         self.lose(slot, StaleReason::Malformed, now, sink);
     }
 
+    /// Takes whether the venue trades an instrument.
+    fn on_status(&mut self, now: Nanos, message: &Message<'_>, sink: &mut impl MarketSink) {
+        let slot = match message.get(self.config.key_tag()) {
+            Some(name) => self.listing_slot(name),
+            None => status::slot(message).filter(|slot| *slot < self.books.len()),
+        };
+        let (Some(slot), Some(status)) = (slot, status::read(message)) else {
+            self.counters.skipped += 1;
+            return;
+        };
+        let id = self.listing.instruments()[slot].id;
+        let mut out = Emitter { received: now, sink, counters: &mut self.counters };
+        out.emit(id, entry::time_of(message, now), MarketEvent::Status(status));
+    }
+
     fn on_refusal(&mut self, message: &Message<'_>, on_event: &mut impl FnMut(FixFeedEvent)) {
         self.counters.refused += 1;
         let Some(slot) = self.slot_of(message) else { return };
@@ -572,6 +606,27 @@ impl Reader {
 
     fn listing_slot(&self, name: &[u8]) -> Option<usize> {
         self.config.slot_of_name(name).or_else(|| self.listing.slot_of_symbol(name))
+    }
+}
+
+/// Subscribes to whether an instrument is traded, if that was not done or its answer was lost.
+fn ask_status<S: Store>(
+    session: &mut Session<S>,
+    now: Nanos,
+    (config, slot, instrument): (&FixFeedConfig, usize, &Instrument),
+    book: &mut Book,
+) {
+    if book.status_asked && book.status_lost {
+        let ended = session.send(now.0, b"e", |writer| {
+            request::write_status_end(writer, config, slot, instrument);
+        });
+        book.status_asked = ended.is_err();
+    }
+    if !book.status_asked {
+        let sent = session.send(now.0, b"e", |writer| {
+            request::write_status_request(writer, config, slot, instrument);
+        });
+        (book.status_asked, book.status_lost) = (sent.is_ok(), false);
     }
 }
 

@@ -1,6 +1,8 @@
 //! A backtest with everything on that may be wrong or dear at a venue: it still repeats byte for
 //! byte and replays, and engine and venue keep the same books.
 
+use gannet_types::{Notional, Valuation};
+
 use super::*;
 
 const CONDITIONS: &str = r#"
@@ -47,6 +49,54 @@ fn a_hard_venue_repeats_and_keeps_the_same_books() {
     let (fast, slow) = (round_trips(&plain), round_trips(&like));
     assert!(fast.iter().chain(&slow).all(|trip| (1_000_000..=1_200_000).contains(trip)));
     assert!(fast.len() > 10 && slow.len() > 10);
+}
+
+/// A contract of a thousand dollars at the steps that the generated market has, and a coin of 60,000.
+const INVERSE: &str = r#"
+    [[instrument]]
+    symbol = "BTCUSDT"
+    tick = "0.10"
+    lot = "0.001"
+    kind = "inverse"
+    contract = "1000000"
+    settlement_currency = "BTC"
+    order_quantity_max = "0.1"
+    order_notional_max = "10"
+    position_quantity_max = "1"
+    loss_max = "5"
+    [currencies]
+    account = "USDT"
+    others = [{ name = "BTC", rate = "60000", symbols = [] }]
+    [risk]
+    gross_exposure_max = "1000000"
+    loss_per_day_max = "100000"
+    loss_per_week_max = "100000"
+    drawdown_max = "100000"
+"#;
+
+/// Coins of an inverse contract: engine and venue have the same to the last unit, and a replay too.
+#[test]
+fn an_inverse_contract_repeats_and_keeps_the_same_books() {
+    let (folder, _, _) = generated();
+    let overlay = format!("{INVERSE}{CONDITIONS}");
+    let hard = |name: &str| {
+        let journal = folder.join(name);
+        let tested = run(lively(&overlay), &folder.join("capture.txt"), journal.clone());
+        check_books(&tested);
+        (journal, tested)
+    };
+    let (journal, tested) = hard("inverse");
+    let (again, _) = hard("inverse_again");
+    assert!(contents(&journal) == contents(&again), "the journals differ");
+    assert!(tested.pipeline.fills > 10, "{:?}", tested.pipeline);
+    assert!(replay(&journal).expect("a journal").difference.is_none());
+    let (instrument, ours, _) = &tested.positions[0];
+    assert_eq!(instrument.valuation(), Valuation::Inverse);
+    // So many lots of a thousand dollars at 40,000 to 120,000 are a fortieth of a coin each at most.
+    let coins = instrument.money_f64(ours.cost).abs();
+    let lots = ours.lots.0.abs() as f64;
+    assert!((lots / 120.0..=lots / 40.0).contains(&coins), "{coins} for {lots}");
+    assert!(ours.fees > Notional::ZERO && ours.realized != Notional::ZERO, "{ours:?}");
 }
 
 /// From each new order to its first report, in nanoseconds.

@@ -71,11 +71,7 @@ impl Origin {
         let first = run.get("first_order_id").and_then(toml::Value::as_integer);
         let first = first.and_then(|id| u64::try_from(id).ok()).context("no first_order_id")?;
         let features = run.get("features").and_then(toml::Value::as_str).unwrap_or_default();
-        if !table.contains_key("features") {
-            // Written before there were features.
-            let off = toml::Table::from_iter([("set".to_owned(), "off".into())]);
-            table.insert("features".to_owned(), off.into());
-        }
+        keep_meaning(&mut table);
         let config = config::parse(&[(&table.to_string(), "the journal's start record")])?;
         expect_features(&config.features, features)?;
         let decisive = config.decisive.clone();
@@ -102,6 +98,32 @@ pub fn trader(config: &Config) -> Trader {
     let panel = Panel::new(config.models.experiment, formulas.len());
     let instances = config.strategies.iter().map(|it| Instance::new(&it.instance)).collect();
     Trader::new(bars, features, panel, instances)
+}
+
+/// Says of a configuration that is older than a key what there was without it.
+fn keep_meaning(table: &mut toml::Table) {
+    if !table.contains_key("features") {
+        let off = toml::Table::from_iter([("set".to_owned(), "off".into())]);
+        table.insert("features".to_owned(), off.into());
+    }
+    // Brokers told positions, and nothing waited for that; on several gateways nobody was asked.
+    if table.to_string().contains("position_requests = true") && !waits_are_said(table) {
+        let said = [
+            ("risk", "positions_unknown", toml::Value::from("trade")),
+            ("risk", "positions_timeout_s", 0.into()),
+            ("routing", "positions", "none".into()),
+        ];
+        for (section, key, value) in said {
+            let section = table.entry(section).or_insert_with(|| toml::Table::new().into());
+            if let Some(section) = section.as_table_mut() {
+                section.insert(key.to_owned(), value);
+            }
+        }
+    }
+}
+
+fn waits_are_said(table: &toml::Table) -> bool {
+    table.get("risk").is_some_and(|risk| risk.get("positions_unknown").is_some())
 }
 
 fn schema(features: &FeatureSet) -> String {
@@ -440,5 +462,31 @@ struct NoGateway;
 impl OrderSink for NoGateway {
     fn send(&mut self, _now: Nanos, _request: &OrderRequest) -> Result<(), RejectReason> {
         Err(RejectReason::GatewayDown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gannet_pipeline::{PipelineConfig, PositionsTold};
+
+    use super::*;
+
+    fn waits(config: &PipelineConfig) -> (bool, Nanos, PositionsTold) {
+        let check = config.position_check;
+        (check.trades_unknown, check.timeout, config.accounts[0].positions)
+    }
+
+    #[test]
+    fn what_is_older_than_the_waiting_for_positions_did_not_wait() {
+        let text = "[dialect.capabilities]\nposition_requests = true";
+        let config = config::parse(&[(text, "the test")]).expect("a configuration");
+        let text = Origin::new(&config, Nanos::SECOND).to_text();
+        let (_, same) = Origin::parse(text.as_bytes()).expect("an origin");
+        assert_eq!(waits(&same.pipeline), waits(&config.pipeline));
+        let newer = |line: &&str| !line.starts_with("positions");
+        let older: String = text.lines().filter(newer).map(|line| format!("{line}\n")).collect();
+        assert!(older.len() < text.len(), "{text}");
+        let (_, older) = Origin::parse(older.as_bytes()).expect("an origin");
+        assert_eq!(waits(&older.pipeline), (true, Nanos::ZERO, PositionsTold::Nowhere));
     }
 }

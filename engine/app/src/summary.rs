@@ -117,8 +117,8 @@ pub fn positions<S: Strategy>(
         let top = pipeline.top(instrument.id).unwrap_or_default();
         let quoted = top.bid.lots > Lots::ZERO && top.ask.lots > Lots::ZERO;
         let twice_mid = i128::from(top.bid.price.0) + i128::from(top.ask.price.0);
-        let value = (twice_mid * i128::from(position.lots.0)).div_euclid(2);
-        let open = if quoted { Notional(value) - position.cost } else { Notional::ZERO };
+        let worth = || instrument.valuation().worth(twice_mid, position.lots);
+        let open = if quoted { worth() - position.cost } else { Notional::ZERO };
         Some((*instrument, position, open))
     };
     let accounts = (0..).map(AccountId).take(pipeline.accounts().len());

@@ -57,6 +57,7 @@ fn instrument(id: u16, symbol: &str, tick: &str, lot: &str) -> Result<Instrument
         symbol: Text::new(symbol.as_bytes()),
         tick: Increment::parse(tick.as_bytes())?,
         lot: Increment::parse(lot.as_bytes())?,
+        kind: gannet_types::InstrumentKind::Linear,
     })
 }
 

@@ -18,6 +18,11 @@ pub(crate) const ASSETS: &[Asset] = &[
         content_type: SCRIPT,
         content: include_str!("dashboard/sessions.js"),
     },
+    Asset {
+        path: "/orders.js",
+        content_type: SCRIPT,
+        content: include_str!("dashboard/orders.js"),
+    },
     Asset { path: "/desks.js", content_type: SCRIPT, content: include_str!("dashboard/desks.js") },
     Asset {
         path: "/models.js",
@@ -53,7 +58,8 @@ mod tests {
         for (index, id) in ids.iter().enumerate() {
             assert!(!ids[..index].contains(id), "{id} is there twice");
         }
-        for path in ["/app.js", "/view.js", "/desks.js", "/sessions.js", "/models.js"] {
+        for path in ["/app.js", "/view.js", "/orders.js", "/desks.js", "/sessions.js", "/models.js"]
+        {
             for id in quoted(content(path), "$(\"") {
                 assert!(ids.contains(&id), "{path} names {id}");
             }

@@ -6,6 +6,8 @@ pub(crate) mod guard;
 mod limits;
 mod metrics;
 mod models;
+mod order_form;
+mod orders;
 pub(crate) mod published;
 mod rates;
 mod refused;
@@ -25,14 +27,14 @@ use axum::{Json, Router, middleware};
 use gannet_runtime::counters::Counters;
 use gannet_runtime::histogram::HopReaders;
 use gannet_runtime::ring::Sender;
-use gannet_types::{AccountId, Command, OrderId, StrategyId};
+use gannet_types::{AccountId, Command, Instrument, OrderId, StrategyId};
 use serde::Serialize;
 
 use crate::auth::Token;
 use crate::comparison::ComparisonView;
 use crate::dashboard::{ASSETS, Asset};
 use crate::limits::Limits;
-use crate::projections::words;
+use crate::projections::{Given, words};
 use events::Events;
 use guard::{Hosts, Operator};
 pub use models::{ModelDesk, ShelfView};
@@ -57,6 +59,10 @@ pub(crate) struct Shared {
     pub(crate) trades_for: Vec<AccountId>,
     /// Symbols of the instruments, each at the place that is its id.
     pub(crate) instruments: Vec<String>,
+    /// The instruments, each at the place that is its id.
+    pub(crate) traded_instruments: Vec<Instrument>,
+    /// What people ordered.
+    pub(crate) given: Mutex<Given>,
     /// What risk allows.
     pub(crate) limits: Mutex<Limits>,
     /// Names of the currencies besides the account's; the first is that of id 1.
@@ -82,6 +88,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/api/approve/{id}", post(approve))
         .route("/api/decline/{id}", post(decline))
         .route("/api/gate/{mode}", post(set_gate))
+        .merge(orders::routes())
         .merge(stops::routes())
         .merge(voices::routes())
         .merge(rates::routes())

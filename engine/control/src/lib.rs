@@ -31,6 +31,6 @@ pub use auth::Token;
 pub use follow::follow_journal;
 pub use http::{ModelDesk, ShelfView};
 pub use limits::{LimitRow, Limits};
-pub use projections::{Projection, Setup};
+pub use projections::{ListedVenue, Listing, Projection, Setup};
 pub use server::{Config, Engine, Server};
 pub use sessions::{SessionReporter, SessionView, SessionWatch, session_watch};

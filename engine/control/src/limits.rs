@@ -10,20 +10,20 @@ use serde::Serialize;
 /// Stands for no limit.
 const NONE: u64 = u64::MAX;
 
-/// Decimals of money.
+/// Decimals of money, and of a quantity of any instrument.
 const MONEY_DECIMALS: u32 = 8;
 
 /// Decimals of millionths.
 const RATIO_DECIMALS: u32 = 6;
 
-/// One limit of one account or instrument.
+/// One limit of one account, instrument or strategy.
 #[derive(Clone, Debug)]
 pub struct LimitRow {
     /// Which.
     pub limit: LimitKind,
     /// Whose.
     pub scope: Scope,
-    /// How people call whose it is: the account's name, or the symbol.
+    /// How people call whose it is: the account's or strategy's name, or the symbol.
     pub owner: String,
     /// The instrument, of one of its limits.
     pub instrument: Option<Instrument>,
@@ -129,18 +129,17 @@ impl Limits {
 impl LimitRow {
     /// What one unit of the value is: so many of the last of so many decimals.
     fn unit(&self) -> (u128, u32) {
-        let steps = |instrument: &Instrument| {
-            let (tick, tick_decimals) = instrument.tick.parts();
-            let (lot, lot_decimals) = instrument.lot.parts();
-            ((tick, u32::from(tick_decimals)), (lot, u32::from(lot_decimals)))
-        };
-        match (self.limit.unit(), self.instrument.as_ref().map(steps)) {
-            (LimitUnit::Money, _) => (1, MONEY_DECIMALS),
+        match (self.limit.unit(), &self.instrument) {
+            (LimitUnit::Money | LimitUnit::Quantity, _) => (1, MONEY_DECIMALS),
             (LimitUnit::Millionths, _) if self.limit.name().ends_with("_ppm_max") => (1, 0),
             (LimitUnit::Millionths, _) => (1, RATIO_DECIMALS),
-            (LimitUnit::Lots, Some((_, (lot, decimals)))) => (u128::from(lot), decimals),
-            (LimitUnit::Notional, Some(((tick, tick_decimals), (lot, lot_decimals)))) => {
-                (u128::from(tick) * u128::from(lot), tick_decimals + lot_decimals)
+            (LimitUnit::Lots, Some(instrument)) => {
+                let (lot, decimals) = instrument.lot.parts();
+                (u128::from(lot), u32::from(decimals))
+            }
+            (LimitUnit::Notional, Some(instrument)) => {
+                let (unit, decimals) = instrument.money_unit();
+                (unit.unsigned_abs(), u32::from(decimals))
             }
             (LimitUnit::Count, _) | (LimitUnit::Lots | LimitUnit::Notional, None) => (1, 0),
         }
@@ -172,11 +171,12 @@ impl LimitRow {
 
 #[cfg(test)]
 mod tests {
-    use gannet_types::{AccountId, Increment, InstrumentId, Text};
+    use gannet_types::{AccountId, Increment, InstrumentId, StrategyId, Text};
 
     use super::*;
 
     const MAIN: Scope = Scope::Account(AccountId(0));
+    const QUICK: Scope = Scope::Strategy(StrategyId(0));
     const BTC: Scope = Scope::Instrument(InstrumentId(0));
 
     fn limits() -> Limits {
@@ -186,6 +186,7 @@ mod tests {
             symbol: Text::new(b"BTCUSDT"),
             tick: step(b"0.10"),
             lot: step(b"0.005"),
+            kind: gannet_types::InstrumentKind::Linear,
         };
         let account = |limit, hard| LimitRow {
             limit,
@@ -201,6 +202,13 @@ mod tests {
             instrument: Some(instrument),
             hard: Some(hard),
         };
+        let of_strategy = |limit, hard| LimitRow {
+            limit,
+            scope: QUICK,
+            owner: "quick".to_owned(),
+            instrument: None,
+            hard,
+        };
         Limits::new(vec![
             account(LimitKind::LossPerDay, Some(50_000_000_000)),
             account(LimitKind::Credit, None),
@@ -209,6 +217,8 @@ mod tests {
             account(LimitKind::OpenPositions, Some(7)),
             of_instrument(LimitKind::OrderQuantity, 20),
             of_instrument(LimitKind::OrderNotional, 40_000_000),
+            of_strategy(LimitKind::StrategyOrderQuantity, Some(150_000_000)),
+            of_strategy(LimitKind::StrategyOpenOrders, None),
         ])
     }
 
@@ -216,7 +226,7 @@ mod tests {
     fn values_are_read_and_written_as_in_the_configuration() {
         let limits = limits();
         let texts: Vec<_> = limits.view().into_iter().map(|view| view.value).collect();
-        assert_eq!(texts, ["500", "none", "3.5", "10000", "7", "0.1", "20000"]);
+        assert_eq!(texts, ["500", "none", "3.5", "10000", "7", "0.1", "20000", "1.5", "none"]);
         let cases = [
             ("loss_per_day_max", "main", "499.5", Ok((MAIN, 49_950_000_000))),
             ("loss_per_day_max", "main", "file", Ok((MAIN, 50_000_000_000))),
@@ -235,6 +245,11 @@ mod tests {
             ("order_quantity_max", "BTCUSDT", "0.0149", Ok((BTC, 2))),
             ("order_quantity_max", "BTCUSDT", "0.004", Err(LimitError::BadValue)),
             ("order_notional_max", "BTCUSDT", "19999.9999", Ok((BTC, 39_999_999))),
+            ("strategy_order_quantity_max", "quick", "0.25", Ok((QUICK, 25_000_000))),
+            ("strategy_order_quantity_max", "quick", "2", Err(LimitError::Looser)),
+            ("strategy_order_quantity_max", "main", "1", Err(LimitError::Unknown)),
+            ("strategy_open_orders_max", "quick", "3", Ok((QUICK, 3))),
+            ("order_quantity_max", "quick", "1", Err(LimitError::Unknown)),
         ];
         for (limit, owner, text, expected) in cases {
             let parsed = limits.parse(limit, owner, text);
@@ -244,6 +259,33 @@ mod tests {
             });
             assert_eq!(parsed, expected, "{limit} {owner} {text}");
         }
+    }
+
+    #[test]
+    fn an_inverse_contract_is_limited_in_coins() {
+        let contract = gannet_types::Rate::ONE;
+        let step = |text: &[u8]| Increment::parse(text).expect("a step");
+        let instrument = Instrument {
+            id: InstrumentId(0),
+            symbol: Text::new(b"BTCUSD"),
+            tick: step(b"0.5"),
+            lot: step(b"1"),
+            kind: gannet_types::InstrumentKind::Inverse { contract },
+        };
+        let limits = Limits::new(vec![LimitRow {
+            limit: LimitKind::OrderNotional,
+            scope: BTC,
+            owner: "BTCUSD".to_owned(),
+            instrument: Some(instrument),
+            hard: Some(2_500_000_000_000_000),
+        }]);
+        assert_eq!(limits.view()[0].value, "5");
+        let parsed = limits.parse("order_notional_max", "BTCUSD", "0.25").map(|it| it.2);
+        assert_eq!(parsed, Ok(125_000_000_000_000));
+        let looser = limits.parse("order_notional_max", "BTCUSD", "5.000000000000001");
+        assert_eq!(looser.map(|it| it.2), Ok(2_500_000_000_000_000), "rounded down");
+        let looser = limits.parse("order_notional_max", "BTCUSD", "5.000000000000002");
+        assert_eq!(looser, Err(LimitError::Looser));
     }
 
     #[test]

@@ -12,29 +12,38 @@ mod currencies;
 pub mod decimal;
 pub mod decisions;
 mod desks;
+mod given;
 mod instrument;
+mod listings;
 mod models;
 mod orders;
 pub mod outcomes;
+mod parents;
 mod positions;
 mod recent;
 mod show;
+mod show_parents;
 mod snapshot;
 #[cfg(test)]
 pub(crate) mod tests;
 pub(crate) mod words;
 
+pub use listings::{ListedVenue, Listing};
 pub use snapshot::*;
 
 use gannet_types::{
     AccountId, Alarm, ClientOrderId, Command, Decision, ExecKind, ExecutionReport, GateMode,
     GateVerdict, GatewayId, GatewayState, Input, Instrument, InstrumentId, MarketEvent, Nanos,
     OrderId, Output, PositionReport, Rate, Reject, RejectReason, Scope, SessionAction, Signal,
+    TradingStatus,
 };
+
+pub(crate) use given::{Became, Given, GivenOrder};
 
 use instrument::InstrumentState;
 use models::Models;
 use orders::Orders;
+use parents::Parents;
 use positions::PositionChecks;
 use recent::Recent;
 
@@ -68,11 +77,14 @@ pub struct Projection {
     gateways: Vec<(String, Option<GatewayState>)>,
     currencies: Currencies,
     desks: Desks,
+    listings: Vec<Listing>,
     limits: Limits,
     features: Vec<String>,
     models: Models,
     comparison: Option<Comparison>,
     orders: Orders,
+    parents: Parents,
+    given: Given,
     fills: Recent<(Nanos, ExecutionReport)>,
     rejects: Recent<(Nanos, Refusal)>,
     signals: Recent<(Nanos, Signal, GateVerdict)>,
@@ -99,6 +111,7 @@ impl Projection {
                 vec![DEFAULT_ACCOUNT.to_owned()],
                 vec![AccountId::default(); setup.strategies.len()],
             ),
+            listings: Vec::new(),
             limits: Limits::default(),
             instruments: setup.instruments.into_iter().map(InstrumentState::new).collect(),
             strategies: setup.strategies,
@@ -107,6 +120,8 @@ impl Projection {
             models: Models::default(),
             comparison: None,
             orders: Orders::new(),
+            parents: Parents::new(),
+            given: Given::default(),
             fills: Recent::new(ROWS_MAX),
             rejects: Recent::new(ROWS_MAX),
             signals: Recent::new(ROWS_MAX),
@@ -140,6 +155,7 @@ impl Projection {
         if let Some(comparison) = &mut self.comparison {
             comparison.on_input(input);
         }
+        self.given.on_input();
         match input {
             Input::Market(market) => {
                 self.counts.market_events += 1;
@@ -147,6 +163,7 @@ impl Projection {
                 match market.event {
                     MarketEvent::Trade(trade) => state.last_trade = Some(trade),
                     MarketEvent::Feed(feed) => state.feed = Some(feed),
+                    MarketEvent::Status(status) => state.trading = Some(status),
                     MarketEvent::Top(_) | MarketEvent::Depth(_) => {}
                 }
             }
@@ -175,11 +192,13 @@ impl Projection {
             Output::Order(request) => {
                 self.counts.orders += 1;
                 self.orders.on_request(time, request);
+                self.given.on_request(request);
                 self.position_checks.on_request(request);
             }
             Output::Reject(reject) => {
                 self.counts.rejects += 1;
                 self.settle(reject.client_order_id.order());
+                self.given.on_reject(reject);
                 self.rejects.push((time, Refusal::Engine(*reject)));
             }
             Output::Position(position) => {
@@ -223,8 +242,10 @@ impl Projection {
                     state.on_features(block);
                 }
             }
-            // Their children are among the orders.
-            Output::Parent(_) => {}
+            Output::Parent(report) => {
+                self.parents.on_report(time, report);
+                self.given.on_parent(report);
+            }
             Output::Decision(decision) => self.decisions.push((time, *decision)),
             Output::Prediction(prediction) => {
                 self.counts.predictions += 1;
@@ -290,6 +311,25 @@ impl Projection {
         self.instruments.iter().map(|state| state.instrument.symbol.to_string()).collect()
     }
 
+    /// Returns the instruments, each at the place that is its id.
+    #[must_use]
+    pub fn traded(&self) -> Vec<Instrument> {
+        self.instruments.iter().map(|state| state.instrument).collect()
+    }
+
+    /// Returns what people ordered.
+    #[must_use]
+    pub(crate) const fn given(&self) -> &Given {
+        &self.given
+    }
+
+    /// Says which of the strategies are desks under which people order.
+    #[must_use]
+    pub fn with_manual(mut self, is_manual: &[bool]) -> Self {
+        self.desks.set_manual(is_manual);
+        self
+    }
+
     /// Returns the names of the gateways, each at the place that is its id.
     #[must_use]
     pub fn gateways(&self) -> Vec<String> {
@@ -298,7 +338,9 @@ impl Projection {
 
     fn on_execution(&mut self, time: Nanos, report: &ExecutionReport) {
         self.counts.executions += 1;
-        self.orders.on_execution(time, report);
+        let known = self.instruments.get(usize::from(report.instrument.0));
+        let valuation = known.map(|state| state.instrument.valuation()).unwrap_or_default();
+        self.orders.on_execution(time, report, valuation);
         match report.kind {
             ExecKind::Trade => {
                 self.counts.fills += 1;
@@ -343,6 +385,8 @@ impl Projection {
     fn on_signal(&mut self, time: Nanos, signal: &Signal, verdict: GateVerdict) {
         self.counts.signals += 1;
         self.signals.push((time, *signal, verdict));
+        self.parents.on_signal(signal, verdict);
+        self.desks.on_signal(signal);
         if let GateVerdict::Waiting(order) = verdict {
             if self.approvals.len() == APPROVALS_MAX {
                 self.approvals.remove(0);
@@ -364,7 +408,9 @@ impl Projection {
             | Command::Arm
             | Command::ArmStrategy(_)
             | Command::External(_)
-            | Command::Weight(..) => {}
+            | Command::Weight(..)
+            | Command::ReplaceOrder(_)
+            | Command::CancelOrder(_) => {}
             Command::Halt(scope) | Command::Close(scope) => self.set_halted(scope, true),
             Command::Resume(scope) => self.set_halted(scope, false),
             Command::Drain => self.is_draining = true,
@@ -376,6 +422,7 @@ impl Projection {
                     None => self.counts.unknown += 1,
                 }
             }
+            Command::PlaceOrder(order) => self.given.on_order(self.time, &order),
             // The orders' own reports tell.
             Command::SetLimit { limit, scope, value } => {
                 let taken = self.limits.on_set(self.time, limit, scope, value);
@@ -404,6 +451,9 @@ impl Projection {
             && let Some(state) = self.instrument_mut(instrument)
         {
             state.is_halted = halted;
+            if !halted && state.trading == Some(TradingStatus::Halted) {
+                state.trading = None;
+            }
         }
     }
 

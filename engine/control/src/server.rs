@@ -134,6 +134,8 @@ impl Server {
                 accounts,
                 trades_for,
                 instruments: engine.projection.symbols(),
+                traded_instruments: engine.projection.traded(),
+                given: Mutex::new(engine.projection.given().clone()),
                 limits: Mutex::new(engine.projection.limits().clone()),
                 currencies: engine.projection.currencies(),
                 gateways: engine.projection.gateways(),
@@ -184,6 +186,7 @@ where
 
     fn turn(&mut self) {
         self.poll();
+        self.tell_given();
         if self.turns.is_multiple_of(TURNS_PER_HOPS) {
             self.hops = show_hops(&self.shared.hops);
             self.compare();
@@ -205,6 +208,14 @@ where
             self.limit();
         }
         self.turns = self.turns.wrapping_add(1);
+    }
+
+    /// Shows what people ordered, if that has changed: whoever ordered waits for it.
+    fn tell_given(&mut self) {
+        let (known, given) = (lock(&self.shared.given).revision(), self.projection.given());
+        if known != given.revision() {
+            *lock(&self.shared.given) = given.clone();
+        }
     }
 
     /// Shows the limits, if one has changed.

@@ -15,7 +15,7 @@ use crate::error::JournalError;
 use crate::record::{Kind, SECOND, Tail};
 use crate::wire::{Code, all_words, codes, levels, pair, split_words, triple, unpair};
 use crate::writer::Writer;
-use crate::{execution, position, prediction};
+use crate::{execution, manual, position, prediction};
 
 /// Which input a record holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,11 +32,13 @@ pub(crate) enum InputKind {
     DropCopy,
     Prediction,
     VenuePosition,
+    Status,
 }
 
 codes! { InputKind {
     Top = 1, Trade = 2, Depth = 3, Feed = 4, Execution = 5, Gateway = 6, Command = 7, Timer = 8,
     LongExecution = 0x85, DropCopy = 9, Prediction = 10, VenuePosition = 14,
+    Status = 20,
 } }
 
 const _: () = assert!(SECOND == 0x80, "codes of second versions are written out above");
@@ -60,6 +62,14 @@ pub(crate) fn append(
         Input::Gateway(GatewayStatus { gateway, state }) => {
             let detail = [gateway.0, state.code(), 0, 0];
             writer.append(now, kind(InputKind::Gateway), detail, [], Tail::NONE)
+        }
+        Input::Command(Command::PlaceOrder(order)) => {
+            let words = manual::encode_order(order);
+            writer.append(now, kind(InputKind::Command), [PLACE_ORDER, 0, 0, 0], words, Tail::NONE)
+        }
+        Input::Command(Command::ReplaceOrder(change)) => {
+            let (detail, words) = ([REPLACE_ORDER, 0, 0, 0], manual::encode_change(change));
+            writer.append(now, kind(InputKind::Command), detail, words, Tail::NONE)
         }
         Input::Command(command) => {
             let (detail, word) = encode_command(*command);
@@ -109,8 +119,18 @@ fn append_market(
             let words = [exchange, received];
             writer.append(now, Kind::Input(InputKind::Feed), detail, words, Tail::NONE)
         }
+        MarketEvent::Status(status) => {
+            let detail = triple(instrument.0, status.code(), 0);
+            let words = [exchange, received];
+            writer.append(now, Kind::Input(InputKind::Status), detail, words, Tail::NONE)
+        }
     }
 }
+
+/// Of commands about orders that a person gives.
+const PLACE_ORDER: u8 = 41;
+const CANCEL_ORDER: u8 = 42;
+const REPLACE_ORDER: u8 = 43;
 
 /// Of a limit of an instrument; the next codes are of those of other scopes.
 const SET_LIMIT: u8 = 60;
@@ -154,6 +174,10 @@ fn encode_command(command: Command) -> ([u8; 4], u64) {
         Command::Weight(strategy, school, weight) => {
             ([33, strategy.0, school.code(), 0], u64::from(weight))
         }
+        Command::CancelOrder(order) => ([CANCEL_ORDER, 0, 0, 0], order.0),
+        // They have records of their own.
+        Command::PlaceOrder(_) => ([PLACE_ORDER, 0, 0, 0], 0),
+        Command::ReplaceOrder(change) => ([REPLACE_ORDER, 0, 0, 0], change.order.0),
     }
 }
 
@@ -192,6 +216,7 @@ fn decode_command([code, strategy, mode, last]: [u8; 4], order: u64) -> Option<C
             let weight = u16::try_from(order).ok()?;
             Command::Weight(StrategyId(strategy), Code::from_code(mode)?, weight)
         }
+        CANCEL_ORDER => Command::CancelOrder(OrderId(order)),
         _ => return None,
     })
 }
@@ -244,9 +269,11 @@ fn session_action_of(code: u8, number: u64) -> Option<SessionAction> {
 #[inline]
 pub(crate) fn decode(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option<Input<'_>> {
     Some(match kind {
-        InputKind::Top | InputKind::Trade | InputKind::Depth | InputKind::Feed => {
-            Input::Market(decode_market(kind, detail, payload)?)
-        }
+        InputKind::Top
+        | InputKind::Trade
+        | InputKind::Depth
+        | InputKind::Feed
+        | InputKind::Status => Input::Market(decode_market(kind, detail, payload)?),
         InputKind::Execution => Input::Execution(execution::decode(detail, payload)?),
         InputKind::LongExecution => {
             Input::Execution(execution::decode_long(detail, payload)?.report)
@@ -261,10 +288,16 @@ pub(crate) fn decode(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option
             let state = Code::from_code(state)?;
             Input::Gateway(GatewayStatus { gateway: GatewayId(gateway), state })
         }
-        InputKind::Command => {
-            let [order] = all_words(payload)?;
-            Input::Command(decode_command(detail, order)?)
-        }
+        InputKind::Command => Input::Command(match detail {
+            [PLACE_ORDER, ..] => Command::PlaceOrder(manual::decode_order(all_words(payload)?)?),
+            [REPLACE_ORDER, ..] => {
+                Command::ReplaceOrder(manual::decode_change(all_words(payload)?))
+            }
+            detail => {
+                let [word] = all_words(payload)?;
+                decode_command(detail, word)?
+            }
+        }),
         InputKind::Prediction => {
             Input::Prediction(prediction::decode_report(detail, all_words(payload)?)?)
         }
@@ -300,6 +333,10 @@ fn decode_market(kind: InputKind, detail: [u8; 4], payload: &[u8]) -> Option<Mar
                 0 => FeedState::Live,
                 reason => FeedState::Stale(Code::from_code(reason)?),
             })
+        }
+        InputKind::Status => {
+            let [] = all_words(rest)?;
+            MarketEvent::Status(Code::from_code(small)?)
         }
         InputKind::Execution
         | InputKind::LongExecution

@@ -32,6 +32,7 @@ mod error;
 mod execution;
 mod input;
 mod maintenance;
+mod manual;
 mod output;
 mod parent;
 mod position;

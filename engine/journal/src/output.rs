@@ -304,7 +304,7 @@ fn decode_part(detail: [u8; 4], payload: &[u8], funding: Notional) -> Option<Str
     Some(StrategyPosition { strategy: StrategyId(u8::try_from(strategy).ok()?), position })
 }
 
-fn encode_signal(signal: &Signal, verdict: GateVerdict) -> ([u8; 4], [u64; 10]) {
+pub(crate) fn encode_signal(signal: &Signal, verdict: GateVerdict) -> ([u8; 4], [u64; 10]) {
     let (action, changed) = match signal.action {
         SignalAction::Place => (1, 0),
         SignalAction::Replace(order) => (2, order.0),
@@ -341,7 +341,7 @@ fn encode_signal(signal: &Signal, verdict: GateVerdict) -> ([u8; 4], [u64; 10]) 
     (triple(signal.instrument.0, signal.strategy.0, signal.side.code()), words)
 }
 
-fn decode_signal(detail: [u8; 4], words: [u64; 10]) -> Option<(Signal, GateVerdict)> {
+pub(crate) fn decode_signal(detail: [u8; 4], words: [u64; 10]) -> Option<(Signal, GateVerdict)> {
     let [small, changed, waiting, price, lots, origin, reason @ ..] = words;
     let [action, time_in_force, confidence, verdict, length, order_type, peg, _] =
         small.to_le_bytes();
@@ -424,12 +424,12 @@ fn decode_order(detail: [u8; 4], words: [u64; 6]) -> Option<OrderRequest> {
 }
 
 /// The terms but for the peg's reference, which is a small number elsewhere.
-const fn encode_terms(terms: &OrderTerms) -> [u64; 4] {
+pub(crate) const fn encode_terms(terms: &OrderTerms) -> [u64; 4] {
     let OrderTerms { stop_price, offset, peg: _, display_lots, expire_time } = *terms;
     [stop_price.0 as u64, offset.0 as u64, display_lots.0 as u64, expire_time.0]
 }
 
-const fn decode_terms(peg: PegReference, words: [u64; 4]) -> OrderTerms {
+pub(crate) const fn decode_terms(peg: PegReference, words: [u64; 4]) -> OrderTerms {
     let [stop_price, offset, display_lots, expire_time] = words;
     OrderTerms {
         stop_price: Ticks(stop_price as i64),

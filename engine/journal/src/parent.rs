@@ -20,11 +20,12 @@ enum PlanKind {
     SlicedByTime,
     SlicedByVolume,
     SlicedByParticipation,
+    Split,
 }
 
 codes! { PlanKind {
     Emulate = 1, Touched = 2, Either = 3, Bracket = 4, SlicedByTime = 5, SlicedByVolume = 6,
-    SlicedByParticipation = 7,
+    SlicedByParticipation = 7, Split = 8,
 } }
 
 /// A plan's words: the first holds what is small.
@@ -33,6 +34,7 @@ pub(crate) fn encode_plan(plan: Plan) -> [u64; PLAN_WORDS] {
     let ticks = |price: Ticks| price.0 as u64;
     match plan {
         Plan::Emulate => [kind(PlanKind::Emulate), 0, 0, 0],
+        Plan::Split => [kind(PlanKind::Split), 0, 0, 0],
         Plan::Touched(at) => [kind(PlanKind::Touched), ticks(at), 0, 0],
         Plan::Either { side, order_type, price, stop_price, trail } => {
             let small = [PlanKind::Either.code(), side.code(), order_type.code(), 0, 0, 0, 0, 0];
@@ -75,6 +77,7 @@ pub(crate) fn decode_plan(words: [u64; PLAN_WORDS]) -> Option<Plan> {
     };
     match PlanKind::from_code(code)? {
         PlanKind::Emulate => Some(Plan::Emulate),
+        PlanKind::Split => Some(Plan::Split),
         PlanKind::Touched => Some(Plan::Touched(ticks(first))),
         PlanKind::Either => Some(Plan::Either {
             side: Side::from_code(a)?,

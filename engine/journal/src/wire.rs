@@ -5,7 +5,7 @@
 use gannet_types::{
     DepthKind, DontKnowReason, ExecKind, GateMode, GatewayState, Level, Liquidity, ModelRole,
     Notional, OrderStatus, OrderType, PegReference, Rating, ReasonCode, RejectReason, RequestKind,
-    School, Side, StaleReason, Stance, Text, TimeInForce,
+    School, Side, StaleReason, Stance, Text, TimeInForce, TradingStatus,
 };
 
 /// A fieldless enum as one byte. Codes are part of the format: never change one, only add.
@@ -57,6 +57,7 @@ codes! { OrderStatus {
 } }
 codes! { Liquidity { Unknown = 1, Maker = 2, Taker = 3, } }
 codes! { DepthKind { SnapshotStart = 1, SnapshotPart = 2, Delta = 3, } }
+codes! { TradingStatus { Trading = 1, Halted = 2, } }
 codes! { StaleReason {
     Disconnected = 1, Gap = 2, Malformed = 3, Overflow = 4, BadSnapshot = 5,
 } }

@@ -12,7 +12,7 @@ use std::time::Instant;
 use gannet_pipeline::risk::{OpenInterval, PortfolioLimits, VarConfig};
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_pipeline::{
-    AccountConfig, AccountLimits, Currencies, GatewayConfig, InstrumentLimits, Pipeline,
+    AccountConfig, AccountLimits, Currencies, GatewayConfig, InstrumentLimits, Listings, Pipeline,
     PipelineConfig, RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_types::{
@@ -304,6 +304,7 @@ fn config(size: Size) -> PipelineConfig {
                 symbol: Text::new(b"BTCUSDT"),
                 tick: step(b"0.1"),
                 lot: step(b"0.001"),
+                kind: gannet_types::InstrumentKind::Linear,
             })
             .collect(),
         bars: vec![bar],
@@ -351,8 +352,10 @@ fn config(size: Size) -> PipelineConfig {
             usize::from(size.instruments)
         ],
         currencies: Currencies::default(),
+        listings: Listings::default(),
         gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
         position_check: gannet_pipeline::PositionCheck::default(),
+        day_volumes: Vec::new(),
         drop_copy: None,
         status_interval: Nanos(u64::MAX),
         order_timeout: Nanos::SECOND,

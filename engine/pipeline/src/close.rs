@@ -13,7 +13,7 @@
 
 use gannet_types::{
     InstrumentId, Lots, Nanos, OrderTerms, OrderType, Outbox, Output, Scope, Side, Signal,
-    SignalAction, StrategyId, Text, Ticks, TimeInForce,
+    SignalAction, StrategyId, Text, Ticks, TimeInForce, Valuation,
 };
 
 use crate::config::PipelineConfig;
@@ -98,9 +98,12 @@ impl<S: Strategy> Pipeline<S> {
     /// The order that closes as much as it may; `None` if there is nobody to trade with.
     fn closing_signal(&self, closing: &Closing) -> Option<Signal> {
         let Closing { strategy, instrument, .. } = *closing;
-        let gateway = self.ready_gateway(self.config.account_of(strategy))?;
+        let gateway = self.ready_gateway(self.config.account_of(strategy, instrument))?;
         let index = usize::from(instrument.0);
         let desk = &self.desks[index];
+        if desk.market.is_halted {
+            return None;
+        }
         let held = self.holdings.share(strategy, instrument).lots;
         let side = if held > Lots::ZERO { Side::Sell } else { Side::Buy };
         let twice_mid = desk.market.twice_mid()?;
@@ -133,11 +136,17 @@ impl<S: Strategy> Pipeline<S> {
         })
     }
 
-    /// As large as an order may be, by lots and by value at the farthest price.
+    /// As large as an order may be, by lots and by value at the farthest price: that of an inverse
+    /// contract is the lowest.
     fn largest_order(&self, index: usize, twice_mid: i128, reach_ppm: u32) -> Lots {
-        let limits = &self.risk.of_instrument(self.config.instruments[index].id);
-        let dearest = limit(Side::Buy, twice_mid, reach_ppm).0.max(1);
-        let affordable = limits.order_notional_max.0 / i128::from(dearest);
+        let instrument = &self.config.instruments[index];
+        let limits = &self.risk.of_instrument(instrument.id);
+        let farthest = match instrument.valuation() {
+            Valuation::Linear => Side::Buy,
+            Valuation::Inverse => Side::Sell,
+        };
+        let dearest = limit(farthest, twice_mid, reach_ppm);
+        let affordable = instrument.valuation().lots_of(limits.order_notional_max, dearest);
         limits.order_lots_max.min(Lots(i64::try_from(affordable).unwrap_or(i64::MAX)))
     }
 }
@@ -145,7 +154,7 @@ impl<S: Strategy> Pipeline<S> {
 impl Closing {
     fn place(&self, config: &PipelineConfig) -> Place {
         let Self { strategy, instrument, .. } = *self;
-        Place { strategy, account: config.account_of(strategy), instrument }
+        Place { strategy, account: config.account_of(strategy, instrument), instrument }
     }
 }
 

@@ -57,6 +57,9 @@ impl<S: Strategy> Pipeline<S> {
                     self.alarm(Alarm::ModelRefused(model), outbox);
                 }
             }
+            Command::PlaceOrder(order) => self.on_manual_order(now, &order, outbox),
+            Command::ReplaceOrder(change) => self.on_manual_change(now, &change, outbox),
+            Command::CancelOrder(order) => self.on_manual_cancel(now, order, outbox),
             Command::External(signal) => self.on_external(now, &signal, outbox),
             Command::Weight(strategy, school, weight) => {
                 if !self.strategy.on_weight(strategy, school, weight) {
@@ -139,16 +142,24 @@ impl<S: Strategy> Pipeline<S> {
         self.approvals.take_oldest_of(|signal| config.place(signal).is_within(scope))
     }
 
-    /// Trades a scope again; what risk has halted of an account a person has looked at.
+    /// Trades a scope again; what risk has halted of an account, or the venue of an instrument, a
+    /// person has looked at.
     fn resume_scope(&mut self, scope: Scope) {
         if self.gate.set_halted(scope, false).is_none() {
             self.counters.bad_inputs += 1;
             return;
         }
         self.end_closes_within(scope);
-        if let Scope::Account(account) = scope {
-            self.gate.reset_account(account);
-            self.risk.account_mut(account).reset();
+        match scope {
+            Scope::Account(account) => {
+                self.gate.reset_account(account);
+                self.risk.account_mut(account).reset();
+            }
+            // Until the feed says it again.
+            Scope::Instrument(instrument) => {
+                self.desks[usize::from(instrument.0)].market.is_halted = false;
+            }
+            Scope::Strategy(_) => {}
         }
     }
 

@@ -1,12 +1,14 @@
 //! What the pipeline must be told before it starts. The app converts it from what people write.
 
 use gannet_types::{
-    AccountId, BarKind, Capabilities, GateMode, GatewayId, Instrument, Nanos, OUTBOX_CAPACITY,
-    OrderId, Signal, StrategyId, Text,
+    AccountId, BarKind, Capabilities, GateMode, GatewayId, Instrument, InstrumentId, Nanos,
+    OUTBOX_CAPACITY, OrderId, Signal, StrategyId, Text,
 };
 
 use crate::currency::Currencies;
-use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup};
+use crate::listing::Listings;
+use crate::parents::DayVolume;
+use crate::risk::{AccountLimits, InstrumentLimits, RiskLimits, RiskSetup, StrategyLimits};
 use crate::route::{BREAKER_WINDOW_MAX, GATEWAYS_MAX, GatewayFees, GatewayList, RoutingConfig};
 use crate::scope::Place;
 use crate::timers::STATUS_AT_ONCE_MAX;
@@ -24,7 +26,7 @@ pub const INSTRUMENTS_MAX: usize = 1_024;
 /// Most accounts of one pipeline.
 pub const ACCOUNTS_MAX: usize = 128;
 
-/// Most strategies of one pipeline.
+/// Most strategies of one pipeline, the desks of people not counted.
 pub const STRATEGIES_MAX: usize = 16;
 
 /// Most messages that the message window can remember.
@@ -40,6 +42,8 @@ pub const BARS_MAX: usize = 16;
 const _: () = assert!(1 + OPEN_ORDERS_MAX + APPROVALS_MAX <= OUTBOX_CAPACITY);
 const _: () = assert!(BARS_MAX + STATUS_AT_ONCE_MAX <= OUTBOX_CAPACITY);
 const _: () = assert!(COMPARE_ROOM <= OUTBOX_CAPACITY);
+// Ids of strategies have eight bits.
+const _: () = assert!(STRATEGIES_MAX + ACCOUNTS_MAX < 256);
 
 /// The configuration of a pipeline.
 #[derive(Clone, Debug)]
@@ -54,7 +58,8 @@ pub struct PipelineConfig {
     pub prediction_age_max: Nanos,
     /// The accounts that trade; each one's id is its index here. The first is the default one.
     pub accounts: Vec<AccountConfig>,
-    /// The strategies; each one's id is its index here.
+    /// The strategies; each one's id is its index here. Desks of people come last, at most one an
+    /// account.
     pub strategies: Vec<StrategyConfig>,
     /// How long a signal waits for approval.
     pub approval_timeout: Nanos,
@@ -68,6 +73,8 @@ pub struct PipelineConfig {
     pub limits: Vec<InstrumentLimits>,
     /// What they are quoted in.
     pub currencies: Currencies,
+    /// Which of them are the same thing at several venues.
+    pub listings: Listings,
     /// The gateways; each one's id is its index here.
     pub gateways: Vec<GatewayConfig>,
     /// How one of them is chosen.
@@ -77,6 +84,8 @@ pub struct PipelineConfig {
     pub drop_copy: Option<GatewayId>,
     /// How our positions are compared with the venue's.
     pub position_check: PositionCheck,
+    /// When in the day how much is traded, by instrument; what is missing is learned from bars.
+    pub day_volumes: Vec<Option<DayVolume>>,
     /// How much input time lies between two status reports.
     pub status_interval: Nanos,
     /// How long the venue may take to answer before it is asked again.
@@ -92,6 +101,32 @@ pub struct PositionCheck {
     pub interval: Nanos,
     /// Whether a difference is booked, besides being an alarm.
     pub adjusts: bool,
+    /// How long new positions of an account may wait for the first comparison after a start or a
+    /// reconnect until that is an alarm.
+    pub timeout: Nanos,
+    /// Whether they go on then, unknown as positions are; otherwise they go on waiting. With a
+    /// timeout of zero they never wait.
+    pub trades_unknown: bool,
+}
+
+impl PositionCheck {
+    /// Returns whether new positions ever wait for a comparison.
+    pub(crate) fn makes_wait(&self) -> bool {
+        self.timeout > Nanos::ZERO || !self.trades_unknown
+    }
+}
+
+/// What the brokers of an account on several gateways tell of its positions; with one gateway it
+/// tells the whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PositionsTold {
+    /// Each tells what came about through it: the account's is the sum.
+    #[default]
+    InParts,
+    /// Each tells the whole account.
+    Everywhere,
+    /// Nobody is asked.
+    Nowhere,
 }
 
 /// An account that trades.
@@ -106,6 +141,8 @@ pub struct AccountConfig {
     pub limits: AccountLimits,
     /// Whether long and short sides of an instrument are kept apart. Otherwise they are netted.
     pub is_hedged: bool,
+    /// What its brokers tell of its positions.
+    pub positions: PositionsTold,
 }
 
 impl AccountConfig {
@@ -114,7 +151,8 @@ impl AccountConfig {
     pub fn new(name: &str, gateway: GatewayId) -> Self {
         let name = Text::new(name.as_bytes());
         let gateways = GatewayList::only(gateway);
-        Self { name, gateways, limits: AccountLimits::NONE, is_hedged: false }
+        let positions = PositionsTold::default();
+        Self { name, gateways, limits: AccountLimits::NONE, is_hedged: false, positions }
     }
 }
 
@@ -132,14 +170,37 @@ pub struct StrategyConfig {
     /// Whether it enters an instrument once: one decision at a time, and nothing new while it has
     /// a position or an order there, but what reduces the position.
     pub single_entry: bool,
+    /// What it may do of what its account may.
+    pub limits: StrategyLimits,
+    /// Whether it is no strategy but the desk under which people place orders for the account.
+    pub is_manual: bool,
+    /// Whether it sees what it holds at all venues of a listed thing as one position, and its parent order
+    /// there as its order.
+    pub is_split: bool,
 }
 
 impl StrategyConfig {
-    /// A strategy without a throttle, that may enter as often as it likes.
+    /// A strategy without a throttle and without limits of its own, that may enter as often as it
+    /// likes.
     #[must_use]
     pub fn new(name: &str, account: AccountId, gate_mode: GateMode) -> Self {
         let name = Text::new(name.as_bytes());
-        Self { name, account, gate_mode, automated_orders_max: 0, single_entry: false }
+        Self {
+            name,
+            account,
+            gate_mode,
+            automated_orders_max: 0,
+            single_entry: false,
+            limits: StrategyLimits::NONE,
+            is_manual: false,
+            is_split: false,
+        }
+    }
+
+    /// The desk under which people place orders for an account.
+    #[must_use]
+    pub fn manual(name: &str, account: AccountId, gate_mode: GateMode) -> Self {
+        Self { is_manual: true, ..Self::new(name, account, gate_mode) }
     }
 }
 
@@ -180,9 +241,34 @@ impl PipelineConfig {
         self.gateways.get(usize::from(gateway.0)).map(|gateway| &gateway.capabilities)
     }
 
-    /// Returns the account of a strategy that is configured.
-    pub(crate) fn account_of(&self, strategy: StrategyId) -> AccountId {
-        self.strategies[usize::from(strategy.0)].account
+    /// Returns for whom a strategy that is configured trades an instrument.
+    #[inline]
+    pub(crate) fn account_of(&self, strategy: StrategyId, instrument: InstrumentId) -> AccountId {
+        match self.listings.account(instrument) {
+            None => self.strategies[usize::from(strategy.0)].account,
+            Some(account) => account,
+        }
+    }
+
+    /// Returns the desk of people for an account, if it has one.
+    pub(crate) fn manual_desk(&self, account: AccountId) -> Option<StrategyId> {
+        let is_it = |desk: &StrategyConfig| desk.is_manual && desk.account == account;
+        Some(StrategyId(self.strategies.iter().position(is_it)? as u8))
+    }
+
+    /// Returns whether a strategy that is configured is a desk of people.
+    pub(crate) fn is_manual(&self, strategy: StrategyId) -> bool {
+        self.strategies[usize::from(strategy.0)].is_manual
+    }
+
+    /// Returns how many strategies have wishes of their own; they come first.
+    pub(crate) fn speakers(&self) -> usize {
+        self.strategies.iter().take_while(|strategy| !strategy.is_manual).count()
+    }
+
+    /// Returns whether a strategy, and not only a person, trades for an account.
+    pub(crate) fn has_strategy(&self, account: AccountId) -> bool {
+        self.strategies.iter().any(|it| it.account == account && !it.is_manual)
     }
 
     /// Returns an account that is configured.
@@ -198,7 +284,7 @@ impl PipelineConfig {
     /// Returns who wants a signal done, and where.
     pub(crate) fn place(&self, signal: &Signal) -> Place {
         let Signal { strategy, instrument, .. } = *signal;
-        Place { strategy, account: self.account_of(strategy), instrument }
+        Place { strategy, account: self.account_of(strategy, instrument), instrument }
     }
 
     /// Checks what the pipeline's bounds rest on.
@@ -213,6 +299,7 @@ impl PipelineConfig {
         assert!(self.instruments.iter().enumerate().all(in_place), "an id is an index");
         assert!(self.limits.len() == self.instruments.len(), "an instrument has its limits");
         assert!(self.currencies.are_known(), "a currency has a rate");
+        assert!(self.listings.are_known(self.accounts.len()), "a listing's account is there");
         assert!(self.bars.len() <= BARS_MAX, "too many kinds of bars");
         assert!(self.approvals_max <= APPROVALS_MAX, "too many approvals");
         assert!(self.risk.open_orders_max <= OPEN_ORDERS_MAX, "too many open orders");
@@ -220,7 +307,10 @@ impl PipelineConfig {
         assert!(!self.accounts.is_empty(), "a pipeline has an account");
         assert!(self.accounts.len() <= ACCOUNTS_MAX, "too many accounts");
         assert!(!self.strategies.is_empty(), "a pipeline has a strategy");
-        assert!(self.strategies.len() <= STRATEGIES_MAX, "too many strategies");
+        assert!(self.speakers() <= STRATEGIES_MAX, "too many strategies");
+        let desks = &self.strategies[self.speakers()..];
+        assert!(desks.iter().all(|desk| desk.is_manual), "desks of people come last");
+        assert!(desks.len() <= self.accounts.len(), "an account has one desk of people");
         assert!(self.gateways.len() <= GATEWAYS_MAX, "too many gateways");
         let window = self.routing.breaker.in_window;
         assert!(window <= BREAKER_WINDOW_MAX, "too many failures to remember");

@@ -12,7 +12,8 @@ use crate::strategy::Strategy;
 /// What instruments are quoted in, and the rates to begin with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Currencies {
-    /// Of each instrument; those beyond its end are quoted in the account's own.
+    /// Of each instrument, what it is quoted in, or settles in if that is another; those beyond its
+    /// end are quoted in the account's own.
     pub quoted: Vec<CurrencyId>,
     /// Of each currency but the account's own: the first is that of `CurrencyId(1)`.
     pub rates: Vec<Rate>,
@@ -30,6 +31,13 @@ impl Currencies {
             CurrencyId(0) => Some(Rate::ONE),
             CurrencyId(place) => self.rates.get(usize::from(place) - 1).copied(),
         }
+    }
+
+    /// Returns what a unit of an instrument's money is worth in the account's to begin with; as much
+    /// if its currency has no rate.
+    #[must_use]
+    pub fn rate_of(&self, instrument: usize) -> Rate {
+        self.rate(self.of(instrument)).unwrap_or(Rate::ONE)
     }
 
     /// Returns whether every instrument's currency has a rate.

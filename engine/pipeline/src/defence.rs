@@ -19,7 +19,7 @@ impl<S: Strategy> Pipeline<S> {
     pub(crate) fn allow(&self, signal: &Signal) -> Result<Lots, RejectReason> {
         let Signal { strategy, instrument, side, lots, .. } = *signal;
         let is_single = self.config.strategies[usize::from(strategy.0)].single_entry;
-        let is_hedged = self.config.account(self.config.account_of(strategy)).is_hedged;
+        let is_hedged = self.config.account(self.config.account_of(strategy, instrument)).is_hedged;
         let opens = matches!(signal.action, SignalAction::Place | SignalAction::Work(_));
         if !is_single && !is_hedged || !opens {
             return Ok(lots);
@@ -34,7 +34,7 @@ impl<S: Strategy> Pipeline<S> {
         if is_single && is_decided {
             return Err(RejectReason::DecisionPending);
         }
-        let held = self.holdings.share(strategy, instrument).lots;
+        let held = self.position_seen(strategy, instrument).lots;
         if side.signed(held) < Lots::ZERO {
             let leaving = orders.iter().filter(|order| order.side == side);
             let leaving =

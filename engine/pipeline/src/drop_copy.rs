@@ -8,8 +8,8 @@
 //! - A foreign ExecID is booked at most once.
 
 use gannet_types::{
-    AccountId, Alarm, ClientOrderId, DropCopy, ExecKind, ExecutionReport, InstrumentId, Lots,
-    Outbox, Output, PositionReport, Ticks, VenueId,
+    AccountId, Alarm, ClientOrderId, DropCopy, ExecKind, ExecutionReport, Instrument, InstrumentId,
+    Lots, Outbox, Output, PositionReport, Ticks, Valuation, VenueId,
 };
 
 use crate::Pipeline;
@@ -23,6 +23,8 @@ pub(crate) const FOREIGN_MAX: usize = 64;
 pub(crate) struct Foreign {
     books: Vec<Book>,
     trades: Trades,
+    /// By instrument.
+    valuations: Vec<Valuation>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,9 +36,13 @@ struct Book {
 
 impl Foreign {
     /// Reserves all memory, if there is a drop copy.
-    pub(crate) fn new(listens: bool) -> Self {
-        let books = Vec::with_capacity(FOREIGN_MAX);
-        Self { books, trades: Trades::new(if listens { FOREIGN_MAX } else { 0 }, 0) }
+    pub(crate) fn new(listens: bool, instruments: &[Instrument]) -> Self {
+        let bases = vec![Position::default(); if listens { FOREIGN_MAX } else { 0 }];
+        Self {
+            books: Vec::with_capacity(FOREIGN_MAX),
+            trades: Trades::new(bases, Vec::new()),
+            valuations: instruments.iter().map(Instrument::valuation).collect(),
+        }
     }
 
     /// Returns the positions that others have made.
@@ -89,7 +95,10 @@ impl Foreign {
         }
         let index = self.books.len();
         (index < FOREIGN_MAX).then(|| {
-            self.books.push(Book { account, instrument, position: Position::default() });
+            let known = self.valuations.get(usize::from(instrument.0));
+            let valuation = known.copied().unwrap_or_default();
+            self.trades.open(index, valuation);
+            self.books.push(Book { account, instrument, position: Position::of(valuation) });
             index
         })
     }

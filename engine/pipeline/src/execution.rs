@@ -66,7 +66,7 @@ impl<S: Strategy> Pipeline<S> {
             GatewayState::Told => return self.ask_forgotten(now, status, outbox),
             GatewayState::Up | GatewayState::Down => {}
         }
-        self.venue_positions.on_gateway(status.gateway);
+        self.venue_positions.on_gateway(status);
         let up = status.state == GatewayState::Up;
         let all_at_once = up && self.config.has_mass_status(status.gateway);
         let mut concerned = false;
@@ -353,7 +353,7 @@ impl<S: Strategy> Pipeline<S> {
         instrument: InstrumentId,
         trade: Trade,
     ) {
-        let account = self.config.account_of(strategy);
+        let account = self.config.account_of(strategy, instrument);
         let traded = (trade.side, trade.lots);
         let ended = self.holdings.on_fill(strategy, instrument, traded, (trade.price, trade.fee));
         self.orders.changed.mark(account, instrument);
@@ -370,7 +370,7 @@ impl<S: Strategy> Pipeline<S> {
     /// Builds the positions that trades of a strategy have changed again from all trades.
     pub(crate) fn rebuild_position(&mut self, book: usize, outbox: &mut Outbox) {
         let (strategy, instrument) = self.holdings.rebuild(book, &self.trades);
-        self.orders.changed.mark(self.config.account_of(strategy), instrument);
+        self.orders.changed.mark(self.config.account_of(strategy, instrument), instrument);
         self.report_holdings(strategy, instrument, outbox);
     }
 
@@ -381,9 +381,9 @@ impl<S: Strategy> Pipeline<S> {
         instrument: InstrumentId,
         outbox: &mut Outbox,
     ) {
-        let account = self.config.account_of(strategy);
+        let account = self.config.account_of(strategy, instrument);
         self.emit(Output::Position(self.holdings.report(account, instrument)), outbox);
-        if !self.holdings.is_alone(strategy) {
+        if !self.holdings.is_alone(strategy, instrument) {
             let position = self.holdings.strategy_position(strategy, instrument);
             self.emit(Output::StrategyPosition(position), outbox);
         }

@@ -66,7 +66,8 @@ impl<S: Strategy> Pipeline<S> {
 
     /// Takes a bar: what is held may lose more or less than before.
     pub(crate) fn measure(&mut self, bar: &Bar) {
-        if self.risk.var.as_mut().is_some_and(|measures| measures.on_bar(bar)) {
+        let valuation = self.desks[usize::from(bar.instrument.0)].scale.valuation();
+        if self.risk.var.as_mut().is_some_and(|measures| measures.on_bar(bar, valuation)) {
             self.reweigh(bar.instrument);
         }
     }

@@ -5,13 +5,14 @@
 
 use gannet_types::{
     AccountId, Alarm, GatewayId, InstrumentId, Lots, Money, Nanos, Notional, OrderType, Outbox,
-    Scope, Side, Ticks,
+    RejectReason, Scope, Side, Ticks,
 };
 
 use crate::book::Book;
 use crate::book::market::MarketState;
 use crate::config::{APPROVALS_MAX, OPEN_ORDERS_MAX};
 use crate::hedge::{Leg, is_long};
+use crate::positions::Position;
 use crate::risk::{Facts, OrderShape, Proposal, Taking};
 use crate::scope::Place;
 use crate::strategy::Strategy;
@@ -56,8 +57,10 @@ impl<S: Strategy> Pipeline<S> {
         };
         let account_risk = self.risk.account(account);
         let mut facts = Facts {
-            halt: self.gate.halt(account).or_else(|| self.gate.halt_by_person(place)),
-            block: account_risk.block(now),
+            halt: (self.gate.halt(account))
+                .or_else(|| self.gate.halt_by_person(place))
+                .or_else(|| desk.market.is_halted.then_some(RejectReason::HaltedByVenue)),
+            block: account_risk.block(now).or_else(|| self.wait_for_positions(account)),
             gateway_ready: self.route.is_ready(gateway, open),
             live: desk.market.is_live(self.steady.time(), self.risk.limits().book_age_max),
             twice_mid,
@@ -78,6 +81,12 @@ impl<S: Strategy> Pipeline<S> {
             close::unstop(&mut facts);
         }
         facts
+    }
+
+    /// Why new positions of an account wait, if they do.
+    #[inline]
+    fn wait_for_positions(&self, account: AccountId) -> Option<RejectReason> {
+        self.venue_positions.waits(account).then_some(RejectReason::PositionsNotCompared)
     }
 
     /// Judges the profit of each account, and halts its trading if it must. While an open position
@@ -119,13 +128,18 @@ impl<S: Strategy> Pipeline<S> {
     /// The profit of an account, if all it holds has a price.
     fn profit(&self, account: AccountId) -> Option<Money> {
         let add = |sum: Money, &instrument: &InstrumentId| {
-            let desk = &self.desks[usize::from(instrument.0)];
             let position = &self.holdings.held(account, instrument).position;
-            let twice_mid = desk.market.twice_mid();
-            let priced = twice_mid.is_some() || position.lots == Lots::ZERO;
-            priced.then(|| sum.plus(desk.scale.money(position.profit(twice_mid))))
+            Some(sum.plus(self.profit_of(position, instrument)?))
         };
         self.holdings.touched(account).iter().try_fold(Money::ZERO, add)
+    }
+
+    /// The profit of a position in an instrument, if it has a price or is not open.
+    pub(crate) fn profit_of(&self, position: &Position, instrument: InstrumentId) -> Option<Money> {
+        let desk = &self.desks[usize::from(instrument.0)];
+        let twice_mid = desk.market.twice_mid();
+        let priced = twice_mid.is_some() || position.lots == Lots::ZERO;
+        priced.then(|| desk.scale.money(position.profit(twice_mid)))
     }
 }
 

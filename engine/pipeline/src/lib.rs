@@ -38,7 +38,10 @@ mod defence;
 mod hedge;
 mod scope;
 
+mod listing;
+
 mod facts;
+mod strategy_limits;
 
 mod exposure;
 
@@ -63,19 +66,26 @@ mod venue_positions;
 // What does not come from a market or a venue.
 mod command;
 mod currency;
-mod limit;
+mod manual;
 mod mass;
 mod prediction;
+mod set_limit;
 mod steady;
 mod timers;
 
 #[cfg(test)]
 mod tests;
 
-pub use config::{AccountConfig, GatewayConfig, PipelineConfig, PositionCheck, StrategyConfig};
+pub use config::{
+    AccountConfig, GatewayConfig, PipelineConfig, PositionCheck, PositionsTold, StrategyConfig,
+};
 pub use counters::PipelineCounters;
 pub use currency::Currencies;
-pub use risk::{AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup};
+pub use listing::{LOT_SIZES_MAX, ListedAt, ListingError, Listings, VENUES_MAX};
+pub use parents::{DAY_BUCKETS, DayVolume};
+pub use risk::{
+    AccountLimits, InstrumentLimits, PortfolioLimits, RiskLimits, RiskSetup, StrategyLimits,
+};
 pub use route::{
     BREAKER_WINDOW_MAX, BreakerLimits, GATEWAYS_MAX, GatewayFees, GatewayList, GatewaySet,
     RoutingConfig,
@@ -93,15 +103,17 @@ use book::market::MarketState;
 use close::Closing;
 use drop_copy::Foreign;
 use gate::{Approvals, Gate};
+use listing::held_across;
+use manual::References;
 use orders::{ClosedOrders, Order, Orders};
 use parents::Parents;
 use positions::{Holdings, Trades, VenuePositions};
 use prediction::Frame;
 use reconciliation::Reconciliation;
-use risk::PreTradeRisk;
+use risk::{PreTradeRisk, StrategyRisks};
 use route::Route;
 use steady::Steady;
-use strategy::{SIGNALS_MAX, Signals, Strategy, StrategyEvent, View};
+use strategy::{OrderView, SIGNALS_MAX, Signals, Strategy, StrategyEvent, View};
 use timers::Timers;
 
 /// A signal is forgotten unless this many outputs fit: two of its own, and one per kind of bar
@@ -114,11 +126,15 @@ pub struct Pipeline<S> {
     strategy: S,
     signals: Signals,
     desks: Vec<Desk>,
+    /// How many strategies have wishes of their own.
+    speakers: usize,
     gate: Gate,
     /// The positions that are being closed.
     closing: Vec<Closing>,
     approvals: Approvals,
+    references: References,
     risk: PreTradeRisk,
+    strategy_risks: StrategyRisks,
     orders: Orders,
     closed: ClosedOrders,
     parents: Parents,
@@ -159,7 +175,8 @@ macro_rules! view {
             instrument: &$pipeline.config.instruments[usize::from(instrument.0)],
             book: &desk.market.book,
             top: desk.market.top,
-            position: $pipeline.holdings.share_report(strategy, instrument),
+            position: $pipeline.position_seen(strategy, instrument),
+            parent: $pipeline.parent_seen(strategy, instrument),
             orders: $pipeline.orders.views(strategy, instrument),
             live: desk.market.is_live($pipeline.steady.time(), $pipeline.config.risk.book_age_max),
         }
@@ -198,9 +215,11 @@ impl<S: Strategy> Pipeline<S> {
             strategy,
             signals: Signals::with_capacity(SIGNALS_MAX),
             desks: config.instruments.iter().map(desk).collect(),
+            speakers: config.speakers(),
             gate: Gate::new(&config),
             closing: Vec::with_capacity(strategies * instruments),
             approvals: Approvals::new(config.approvals_max, config.approval_timeout),
+            references: References::new(config.speakers() < strategies),
             risk: PreTradeRisk::new(
                 config.risk,
                 &config.risk_setup,
@@ -208,12 +227,23 @@ impl<S: Strategy> Pipeline<S> {
                 &config.limits,
                 strategies,
             ),
+            strategy_risks: StrategyRisks::new(
+                config.strategies.iter().map(|it| it.limits),
+                &config.instruments,
+            ),
             orders: Orders::new(config.risk.open_orders_max, accounts, instruments),
             closed: ClosedOrders::new(),
-            parents: Parents::new(config.instruments.len()),
+            parents: Parents::new(
+                config.instruments.len(),
+                &config.day_volumes,
+                !config.listings.is_empty(),
+            ),
             holdings: Holdings::new(&config),
-            trades: Trades::new(strategies * instruments, accounts * instruments),
-            foreign: Foreign::new(config.drop_copy.is_some()),
+            trades: Trades::new(
+                positions::each(&config, strategies, |it| it),
+                positions::each(&config, accounts, |it| it),
+            ),
+            foreign: Foreign::new(config.drop_copy.is_some(), &config.instruments),
             reconciliation: Reconciliation::new(config.drop_copy, config.order_timeout),
             venue_positions: VenuePositions::new(&config),
             mass_cancels: vec![None; config.gateways.len()],
@@ -371,6 +401,23 @@ impl<S: Strategy> Pipeline<S> {
         Some(self.desk(instrument)?.frame.number)
     }
 
+    /// The position that a strategy is shown: what it holds in an instrument, or of a thing.
+    #[inline]
+    fn position_seen(&self, strategy: StrategyId, instrument: InstrumentId) -> PositionReport {
+        if self.config.strategies[usize::from(strategy.0)].is_split {
+            held_across(&self.config.listings, &self.holdings, strategy, instrument)
+        } else {
+            self.holdings.share_report(strategy, instrument)
+        }
+    }
+
+    /// The split order that a strategy is shown, if its orders are split.
+    #[inline]
+    fn parent_seen(&self, strategy: StrategyId, instrument: InstrumentId) -> Option<OrderView> {
+        let is_split = self.config.strategies[usize::from(strategy.0)].is_split;
+        is_split.then(|| self.parents.oldest_of(strategy, instrument)).flatten()
+    }
+
     fn desk(&self, instrument: InstrumentId) -> Option<&Desk> {
         self.desks.get(usize::from(instrument.0))
     }
@@ -394,13 +441,13 @@ impl<S: Strategy> Pipeline<S> {
         if matches!(event, StrategyEvent::Bar(_) | StrategyEvent::Prediction(_)) {
             self.publish_predictions(outbox);
         }
-        for index in 0..self.config.strategies.len() {
+        for index in 0..self.speakers {
             let strategy = StrategyId(index as u8);
             self.ask(Seen { strategy, ..seen }, event, outbox);
         }
     }
 
-    /// Shows an event of an order to the strategy that has placed it.
+    /// Shows an event of an order to the strategy that has placed it; a person looks for themselves.
     fn tell_one(
         &mut self,
         now: Nanos,
@@ -409,6 +456,9 @@ impl<S: Strategy> Pipeline<S> {
         event: StrategyEvent<'_>,
         outbox: &mut Outbox,
     ) {
+        if usize::from(strategy.0) >= self.speakers {
+            return;
+        }
         let seen = Seen { now, origin: Nanos::ZERO, instrument, strategy };
         self.strategy.observe(&view!(self, seen), event);
         self.ask(seen, event, outbox);

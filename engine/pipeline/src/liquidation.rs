@@ -69,7 +69,7 @@ impl<S: Strategy> Pipeline<S> {
         let mut first = None;
         for index in 0..self.config.strategies.len() {
             let strategy = StrategyId(index as u8);
-            if self.config.account_of(strategy) != account {
+            if self.config.account_of(strategy, report.instrument) != account {
                 continue;
             }
             first.get_or_insert(strategy);

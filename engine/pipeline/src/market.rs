@@ -2,6 +2,7 @@
 
 use gannet_types::{
     Bar, Level, Lots, Market, MarketEvent, Nanos, Outbox, Output, Ticks, TopOfBook, Trade,
+    TradingStatus,
 };
 
 use crate::strategy::{Strategy, StrategyEvent};
@@ -37,6 +38,9 @@ impl<S: Strategy> Pipeline<S> {
             MarketEvent::Feed(state) => {
                 desk.market.on_feed(*state);
                 self.tell(now, origin, id, StrategyEvent::Feed, outbox);
+            }
+            MarketEvent::Status(status) => {
+                desk.market.is_halted = *status == TradingStatus::Halted;
             }
         }
     }

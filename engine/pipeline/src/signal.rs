@@ -90,6 +90,9 @@ impl<S: Strategy> Pipeline<S> {
                 self.next_order_id
             }
         };
+        while let Some(outdated) = self.approvals.take_outdated(&signal) {
+            self.refuse_waiting(&outdated, RejectReason::WishReplaced, outbox);
+        }
         match self.approvals.park(self.steady.time(), id, signal) {
             Ok(()) => {
                 if id == self.next_order_id {
@@ -120,7 +123,13 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     /// Acts on a released signal; a new order gets `id` if it waited under one.
-    fn release(&mut self, now: Nanos, signal: &Signal, id: Option<OrderId>, outbox: &mut Outbox) {
+    pub(crate) fn release(
+        &mut self,
+        now: Nanos,
+        signal: &Signal,
+        id: Option<OrderId>,
+        outbox: &mut Outbox,
+    ) {
         let (instrument, about, outcome) = match signal.action {
             SignalAction::Place => {
                 let about = id.map_or(ClientOrderId::default(), |id| ClientOrderId::new(id, 0));
@@ -194,7 +203,7 @@ impl<S: Strategy> Pipeline<S> {
         outbox: &mut Outbox,
     ) -> Result<(), RejectReason> {
         let Signal { strategy, instrument, side, .. } = *signal;
-        let account = self.config.account_of(strategy);
+        let account = self.config.account_of(strategy, instrument);
         let Choice { gateway, blocked } = self.choose(account, signal, except, in_panic)?;
         let Signal { order_type, terms, price, lots, .. } = *signal;
         let twice_mid = self.desks[usize::from(instrument.0)].market.twice_mid();
@@ -316,7 +325,8 @@ impl<S: Strategy> Pipeline<S> {
         self.risk.hours.look(now, proposal.shape.instrument);
         let limits = self.risk.of_instrument(proposal.shape.instrument);
         let facts = self.facts(now, proposal, wanted);
-        self.risk.check(self.steady.time(), proposal, limits, &facts)
+        self.risk.check(self.steady.time(), proposal, limits, &facts)?;
+        self.check_strategy(now, proposal, wanted)
     }
 
     /// Sends the request that the order at `index` was just prepared for.

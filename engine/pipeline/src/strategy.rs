@@ -115,8 +115,11 @@ pub struct View<'a> {
     pub book: &'a Book,
     /// The newest best bid and ask, whichever stream said it.
     pub top: TopOfBook,
-    /// The strategy's position, which may be a part of its account's.
+    /// The strategy's position, which may be a part of its account's; of a strategy that is split what
+    /// it holds at all venues of the thing, in ticks and lots of this instrument.
     pub position: PositionReport,
+    /// Of a strategy that is split: its oldest parent order in the instrument that is not done.
+    pub parent: Option<OrderView>,
     /// The strategy's orders in the instrument that are not done, oldest first.
     pub orders: &'a [OrderView],
     /// Whether the book can be used.

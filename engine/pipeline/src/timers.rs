@@ -60,6 +60,7 @@ impl<S: Strategy> Pipeline<S> {
         let due = apart(now, self.timers.status_sent) >= self.config.status_interval;
         if due {
             self.judge_profit(now);
+            self.judge_strategies(now);
         }
         self.poll_halt(now, outbox);
         self.poll_closes(now, outbox);

@@ -13,7 +13,7 @@ use gannet_types::{
 use crate::Pipeline;
 use crate::config::OPEN_ORDERS_MAX;
 use crate::orders::Order;
-use crate::positions::{Book, Books, Compared, Heard, OrdersThere, Seat, Trade};
+use crate::positions::{Book, Books, Compared, Heard, OrdersThere, Trade};
 use crate::strategy::Strategy;
 use crate::timers::TIMER_ROOM;
 
@@ -59,12 +59,16 @@ impl<S: Strategy> Pipeline<S> {
             return;
         }
         let is_ready = |gateway| self.route.is_ready(gateway, self.orders.open());
-        if let Some(seat) = self.venue_positions.due(now, is_ready) {
-            let &Seat { account, gateway, .. } = self.venue_positions.seat(seat);
+        if let Some(account) = self.venue_positions.take_overdue(now, is_ready) {
+            self.alarm(Alarm::PositionsNotTold(account), outbox);
+        }
+        let is_ready = |gateway| self.route.is_ready(gateway, self.orders.open());
+        if let Some((seat, gateway)) = self.venue_positions.due(now, is_ready) {
+            let account = self.venue_positions.seat(seat).account;
             self.counters.position_requests += 1;
             let kind = RequestKind::Positions;
             let request = self.send_general(kind, gateway, account, outbox);
-            self.venue_positions.begin(now, seat, request);
+            self.venue_positions.begin(now, seat, gateway, request);
         }
     }
 
@@ -112,6 +116,8 @@ impl<S: Strategy> Pipeline<S> {
         if self.reconciliation.is_settled(self.steady.time()) {
             let lots = named.unwrap_or_default().lots;
             self.compare_position(now, account, instrument, lots, outbox);
+        } else {
+            self.venue_positions.doubt(account);
         }
     }
 
@@ -179,10 +185,11 @@ impl<S: Strategy> Pipeline<S> {
         let book = self.venue_positions.book(account, instrument);
         let Some(lots) = book.and_then(Book::take_unbooked) else { return };
         self.holdings.touch(account, instrument);
+        let valuation = self.config.instruments[usize::from(instrument.0)].valuation();
         let mut value = Notional::ZERO;
         for (part, price) in at_mid(lots, twice_mid).into_iter().filter(|part| part.0 != Lots::ZERO)
         {
-            value = Notional(value.0.saturating_add(Notional::of(price, part).0));
+            value = Notional(value.0.saturating_add(valuation.cost(price, part).0));
             self.book_adjustment(strategy, instrument, part, price);
         }
         self.counters.adjustments += 1;

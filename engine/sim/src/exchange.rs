@@ -34,7 +34,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use gannet_types::{
     AccountId, ExecutionReport, FeedState, GatewayId, Instrument, InstrumentId, Lots, Market,
-    MarketEvent, Nanos, OrderRequest, Ticks,
+    MarketEvent, Nanos, OrderRequest, Rate, Ticks,
 };
 
 use crate::fees::FeeSchedule;
@@ -71,6 +71,9 @@ pub struct ExchangeConfig {
     pub funding: Option<Funding>,
     /// What an account must have to hold its positions; without it nobody is liquidated.
     pub margin: Option<Margin>,
+    /// What a unit of each instrument's money is worth in that of collateral, brackets and volumes, in
+    /// the order of the instruments; one where there is none.
+    pub rates: Vec<Rate>,
     /// What leaves a level besides what we take from it, in percent of that, until the level
     /// changes: the impact of our orders.
     pub withdrawal_percent: u32,
@@ -130,7 +133,7 @@ impl Exchange {
             inbound: VecDeque::new(),
             listings,
             history: History::default(),
-            desk: Desk::new(Accounts::new(config.fees, instruments), link_out),
+            desk: Desk::new(Accounts::new(config.fees, instruments, &config.rates), link_out),
             orders: 0,
         }
     }
@@ -205,7 +208,8 @@ impl Exchange {
         let Some(Some(listing)) = self.listings.get_mut(index) else {
             return;
         };
-        if listing.by_order.is_some() && !matches!(market.event, MarketEvent::Feed(_)) {
+        let is_of_orders = !matches!(market.event, MarketEvent::Feed(_) | MarketEvent::Status(_));
+        if listing.by_order.is_some() && is_of_orders {
             return;
         }
         let is_book = match &market.event {
@@ -218,6 +222,10 @@ impl Exchange {
                     book.clear();
                 }
                 true
+            }
+            MarketEvent::Status(status) => {
+                listing.visible.on_status(*status);
+                false
             }
         };
         let last = match &market.event {

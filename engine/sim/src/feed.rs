@@ -41,6 +41,7 @@ impl DelayedFeed {
             MarketEvent::Top(top) => (MarketEvent::Top(top), 0),
             MarketEvent::Trade(trade) => (MarketEvent::Trade(trade), 0),
             MarketEvent::Feed(state) => (MarketEvent::Feed(state), 0),
+            MarketEvent::Status(status) => (MarketEvent::Status(status), 0),
             MarketEvent::Depth(Depth { update_id, kind, last, bids, asks }) => {
                 levels.extend_from_slice(bids);
                 levels.extend_from_slice(asks);

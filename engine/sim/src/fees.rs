@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use gannet_types::{Level, Liquidity, Money, Nanos, Notional};
+use gannet_types::{Level, Liquidity, Money, Nanos, Notional, Valuation};
 
 /// Fees in millionths of the traded notional; a negative fee is a rebate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,12 +16,13 @@ pub struct Fees {
 impl Fees {
     /// Returns the fee of a fill, rounded up: away from us.
     #[must_use]
-    pub fn of(&self, fill: Level, liquidity: Liquidity) -> Notional {
+    pub fn of(&self, valuation: Valuation, fill: Level, liquidity: Liquidity) -> Notional {
         let ppm = match liquidity {
             Liquidity::Maker => self.maker_ppm,
             Liquidity::Taker | Liquidity::Unknown => self.taker_ppm,
         };
-        Notional::of(fill.price, fill.lots).millionths_ceil(ppm)
+        let stake = valuation.stake(fill.price, fill.lots);
+        stake.millionths_ceil(ppm)
     }
 }
 
@@ -106,8 +107,8 @@ mod tests {
     fn makers_and_takers_pay_their_own_rate() {
         let fees = Fees { maker_ppm: -50, taker_ppm: 500 };
         let fill = Level { price: Ticks(1_000), lots: Lots(3) };
-        assert_eq!(fees.of(fill, Liquidity::Taker), Notional(2));
-        assert_eq!(fees.of(fill, Liquidity::Maker), Notional(0));
+        assert_eq!(fees.of(Valuation::Linear, fill, Liquidity::Taker), Notional(2));
+        assert_eq!(fees.of(Valuation::Linear, fill, Liquidity::Maker), Notional(0));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What holders of perpetual futures pay each other.
 
-use gannet_types::{Lots, Nanos, Notional, Ticks};
+use gannet_types::{Lots, Nanos, Notional, Ticks, Valuation};
 
 /// A rate that is paid at fixed times. The feeds do not tell rates, so it is the same each time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,12 +19,31 @@ impl Funding {
     }
 
     /// Returns what a position pays at the middle of two prices, rounded up: away from us.
-    pub(crate) fn payment(&self, position: Lots, bid: Ticks, ask: Ticks) -> Notional {
-        let twice = Notional::of(bid, position) + Notional::of(ask, position);
-        let exact = twice.0.saturating_mul(i128::from(self.rate_ppm));
-        // The quotient of a ceiling is minus the floor of the negated.
-        Notional(-(exact.saturating_neg().div_euclid(2_000_000)))
+    pub(crate) fn payment(
+        &self,
+        valuation: Valuation,
+        position: Lots,
+        [bid, ask]: [Ticks; 2],
+    ) -> Notional {
+        let rate = i128::from(self.rate_ppm);
+        let exact = match valuation {
+            Valuation::Linear => {
+                let twice = Notional::of(bid, position) + Notional::of(ask, position);
+                return ceiling(twice.0.saturating_mul(rate), 2_000_000);
+            }
+            Valuation::Inverse => {
+                let units = 2 * i128::from(Valuation::INVERSE_UNITS) * i128::from(position.0);
+                units.saturating_mul(rate)
+            }
+        };
+        let twice_mid = i128::from(bid.0) + i128::from(ask.0);
+        ceiling(exact, twice_mid.max(1).saturating_mul(1_000_000))
     }
+}
+
+/// A quotient rounded up: minus the floor of the negated.
+const fn ceiling(number: i128, divisor: i128) -> Notional {
+    Notional(-(number.saturating_neg().div_euclid(divisor)))
 }
 
 #[cfg(test)]
@@ -43,7 +62,7 @@ mod tests {
         ];
         for (rate_ppm, lots, price, paid) in cases {
             let funding = Funding { rate_ppm, interval: Nanos(1) };
-            let payment = funding.payment(Lots(lots), Ticks(price), Ticks(price));
+            let payment = funding.payment(Valuation::Linear, Lots(lots), [Ticks(price); 2]);
             assert_eq!(payment, Notional(paid), "{rate_ppm} {lots} {price}");
         }
     }

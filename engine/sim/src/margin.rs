@@ -6,7 +6,7 @@
 //! position is taken over at the price at which nothing is left, the bankruptcy price. What the venue
 //! makes of it from there on is the venue's; the account has lost its collateral and no more.
 
-use gannet_types::{Lots, Money, MoneyScale, Notional, Ticks};
+use gannet_types::{Lots, Money, MoneyScale, Ticks};
 
 /// The share of a position's value that must be there, from a value on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +64,8 @@ impl Margin {
 ///
 /// Cost: 52 multiplications.
 pub(crate) fn bankruptcy_price(scale: MoneyScale, position: Lots, rest: Money) -> Ticks {
-    let is_solvent =
-        |price: i64| rest.plus(scale.money(Notional::of(Ticks(price), position))) >= Money::ZERO;
+    let worth = |price: i64| scale.valuation().worth(2 * i128::from(price), position);
+    let is_solvent = |price: i64| rest.plus(scale.money(worth(price))) >= Money::ZERO;
     // The lowest price at which who is long is solvent, or at which who is short is not.
     let is_long = position > Lots::ZERO;
     let (mut below, mut at) = (0, PRICE_MAX);
@@ -89,7 +89,8 @@ mod tests {
     fn scale() -> MoneyScale {
         let step = Increment::parse(b"1").expect("a step");
         let symbol = Text::new(b"X");
-        MoneyScale::of(&Instrument { id: InstrumentId(0), symbol, tick: step, lot: step })
+        let kind = gannet_types::InstrumentKind::Linear;
+        MoneyScale::of(&Instrument { id: InstrumentId(0), symbol, tick: step, lot: step, kind })
     }
 
     fn whole(amount: i128) -> Money {

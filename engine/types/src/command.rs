@@ -1,8 +1,8 @@
 //! What people and gateways tell the pipeline besides executions.
 
 use crate::{
-    AccountId, CurrencyId, ExternalSignal, GateMode, GatewayId, InstrumentId, LimitKind, ModelHash,
-    ModelRole, OrderId, Rate, School, StrategyId,
+    AccountId, CurrencyId, ExternalSignal, GateMode, GatewayId, InstrumentId, LimitKind,
+    ManualChange, ManualOrder, ModelHash, ModelRole, OrderId, Rate, School, StrategyId,
 };
 
 /// An operator's instruction. It is an input like any other and is journaled.
@@ -42,7 +42,7 @@ pub enum Command {
     Arm,
     /// A currency is worth so much of the account's from now on.
     SetRate(CurrencyId, Rate),
-    /// Change a limit of an account or an instrument, in the unit of the limit. It is refused if it
+    /// Change a limit of an account, an instrument or a strategy, in the unit of the limit. It is refused if it
     /// is looser than the configuration's.
     SetLimit {
         /// Which.
@@ -61,6 +61,12 @@ pub enum Command {
     External(ExternalSignal),
     /// Change how much a school of thought counts in a strategy.
     Weight(StrategyId, School, u16),
+    /// Place an order or a parent order that a person gives.
+    PlaceOrder(ManualOrder),
+    /// Change an order that a person has placed.
+    ReplaceOrder(ManualChange),
+    /// Cancel an order or a parent order, whoever has placed it.
+    CancelOrder(OrderId),
 }
 
 /// What of all that is traded an instruction is about.

@@ -19,6 +19,7 @@ pub mod id;
 pub mod increment;
 pub mod instrument;
 pub mod limit;
+pub mod manual;
 pub mod market;
 pub mod money;
 pub mod num;
@@ -31,6 +32,7 @@ pub mod school;
 pub mod seam;
 pub mod signal;
 pub mod terms;
+pub mod valuation;
 pub mod venue_position;
 
 pub use bar::{Bar, BarKind};
@@ -46,10 +48,12 @@ pub use external::{ExternalSignal, Stance};
 pub use features::{FEATURES_IN_BLOCK, FeatureBlock};
 pub use id::{AccountId, ClientOrderId, CurrencyId, GatewayId, InstrumentId, OrderId, StrategyId};
 pub use increment::{Increment, NumError};
-pub use instrument::Instrument;
+pub use instrument::{Instrument, InstrumentKind};
 pub use limit::{LimitKind, LimitOf, LimitUnit, may_set};
+pub use manual::{ManualChange, ManualOrder};
 pub use market::{
     Depth, DepthKind, FeedState, Level, Market, MarketEvent, StaleReason, TopOfBook, Trade,
+    TradingStatus,
 };
 pub use money::{Money, MoneyScale, Rate};
 pub use num::{Lots, Nanos, Notional, Ticks};
@@ -66,4 +70,5 @@ pub use school::{SCHOOLS, School, Schools};
 pub use seam::{Input, OUTBOX_CAPACITY, Outbox, Output};
 pub use signal::{GateMode, GateVerdict, Signal, SignalAction};
 pub use terms::{OrderTerms, PegReference};
+pub use valuation::Valuation;
 pub use venue_position::{Adjustment, PositionDifference, PositionTold, VenuePosition};

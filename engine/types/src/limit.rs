@@ -3,7 +3,8 @@
 macro_rules! limits {
     ($($(#[doc = $doc:literal])* $name:ident = $code:literal, $text:literal, $unit:ident, $of:ident;)*) => {
         /// A limit of pre-trade risk. The code is what the journal stores, the name is its key in
-        /// `[risk]` of the configuration, which tells what it means.
+        /// `[risk]` of the configuration, which tells what it means; behind `strategy_` it is one
+        /// of `[strategy.limits]`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         pub enum LimitKind { $($(#[doc = $doc])* $name = $code,)* }
@@ -48,6 +49,8 @@ pub enum LimitUnit {
     Notional,
     /// [`Lots`](crate::Lots) of the instrument.
     Lots,
+    /// Hundred-millionths of what is traded.
+    Quantity,
     /// Millionths.
     Millionths,
     /// Things.
@@ -61,6 +64,8 @@ pub enum LimitOf {
     Account,
     /// An instrument, for every account.
     Instrument,
+    /// A strategy.
+    Strategy,
 }
 
 limits! {
@@ -102,6 +107,16 @@ limits! {
     PositionQuantity = 34, "position_quantity_max", Lots, Instrument;
     /// Largest loss in the instrument.
     Loss = 35, "loss_max", Notional, Instrument;
+    /// Largest order of a strategy, in each instrument.
+    StrategyOrderQuantity = 48, "strategy_order_quantity_max", Quantity, Strategy;
+    /// Largest value of an order of a strategy.
+    StrategyOrderValue = 49, "strategy_order_value_max", Money, Strategy;
+    /// Largest position of a strategy, in each instrument.
+    StrategyPositionQuantity = 50, "strategy_position_quantity_max", Quantity, Strategy;
+    /// Largest loss of a strategy in a day.
+    StrategyLossPerDay = 51, "strategy_loss_per_day_max", Money, Strategy;
+    /// Open orders of a strategy.
+    StrategyOpenOrders = 52, "strategy_open_orders_max", Count, Strategy;
 }
 
 impl LimitKind {

@@ -36,6 +36,8 @@ pub enum MarketEvent<'a> {
     Depth(Depth<'a>),
     /// The feed became live or stale.
     Feed(FeedState),
+    /// The venue halted the instrument, or trades it again.
+    Status(TradingStatus),
 }
 
 /// The best bid and ask. A side without orders has zero lots.
@@ -93,6 +95,15 @@ pub enum DepthKind {
     SnapshotPart,
     /// Changes.
     Delta,
+}
+
+/// Whether the venue trades an instrument, as its feed tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TradingStatus {
+    /// Orders trade.
+    Trading,
+    /// They do not: halted, suspended, not opened.
+    Halted,
 }
 
 /// Whether the feed can be believed.

@@ -3,7 +3,7 @@
 //! A [`Notional`] counts ticks times lots of its instrument: cheap and exact where it arises, but
 //! no two instruments count alike.
 
-use crate::{Increment, Instrument, Notional, NumError};
+use crate::{Increment, Instrument, Lots, Notional, NumError, Ticks, Valuation};
 
 /// An amount in hundred-millionths of a currency: the account's, where several are summed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,11 +66,12 @@ impl Rate {
     }
 }
 
-/// How an instrument's notional becomes money.
+/// How an instrument's notional becomes money, and its price a notional.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MoneyScale {
     multiplier: i128,
     divisor: i128,
+    valuation: Valuation,
 }
 
 impl MoneyScale {
@@ -78,15 +79,28 @@ impl MoneyScale {
     #[must_use]
     pub fn of(instrument: &Instrument) -> Self {
         const DECIMALS: u32 = Money::DECIMALS as u32;
-        let (tick, tick_decimals) = instrument.tick.parts();
-        let (lot, lot_decimals) = instrument.lot.parts();
-        let decimals = u32::from(tick_decimals) + u32::from(lot_decimals);
-        let units = i128::from(tick).saturating_mul(i128::from(lot));
+        let (units, decimals) = instrument.money_unit();
+        let decimals = u32::from(decimals);
         let power = |exponent: u32| 10_i128.saturating_pow(exponent);
         Self {
             multiplier: units.saturating_mul(power(DECIMALS.saturating_sub(decimals))),
             divisor: power(decimals.saturating_sub(DECIMALS)),
+            valuation: instrument.valuation(),
         }
+    }
+
+    /// Returns how a price makes a value.
+    #[inline]
+    #[must_use]
+    pub const fn valuation(&self) -> Valuation {
+        self.valuation
+    }
+
+    /// Returns what is at stake in `lots` as money: see [`Valuation::stake`].
+    #[inline]
+    #[must_use]
+    pub fn stake(&self, price: Ticks, lots: Lots) -> Money {
+        self.money(self.valuation.stake(price, lots))
     }
 
     /// Returns the scale to another currency, a unit of the instrument's being worth `rate` of it.
@@ -96,7 +110,7 @@ impl MoneyScale {
         let (multiplier, divisor) =
             (self.multiplier.saturating_mul(units), self.divisor.saturating_mul(decimals));
         let common = common_divisor(multiplier, divisor);
-        Self { multiplier: multiplier / common, divisor: divisor / common }
+        Self { multiplier: multiplier / common, divisor: divisor / common, ..*self }
     }
 
     /// Returns an amount as money, rounded down: a profit is never overstated, a loss never
@@ -132,6 +146,7 @@ mod tests {
             symbol: Text::new(b"X"),
             tick: step(tick),
             lot: step(lot),
+            kind: crate::InstrumentKind::Linear,
         })
     }
 

@@ -45,6 +45,9 @@ pub enum Plan {
     },
     /// Slices over time; the price is the worst one.
     Sliced(Schedule),
+    /// Split over the venues where the same thing is listed: what is offered within the limit is taken
+    /// where it costs least, and the rest waits at the best maker place if its time in force lets it.
+    Split,
 }
 
 /// When the slices of a [`Plan::Sliced`] are sent.

@@ -151,6 +151,18 @@ reasons! {
     EntryActive = 85, "strategy has entered already";
     /// The gateway failed too often; it gets no new orders for a while.
     BreakerOpen = 105, "gateway failed too often; it gets no new orders for a while";
+    /// The account's positions have not been compared with the venue's since it was connected.
+    PositionsNotCompared = 129, "positions are not compared with the venue's yet";
+    /// The feed tells that the venue has halted the instrument.
+    HaltedByVenue = 130, "the venue has halted the instrument";
+    /// The order is larger, or worth more, than its strategy may send.
+    StrategyOrder = 131, "order over the limit of its strategy";
+    /// The strategy's position could become larger than it may be.
+    StrategyPosition = 132, "position limit of the strategy";
+    /// The strategy has lost more today than it may.
+    StrategyDailyLoss = 133, "daily loss limit of the strategy";
+    /// Too many orders of the strategy are open.
+    StrategyOpenOrders = 134, "too many open orders of the strategy";
     /// The request provably never left this machine.
     NotSent = 30, "request never left this machine";
     /// The venue refused without a reason we know.
@@ -173,8 +185,22 @@ reasons! {
     ParentsFull = 90, "too many parent orders";
     /// The plan of a parent order contradicts itself, or nothing is left of its time.
     BadPlan = 91, "the plan of the parent order makes no sense";
+    /// The instrument is not one of several listings of the same thing.
+    NotListed = 118, "instrument is listed at no other venue";
+    /// An order is split in the smallest of the listings' lots.
+    ListingLot = 119, "orders are split in the smallest lot of the listings; order it there";
     /// The order is a child of a parent order.
     ChildOrder = 92, "only its parent changes a child order; cancel the parent";
+    /// A person's order was given before under the same name.
+    KnownReference = 123, "client_ref was given before; nothing was done twice";
+    /// A newer wish of the same strategy took its place before anybody decided.
+    WishReplaced = 124, "a newer wish of the strategy took its place";
+    /// People place no orders for the account.
+    NoDesk = 125, "people place no orders for this account";
+    /// A listing says that another account trades the instrument.
+    ListedElsewhere = 120, "another account trades this instrument";
+    /// A person may cancel a strategy's order, not change it.
+    StrategysOrder = 126, "the order is a strategy's; cancel it, or halt the strategy";
 }
 
 #[cfg(test)]

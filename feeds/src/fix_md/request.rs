@@ -1,4 +1,4 @@
-//! What we ask of a venue: MarketDataRequest(V), SecurityListRequest(x),
+//! What we ask of a venue: MarketDataRequest(V), SecurityStatusRequest(e), SecurityListRequest(x),
 //! SecurityDefinitionRequest(c).
 
 use gannet_fix::codec::Writer;
@@ -15,6 +15,8 @@ pub struct FixFeedConfig {
     pub names: Vec<String>,
     /// Whether the venue names instruments by SecurityID(48) and not by Symbol(55).
     pub by_security_id: bool,
+    /// Whether it is asked whether it trades each instrument. What it tells unasked counts always.
+    pub asks_status: bool,
 }
 
 /// How much of a book is wanted: MarketDepth(264).
@@ -99,6 +101,38 @@ fn write(
     config.write_instrument(writer, slot, instrument);
 }
 
+/// Writes a subscription to whether an instrument is traded.
+pub(super) fn write_status_request(
+    writer: &mut Writer<'_>,
+    config: &FixFeedConfig,
+    slot: usize,
+    instrument: &Instrument,
+) {
+    write_status(writer, config, slot, instrument, b'1');
+}
+
+/// Writes the end of such a subscription.
+pub(super) fn write_status_end(
+    writer: &mut Writer<'_>,
+    config: &FixFeedConfig,
+    slot: usize,
+    instrument: &Instrument,
+) {
+    write_status(writer, config, slot, instrument, b'2');
+}
+
+fn write_status(
+    writer: &mut Writer<'_>,
+    config: &FixFeedConfig,
+    slot: usize,
+    instrument: &Instrument,
+    subscription: u8,
+) {
+    writer.uint(SECURITY_STATUS_REQ_ID, 1 + slot as u64);
+    config.write_instrument(writer, slot, instrument);
+    writer.char(SUBSCRIPTION_REQUEST_TYPE, subscription);
+}
+
 /// Writes a request for the list of all instruments.
 pub(super) fn write_security_list(writer: &mut Writer<'_>) {
     writer.uint(SECURITY_REQ_ID, 1);
@@ -151,4 +185,5 @@ pub(super) const MD_ENTRY_TYPE: u32 = 269;
 pub(super) const MD_UPDATE_ACTION: u32 = 279;
 const SECURITY_REQ_ID: u32 = 320;
 const SECURITY_REQUEST_TYPE: u32 = 321;
+pub(super) const SECURITY_STATUS_REQ_ID: u32 = 324;
 const SECURITY_LIST_REQUEST_TYPE: u32 = 559;

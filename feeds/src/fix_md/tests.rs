@@ -35,6 +35,7 @@ impl MarketSink for Heard {
                 format!("{kind} {} |{bids} |{asks}", depth.update_id)
             }
             MarketEvent::Feed(state) => format!("{state:?}"),
+            MarketEvent::Status(status) => format!("{status:?}"),
         };
         self.0.push(format!("{}: {text}", market.instrument.0));
     }
@@ -354,9 +355,69 @@ fn instruments_are_described() {
 #[test]
 fn a_venue_with_names_of_its_own() {
     let names = vec!["BTC/USD".to_owned()];
-    let config = FixFeedConfig { depth: MarketDepth::Levels(5), names, by_security_id: false };
+    let config = FixFeedConfig { depth: MarketDepth::Levels(5), names, ..FixFeedConfig::default() };
     let mut venue = Venue::new(Version::Fix44, config);
     assert!(venue.asked[0].contains("|264=5|") && venue.asked[0].ends_with("|55=BTC/USD|"));
     venue.say("W", "55=BTC/USD|268=2|269=0|270=61800|271=1|269=1|270=61801|271=1|");
     venue.expect(&["7: book 1 | 618000x1000 | 618010x1000", "7: Live"]);
+}
+
+/// Asks for the trading status as well.
+fn asking_status() -> FixFeedConfig {
+    FixFeedConfig { asks_status: true, ..FixFeedConfig::default() }
+}
+
+/// Leaves what was asked about the trading status.
+fn statuses_asked(venue: &mut Venue) {
+    venue.asked.retain(|asked| asked.starts_with('e'));
+}
+
+#[test]
+fn the_status_of_every_instrument_is_subscribed_to_in_every_version_if_that_is_wanted() {
+    for version in VERSIONS {
+        let mut venue = Venue::new(version, asking_status());
+        statuses_asked(&mut venue);
+        venue.expect_asked(&["e 324=1|55=BTCUSDT|263=1|", "e 324=2|55=ETHUSDT|263=1|"]);
+        venue.feed.logout(venue.now);
+        venue.exchange();
+        statuses_asked(&mut venue);
+        venue.expect_asked(&["e 324=1|55=BTCUSDT|263=2|", "e 324=2|55=ETHUSDT|263=2|"]);
+    }
+}
+
+#[test]
+fn what_is_told_of_a_status_is_passed_on() {
+    for version in VERSIONS {
+        let mut venue = Venue::new(version, asking_status());
+        venue.say("f", "324=1|55=BTCUSDT|326=17|");
+        venue.say("f", "55=ETHUSDT|326=2|");
+        venue.expect(&["7: Trading", "3: Halted"]);
+        // News of an auction, and other instruments, say nothing.
+        for said in ["55=ETHUSDT|326=5|", "55=XRPUSDT|326=2|", "55=ETHUSDT|"] {
+            venue.say("f", said);
+        }
+        venue.expect(&[]);
+        assert_eq!(venue.feed.counters().skipped, 3);
+        venue.say("f", "55=ETHUSDT|326=3|");
+        venue.say("f", "55=BTCUSDT|326=18|");
+        venue.expect(&["3: Trading", "7: Halted"]);
+    }
+}
+
+#[test]
+fn a_status_counts_unasked_and_is_asked_for_again_after_a_reconnect_or_a_loss() {
+    let mut venue = Venue::new(Version::Fix44, FixFeedConfig::default());
+    venue.say("f", "55=BTCUSDT|326=2|");
+    venue.expect(&["7: Halted"]);
+    let mut venue = Venue::new(Version::Fix44, asking_status());
+    venue.asked.clear();
+    venue.feed.on_overflow(venue.now, InstrumentId(3), &mut venue.heard);
+    venue.exchange();
+    statuses_asked(&mut venue);
+    venue.expect_asked(&["e 324=2|55=ETHUSDT|263=2|", "e 324=2|55=ETHUSDT|263=1|"]);
+    venue.feed.on_disconnected(venue.now, &mut venue.heard);
+    venue.session.on_disconnected(venue.now.0);
+    venue.connect();
+    statuses_asked(&mut venue);
+    venue.expect_asked(&["e 324=1|55=BTCUSDT|263=1|", "e 324=2|55=ETHUSDT|263=1|"]);
 }

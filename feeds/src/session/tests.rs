@@ -21,6 +21,7 @@ impl MarketSink for Script {
             MarketEvent::Depth(depth) => format!("{:?}{}", depth.kind, depth.update_id),
             MarketEvent::Feed(FeedState::Live) => "live".to_owned(),
             MarketEvent::Feed(FeedState::Stale(reason)) => format!("{reason:?}"),
+            MarketEvent::Status(status) => format!("{status:?}"),
         };
         self.0.push(format!("{}:{word}", market.instrument.0));
     }

@@ -93,7 +93,9 @@ impl Hand {
         let ends = self.protection.ends();
         let other = if side == Side::Buy { view.top.ask } else { view.top.bid };
         let profit = profit(view);
-        let entry = Entry { price: other.price, stop: ends.map(|ends| ends.stop), profit };
+        let stop = ends.map(|ends| ends.stop);
+        let valuation = view.instrument.valuation();
+        let entry = Entry { price: other.price, stop, profit, valuation };
         let size = self.sizer.size(&entry);
         let target = size.map_or(Lots::ZERO, |lots| side.signed(lots));
         self.worker.want(target, confidence, reason);
@@ -158,7 +160,8 @@ fn side_of(lots: Lots) -> Option<Side> {
 fn profit(view: &View<'_>) -> Notional {
     let position = &view.position;
     let exit = if position.lots > Lots::ZERO { view.top.bid } else { view.top.ask };
-    let open = Notional::of(exit.price, position.lots).0 - position.cost.0;
+    let worth = view.instrument.valuation().worth(2 * i128::from(exit.price.0), position.lots);
+    let open = worth.0 - position.cost.0;
     Notional(position.realized.0.saturating_sub(position.fees.0).saturating_add(open))
 }
 
@@ -179,6 +182,7 @@ mod tests {
                 follow_interval: Nanos::ZERO,
                 patience: Nanos::ZERO,
                 closes_first: false,
+                route: crate::worker::Route::Single,
             },
             sizing,
             protection: ProtectionConfig {

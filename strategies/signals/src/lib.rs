@@ -56,4 +56,4 @@ pub use range::OutOfRange;
 pub use reading::{Advice, Reading};
 pub use strategies::StrategyKind;
 pub use trader::Trader;
-pub use worker::{Worker, WorkerConfig};
+pub use worker::{Route, Worker, WorkerConfig};

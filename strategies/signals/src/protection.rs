@@ -156,7 +156,9 @@ impl Protection {
         if exit.lots == Lots::ZERO || !view.live {
             return None;
         }
-        let profit = Notional::of(exit.price, lots).0 - view.position.cost.0;
+        // Stops and targets are prices, so the gain is counted in ticks times lots.
+        let basis = view.instrument.valuation().basis(view.position.cost, lots)?;
+        let profit = Notional::of(exit.price, lots).0 - basis.0;
         let size = i128::from(lots.0).abs();
         if profit <= -size * i128::from(ends.stop.0) {
             return Some(Text::new(b"the stop is reached"));
@@ -222,6 +224,26 @@ mod tests {
             assert_eq!(told(60, 0).as_deref(), Some("the target is reached"));
             assert_eq!(told(0, 999), None);
             assert_eq!(told(0, 1_000).as_deref(), Some("held as long as was meant"));
+        }
+    }
+
+    /// Where the price stands is what counts, not how many coins that is.
+    #[test]
+    fn stop_and_target_of_an_inverse_contract_are_prices() {
+        for sign in [1, -1] {
+            let told = |ticks: i64| {
+                let mut protection = guarded(STOP);
+                let mut desk = Desk::new(10_000, 10_000);
+                let contract = gannet_types::Rate::ONE;
+                desk.instrument.kind = gannet_types::InstrumentKind::Inverse { contract };
+                desk.hold(7 * sign, 10_000);
+                desk.quote(10_000 + sign * ticks, 10_000 + sign * ticks);
+                protection.watch(&desk.view()).map(|text| text.to_string())
+            };
+            assert_eq!(told(-29), None);
+            assert_eq!(told(-30).as_deref(), Some("the stop is reached"));
+            assert_eq!(told(59), None);
+            assert_eq!(told(60).as_deref(), Some("the target is reached"));
         }
     }
 

@@ -5,8 +5,8 @@ use gannet_pipeline::positions::Position;
 use gannet_pipeline::strategy::{OrderView, View};
 use gannet_types::{
     Bar, BarKind, Increment, Instrument, InstrumentId, Level, Lots, Nanos, Notional, OrderId,
-    OrderStatus, PositionReport, Side, Signal, SignalAction, StrategyId, Text, Ticks, TimeInForce,
-    TopOfBook,
+    OrderStatus, Plan, PositionReport, Side, Signal, SignalAction, StrategyId, Text, Ticks,
+    TimeInForce, TopOfBook,
 };
 
 use crate::opinion::Technical;
@@ -24,6 +24,7 @@ pub(crate) fn instrument_of(id: u16) -> Instrument {
         symbol: Text::new(b"BTCUSDT"),
         tick: step(b"0.10"),
         lot: step(b"0.001"),
+        kind: gannet_types::InstrumentKind::Linear,
     }
 }
 
@@ -119,6 +120,8 @@ pub(crate) struct Desk {
     pub(crate) top: TopOfBook,
     pub(crate) position: PositionReport,
     pub(crate) orders: Vec<OrderView>,
+    /// A split order that rests.
+    pub(crate) parent: Option<OrderView>,
     pub(crate) live: bool,
     next: u64,
 }
@@ -139,6 +142,7 @@ impl Desk {
             top: TopOfBook::default(),
             position: PositionReport { instrument: instrument.id, ..PositionReport::default() },
             orders: Vec::new(),
+            parent: None,
             live: true,
             next: 1,
         };
@@ -177,6 +181,7 @@ impl Desk {
             book: &self.book,
             top: self.top,
             position: self.position,
+            parent: self.parent,
             orders: &self.orders,
             live: self.live,
         }
@@ -185,12 +190,13 @@ impl Desk {
     /// Owns so much at an average price.
     pub(crate) fn hold(&mut self, lots: i64, price: i64) {
         self.position.lots = Lots(lots);
-        self.position.cost = Notional::of(Ticks(price), Lots(lots));
+        self.position.cost = self.instrument.valuation().cost(Ticks(price), Lots(lots));
     }
 
     fn fill(&mut self, side: Side, lots: Lots, price: Ticks) {
         let mut position = Position {
             funding: Notional::ZERO,
+            valuation: self.instrument.valuation(),
             lots: self.position.lots,
             cost: self.position.cost,
             realized: self.position.realized,
@@ -206,14 +212,21 @@ impl Desk {
         let signals: Vec<Signal> = signals.iter().filter(mine).copied().collect();
         for signal in &signals {
             match signal.action {
-                SignalAction::Cancel(id) => self.orders.retain(|order| order.id != id),
+                SignalAction::Cancel(id) => {
+                    self.orders.retain(|order| order.id != id);
+                    self.parent.take_if(|parent| parent.id == id);
+                }
                 SignalAction::Replace(id) => {
                     let order = self.orders.iter_mut().find(|order| order.id == id);
                     let order = order.expect("only open orders are replaced");
                     (order.price, order.lots) = (signal.price, signal.lots);
                 }
                 SignalAction::Place => self.place(signal),
-                SignalAction::Work(_) => unreachable!("no kind wants a parent order"),
+                SignalAction::Work(Plan::Split) => {
+                    self.place(signal);
+                    self.parent = self.orders.pop();
+                }
+                SignalAction::Work(_) => unreachable!("no kind wants another parent order"),
             }
         }
         signals.len()

@@ -7,7 +7,7 @@
 //! Hot: `work` is called per market message. No allocation, no float.
 
 use gannet_pipeline::strategy::{OrderView, Signals, View};
-use gannet_types::{Lots, Nanos, OrderStatus, Side, SignalAction, Text, Ticks, TimeInForce};
+use gannet_types::{Lots, Nanos, OrderStatus, Plan, Side, SignalAction, Text, Ticks, TimeInForce};
 
 use crate::range::{OutOfRange, agrees};
 use crate::wish::{Motive, Wish};
@@ -24,6 +24,21 @@ pub struct WorkerConfig {
     /// Whether a position is closed before the contrary one is opened, so that no closing order is
     /// larger than the position; otherwise one order turns it.
     pub closes_first: bool,
+    /// How its orders find a venue.
+    pub route: Route,
+}
+
+/// How orders find a venue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Route {
+    /// They are sent in the strategy's own instrument.
+    #[default]
+    Single,
+    /// They are split over all venues where the same thing is listed.
+    Split {
+        /// How far behind the best price an order that crosses the spread may trade, in ticks.
+        reach: Ticks,
+    },
 }
 
 impl WorkerConfig {
@@ -32,7 +47,12 @@ impl WorkerConfig {
     /// # Errors
     /// Names the key that is out of range.
     pub fn check(&self) -> Result<(), OutOfRange> {
-        agrees("follow_ticks", self.follow_ticks >= Ticks::ZERO, "positive or zero")
+        agrees("follow_ticks", self.follow_ticks >= Ticks::ZERO, "positive or zero")?;
+        let reach = match self.route {
+            Route::Single => Ticks::ZERO,
+            Route::Split { reach } => reach,
+        };
+        agrees("split_reach_ticks", reach >= Ticks::ZERO, "positive or zero")
     }
 }
 
@@ -92,13 +112,21 @@ impl Worker {
     #[inline]
     pub fn work(&mut self, view: &View<'_>, signals: &mut Signals) {
         let missing = self.missing(view.position.lots);
-        if let Some(order) = view.orders.first() {
+        if let Some(order) = self.open(view) {
             self.tend(view, order, missing, signals);
         } else if missing != Lots::ZERO && view.live {
             let side = if missing > Lots::ZERO { Side::Buy } else { Side::Sell };
             self.place(view, side, missing.abs(), signals);
         } else {
             self.wanted_since = None;
+        }
+    }
+
+    /// The order that works, or the parent of those that do.
+    fn open<'a>(&self, view: &'a View<'_>) -> Option<&'a OrderView> {
+        match self.config.route {
+            Route::Single => view.orders.first(),
+            Route::Split { .. } => view.parent.as_ref(),
         }
     }
 
@@ -120,12 +148,19 @@ impl Worker {
         if own.lots == Lots::ZERO || other.lots == Lots::ZERO {
             return;
         }
-        let (price, time_in_force) = if impatient {
-            (other.price, TimeInForce::ImmediateOrCancel)
-        } else {
-            (own.price, TimeInForce::PostOnly)
+        let (action, reach, patient) = match self.config.route {
+            Route::Single => (SignalAction::Place, Ticks::ZERO, TimeInForce::PostOnly),
+            // What rests here may trade at once where the same thing is cheaper.
+            Route::Split { reach } => {
+                (SignalAction::Work(Plan::Split), reach, TimeInForce::GoodTillCancel)
+            }
         };
-        let action = SignalAction::Place;
+        let (price, time_in_force) = if impatient {
+            let worse = side.signed(Lots(reach.0)).0;
+            (Ticks(other.price.0 + worse).max(Ticks(1)), TimeInForce::ImmediateOrCancel)
+        } else {
+            (own.price, patient)
+        };
         self.say(view, Wish { action, side, price, lots, time_in_force }, signals);
     }
 
@@ -150,7 +185,13 @@ impl Worker {
             Side::Sell => view.top.ask.price,
         };
         if (price - order.price).0.abs() > self.config.follow_ticks.0 {
-            let (action, time_in_force) = (SignalAction::Replace(order.id), TimeInForce::PostOnly);
+            let (action, time_in_force) = match self.config.route {
+                Route::Single => (SignalAction::Replace(order.id), TimeInForce::PostOnly),
+                // A parent is not changed: it ends, and another begins at the new price.
+                Route::Split { .. } => {
+                    (SignalAction::Cancel(order.id), TimeInForce::GoodTillCancel)
+                }
+            };
             self.say(view, Wish { action, side, price, lots: order.lots, time_in_force }, signals);
         }
     }
@@ -174,6 +215,7 @@ mod tests {
         follow_interval: Nanos::from_millis(100),
         patience: Nanos::from_millis(1_000),
         closes_first: false,
+        route: Route::Single,
     };
 
     /// Lets time pass in steps of 100 ms; returns the largest order that was placed.
@@ -219,6 +261,38 @@ mod tests {
             assert_eq!(work(&mut worker, &mut desk, 3), largest);
             assert_eq!(desk.position.lots, Lots(-5));
         }
+    }
+
+    #[test]
+    fn a_split_order_rests_follows_by_another_and_crosses_as_far_as_it_may() {
+        let route = Route::Split { reach: Ticks(7) };
+        let (mut worker, mut desk) =
+            (Worker::new(WorkerConfig { route, ..CONFIG }), Desk::new(1_000, 1_003));
+        let said = |worker: &mut Worker, desk: &mut Desk| {
+            let mut signals = Signals::with_capacity(SIGNALS_MAX);
+            worker.work(&desk.view(), &mut signals);
+            desk.obey(&signals);
+            desk.now = desk.now.after(Nanos::from_millis(100));
+            signals.first().map(|it| (it.action, it.price, it.time_in_force))
+        };
+        worker.want(Lots(5), 50, Text::default());
+        let split = SignalAction::Work(Plan::Split);
+        let rests = TimeInForce::GoodTillCancel;
+        assert_eq!(said(&mut worker, &mut desk), Some((split, Ticks(1_000), rests)));
+        assert_eq!(said(&mut worker, &mut desk), None, "it is where it should be");
+        desk.quote(1_002, 1_005);
+        let cancel = SignalAction::Cancel(desk.parent.expect("it rests").id);
+        assert_eq!(said(&mut worker, &mut desk), Some((cancel, Ticks(1_002), rests)));
+        assert_eq!(said(&mut worker, &mut desk), Some((split, Ticks(1_002), rests)));
+        worker.flee(Text::default());
+        assert_eq!(said(&mut worker, &mut desk).map(|it| it.1), Some(Ticks(1_002)), "it ends");
+        desk.hold(5, 1_000);
+        let now = TimeInForce::ImmediateOrCancel;
+        assert_eq!(said(&mut worker, &mut desk), Some((split, Ticks(1_002 - 7), now)));
+        assert_eq!(desk.position.lots, Lots::ZERO);
+        assert!(
+            WorkerConfig { route: Route::Split { reach: Ticks(-1) }, ..CONFIG }.check().is_err()
+        );
     }
 
     #[test]

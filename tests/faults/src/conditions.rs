@@ -2,8 +2,8 @@
 
 use gannet_pipeline::{
     AccountConfig, AccountLimits, BreakerLimits, Currencies, GatewayConfig, GatewayFees,
-    GatewayList, InstrumentLimits, PipelineConfig, PortfolioLimits, PositionCheck, RiskLimits,
-    RiskSetup, RoutingConfig, StrategyConfig,
+    GatewayList, InstrumentLimits, Listings, PipelineConfig, PortfolioLimits, PositionCheck,
+    PositionsTold, RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_sim::Random;
 use gannet_types::{
@@ -43,6 +43,7 @@ pub fn instruments() -> Vec<Instrument> {
         symbol: Text::new(b"FAULTS"),
         tick: step,
         lot: step,
+        kind: gannet_types::InstrumentKind::Linear,
     };
     (0..INSTRUMENTS).map(instrument).collect()
 }
@@ -66,6 +67,7 @@ pub fn pipeline(random: &mut Random) -> PipelineConfig {
     PipelineConfig {
         frames: None,
         position_check: position_check(random),
+        day_volumes: Vec::new(),
         prediction_age_max: Nanos::SECOND,
         instruments: instruments(),
         bars: vec![BarKind::Tick(20), BarKind::Time(Nanos::from_millis(200))],
@@ -77,6 +79,7 @@ pub fn pipeline(random: &mut Random) -> PipelineConfig {
         risk_setup: risk_setup(random),
         limits: ids().map(|_| instrument_limits()).collect(),
         currencies: Currencies { quoted, rates: vec![Rate::new(125, 2).expect("a rate")] },
+        listings: Listings::default(),
         drop_copy: listens.then_some(GatewayId(gateways.len() as u8)),
         gateways,
         routing: routing(random),
@@ -118,8 +121,12 @@ fn position_check(random: &mut Random) -> PositionCheck {
     if random.chance(50) {
         return PositionCheck::default();
     }
-    let interval = Nanos::from_millis(150 + random.below(150));
-    PositionCheck { interval, adjusts: random.chance(50) }
+    PositionCheck {
+        interval: Nanos::from_millis(150 + random.below(150)),
+        adjusts: random.chance(50),
+        timeout: Nanos::from_millis(if random.chance(50) { 100 } else { 0 }),
+        trades_unknown: random.chance(70),
+    }
 }
 
 fn risk(random: &mut Random) -> RiskLimits {
@@ -176,8 +183,12 @@ fn instrument_limits() -> InstrumentLimits {
 }
 
 fn account(random: &mut Random, shape: Shape) -> AccountConfig {
+    let gateways = gateways(random, shape.gateways);
+    let is_alone = gateways.as_slice().len() == 1;
     AccountConfig {
-        gateways: gateways(random, shape.gateways),
+        gateways,
+        // The auditor's books have no parts: of several gateways nobody is asked.
+        positions: if is_alone { PositionsTold::InParts } else { PositionsTold::Nowhere },
         limits: account_limits(random),
         is_hedged: random.chance(35),
         ..AccountConfig::new("faults", GatewayId(0))

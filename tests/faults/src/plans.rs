@@ -99,22 +99,11 @@ fn schedule(random: &mut Random) -> Schedule {
     }
 }
 
-/// How many times what it is for the children of a plan may trade, exits included: of a pair that the
-/// venue works both of, and of the two exits of a bracket, each may trade all.
-#[must_use]
-pub const fn most(plan: Plan) -> i64 {
-    match plan {
-        Plan::Emulate | Plan::Touched(_) | Plan::Sliced(_) => 1,
-        Plan::Either { .. } => 2,
-        Plan::Bracket { .. } => 3,
-    }
-}
-
 /// The sides on which the children of a plan trade.
 #[must_use]
 pub fn trades(plan: Plan, own: Side, side: Side) -> bool {
     match plan {
-        Plan::Emulate | Plan::Touched(_) | Plan::Sliced(_) => side == own,
+        Plan::Emulate | Plan::Touched(_) | Plan::Sliced(_) | Plan::Split => side == own,
         Plan::Either { side: other, .. } => side == own || side == other,
         Plan::Bracket { .. } => true,
     }

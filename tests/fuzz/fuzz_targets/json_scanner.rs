@@ -30,6 +30,7 @@ impl UseFeed for Feed<'_> {
             symbol: Text::new(b"BTCUSDT"),
             tick: Increment::parse(b"0.10").expect("a step"),
             lot: Increment::parse(b"0.001").expect("a step"),
+            kind: gannet_types::InstrumentKind::Linear,
         };
         let config = FeedConfig { silence_max: Nanos(1 << 40) };
         let mut session = FeedSession::new(venue, &[instrument], config);

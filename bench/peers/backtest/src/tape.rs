@@ -108,6 +108,7 @@ impl Tape {
             symbol: Text::new(b"BTCUSDT"),
             tick: step(GeneratorConfig::TICK),
             lot: step(GeneratorConfig::LOT),
+            kind: gannet_types::InstrumentKind::Linear,
         };
         Self { instrument, stamps: Vec::new(), bodies: Vec::new(), levels: Vec::new() }
     }

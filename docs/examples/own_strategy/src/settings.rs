@@ -2,7 +2,7 @@
 //! configuration files.
 
 use gannet_pipeline::{
-    AccountConfig, Currencies, GatewayConfig, InstrumentLimits, PipelineConfig, PositionCheck,
+    AccountConfig, Currencies, GatewayConfig, InstrumentLimits, Listings, PipelineConfig, PositionCheck,
     RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_types::{
@@ -19,6 +19,7 @@ pub fn pipeline() -> PipelineConfig {
             symbol: Text::new(b"WALK"),
             tick: step(b"0.01"),
             lot: step(b"1"),
+            kind: gannet_types::InstrumentKind::Linear,
         }],
         bars: Vec::new(),
         frames: None,
@@ -31,9 +32,11 @@ pub fn pipeline() -> PipelineConfig {
         risk_setup: RiskSetup::default(),
         limits: vec![limits()],
         currencies: Currencies::default(),
+        listings: Listings::default(),
         gateways: vec![GatewayConfig::new(true, Capabilities::BASIC)],
         routing: RoutingConfig::PLAIN,
         position_check: PositionCheck::default(),
+        day_volumes: Vec::new(),
         drop_copy: None,
         status_interval: Nanos::SECOND,
         order_timeout: Nanos::SECOND,

@@ -8,7 +8,7 @@ use gannet_runtime::clock::Clock;
 use gannet_runtime::ring::{Receiver, Sender};
 use gannet_types::{
     Bounded, Depth, DepthKind, FeedState, InstrumentId, Level, Market, MarketEvent, Nanos,
-    StaleReason, TopOfBook, Trade,
+    StaleReason, TopOfBook, Trade, TradingStatus,
 };
 
 /// Levels in one cell: seven fill two cache lines, which a core fetches as a pair.
@@ -45,6 +45,7 @@ enum Body {
     Trade(Trade),
     Depth { update_id: u64, kind: DepthKind, last: bool, bids: u16, asks: u16 },
     Feed(FeedState),
+    Status(TradingStatus),
 }
 
 /// The feed's end.
@@ -167,7 +168,7 @@ impl MarketReceiver {
         let Some(&MarketCell::Head(head)) = self.ring.peek() else { return false };
         let (bids, asks) = match head.body {
             Body::Depth { bids, asks, .. } => (usize::from(bids), usize::from(asks)),
-            Body::Top(_) | Body::Trade(_) | Body::Feed(_) => (0, 0),
+            Body::Top(_) | Body::Trade(_) | Body::Feed(_) | Body::Status(_) => (0, 0),
         };
         let count = 1 + (bids + asks).div_ceil(LEVELS_PER_CELL);
         assert!(self.ring.read_exact(&mut self.cells[..count]), "messages are written whole");
@@ -193,6 +194,7 @@ fn split<'a>(event: &MarketEvent<'a>) -> (Body, (&'a [Level], &'a [Level])) {
         MarketEvent::Top(top) => (Body::Top(top), (&[], &[])),
         MarketEvent::Trade(trade) => (Body::Trade(trade), (&[], &[])),
         MarketEvent::Feed(state) => (Body::Feed(state), (&[], &[])),
+        MarketEvent::Status(status) => (Body::Status(status), (&[], &[])),
         MarketEvent::Depth(Depth { update_id, kind, last, bids, asks }) => {
             let levels = "a piece has at most LEVELS_MAX levels";
             let body = Body::Depth {
@@ -212,6 +214,7 @@ fn join<'a>(head: &Head, bids: &'a [Level], asks: &'a [Level]) -> Market<'a> {
         Body::Top(top) => MarketEvent::Top(top),
         Body::Trade(trade) => MarketEvent::Trade(trade),
         Body::Feed(state) => MarketEvent::Feed(state),
+        Body::Status(status) => MarketEvent::Status(status),
         Body::Depth { update_id, kind, last, .. } => {
             MarketEvent::Depth(Depth { update_id, kind, last, bids, asks })
         }

@@ -2,6 +2,7 @@
 //! is off by default.
 
 use anyhow::{Context, bail, ensure};
+use gannet_pipeline::Currencies;
 use gannet_sim::{
     Bracket, ExchangeConfig, Exponent, FeeSchedule, Fees, Funding, Latency, Margin, Outage,
     QueueModel,
@@ -43,7 +44,11 @@ const FUNDING_PPM_MAX: i64 = 100_000;
 /// What others withdraw, in percent of what we take.
 const WITHDRAWAL_PERCENT_MAX: u32 = 10_000;
 
-pub(super) fn broker(raw: &RawBroker) -> anyhow::Result<BrokerConfig> {
+pub(super) fn broker(
+    raw: &RawBroker,
+    currencies: &Currencies,
+    instruments: usize,
+) -> anyhow::Result<BrokerConfig> {
     let micros = |count: u64, key: &str| {
         ensure!(count <= LATENCY_US_MAX, "broker.{key} must be 0 to {LATENCY_US_MAX}");
         Ok(Nanos(count * 1_000))
@@ -72,6 +77,7 @@ pub(super) fn broker(raw: &RawBroker) -> anyhow::Result<BrokerConfig> {
         outages: outages(raw)?,
         funding: funding(raw)?,
         margin: margin(raw)?,
+        rates: (0..instruments).map(|it| currencies.rate_of(it)).collect(),
         withdrawal_percent: raw.withdrawal_percent,
         seed: raw.seed,
     };

@@ -10,9 +10,7 @@ use gannet_gateways::fix::SymbolKey;
 use gannet_net::url::Url;
 use gannet_pipeline::PipelineConfig;
 use gannet_runtime::idle::IdleStrategy;
-use gannet_types::{
-    BarKind, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos, OrderId, Text,
-};
+use gannet_types::{BarKind, GateMode, GatewayId, Instrument, Lots, Nanos, OrderId};
 
 use super::DEFAULT;
 use super::broker::BrokerConfig;
@@ -42,6 +40,10 @@ pub struct Config {
     pub models: ModelsConfig,
     /// What people call the currencies.
     pub currency_names: super::CurrencyNames,
+    /// The instruments as they were written.
+    pub written_instruments: Vec<RawInstrument>,
+    /// What people call the things that are listed at several venues.
+    pub listing_names: Vec<super::ListingName>,
     /// The first strategy: what all share.
     pub strategy: StrategyConfig,
     /// Every strategy; each one's id is its index here.
@@ -194,7 +196,7 @@ impl Config {
     /// Names the key that is wrong and what it must be.
     pub fn from_raw(raw: RawConfig) -> anyhow::Result<Self> {
         let decisive = decisive(&raw)?;
-        let instruments = instruments(&raw.instrument)?;
+        let instruments = super::instruments::instruments(&raw.instrument)?;
         // What is traded; its lots are those of the strategy and of bars by quantity.
         let first = &instruments[0];
         let bars = bars(&raw.bars, first)?;
@@ -206,27 +208,35 @@ impl Config {
             .context("[drop_copy], whose keys are those of [gateway] and are called so here")?;
         let desks = super::desks::desks(&raw)?;
         let (currencies, currency_names) =
-            super::currencies::currencies(&raw.currencies, &instruments)?;
+            super::currencies::currencies(&raw.currencies, &raw.instrument, &instruments)?;
         let models = super::models::models(&raw.models)?;
         let strategies =
             super::strategies::strategies(&desks.written, &instruments, &bars, models.fusion)?;
         let strategy = strategies[0].clone();
+        let things = super::listings::things(&raw, &instruments, &desks.accounts, &currencies)?;
+        super::listings::check_routes(&things, &desks, &strategies, &order_gateways)?;
+        let splits = strategies.iter().map(StrategyConfig::is_split);
+        let traders = desks.strategies.iter().zip(splits);
+        let traders =
+            traders.map(|(it, is_split)| gannet_pipeline::StrategyConfig { is_split, ..*it });
         let features = features(&raw)?;
         let pipeline = PipelineConfig {
             frames: (!features.is_empty()).then_some(strategy.bars),
             prediction_age_max: models.prediction_age_max,
             bars: bars.clone(),
             accounts: desks.accounts,
-            strategies: desks.strategies,
+            strategies: traders.collect(),
             approval_timeout: Nanos::from_millis(raw.gate.approval_timeout_ms),
             approvals_max: APPROVALS_MAX,
             risk: super::risk::all(&raw.risk)?,
             risk_setup: super::portfolio::setup(&raw.risk, &raw.bars.time_ms, &instruments)?,
-            limits: super::risk::each(&raw.risk, &instruments)?,
-            currencies,
+            limits: super::risk::each(&raw.risk, &raw.instrument, &instruments)?,
+            currencies: currencies.clone(),
+            listings: things.listings,
             gateways: order_gateways,
             routing: super::routing::routing(&raw.routing)?,
             drop_copy: drop_copy.as_ref().map(|_| listener),
+            day_volumes: super::curves::day_volumes(&raw.curve, &instruments)?,
             status_interval: STATUS_INTERVAL,
             position_check: super::risk::position_check(&raw.risk)?,
             order_timeout: positive_millis(raw.risk.order_timeout_ms, "risk.order_timeout_ms")?,
@@ -238,6 +248,8 @@ impl Config {
             journal: journal(&raw.journal)?,
             feed: feed(&raw, &instruments)?,
             currency_names,
+            written_instruments: raw.instrument.clone(),
+            listing_names: things.names,
             strategy,
             strategies,
             models,
@@ -247,7 +259,7 @@ impl Config {
             dialect,
             gateways: further,
             drop_copy,
-            broker: super::broker::broker(&raw.broker)?,
+            broker: super::broker::broker(&raw.broker, &currencies, instruments.len())?,
             acceptor: super::fix::acceptor::acceptor(&raw.acceptor, &instruments)?,
             admin: AdminConfig {
                 listen: raw.admin.listen.parse().context(
@@ -270,7 +282,9 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     let sections = [
         "account",
         "strategies",
+        "curve",
         "instrument",
+        "listing",
         "currencies",
         "bars",
         "features",
@@ -288,6 +302,7 @@ fn decisive(raw: &RawConfig) -> anyhow::Result<String> {
     if let Some(gateway) = table.get_mut("gateway").and_then(toml::Value::as_table_mut) {
         gateway.retain(|key, _| gateways::DECISIVE_KEYS.contains(&key));
     }
+    super::instruments::decisive(&mut table);
     // Of the drop copy only that there is one.
     if let Some(session) = table.get_mut("drop_copy").and_then(toml::Value::as_table_mut) {
         let there = session.get("host").and_then(toml::Value::as_str) != Some("");
@@ -420,7 +435,8 @@ fn fix_source(raw: &RawConfig, instruments: &[Instrument]) -> anyhow::Result<Fix
         0 => MarketDepth::Full,
         levels => MarketDepth::Levels(levels),
     };
-    let subscription = FixFeedConfig { depth, names: names.collect(), by_security_id };
+    let (names, asks_status) = (names.collect(), raw.feed.trading_status);
+    let subscription = FixFeedConfig { depth, names, by_security_id, asks_status };
     let session = super::fix::gateway(&raw.feed_session, dialect.spec.version)?;
     Ok(FixSource { session, dialect, subscription })
 }
@@ -431,33 +447,6 @@ fn known_venues() -> String {
 
 /// `feed.venue` of market data over FIX.
 const FIX: &str = "fix";
-
-fn instruments(raw: &[RawInstrument]) -> anyhow::Result<Vec<Instrument>> {
-    let count = raw.len();
-    ensure!((1..=INSTRUMENTS_MAX).contains(&count), "1 to {INSTRUMENTS_MAX} [[instrument]]s");
-    let mut instruments: Vec<Instrument> = Vec::new();
-    for (id, raw) in (0..).map(InstrumentId).zip(raw) {
-        let symbol = Text::new(raw.symbol.as_bytes());
-        let plain = raw.symbol.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        ensure!(
-            plain && !raw.symbol.is_empty() && symbol.as_bytes().len() == raw.symbol.len(),
-            "instrument.symbol `{}` must be 1 to 24 letters and digits",
-            raw.symbol
-        );
-        ensure!(
-            instruments.iter().all(|other| other.symbol != symbol),
-            "instrument.symbol `{symbol}` is there twice"
-        );
-        let step = |text: &str, key: &str| {
-            Increment::parse(text.as_bytes())
-                .with_context(|| format!("{key} of {symbol}: `{text}` is no positive decimal"))
-        };
-        let tick = step(&raw.tick, "instrument.tick")?;
-        let lot = step(&raw.lot, "instrument.lot")?;
-        instruments.push(Instrument { id, symbol, tick, lot });
-    }
-    Ok(instruments)
-}
 
 fn bars(raw: &RawBars, instrument: &Instrument) -> anyhow::Result<Vec<BarKind>> {
     let mut bars = Vec::new();
@@ -501,9 +490,6 @@ pub(super) fn lots(instrument: &Instrument, text: &str, key: &str) -> anyhow::Re
 
 /// Signals that may wait for a person at once.
 const APPROVALS_MAX: usize = 16;
-
-/// Most instruments of one engine.
-const INSTRUMENTS_MAX: usize = gannet_pipeline::config::INSTRUMENTS_MAX;
 
 /// Most kinds of bars.
 const BARS_MAX: usize = gannet_pipeline::config::BARS_MAX;

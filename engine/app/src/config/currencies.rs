@@ -4,7 +4,8 @@ use anyhow::{Context, ensure};
 use gannet_pipeline::Currencies;
 use gannet_types::{CurrencyId, Instrument, Rate};
 
-use super::raw::RawCurrencies;
+use super::instruments::said;
+use super::raw::{RawCurrencies, RawInstrument};
 
 /// Most currencies besides the account's.
 const OTHERS_MAX: usize = 32;
@@ -21,6 +22,7 @@ pub struct CurrencyNames {
 /// Checks what was written.
 pub(super) fn currencies(
     raw: &RawCurrencies,
+    written: &[RawInstrument],
     instruments: &[Instrument],
 ) -> anyhow::Result<(Currencies, CurrencyNames)> {
     let count = raw.others.len();
@@ -56,8 +58,35 @@ pub(super) fn currencies(
         rates.push(rate);
         names.push(name.clone());
     }
+    for (place, instrument) in written.iter().enumerate() {
+        let Some(name) = said(&instrument.settlement_currency) else { continue };
+        let settled = settled(raw, name).with_context(|| {
+            format!(
+                "instrument.settlement_currency of {}: `{name}` is neither currencies.account nor in \
+                 currencies.others",
+                instrument.symbol
+            )
+        })?;
+        let is_free = quoted[place] == CurrencyId::default() || quoted[place] == settled;
+        ensure!(
+            is_free,
+            "currencies.others: `{}` is listed in another currency than its settlement_currency \
+             `{name}`",
+            instrument.symbol
+        );
+        quoted[place] = settled;
+    }
     let names = CurrencyNames { account: raw.account.clone(), others: names };
     Ok((Currencies { quoted, rates }, names))
+}
+
+/// Returns the currency of a name.
+fn settled(raw: &RawCurrencies, name: &str) -> Option<CurrencyId> {
+    if *name == raw.account {
+        return is_name(name).then_some(CurrencyId::default());
+    }
+    let mut others = (1..).map(CurrencyId).zip(&raw.others);
+    others.find(|(_, other)| other.name == name).map(|(id, _)| id)
 }
 
 fn is_name(name: &str) -> bool {

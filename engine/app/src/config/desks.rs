@@ -2,6 +2,8 @@
 //!
 //! Without any, `[strategy]` trades behind `[gate]` for one account with the limits of `[risk]`. An entry
 //! says what is different: of an account its limits, of a strategy the keys of `[strategy]` and the gate's.
+//!
+//! Behind the strategies each account has a desk for what people order themselves.
 
 use anyhow::{Context, bail, ensure};
 use gannet_pipeline::config::{ACCOUNTS_MAX, STRATEGIES_MAX};
@@ -16,6 +18,9 @@ use super::strategies::raw::RawStrategy;
 
 /// What the account is called if nobody names one.
 const DEFAULT: &str = "main";
+
+/// What the desk for people's orders is called.
+const MANUAL: &str = "manual";
 
 /// Longest name of an account or a strategy.
 const NAME_MAX: usize = 32;
@@ -34,7 +39,8 @@ pub(super) fn desks(raw: &RawConfig) -> anyhow::Result<Desks> {
     if raw.strategies.is_empty() {
         let name = raw.strategy.name.as_str();
         let only = strategy(&raw.gate, name, AccountId(0), false).context("strategy.name")?;
-        desks.strategies.push(only);
+        let limits = super::risk::strategy(&raw.strategy.limits)?;
+        desks.strategies.push(StrategyConfig { limits, ..only });
         desks.written.push((StrategyId(0), raw.strategy.clone()));
     }
     ensure!(
@@ -45,6 +51,7 @@ pub(super) fn desks(raw: &RawConfig) -> anyhow::Result<Desks> {
         let place = || format!("[[strategies]] number {}", usize::from(id.0) + 1);
         desks.add(id, written.clone(), raw).with_context(place)?;
     }
+    desks.add_manual(&raw.gate)?;
     Ok(desks)
 }
 
@@ -77,11 +84,35 @@ impl Desks {
         }
         let single = keys.remove("single_entry").map(toml::Value::try_into).transpose();
         let single = single.context("single_entry")?.unwrap_or(false);
-        self.strategies.push(strategy(&gate, &name, account, single)?);
+        let own = strategy(&gate, &name, account, single)?;
         let mut all = toml::Table::try_from(&raw.strategy).context("[strategy]")?;
         lay_over(&mut all, keys);
-        let written = all.try_into().context("its other keys are those of [strategy]")?;
+        let written: RawStrategy =
+            all.try_into().context("its other keys are those of [strategy]")?;
+        let limits = super::risk::strategy(&written.limits)?;
+        self.strategies.push(StrategyConfig { limits, ..own });
         self.written.push((id, written));
+        Ok(())
+    }
+
+    /// Adds a desk for people to each account: `manual` for the first one, and with the account's name
+    /// for others. Their gate begins as `[gate]` says.
+    fn add_manual(&mut self, gate: &RawGate) -> anyhow::Result<()> {
+        let mode = gate_mode(&gate.mode).context("gate.mode")?;
+        for (id, account) in (0..).map(AccountId).zip(&self.accounts) {
+            let mut name = match id {
+                AccountId(0) => MANUAL.to_owned(),
+                _ => format!("{MANUAL}.{}", account.name),
+            };
+            if name.len() > NAME_MAX {
+                name = format!("{MANUAL}.{}", id.0);
+            }
+            // A strategy that is called so keeps its name.
+            while self.strategies.iter().any(|it| it.name.as_bytes() == name.as_bytes()) {
+                name.insert(0, '_');
+            }
+            self.strategies.push(StrategyConfig::manual(&name, id, mode));
+        }
         Ok(())
     }
 }
@@ -89,10 +120,11 @@ impl Desks {
 fn accounts(raw: &RawConfig, ways: &[Way<'_>]) -> anyhow::Result<Vec<AccountConfig>> {
     let common = &raw.routing.gateways;
     let gateways = routing::list(common, ways, 0).context("routing.gateways")?;
+    let positions = routing::positions(&raw.routing.positions).context("routing.positions")?;
     if raw.account.is_empty() {
         let limits = super::risk::account(&raw.risk)?;
         let account = AccountConfig::new(DEFAULT, GatewayId(0));
-        return Ok(vec![AccountConfig { limits, gateways, ..account }]);
+        return Ok(vec![AccountConfig { limits, gateways, positions, ..account }]);
     }
     ensure!(raw.account.len() <= ACCOUNTS_MAX, "account: at most {ACCOUNTS_MAX} [[account]]s");
     let mut accounts: Vec<AccountConfig> = Vec::new();
@@ -113,8 +145,11 @@ fn accounts(raw: &RawConfig, ways: &[Way<'_>]) -> anyhow::Result<Vec<AccountConf
             .with_context(|| format!("account.gateway of `{name}`"))?;
         let limits = super::risk::account(&laid_over(&raw.risk, written))
             .with_context(|| format!("account `{name}`, whose limits are called so in [risk]"))?;
+        let positions = written.positions.as_deref().map_or(Ok(positions), routing::positions);
+        let positions = positions.with_context(|| format!("account.positions of `{name}`"))?;
         accounts.push(AccountConfig {
             limits,
+            positions,
             is_hedged: written.hedged.unwrap_or(false),
             gateways,
             ..AccountConfig::new(name, GatewayId(0))

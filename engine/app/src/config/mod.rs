@@ -7,11 +7,14 @@
 mod broker;
 mod checked;
 mod currencies;
+mod curves;
 mod desks;
 pub mod dialect;
 pub mod fix;
 pub mod gateways;
+mod instruments;
 mod keys;
+mod listings;
 pub mod models;
 mod observed;
 mod portfolio;
@@ -32,6 +35,7 @@ pub use checked::{
 pub use currencies::CurrencyNames;
 pub use dialect::DialectConfig;
 pub use fix::FixConfig;
+pub use listings::ListingName;
 pub use models::{ModelsConfig, Placement};
 pub use raw::{RawConfig, RawInstrument};
 pub use strategies::StrategyConfig;

@@ -23,7 +23,7 @@ pub(super) use sections;
 sections! {
     /// A whole configuration file.
     RawConfig {
-        account: Vec<RawAccount>, strategies: Vec<toml::Table>,
+        account: Vec<RawAccount>, strategies: Vec<toml::Table>, curve: Vec<RawCurve>, listing: Vec<RawListing>,
         engine: RawEngine, journal: RawJournal, feed: RawFeed, instrument: Vec<RawInstrument>,
         currencies: RawCurrencies,
         bars: RawBars, features: RawFeatures, models: RawModels, strategy: RawStrategy, gate: RawGate, risk: RawRisk,
@@ -37,8 +37,10 @@ sections! {
         name: String, gateway: Option<String>, gateways: Option<Vec<String>>, hedged: Option<bool>,
         gross_exposure_max: Option<String>, loss_per_day_max: Option<String>,
         loss_per_week_max: Option<String>, drawdown_max: Option<String>,
-        orders_per_day_max: Option<u32>, losses_in_a_row_max: Option<u32>,
+        orders_per_day_max: Option<u32>, losses_in_a_row_max: Option<u32>, positions: Option<String>,
     }
+    /// When in the day how much is traded.
+    RawCurve { symbols: Vec<String>, volume: Vec<Vec<String>> }
     /// Threads and timers.
     RawEngine { topology: String, idle: String, cores: Vec<usize>, timer_interval_ms: u64 }
     /// The journal.
@@ -46,10 +48,22 @@ sections! {
     /// Market data.
     RawFeed {
         venue: String, websocket_url: String, rest_url: String, ca_file: String,
-        silence_timeout_ms: u64, depth: u16,
+        silence_timeout_ms: u64, depth: u16, trading_status: bool,
     }
-    /// One instrument.
-    RawInstrument { symbol: String, tick: String, lot: String }
+    /// One instrument; limits that it does not name are those of `[risk]`.
+    RawInstrument {
+        symbol: String, tick: String, lot: String, kind: Option<String>, contract: Option<String>,
+        settlement_currency: Option<String>, order_quantity_max: Option<String>,
+        order_notional_min: Option<String>, order_notional_max: Option<String>,
+        position_quantity_max: Option<String>, loss_max: Option<String>,
+    }
+    /// One thing at several venues.
+    RawListing { name: String, venues: Vec<RawVenue> }
+    /// One of its listings.
+    RawVenue {
+        symbol: String, account: Option<String>, quantity_min: Option<String>,
+        notional_min: Option<String>,
+    }
     /// What the account counts in, and other currencies.
     RawCurrencies { account: String, others: Vec<RawCurrency> }
     /// One other currency.
@@ -86,6 +100,7 @@ sections! {
         loss_max: String, loss_per_day_max: String, loss_per_week_max: String,
         drawdown_max: String, losses_in_a_row_max: u32, order_timeout_ms: u64,
         position_check_interval_s: u64, position_differences: String,
+        positions_timeout_s: u64, positions_unknown: String,
     }
     /// The FIX session with the broker.
     RawGateway {
@@ -98,7 +113,7 @@ sections! {
     }
     /// How an order finds its gateway.
     RawRouting {
-        gateways: Vec<String>, latency_ppb_per_ms: u32, refusal_ppb_per_percent: u32,
+        gateways: Vec<String>, positions: String, latency_ppb_per_ms: u32, refusal_ppb_per_percent: u32,
         measure_age_max_ms: u64, breaker_failures_in_a_row: u32,
         breaker_failures_in_window: u32, breaker_window_ms: u64, breaker_open_ms: u64,
     }

@@ -2,12 +2,14 @@
 
 use anyhow::{Context, bail, ensure};
 use gannet_pipeline::config::OPEN_ORDERS_MAX;
-use gannet_pipeline::{AccountLimits, InstrumentLimits, PositionCheck, RiskLimits};
+use gannet_pipeline::{AccountLimits, InstrumentLimits, PositionCheck, RiskLimits, StrategyLimits};
 use gannet_types::increment::parse_decimal;
-use gannet_types::{Instrument, Lots, Money, Nanos, Notional};
+use gannet_types::{Instrument, Lots, Money, Nanos, Notional, Valuation};
 
 use super::checked::positive_millis;
-use super::raw::RawRisk;
+use super::instruments::said;
+use super::raw::{RawInstrument, RawRisk};
+use super::strategies::raw::RawStrategyLimits;
 
 /// Decimals of [`Money`].
 const MONEY_DECIMALS: u8 = 8;
@@ -49,53 +51,108 @@ pub(super) fn account(raw: &RawRisk) -> anyhow::Result<AccountLimits> {
     })
 }
 
+/// The limits of a strategy, besides those of its account.
+pub(super) fn strategy(raw: &RawStrategyLimits) -> anyhow::Result<StrategyLimits> {
+    Ok(StrategyLimits {
+        order_quantity_max: any_quantity(
+            &raw.order_quantity_max,
+            "strategy.limits.order_quantity_max",
+        )?,
+        order_value_max: limit(&raw.order_value_max, "strategy.limits.order_value_max")?,
+        position_quantity_max: any_quantity(
+            &raw.position_quantity_max,
+            "strategy.limits.position_quantity_max",
+        )?,
+        loss_per_day_max: limit(&raw.loss_per_day_max, "strategy.limits.loss_per_day_max")?,
+        open_orders_max: match raw.open_orders_max {
+            0 => u32::MAX,
+            count => count,
+        },
+    })
+}
+
 /// How our positions are compared with the venue's.
 pub(super) fn position_check(raw: &RawRisk) -> anyhow::Result<PositionCheck> {
-    let seconds = raw.position_check_interval_s;
-    let interval = seconds.checked_mul(Nanos::SECOND.0).map(Nanos);
+    let key = "risk.position_check_interval_s";
     Ok(PositionCheck {
-        interval: interval.context("risk.position_check_interval_s is out of range")?,
+        interval: seconds_of(raw.position_check_interval_s, key)?,
         adjusts: match raw.position_differences.as_str() {
             "adjust" => true,
             "alarm" => false,
             other => bail!("risk.position_differences: `{other}` is not `adjust` or `alarm`"),
         },
+        timeout: seconds_of(raw.positions_timeout_s, "risk.positions_timeout_s")?,
+        trades_unknown: match raw.positions_unknown.as_str() {
+            "refuse" => false,
+            "trade" => true,
+            other => bail!("risk.positions_unknown: `{other}` is not `refuse` or `trade`"),
+        },
     })
+}
+
+fn seconds_of(count: u64, key: &str) -> anyhow::Result<Nanos> {
+    let nanos = count.checked_mul(Nanos::SECOND.0).map(Nanos);
+    nanos.with_context(|| format!("{key} is out of range"))
 }
 
 /// The limits of each instrument, in its own units.
 pub(super) fn each(
     raw: &RawRisk,
+    written: &[RawInstrument],
     instruments: &[Instrument],
 ) -> anyhow::Result<Vec<InstrumentLimits>> {
     for symbol in &raw.restricted {
         let known = instruments.iter().any(|known| known.symbol.as_bytes() == symbol.as_bytes());
         ensure!(known, "risk.restricted: no [[instrument]] has the symbol `{symbol}`");
     }
-    instruments.iter().map(|instrument| of(raw, instrument)).collect()
+    written.iter().zip(instruments).map(|(own, instrument)| of(raw, own, instrument)).collect()
 }
 
-fn of(raw: &RawRisk, instrument: &Instrument) -> anyhow::Result<InstrumentLimits> {
+/// What the instrument says itself, or else `[risk]`.
+fn of(
+    raw: &RawRisk,
+    own: &RawInstrument,
+    instrument: &Instrument,
+) -> anyhow::Result<InstrumentLimits> {
     let symbol = instrument.symbol.as_bytes();
-    let order_notional_min =
-        amount(instrument, &raw.order_notional_min, "risk.order_notional_min")?;
-    let order_notional_max = money(instrument, &raw.order_notional_max, "risk.order_notional_max")?;
+    let order_quantity_max =
+        either(&own.order_quantity_max, &raw.order_quantity_max, "order_quantity_max");
+    // The least value that [risk] knows is in other units than an inverse contract is worth.
+    let none = "0".to_owned();
+    let least = match instrument.valuation() {
+        Valuation::Linear => &raw.order_notional_min,
+        Valuation::Inverse => &none,
+    };
+    let notional_min = either(&own.order_notional_min, least, "order_notional_min");
+    let notional_max =
+        either(&own.order_notional_max, &raw.order_notional_max, "order_notional_max");
+    let position_quantity_max =
+        either(&own.position_quantity_max, &raw.position_quantity_max, "position_quantity_max");
+    let loss_max = either(&own.loss_max, &raw.loss_max, "loss_max");
+    let order_notional_min = amount(instrument, notional_min.0, &notional_min.1)?;
+    let order_notional_max = money(instrument, notional_max.0, &notional_max.1)?;
     ensure!(
         order_notional_min <= order_notional_max,
-        "risk.order_notional_min is above risk.order_notional_max"
+        "{} is above {}",
+        notional_min.1,
+        notional_max.1
     );
     Ok(InstrumentLimits {
-        order_lots_max: quantity(instrument, &raw.order_quantity_max, "risk.order_quantity_max")?,
+        order_lots_max: quantity(instrument, order_quantity_max.0, &order_quantity_max.1)?,
         order_notional_min,
         order_notional_max,
-        position_lots_max: quantity(
-            instrument,
-            &raw.position_quantity_max,
-            "risk.position_quantity_max",
-        )?,
-        loss_max: money(instrument, &raw.loss_max, "risk.loss_max")?,
+        position_lots_max: quantity(instrument, position_quantity_max.0, &position_quantity_max.1)?,
+        loss_max: money(instrument, loss_max.0, &loss_max.1)?,
         is_restricted: raw.restricted.iter().any(|restricted| restricted.as_bytes() == symbol),
     })
+}
+
+/// What holds, and the name of its key.
+fn either<'a>(own: &'a Option<String>, all: &'a str, key: &str) -> (&'a str, String) {
+    match said(own) {
+        Some(own) => (own, format!("instrument.{key}")),
+        None => (all, format!("risk.{key}")),
+    }
 }
 
 /// Money of the account; zero is no limit.
@@ -106,6 +163,16 @@ pub(super) fn limit(text: &str, key: &str) -> anyhow::Result<Money> {
     }
     ensure!(decimals <= MONEY_DECIMALS, "{key}: `{text}` has more than {MONEY_DECIMALS} decimals");
     Ok(Money(mantissa * 10_i128.pow(u32::from(MONEY_DECIMALS - decimals))))
+}
+
+/// A quantity of any instrument in hundred-millionths; zero is no limit.
+fn any_quantity(text: &str, key: &str) -> anyhow::Result<u64> {
+    match limit(text, key)? {
+        Money::MAX => Ok(u64::MAX),
+        Money(number) => {
+            u64::try_from(number).ok().with_context(|| format!("{key}: `{text}` is out of range"))
+        }
+    }
 }
 
 /// A positive quantity in lots of the instrument, rounded down: a limit is never exceeded.
@@ -121,22 +188,21 @@ fn quantity(instrument: &Instrument, text: &str, key: &str) -> anyhow::Result<Lo
     lots().map(Lots).with_context(|| format!("{key}: `{text}` is out of range"))
 }
 
-/// Positive money in ticks times lots of the instrument.
+/// Positive money in units of the instrument.
 fn money(instrument: &Instrument, text: &str, key: &str) -> anyhow::Result<Notional> {
     let amount = amount(instrument, text, key)?;
     ensure!(amount > Notional::ZERO, "{key} must be positive");
     Ok(amount)
 }
 
-/// Money in ticks times lots of the instrument, rounded down: a limit is never exceeded.
+/// Money in units of the instrument, rounded down: a limit is never exceeded.
 pub(super) fn amount(instrument: &Instrument, text: &str, key: &str) -> anyhow::Result<Notional> {
     let (mantissa, decimals) = decimal(text, key)?;
-    let (tick, tick_decimals) = instrument.tick.parts();
-    let (lot, lot_decimals) = instrument.lot.parts();
+    let (unit, unit_decimals) = instrument.money_unit();
     let power = |exponent: u8| 10_i128.checked_pow(u32::from(exponent));
     let amount = || {
-        let scaled = mantissa.checked_mul(power(tick_decimals + lot_decimals)?)?;
-        Some(scaled / power(decimals)?.checked_mul(i128::from(tick) * i128::from(lot))?)
+        let scaled = mantissa.checked_mul(power(unit_decimals)?)?;
+        Some(scaled / power(decimals)?.checked_mul(unit)?)
     };
     amount().map(Notional).with_context(|| format!("{key}: `{text}` is out of range"))
 }

@@ -1,7 +1,9 @@
 //! `[routing]`, checked: which gateways an account's orders may take, and how one is chosen.
 
-use anyhow::{Context, ensure};
-use gannet_pipeline::{BREAKER_WINDOW_MAX, BreakerLimits, GatewayFees, GatewayList, RoutingConfig};
+use anyhow::{Context, bail, ensure};
+use gannet_pipeline::{
+    BREAKER_WINDOW_MAX, BreakerLimits, GatewayFees, GatewayList, PositionsTold, RoutingConfig,
+};
 use gannet_types::{GatewayId, Nanos};
 
 use super::gateways::MAIN;
@@ -42,6 +44,16 @@ pub(super) fn routing(raw: &RawRouting) -> anyhow::Result<RoutingConfig> {
             window: millis(raw.breaker_window_ms, 1, "breaker_window_ms")?,
             open: millis(raw.breaker_open_ms, 1, "breaker_open_ms")?,
         },
+    })
+}
+
+/// What the brokers of an account on several gateways tell of its positions.
+pub(super) fn positions(text: &str) -> anyhow::Result<PositionsTold> {
+    Ok(match text {
+        "parts" => PositionsTold::InParts,
+        "shared" => PositionsTold::Everywhere,
+        "none" => PositionsTold::Nowhere,
+        other => bail!("`{other}` is not `parts`, `shared` or `none`"),
     })
 }
 

@@ -23,7 +23,16 @@ pub struct MarketSource {
 
 enum Kind {
     Generated { generator: Box<Generator>, symbol: Text<24> },
+    Several(Vec<Ahead>),
     Recorded(Box<Follower>),
+}
+
+/// A generated market whose next frame is written already, so that several can be merged by time.
+struct Ahead {
+    generator: Generator,
+    symbol: Text<24>,
+    frame: Vec<u8>,
+    time: Nanos,
 }
 
 /// What became of a request for a snapshot.
@@ -45,6 +54,21 @@ impl MarketSource {
         Self { kind: Kind::Generated { generator, symbol: config.symbol } }
     }
 
+    /// Makes up markets of one thing under several symbols: each does what the one before it has done,
+    /// `lag` later, as venues follow each other.
+    #[must_use]
+    pub fn lagging(seed: u64, symbols: &[Text<24>], lag: Nanos) -> Self {
+        let ahead = |(place, &symbol): (u64, &Text<24>)| {
+            let first = GeneratorConfig::default();
+            let start = first.start.after(Nanos(place * lag.0));
+            let mut generator = Generator::new(seed, GeneratorConfig { symbol, start, ..first });
+            let mut frame = Vec::new();
+            let time = generator.next_frame(&mut frame);
+            Ahead { generator, symbol, frame, time }
+        };
+        Self { kind: Kind::Several((0..).zip(symbols).map(ahead).collect()) }
+    }
+
     /// Plays a recording once. Snapshots can be had of `instruments`; frames about others are
     /// played too.
     #[must_use]
@@ -57,6 +81,13 @@ impl MarketSource {
     pub fn next(&mut self, out: &mut Vec<u8>) -> Option<Nanos> {
         match &mut self.kind {
             Kind::Generated { generator, .. } => Some(generator.next_frame(out)),
+            Kind::Several(markets) => {
+                let next = markets.iter_mut().min_by_key(|market| market.time)?;
+                std::mem::swap(out, &mut next.frame);
+                let now = next.time;
+                next.time = next.generator.next_frame(&mut next.frame);
+                Some(now)
+            }
             Kind::Recorded(follower) => follower.next(out),
         }
     }
@@ -74,6 +105,13 @@ impl MarketSource {
                 generator.snapshot(out);
                 SnapshotAnswer::Written
             }
+            Kind::Several(markets) => match find(markets, symbol) {
+                None => SnapshotAnswer::UnknownSymbol,
+                Some(market) => {
+                    market.generator.snapshot(out);
+                    SnapshotAnswer::Written
+                }
+            },
             Kind::Recorded(follower) => follower.snapshot(symbol, out),
         }
     }
@@ -83,7 +121,12 @@ impl MarketSource {
     pub fn has_snapshot(&self, symbol: &[u8]) -> bool {
         match &self.kind {
             Kind::Generated { symbol: own, .. } => own.as_bytes().eq_ignore_ascii_case(symbol),
+            Kind::Several(markets) => find(markets, symbol).is_some(),
             Kind::Recorded(follower) => follower.has_snapshot(symbol),
         }
     }
+}
+
+fn find<'a>(markets: &'a [Ahead], symbol: &[u8]) -> Option<&'a Ahead> {
+    markets.iter().find(|market| market.symbol.as_bytes().eq_ignore_ascii_case(symbol))
 }

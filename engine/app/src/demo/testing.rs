@@ -13,6 +13,7 @@ use gannet_pipeline::book::Book;
 use gannet_sim::{Generator, GeneratorConfig};
 use gannet_types::{
     DepthKind, Increment, Instrument, InstrumentId, Market, MarketEvent, Nanos, Side, Text,
+    TradingStatus,
 };
 
 use super::source::MarketSource;
@@ -34,6 +35,7 @@ pub(crate) fn instrument() -> Instrument {
         symbol: Text::new(b"BTCUSDT"),
         tick: Increment::parse(GeneratorConfig::TICK).expect("a step"),
         lot: Increment::parse(GeneratorConfig::LOT).expect("a step"),
+        kind: gannet_types::InstrumentKind::Linear,
     }
 }
 
@@ -81,10 +83,15 @@ pub(super) struct BookSink {
     /// The number of the last update in the book, after a whole message.
     pub(super) update_id: Option<u64>,
     pub(super) deltas: usize,
+    /// Whether it is traded, as often as that was told.
+    pub(super) statuses: Vec<TradingStatus>,
 }
 
 impl MarketSink for BookSink {
     fn on_market(&mut self, market: &Market<'_>) {
+        if let MarketEvent::Status(status) = market.event {
+            self.statuses.push(status);
+        }
         let MarketEvent::Depth(depth) = &market.event else { return };
         if depth.kind == DepthKind::SnapshotStart {
             self.book.clear();

@@ -121,8 +121,9 @@ fn write(
     let quantity = number(&|trip| Some(of(trip.instrument).lot.f64_of(trip.lots.0)));
     let price = number(&|trip| {
         let (units, decimals) = of(trip.instrument).tick.parts();
+        let basis = of(trip.instrument).valuation().basis(trip.value, trip.lots)?;
         let scale = trip.lots.0 as f64 * 10_f64.powi(i32::from(decimals));
-        Some(trip.value.0 as f64 * units as f64 / scale)
+        Some(basis.0 as f64 * units as f64 / scale)
     });
     let closed = |trip: &Trip<Decision>, value: f64| trip.closed.map(|_| value);
     let profit = number(&|trip| Some(money(trip, trip.profit)));

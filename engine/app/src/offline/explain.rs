@@ -29,7 +29,9 @@ pub fn explain(directory: &Path, last: usize, json: bool) -> anyhow::Result<Stri
     let mut lines = String::new();
     for (time, decision) in &kept {
         let instrument = config.pipeline.instruments.get(usize::from(decision.instrument.0));
-        let view = decisions::show(time.0 / 1_000_000, instrument, decision);
+        let strategy = config.pipeline.strategies.get(usize::from(decision.strategy.0));
+        let strategy = strategy.map(|strategy| strategy.name.to_string()).unwrap_or_default();
+        let view = decisions::show(time.0 / 1_000_000, instrument, strategy, decision);
         if json {
             lines += &serde_json::to_string(&view)?;
         } else {

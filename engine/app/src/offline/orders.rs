@@ -21,7 +21,7 @@ pub fn orders(directory: &Path, last: usize, json: bool) -> anyhow::Result<Strin
     let (mut reader, config) = super::open(directory)?;
     let instruments = &config.pipeline.instruments;
     let mut markets = Markets::new(instruments.len());
-    let mut outcomes = Outcomes::default();
+    let mut outcomes = Outcomes::new(instruments);
     while let Some(record) = reader.next().with_context(name)? {
         match record.body {
             Body::Input(Input::Market(message)) => markets.on_market(&message),
@@ -64,7 +64,7 @@ impl Markets {
                 market.on_depth(depth);
             }
             MarketEvent::Feed(state) => market.on_feed(*state),
-            MarketEvent::Trade(_) => {}
+            MarketEvent::Trade(_) | MarketEvent::Status(_) => {}
         }
     }
 

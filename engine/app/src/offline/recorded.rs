@@ -63,10 +63,11 @@ fn listed(config: &Config, capture: &Capture) -> anyhow::Result<Option<String>> 
     if instruments.is_empty() || same {
         return Ok(None);
     }
-    let written = |each: &Instrument| RawInstrument {
-        symbol: each.symbol.to_string(),
-        tick: decimal(&each.tick, 1),
-        lot: decimal(&each.lot, 1),
+    let written = |each: &Instrument| {
+        let symbol = each.symbol.to_string();
+        let known = config.written_instruments.iter().find(|known| known.symbol == symbol);
+        let (tick, lot) = (decimal(&each.tick, 1), decimal(&each.lot, 1));
+        known.cloned().unwrap_or_else(|| RawInstrument::linear(symbol, tick, lot))
     };
     Ok(Some(toml::to_string(&Overlay { instrument: instruments.iter().map(written).collect() })?))
 }
@@ -87,6 +88,7 @@ fn measure(venue: Venue, symbols: &[&[u8]], capture: &Capture) -> anyhow::Result
         symbol: Text::new(symbol),
         tick: finest,
         lot: finest,
+        kind: gannet_types::InstrumentKind::Linear,
     };
     let instruments: Vec<Instrument> = (0..).map(InstrumentId).zip(symbols).map(fine).collect();
     let steps = gannet_feeds::open(venue, Measure { instruments: &instruments, capture });
@@ -155,7 +157,7 @@ impl MarketSink for Scale {
             MarketEvent::Depth(depth) => {
                 depth.bids.iter().chain(depth.asks).for_each(|&level| steps.add(level));
             }
-            MarketEvent::Feed(_) => {}
+            MarketEvent::Feed(_) | MarketEvent::Status(_) => {}
         }
     }
 }

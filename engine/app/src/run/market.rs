@@ -14,7 +14,7 @@ use gannet_net::url::Url;
 use gannet_runtime::clock::Clock;
 use gannet_runtime::shutdown::Stop;
 use gannet_sim::GeneratorConfig;
-use gannet_types::Nanos;
+use gannet_types::{InstrumentId, Nanos};
 
 use crate::agents::feed_link::{Endpoint, FeedLink};
 use crate::agents::fix_feed_link::FixFeedLink;
@@ -32,6 +32,9 @@ use crate::offline::capture::Capture;
 
 /// The market starts when engine and broker listen, each to books and to trades.
 pub(super) const SUBSCRIBERS_OF_DEMO: usize = 4;
+
+/// How far behind the first venue of a thing the next one is in a generated market.
+const VENUE_LAG: Nanos = Nanos(150_000_000);
 
 /// Messages of the one session kept for resending: 800,000 reports of 320 bytes.
 const BROKER_STORE_BYTES: usize = 256 << 20;
@@ -91,7 +94,15 @@ pub(crate) fn source(config: &Config, capture: Option<Capture>, args: &MarketArg
         Some(capture) => MarketSource::recorded(capture, &config.pipeline.instruments),
         None => {
             let seed = args.seed.unwrap_or(config.demo.seed);
-            MarketSource::generated(seed, GeneratorConfig::default())
+            match config.listing_names.first() {
+                None => MarketSource::generated(seed, GeneratorConfig::default()),
+                Some(listing) => {
+                    let instruments = &config.pipeline.instruments;
+                    let symbol = |id: &InstrumentId| instruments[usize::from(id.0)].symbol;
+                    let symbols: Vec<_> = listing.instruments.iter().map(symbol).collect();
+                    MarketSource::lagging(seed, &symbols, VENUE_LAG)
+                }
+            }
         }
     }
 }

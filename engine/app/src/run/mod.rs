@@ -26,12 +26,12 @@ use gannet_journal::Maintenance;
 use gannet_runtime::clock::Clock;
 use gannet_runtime::shutdown::Stop;
 use gannet_runtime::thread::available_cores;
-use gannet_types::{ModelHash, ModelRole, Nanos};
+use gannet_types::{InstrumentId, ModelHash, ModelRole, Nanos};
 
 use crate::agents::feed_link::Endpoint;
 use crate::agents::market_feed::MarketFeed;
 use crate::cli::{EngineArgs, MarketArgs, SummaryFormat, TopologyArg};
-use crate::config::{AdminConfig, Config, FeedSource, Topology};
+use crate::config::{AdminConfig, Config, FeedSource, ListingName, Topology};
 use crate::experiment;
 use crate::models::arsenal::Arsenal;
 use crate::models::desk::Desk;
@@ -201,6 +201,19 @@ fn start_models(
     })
 }
 
+/// What is listed at several venues, for people.
+fn listings(config: &Config) -> Vec<gannet_control::Listing> {
+    let venue = |&instrument: &InstrumentId| gannet_control::ListedVenue {
+        instrument,
+        has_account: config.pipeline.listings.account(instrument).is_some(),
+    };
+    let listing = |it: &ListingName| gannet_control::Listing {
+        name: it.name.clone(),
+        venues: it.instruments.iter().map(venue).collect(),
+    };
+    config.listing_names.iter().map(listing).collect()
+}
+
 /// Who does the slow half of the journal: the engine itself if every order waits for the disk.
 fn arrange(
     config: &Config,
@@ -273,9 +286,12 @@ fn serve_admin(
     let rates = names.others.iter().cloned().zip(config.pipeline.currencies.rates.iter().copied());
     let accounts = config.pipeline.accounts.iter().map(|account| account.name.to_string());
     let owners = config.pipeline.strategies.iter().map(|strategy| strategy.account);
+    let manual: Vec<bool> = config.pipeline.strategies.iter().map(|it| it.is_manual).collect();
     let projection = Projection::new(setup)
         .trading_for(accounts.collect(), owners.collect())
+        .with_manual(&manual)
         .in_currency(names.account.clone(), rates.collect())
+        .listing(listings(config))
         .limiting(crate::limits::configured(&config.pipeline));
     let projection = if models.is_some() {
         projection.comparing(experiment::comparison(config, Options::default()))

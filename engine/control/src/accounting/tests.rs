@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use gannet_pipeline::positions::Position;
 use gannet_types::{
     AccountId, ClientOrderId, ExecKind, ExecutionReport, GatewayId, Input, InstrumentId, Liquidity,
-    Lots, Nanos, Notional, RejectReason, Side, Ticks, VenueId,
+    Lots, Nanos, Notional, RejectReason, Side, Ticks, Valuation, VenueId,
 };
 use proptest::prelude::*;
 
@@ -15,12 +15,16 @@ const ACCOUNT: AccountId = AccountId(0);
 const BTC: InstrumentId = InstrumentId(0);
 
 fn fill(index: usize, lots: i64, price: i64) -> Fill {
+    valued(Valuation::Linear, index, lots, price)
+}
+
+fn valued(valuation: Valuation, index: usize, lots: i64, price: i64) -> Fill {
     Fill {
         time: Nanos(index as u64),
         account: ACCOUNT,
         instrument: BTC,
         lots: Lots(lots),
-        cash: Notional::of(Ticks(price), Lots(lots)),
+        cash: valuation.cost(Ticks(price), Lots(lots)),
         fee: Notional(i128::from(lots.abs()) + 1),
     }
 }
@@ -101,6 +105,31 @@ proptest! {
         }
         let (matches, _) = matched(Method::Average, &fills);
         prop_assert_eq!(gross(&matches), position.realized.0);
+    }
+}
+
+proptest! {
+    /// Coins: nothing is lost between the matches and what is open, and the average is what the engine
+    /// books, to the last unit.
+    #[test]
+    fn coins_are_matched_like_any_money(
+        raw in prop::collection::vec((-20_i64..20, 1_i64..1_000), 1..60),
+    ) {
+        let raw: Vec<_> = raw.into_iter().filter(|&(lots, _)| lots != 0).collect();
+        let inverse = |(at, &(lots, price))| valued(Valuation::Inverse, at, lots, price);
+        let fills: Vec<_> = raw.iter().enumerate().map(inverse).collect();
+        let spent: i128 = fills.iter().map(|fill| fill.cash.0).sum();
+        let mut position = Position::of(Valuation::Inverse);
+        for &(lots, price) in &raw {
+            let side = if lots > 0 { Side::Buy } else { Side::Sell };
+            position.on_fill(side, Lots(lots.abs()), Ticks(price), Notional::ZERO);
+        }
+        for method in [Method::Fifo, Method::Average] {
+            let (matches, books) = matched(method, &fills);
+            let open: i128 = books.open().map(|lot| lot.cost.0).sum();
+            prop_assert_eq!(open - gross(&matches), spent);
+            prop_assert!(method == Method::Fifo || gross(&matches) == position.realized.0);
+        }
     }
 }
 

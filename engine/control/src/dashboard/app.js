@@ -1,6 +1,7 @@
 // Follows the engine's events, keeps the newest of every section, and sends what the operator decides.
 
 import { desks } from "/desks.js";
+import { cancelButton, parentCell, showTicket, watchTicket } from "/orders.js";
 import { followRegistry, models } from "/models.js";
 import { sessionActions, sessions } from "/sessions.js";
 import * as view from "/view.js";
@@ -29,7 +30,10 @@ function show(changed) {
   if (changed.hops) view.hops(changed.hops);
   if (changed.journal) view.journal(changed.journal);
   const isSingle = state.instruments?.length === 1;
-  for (const id of ["open_orders", "recent_orders", "fills", "rejects", "signals", "decisions", "alarms"]) {
+  if (changed.accounts || changed.instruments) showTicket(state.accounts ?? [], state.instruments ?? [], chosen);
+  if (changed.open_orders) view.table("open_orders", changed.open_orders, isSingle, (row) => cancelButton(row, decide));
+  if (changed.parents) view.table("parents", changed.parents, isSingle, (row) => parentCell(row, decide));
+  for (const id of ["recent_orders", "fills", "rejects", "signals", "decisions", "alarms"]) {
     if (changed[id]) view.table(id, changed[id], isSingle);
   }
   if (changed.accounts || changed.strategies) desks(state.accounts || [], state.strategies || [], decide);
@@ -56,7 +60,7 @@ function showEngine(engine) {
 }
 
 function showInstruments(instruments) {
-  view.states("feeds", instruments.map((each) => [each.symbol, each.feed, each.feed === "live"]));
+  view.states("feeds", instruments.map((each) => each.trading === "halted" ? [each.symbol, "halted by the venue", false] : [each.symbol, each.feed, each.feed === "live"]));
   if (chosen >= instruments.length) chosen = 0;
   if (instruments.length === 0) return;
   view.market(instruments[chosen]);
@@ -75,8 +79,9 @@ function showInstruments(instruments) {
 }
 
 // What may be done to one instrument; made anew only when that changes, so that no click is lost.
-function showStops({ symbol, is_halted }) {
-  const name = `${symbol} ${is_halted}`;
+function showStops({ symbol, is_halted, trading }) {
+  const isStopped = is_halted || trading === "halted";
+  const name = `${symbol} ${isStopped}`;
   if ($("stops").dataset.of === name) return;
   $("stops").dataset.of = name;
   const action = (word, path, text) => {
@@ -86,7 +91,7 @@ function showStops({ symbol, is_halted }) {
     return button;
   };
   $("stops").replaceChildren(
-    is_halted ? action("Resume", "resume", "New orders are sent again; a close under way ends.")
+    isStopped ? action("Resume", "resume", "New orders are sent again; a close under way ends.")
       : action("Halt", "halt", "Cancels its open orders and refuses new ones until you resume it."),
     action("Close", "close", "Halts it, then closes its position at the market."));
 }
@@ -130,15 +135,16 @@ function ask(title, text, yes, number, reason) {
   });
 }
 
-// Sends one decision. A kill with a known token needs no second click: seconds matter.
-async function decide(path, { title, text, yes, confirm, number, reason }) {
+// Sends one decision and resolves to the answer, if it was carried out. A kill with a known token needs no second
+// click: seconds matter.
+async function decide(path, { title, text, yes, confirm, number, reason, method = "POST", body }) {
   notice("");
   if ((confirm || reason || !sessionStorage.getItem("token")) && !(await ask(title, text, yes, number, reason))) return;
   if (number) path += `/${$("ask-number").value.trim()}`;
   if (reason) path += `/${encodeURIComponent($("ask-reason").value.trim())}`;
   try {
-    const response = await fetch(path, { method: "POST", headers: { Authorization: `Bearer ${sessionStorage.getItem("token")}` } });
-    if (response.ok) return;
+    const response = await fetch(path, { method, headers: { Authorization: `Bearer ${sessionStorage.getItem("token")}` }, body: body && JSON.stringify(body) });
+    if (response.ok) return await response.json();
     if (response.status === 401) sessionStorage.removeItem("token");
     const { error, help } = await response.json();
     notice(response.status === 401 ? "That token is not this engine's. Nothing was changed." : `Not done: ${error}. ${help}.`);
@@ -202,3 +208,4 @@ function follow() {
 }
 follow();
 followRegistry(decide);
+watchTicket(decide);

@@ -14,12 +14,14 @@ const TEXTS = {
 // A row is made anew only when it changed, so that no click is lost.
 export function desks(accounts, strategies, decide) {
   // With one of each the rest of the page says it all.
+  const isWorthARow = (each) => !each.is_manual || each.positions.length > 0 || each.is_halted;
+  strategies = strategies.filter(isWorthARow);
   $("desks-card").hidden = accounts.length < 2 && strategies.length < 2;
   if ($("desks-card").hidden) return;
   const rows = accounts.flatMap((account) => [
     row("account", account.account, account, ["", ""], [account.halt_reason, account.is_halted && "halted"]),
     ...strategies.filter((each) => each.account === account.account).map((each) =>
-      row("strategy", each.strategy, each, [each.strategy, each.mode], [each.is_halted && "halted", each.needs_arming && "to be armed"])),
+      row("strategy", each.strategy, each, [each.is_manual ? `${each.strategy}, by hand` : each.strategy, each.mode], [each.is_halted && "halted", each.needs_arming && "to be armed"])),
   ]);
   const body = $("desks").tBodies[0];
   rows.forEach((made, index) => {

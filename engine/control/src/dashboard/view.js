@@ -24,10 +24,10 @@ const MINUS = "\u2212";
 const signed = (text) => (text.startsWith("-") ? MINUS + text.slice(1) : text);
 const direction = (text) => (/[1-9]/.test(text) ? (text.startsWith("-") ? "down" : "up") : "");
 
-// Money comes exact; two decimals are enough to look at unless it is small change.
-function money(text) {
+// Money comes exact; two decimals are enough to look at unless it is small change, or coins.
+export function money(text) {
   const value = Number(text);
-  const places = Math.abs(value) < 10 ? 4 : 2;
+  const places = decimals(text) > 8 ? 8 : Math.abs(value) < 10 ? 4 : 2;
   return signed(grouped(decimals(text) > places ? value.toFixed(places) : text));
 }
 
@@ -72,19 +72,25 @@ const TABLES = {
   recent_orders: [["Ended", "dim", (row) => clock(row.updated_ms, true)], SYMBOL, SIDE, PRICE, FILLED,
     ["Average", "n", (row) => (row.filled_price ? grouped(row.filled_price) : "")],
     ["State", "fill", (row) => (row.reason ? `${row.status}: ${row.reason}` : row.status)], ORDER],
-  fills: [TIME, SYMBOL, SIDE, PRICE, QUANTITY, ["Fee", "n", (row) => signed(row.fee_quote)],
+  parents: [["Began", "dim", (row) => clock(row.created_ms, true)], SYMBOL, SIDE,
+    ["Plan", "fill", (row) => row.plan || row.reason],
+    ["Done", "n", (row) => `${row.filled_quantity} / ${row.quantity} (${row.filled_percent} %)`],
+    ["Average", "n", (row) => (row.filled_price ? grouped(row.filled_price) : "")],
+    ["Next", "dim", (row) => (row.next_slice_ms ? clock(row.next_slice_ms, true).slice(0, 8) : "")],
+    ["State", "", (row) => row.status], STRATEGY],
+  fills: [TIME, SYMBOL, SIDE, PRICE, QUANTITY, ["Fee", "n", (row) => (decimals(row.fee_quote) > 8 ? money : signed)(row.fee_quote)],
     ["Liquidity", "fill", (row) => row.liquidity], ORDER],
   rejects: [TIME, SYMBOL, ["By", "", (row) => row.by], ["Reason", "fill", (row) => row.reason], STRATEGY, ORDER],
   signals: [TIME, SYMBOL, ["Wish", "side", (row) => `${row.action} ${row.side}`], PRICE, QUANTITY,
     ["Sure", "n", (row) => `${row.confidence_percent} %`], ["Reason", "fill", (row) => row.reason],
     ["Gate", "", (row) => row.verdict]],
-  decisions: [TIME, SYMBOL, ["Rating", "", (row) => row.rating.replace("_", " ").toLowerCase()], ["Sure", "n", (row) => `${row.confidence_percent} %`],
+  decisions: [TIME, SYMBOL, STRATEGY, ["Rating", "", (row) => row.rating.replace("_", " ").toLowerCase()], ["Sure", "n", (row) => `${row.confidence_percent} %`],
     ["Why", "fill", (row) => row.reasons.map((reason) => reason.text).join("; ")],
     ["Whose", "", (row) => row.attribution.map((share) => `${share.source === "technical" ? "technical" : share.source.slice(0, 6)} ${share.percent} %`).join(", ")]],
   alarms: [TIME, ["Alarm", "fill", (row) => row.text]],
 };
 TABLES.approvals = TABLES.signals.slice(0, -1);
-const EMPTY = { open_orders: "No order is open.", recent_orders: "No order has ended yet.", fills: "Nothing has traded yet.",
+const EMPTY = { parents: "No parent order is worked.", open_orders: "No order is open.", recent_orders: "No order has ended yet.", fills: "Nothing has traded yet.",
   rejects: "Nothing was refused.", signals: "No strategy wants anything yet.", decisions: "No bar has closed yet.", alarms: "Nothing needs attention." };
 
 // One instrument needs no column that names it.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -80,7 +80,9 @@ pub(crate) async fn guard(
         headers.get(header::HOST).is_some_and(|host| shared.hosts.know(host.as_bytes()));
     let mut response = if !has_known_host {
         Refused::FOREIGN_HOST.into_response()
-    } else if has_body(headers) {
+    } else if has_body(headers) && !takes_body(&request) {
+        Refused::NO_BODY.into_response()
+    } else if is_too_large(headers) {
         Refused::TOO_LARGE.into_response()
     } else {
         next.run(request).await
@@ -91,7 +93,19 @@ pub(crate) async fn guard(
     response
 }
 
-/// No call has a body, so none is ever read.
+/// Only orders have a body, and nobody else's is ever read.
+fn takes_body(request: &Request) -> bool {
+    request.method() == Method::POST && request.uri().path().starts_with("/api/orders")
+}
+
+/// An order is a few hundred bytes, whose number is said before them.
+fn is_too_large(headers: &HeaderMap) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH).map(HeaderValue::to_str);
+    let length = length.map(|text| text.ok().and_then(|text| text.parse().ok()));
+    let is_small = length.is_none_or(|bytes| bytes.is_some_and(|bytes: usize| bytes <= BODY_MAX));
+    !is_small || headers.contains_key(header::TRANSFER_ENCODING)
+}
+
 fn has_body(headers: &HeaderMap) -> bool {
     headers.contains_key(header::TRANSFER_ENCODING)
         || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0")
@@ -105,6 +119,9 @@ fn is_foreign(headers: &HeaderMap) -> bool {
         [&b"http://"[..], b"https://"].iter().find_map(|scheme| origin.strip_prefix(*scheme));
     authority.is_none() || authority != headers.get(header::HOST).map(HeaderValue::as_bytes)
 }
+
+/// Four times the largest order.
+const BODY_MAX: usize = 4_096;
 
 /// Everything comes from here, nothing is kept, nothing frames us.
 const SECURITY_HEADERS: [(HeaderName, &str); 5] = [

@@ -32,10 +32,13 @@ impl Published {
             charts,
             features,
             accounts,
+            listings,
             strategies,
             models,
             open_orders,
             recent_orders,
+            parents,
+            given_orders,
             fills,
             rejects,
             decisions,
@@ -54,10 +57,13 @@ impl Published {
         self.section("charts", charts);
         self.section("features", features);
         self.section("accounts", accounts);
+        self.section("listings", listings);
         self.section("strategies", strategies);
         self.section("models", models);
         self.section("open_orders", open_orders);
         self.section("recent_orders", recent_orders);
+        self.section("parents", parents);
+        self.section("given_orders", given_orders);
         self.section("fills", fills);
         self.section("rejects", rejects);
         self.section("decisions", decisions);

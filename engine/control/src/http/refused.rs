@@ -33,7 +33,8 @@ impl Refused {
     pub(crate) const UNKNOWN_ROUTE: Self = Self {
         status: StatusCode::NOT_FOUND,
         error: "there is nothing at this path",
-        help: "paths: / /health /metrics /api/status /api/events /api/kill /api/kill/reset \
+        help: "paths: / /health /metrics /api/status /api/events /api/orders \
+               /api/orders/ID (DELETE) /api/orders/ID/replace /api/kill /api/kill/reset \
                /api/close /api/close/SYMBOL /api/halt/SYMBOL /api/resume/SYMBOL /api/arm \
                /api/close/account/NAME /api/close/strategy/NAME, and so halt, resume and arm, \
                /api/gate/account/NAME/MODE /api/gate/strategy/NAME/MODE \
@@ -50,12 +51,32 @@ impl Refused {
     pub(crate) const WRONG_METHOD: Self = Self {
         status: StatusCode::METHOD_NOT_ALLOWED,
         error: "this path does not take this method",
-        help: "use GET to read and POST to change; the Allow header names the method",
+        help: "use GET to read, POST to change, DELETE to cancel an order; Allow names the method",
+    };
+    pub(crate) const NO_BODY: Self = Self {
+        status: StatusCode::PAYLOAD_TOO_LARGE,
+        error: "this call takes no body",
+        help: "send the request without a body; only orders have one",
     };
     pub(crate) const TOO_LARGE: Self = Self {
         status: StatusCode::PAYLOAD_TOO_LARGE,
-        error: "no call takes a body",
-        help: "send the request without a body",
+        error: "the body is too large, or its length is not said",
+        help: "send one order, at most 4096 bytes with a Content-Length",
+    };
+    pub(crate) const NOT_A_PERSONS: Self = Self {
+        status: StatusCode::NOT_FOUND,
+        error: "no person has placed an order of this id, or it was long ago",
+        help: "use an order_id of 'given_orders' of /api/orders; a strategy's order may be cancelled only",
+    };
+    pub(crate) const PARENT_ORDER: Self = Self {
+        status: StatusCode::CONFLICT,
+        error: "a parent order cannot be changed",
+        help: "cancel it and place another for what is left",
+    };
+    pub(crate) const NOT_SENT: Self = Self {
+        status: StatusCode::CONFLICT,
+        error: "the order was refused and never sent",
+        help: "place another one under a new client_ref",
     };
     pub(crate) const BAD_ORDER_ID: Self = Self {
         status: StatusCode::BAD_REQUEST,

@@ -80,14 +80,17 @@ impl Shared {
         self.traded(symbol).map(Scope::Instrument)
     }
 
+    /// Finds an account by its name.
+    pub(super) fn account(&self, name: &str) -> Result<AccountId, Refused> {
+        let place = self.accounts.iter().position(|known| known == name);
+        let id = place.and_then(|place| u16::try_from(place).ok()).map(AccountId);
+        id.ok_or(Refused::UNKNOWN_ACCOUNT)
+    }
+
     /// Finds an account or a strategy by its name.
     fn scope(&self, kind: &str, name: &str) -> Result<Scope, Refused> {
-        let place = |names: &[String]| names.iter().position(|known| known == name);
         match kind {
-            "account" => {
-                let id = place(&self.accounts).and_then(|place| u16::try_from(place).ok());
-                id.map(|id| Scope::Account(AccountId(id))).ok_or(Refused::UNKNOWN_ACCOUNT)
-            }
+            "account" => self.account(name).map(Scope::Account),
             "strategy" => self.strategy(name).map(Scope::Strategy),
             _ => Err(Refused::UNKNOWN_ROUTE),
         }

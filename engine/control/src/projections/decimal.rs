@@ -1,6 +1,6 @@
 //! Integers of the engine as decimal text for people: exact, no floats.
 
-use gannet_types::{Increment, Instrument, Lots, Notional, Ticks};
+use gannet_types::{Increment, Instrument, Lots, Notional, Ticks, Valuation};
 
 /// Returns a price in the quote currency.
 #[must_use]
@@ -14,27 +14,43 @@ pub fn quantity(instrument: &Instrument, lots: Lots) -> String {
     steps(&instrument.lot, lots.0)
 }
 
-/// Returns money in the quote currency, exactly.
+/// Returns money in what the instrument settles in, exactly.
 #[must_use]
 pub fn money(instrument: &Instrument, amount: Notional) -> String {
-    let (tick, tick_decimals) = instrument.tick.parts();
-    let (lot, lot_decimals) = instrument.lot.parts();
-    i128::from(tick)
-        .checked_mul(i128::from(lot))
-        .and_then(|unit| unit.checked_mul(amount.0))
-        .map_or_else(
-            || OUT_OF_RANGE.to_owned(),
-            |units| decimal(units, tick_decimals + lot_decimals),
-        )
+    let (unit, decimals) = instrument.money_unit();
+    unit.checked_mul(amount.0)
+        .map_or_else(|| OUT_OF_RANGE.to_owned(), |units| decimal(units, decimals))
 }
 
 /// Returns the average price of `lots` that cost `cost`, two decimals finer than the tick, cut
-/// towards zero; `None` without lots.
+/// towards zero; `None` without lots. What inverse contracts cost is coins, so theirs is the harmonic
+/// mean, to the nearest; the sign of that cost does not matter.
 #[must_use]
 pub fn average_price(instrument: &Instrument, cost: Notional, lots: Lots) -> Option<String> {
+    let lots = i128::from(lots.0);
+    match instrument.valuation() {
+        Valuation::Linear => mean(instrument, cost.0, lots),
+        Valuation::Inverse => {
+            let at_a_tick = i128::from(Valuation::INVERSE_UNITS) * lots.abs();
+            let size = cost.0.checked_abs()?;
+            let (tick, decimals) = instrument.tick.parts();
+            let scaled = at_a_tick.checked_mul(i128::from(tick))?.checked_mul(100)?;
+            Some(decimal(scaled.checked_add(size / 2)?.checked_div(size)?, decimals + 2))
+        }
+    }
+}
+
+/// Returns half of bid plus ask.
+#[must_use]
+pub fn mid_price(instrument: &Instrument, twice_mid: i128) -> Option<String> {
+    mean(instrument, twice_mid, 2)
+}
+
+/// Returns so many ticks by a number, two decimals finer than the tick, cut towards zero.
+fn mean(instrument: &Instrument, ticks: i128, by: i128) -> Option<String> {
     let (tick, decimals) = instrument.tick.parts();
-    let scaled = cost.0.checked_mul(i128::from(tick))?.checked_mul(100)?;
-    Some(decimal(scaled.checked_div(i128::from(lots.0))?, decimals + 2))
+    let scaled = ticks.checked_mul(i128::from(tick))?.checked_mul(100)?;
+    Some(decimal(scaled.checked_div(by)?, decimals + 2))
 }
 
 fn steps(increment: &Increment, count: i64) -> String {
@@ -70,6 +86,7 @@ mod tests {
             symbol: Text::new(b"X"),
             tick: Increment::parse(tick.as_bytes()).expect("a tick"),
             lot: Increment::parse(lot.as_bytes()).expect("a lot"),
+            kind: gannet_types::InstrumentKind::Linear,
         }
     }
 
@@ -107,5 +124,24 @@ mod tests {
         assert_eq!(average_price(&bitcoin, Notional(-301), Lots(-3)).as_deref(), Some("10.033"));
         assert_eq!(average_price(&bitcoin, Notional(1), Lots(0)), None);
         assert_eq!(average_price(&bitcoin, Notional(i128::MAX), Lots(1)), None);
+        assert_eq!(mid_price(&bitcoin, 20_001).as_deref(), Some("1000.050"));
+    }
+
+    /// Bybit's example: 1,000 contracts at 5,000 and 2,000 at 6,000 are 0.5333 coins, 5,625 in the mean.
+    #[test]
+    fn an_inverse_contract_costs_coins_and_is_shown_at_its_harmonic_mean() {
+        let contract = gannet_types::Rate::ONE;
+        let kind = gannet_types::InstrumentKind::Inverse { contract };
+        let bitcoin = Instrument { kind, ..instrument("0.5", "1") };
+        for side in [gannet_types::Side::Buy, gannet_types::Side::Sell] {
+            let cost = |price, lots| Valuation::Inverse.cost(Ticks(price), side.signed(Lots(lots)));
+            let both = cost(10_000, 1_000) + cost(12_000, 2_000);
+            let lots = side.signed(Lots(3_000));
+            assert_eq!(average_price(&bitcoin, both, lots).as_deref(), Some("5625.000"));
+            // A longer text is not rounded: 2×10^-15 coins are a unit.
+            let shown = money(&bitcoin, both);
+            assert!(shown.trim_start_matches('-').starts_with("0.5333333333333"), "{shown}");
+        }
+        assert_eq!(average_price(&bitcoin, Notional::ZERO, Lots(1)), None);
     }
 }

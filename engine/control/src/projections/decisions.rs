@@ -15,8 +15,8 @@ pub struct DecisionView {
     pub time_ms: u64,
     /// Of what.
     pub symbol: String,
-    /// Whose decision it is, by the number of the strategy.
-    pub strategy: u8,
+    /// Whose decision it is.
+    pub strategy: String,
     /// After which frame of its features.
     pub frame: u32,
     /// `STRONG_BUY`, `BUY`, `HOLD`, `SELL` or `STRONG_SELL`.
@@ -59,9 +59,14 @@ pub struct ShareView {
     pub percent: i8,
 }
 
-/// Makes a decision readable; `instrument` is what it is about.
+/// Makes a decision readable; `instrument` is what it is about, `strategy` the name of whose it is.
 #[must_use]
-pub fn show(time_ms: u64, instrument: Option<&Instrument>, decision: &Decision) -> DecisionView {
+pub fn show(
+    time_ms: u64,
+    instrument: Option<&Instrument>,
+    strategy: String,
+    decision: &Decision,
+) -> DecisionView {
     let symbol = instrument.map(|instrument| instrument.symbol.to_string()).unwrap_or_default();
     let price = |price: Ticks| {
         instrument.filter(|_| price != Ticks::ZERO).map(|known| decimal::price(known, price))
@@ -74,7 +79,7 @@ pub fn show(time_ms: u64, instrument: Option<&Instrument>, decision: &Decision) 
         .map(|share| ShareView { source: source(share.source), percent: share.percent })
         .collect();
     let rating = rating(decision.rating);
-    let mut text = format!("{rating} {symbol}, {} % sure", decision.confidence);
+    let mut text = format!("{strategy}: {rating} {symbol}, {} % sure", decision.confidence);
     for (index, reason) in reasons.iter().enumerate() {
         text.push_str(if index == 0 { ": " } else { "; " });
         text.push_str(&reason.text);
@@ -114,7 +119,7 @@ pub fn show(time_ms: u64, instrument: Option<&Instrument>, decision: &Decision) 
     DecisionView {
         time_ms,
         symbol,
-        strategy: decision.strategy.0,
+        strategy,
         frame: decision.frame,
         rating,
         confidence_percent: decision.confidence,
@@ -179,11 +184,12 @@ mod tests {
             symbol: Text::new(b"BTCUSDT"),
             tick: step(b"0.10"),
             lot: step(b"0.001"),
+            kind: gannet_types::InstrumentKind::Linear,
         };
-        let view = show(1_000, Some(&instrument), &decision);
+        let view = show(1_000, Some(&instrument), "fader".to_owned(), &decision);
         assert_eq!(
             view.text,
-            "STRONG_BUY BTCUSDT, 64 % sure: the smoothed price rises by 35 % of the average range a \
+            "fader: STRONG_BUY BTCUSDT, 64 % sure: the smoothed price rises by 35 % of the average range a \
              bar; the close is 12 % of the average range below its average; the model leans 27 % up. By \
              technical 70 %, model 0000000000001a2b -30 %."
         );
@@ -194,9 +200,10 @@ mod tests {
         decision.strategy = StrategyId(3);
         decision.schools = Schools([60, 20, -20, 0, 0, 0, 0]);
         (decision.stop, decision.horizon) = (Ticks(1_005), Nanos(90_000_000_000));
-        let view = show(1_000, Some(&instrument), &decision);
+        let view = show(1_000, Some(&instrument), "fader".to_owned(), &decision);
         let end = "-30 %. Of that classical 60 %, ehlers 20 %, gann -20 %. Stop 100.5.";
         assert!(view.text.ends_with(end), "{}", view.text);
-        assert_eq!((view.strategy, view.horizon_ms, view.target), (3, Some(90_000), None));
+        assert_eq!((view.strategy.as_str(), view.horizon_ms), ("fader", Some(90_000)));
+        assert_eq!(view.target, None);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use gannet_types::{
     AccountId, Alarm, Command, InstrumentId, Lots, Notional, PositionReport, RejectReason, Scope,
-    Status, StrategyId, StrategyPosition,
+    Signal, Status, StrategyId, StrategyPosition,
 };
 
 /// Accounts and strategies; the place of each is its id.
@@ -12,6 +12,8 @@ use gannet_types::{
 pub(crate) struct Desks {
     pub(crate) accounts: Vec<AccountState>,
     pub(crate) strategies: Vec<StrategyState>,
+    /// Instruments that all strategies trade for one account: each one's part is told by itself.
+    pub(crate) shared: Vec<InstrumentId>,
 }
 
 /// One account.
@@ -25,6 +27,8 @@ pub(crate) struct AccountState {
     /// Why risk halted it, while it has.
     pub(crate) halt: Option<RejectReason>,
     pub(crate) held: BTreeMap<InstrumentId, Held>,
+    /// People have ordered for it.
+    pub(crate) is_shared: bool,
 }
 
 /// What an account holds of an instrument.
@@ -44,6 +48,8 @@ pub(crate) struct StrategyState {
     pub(crate) needs_arming: bool,
     /// Its part of the account's positions.
     pub(crate) held: BTreeMap<InstrumentId, PositionReport>,
+    /// It is no strategy: people order under it.
+    pub(crate) is_manual: bool,
 }
 
 impl Desks {
@@ -54,6 +60,7 @@ impl Desks {
         Self {
             accounts: accounts.into_iter().map(account).collect(),
             strategies: trades_for.into_iter().map(strategy).collect(),
+            shared: Vec::new(),
         }
     }
 
@@ -94,12 +101,34 @@ impl Desks {
         true
     }
 
+    /// Says which of the strategies are desks of people.
+    pub(crate) fn set_manual(&mut self, is_manual: &[bool]) {
+        for (strategy, is_manual) in self.strategies.iter_mut().zip(is_manual) {
+            strategy.is_manual = *is_manual;
+        }
+    }
+
+    /// Takes a wish: once people have ordered for an account, what it holds is not its only strategy's.
+    pub(crate) fn on_signal(&mut self, signal: &Signal) {
+        let Some(desk) = self.strategies.get(usize::from(signal.strategy.0)) else { return };
+        let account = usize::from(desk.account.0);
+        if let Some(account) = self.accounts.get_mut(account).filter(|_| desk.is_manual) {
+            account.is_shared = true;
+        }
+    }
+
     /// Takes what an account holds after a trade.
     pub(crate) fn on_position(&mut self, position: &PositionReport) {
         if let Some(account) = self.accounts.get_mut(usize::from(position.account.0)) {
             account.held.entry(position.instrument).or_default().position = *position;
+            if account.is_shared {
+                return;
+            }
         }
-        let owns = |it: &&mut StrategyState| it.account == position.account;
+        if self.shared.contains(&position.instrument) {
+            return;
+        }
+        let owns = |it: &&mut StrategyState| it.account == position.account && !it.is_manual;
         let mut owners = self.strategies.iter_mut().filter(owns);
         if let (Some(only), None) = (owners.next(), owners.next()) {
             only.held.insert(position.instrument, *position);

@@ -2,6 +2,7 @@
 
 use gannet_types::{
     Bar, BarKind, FeatureBlock, FeedState, Instrument, Nanos, Status, Ticks, TopOfBook, Trade,
+    TradingStatus,
 };
 
 use super::desks::Held;
@@ -17,6 +18,8 @@ pub(crate) struct InstrumentState {
     pub(crate) held: Held,
     /// A person stopped it.
     pub(crate) is_halted: bool,
+    /// Whether the venue trades it, if its feed has told.
+    pub(crate) trading: Option<TradingStatus>,
     /// The last status; its book and marked profit are what the pipeline itself believed.
     pub(crate) status: Option<Status>,
     /// Time and bid plus ask, twice the mid price.
@@ -35,6 +38,7 @@ impl InstrumentState {
             last_trade: None,
             held: Held::default(),
             is_halted: false,
+            trading: None,
             status: None,
             mids: Recent::new(MIDS_MAX),
             bars: Recent::new(BARS_MAX),

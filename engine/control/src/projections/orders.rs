@@ -12,7 +12,7 @@
 
 use gannet_types::{
     ClientOrderId, ExecKind, ExecutionReport, Lots, Nanos, Notional, OrderId, OrderRequest,
-    OrderStatus, RejectReason, RequestKind, Ticks, VenueId,
+    OrderStatus, RejectReason, RequestKind, Ticks, Valuation, VenueId,
 };
 
 use super::recent::Recent;
@@ -81,8 +81,13 @@ impl Orders {
     }
 
     /// Takes note of what a venue says.
-    pub(crate) fn on_execution(&mut self, time: Nanos, report: &ExecutionReport) {
-        self.change(report.client_order_id, |order| order.on_execution(time, report));
+    pub(crate) fn on_execution(
+        &mut self,
+        time: Nanos,
+        report: &ExecutionReport,
+        valuation: Valuation,
+    ) {
+        self.change(report.client_order_id, |order| order.on_execution(time, report, valuation));
     }
 
     fn add(&mut self, order: Order) {
@@ -134,14 +139,14 @@ impl Order {
         }
     }
 
-    fn on_execution(&mut self, time: Nanos, report: &ExecutionReport) {
+    fn on_execution(&mut self, time: Nanos, report: &ExecutionReport, valuation: Valuation) {
         self.updated = time;
         if !report.venue_order_id.is_empty() {
             self.venue_order_id = report.venue_order_id;
         }
         match report.kind {
             ExecKind::PendingNew | ExecKind::Calculated => {}
-            ExecKind::Trade => self.fill(report),
+            ExecKind::Trade => self.fill(report, valuation),
             ExecKind::New | ExecKind::Status | ExecKind::Triggered => {
                 self.filled = self.filled.max(report.cum_lots);
                 self.work();
@@ -167,9 +172,9 @@ impl Order {
         }
     }
 
-    fn fill(&mut self, report: &ExecutionReport) {
+    fn fill(&mut self, report: &ExecutionReport, valuation: Valuation) {
         self.filled = self.filled.max(report.cum_lots);
-        let notional = Notional::of(report.last_price, report.last_lots);
+        let notional = valuation.stake(report.last_price, report.last_lots);
         self.traded_notional = Notional(self.traded_notional.0.saturating_add(notional.0));
         self.traded = Lots(self.traded.0.saturating_add(report.last_lots.0));
         if report.leaves_lots <= Lots::ZERO {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use gannet_types::{
     ExecKind, ExecutionReport, Instrument, InstrumentId, Lots, Nanos, Notional, OrderId,
-    OrderRequest, OrderStatus, OrderType, ParentReport, RequestKind, Side,
+    OrderRequest, OrderStatus, OrderType, ParentReport, RequestKind, Side, Valuation,
 };
 use serde::Serialize;
 
@@ -18,6 +18,8 @@ use super::{decimal, words};
 #[derive(Clone, Debug, Default)]
 pub struct Outcomes {
     orders: BTreeMap<OrderId, Outcome>,
+    /// By instrument.
+    valuations: Vec<Valuation>,
 }
 
 /// What became of one order, or of one parent order.
@@ -29,7 +31,7 @@ pub struct Outcome {
     order_type: Option<OrderType>,
     lots: Lots,
     filled: Lots,
-    /// Of the trades with a price: how much, and what it cost.
+    /// Of the trades with a price: how much, and what was at stake in it.
     priced: Lots,
     value: Notional,
     status: OrderStatus,
@@ -79,6 +81,13 @@ pub struct OutcomeView {
 }
 
 impl Outcomes {
+    /// Knows of no order in these instruments yet.
+    #[must_use]
+    pub fn new(instruments: &[Instrument]) -> Self {
+        let valuations = instruments.iter().map(Instrument::valuation).collect();
+        Self { orders: BTreeMap::new(), valuations }
+    }
+
     /// Takes a request, with bid plus ask of its instrument at that moment.
     pub fn on_request(&mut self, time: Nanos, request: &OrderRequest, twice_mid: Option<i128>) {
         let id = request.client_order_id.order();
@@ -130,7 +139,9 @@ impl Outcomes {
             if report.kind == ExecKind::Trade && report.last_price.0 > 0 {
                 let lots = news.min(report.last_lots);
                 order.priced += lots;
-                order.value = Notional(order.value.0 + Notional::of(report.last_price, lots).0);
+                let known = self.valuations.get(usize::from(order.instrument.0));
+                let value = known.copied().unwrap_or_default().stake(report.last_price, lots);
+                order.value = Notional(order.value.0 + value.0);
             }
         }
         match report.kind {
@@ -213,9 +224,10 @@ impl Outcome {
     }
 
     /// How much worse than the mid it traded, in hundredths of a percent of the mid.
-    fn slippage_bps(&self) -> Option<f64> {
+    fn slippage_bps(&self, valuation: Valuation) -> Option<f64> {
         let at_mid = self.twice_arrival?.checked_mul(i128::from(self.priced.0))?;
-        let dearer = self.value.0.checked_mul(2)? - at_mid;
+        let value = valuation.basis(self.value, self.priced)?;
+        let dearer = value.0.checked_mul(2)? - at_mid;
         let worse = match self.side {
             Side::Buy => dearer,
             Side::Sell => -dearer,
@@ -226,7 +238,7 @@ impl Outcome {
 
     fn show(&self, id: OrderId, instrument: &Instrument) -> OutcomeView {
         let since = |time: Nanos| time.since(self.sent).0 as f64 / 1e3;
-        let half = |twice: i128| decimal::average_price(instrument, Notional(twice), Lots(2));
+        let half = |twice: i128| decimal::mid_price(instrument, twice);
         OutcomeView {
             order: id.0,
             sent_ns: self.sent.0,
@@ -238,7 +250,7 @@ impl Outcome {
             filled: decimal::quantity(instrument, self.filled),
             average_price: decimal::average_price(instrument, self.value, self.priced),
             arrival_mid: self.twice_arrival.and_then(half),
-            slippage_bps: self.slippage_bps(),
+            slippage_bps: self.slippage_bps(instrument.valuation()),
             tick_to_order_us: (self.origin > Nanos::ZERO)
                 .then(|| self.sent.since(self.origin).0 as f64 / 1e3),
             order_to_ack_us: self.answered.map(since),
@@ -261,6 +273,7 @@ mod tests {
             symbol: Text::new(b"BTCUSDT"),
             tick: Increment::parse(b"0.10").expect("a tick"),
             lot: Increment::parse(b"0.001").expect("a lot"),
+            kind: gannet_types::InstrumentKind::Linear,
         };
         outcomes.show(&[instrument]).next().expect("an order")
     }
@@ -292,6 +305,32 @@ mod tests {
         // Sold three and a half ticks below 10 000.5.
         let worse = view.slippage_bps.expect("it traded");
         assert!((worse - 3.5 / 10_000.5 * 1e4).abs() < 1e-9, "{worse}");
+    }
+
+    /// Bought 10 contracts at 100 and 10 at 150: 0.1667 coins, 120 in the mean, 20 percent above 100.
+    #[test]
+    fn the_mean_of_inverse_contracts_is_that_of_coins() {
+        let step = |text: &[u8]| Increment::parse(text).expect("a step");
+        let contract = gannet_types::Rate::ONE;
+        let instrument = Instrument {
+            id: InstrumentId(0),
+            symbol: Text::new(b"BTCUSD"),
+            tick: step(b"1"),
+            lot: step(b"1"),
+            kind: gannet_types::InstrumentKind::Inverse { contract },
+        };
+        let mut outcomes = Outcomes::new(&[instrument]);
+        let buy = OrderRequest { lots: Lots(20), side: Side::Buy, ..request(RequestKind::New, 0) };
+        outcomes.on_request(Nanos(1), &buy, Some(200));
+        for (cum, price) in [(10, 100), (20, 150)] {
+            let said =
+                ExecutionReport { last_price: Ticks(price), ..report(ExecKind::Trade, 0, 10, cum) };
+            outcomes.on_report(Nanos(2), &said);
+        }
+        let view = outcomes.show(&[instrument]).next().expect("an order");
+        assert_eq!(view.average_price.as_deref(), Some("120.00"));
+        let worse = view.slippage_bps.expect("it traded");
+        assert!((worse - 2_000.0).abs() < 1e-6, "{worse}");
     }
 
     #[test]

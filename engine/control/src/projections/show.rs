@@ -40,10 +40,13 @@ impl Projection {
             charts: self.instruments.iter().map(show_chart).collect(),
             features: self.instruments.iter().map(|state| self.show_features(state)).collect(),
             accounts: self.show_accounts(),
+            listings: self.show_listings(),
             strategies: self.show_strategies(),
             models: self.models.iter().map(|state| self.show_model(state)).collect(),
             open_orders: self.orders.open().iter().map(|order| self.show_order(order)).collect(),
             recent_orders: self.orders.recent().map(|order| self.show_order(order)).collect(),
+            parents: self.show_parents(),
+            given_orders: self.show_given(),
             fills: self.fills.newest_first().filter_map(|row| self.show_fill(row)).collect(),
             rejects: self.rejects.newest_first().map(|row| self.show_refusal(row)).collect(),
             decisions: self.decisions.newest_first().map(|row| self.show_decision(row)).collect(),
@@ -118,6 +121,7 @@ impl Projection {
             mode: words::gate_mode(*mode),
             is_halted: state.is_halted,
             needs_arming: state.needs_arming,
+            is_manual: state.is_manual,
             positions: state
                 .held
                 .iter()
@@ -131,13 +135,10 @@ impl Projection {
 
     /// What a position is worth beyond its cost at the mid that the last status told.
     fn unrealized(&self, id: InstrumentId, position: &PositionReport) -> Notional {
-        let state = self.instruments.get(usize::from(id.0));
-        let Some(doubled) = state.and_then(|state| doubled_mid(&state.top())) else {
-            return Notional::ZERO;
-        };
-        let doubled = i128::from(doubled.0);
-        let value = i128::from(position.lots.0).saturating_mul(doubled);
-        Notional(value.saturating_sub(position.cost.0.saturating_mul(2)).div_euclid(2))
+        let Some(state) = self.instruments.get(usize::from(id.0)) else { return Notional::ZERO };
+        let Some(doubled) = doubled_mid(&state.top()) else { return Notional::ZERO };
+        let worth = state.instrument.valuation().worth(i128::from(doubled.0), position.lots);
+        Notional(worth.0.saturating_sub(position.cost.0))
     }
 
     /// Nothing is shown of what was never traded.
@@ -186,14 +187,15 @@ impl Projection {
         }
     }
 
-    fn account(&self, id: AccountId) -> String {
+    pub(super) fn account(&self, id: AccountId) -> String {
         let known = self.desks.accounts.get(usize::from(id.0));
         known.map_or_else(|| format!("#{}", id.0), |account| account.name.clone())
     }
 
     fn show_decision(&self, (time, decision): &(Nanos, Decision)) -> DecisionView {
         let known = self.instruments.get(usize::from(decision.instrument.0));
-        decisions::show(ms(*time), known.map(|state| &state.instrument), decision)
+        let strategy = self.strategy(decision.strategy);
+        decisions::show(ms(*time), known.map(|state| &state.instrument), strategy, decision)
     }
 
     fn show_model(&self, state: &ModelState) -> ModelView {
@@ -336,21 +338,21 @@ impl Projection {
         }
     }
 
-    fn strategy(&self, id: StrategyId) -> String {
+    pub(super) fn strategy(&self, id: StrategyId) -> String {
         self.strategies.get(usize::from(id.0)).map_or_else(String::new, |(name, _)| name.clone())
     }
 
-    fn symbol(&self, id: InstrumentId) -> String {
+    pub(super) fn symbol(&self, id: InstrumentId) -> String {
         let state = self.instruments.get(usize::from(id.0));
         state.map_or_else(|| format!("#{}", id.0), |state| state.instrument.symbol.to_string())
     }
 
-    fn price(&self, id: InstrumentId, price: Ticks) -> String {
+    pub(super) fn price(&self, id: InstrumentId, price: Ticks) -> String {
         let state = self.instruments.get(usize::from(id.0));
         state.map_or_else(|| UNKNOWN.to_owned(), |state| decimal::price(&state.instrument, price))
     }
 
-    fn quantity(&self, id: InstrumentId, lots: Lots) -> String {
+    pub(super) fn quantity(&self, id: InstrumentId, lots: Lots) -> String {
         let state = self.instruments.get(usize::from(id.0));
         state.map_or_else(|| UNKNOWN.to_owned(), |state| decimal::quantity(&state.instrument, lots))
     }
@@ -372,6 +374,7 @@ fn show_instrument(state: &InstrumentState) -> InstrumentView {
         symbol: instrument.symbol.to_string(),
         feed: state.feed.map_or("unknown", words::feed),
         is_halted: state.is_halted,
+        trading: state.trading.map_or("unknown", words::trading),
         bid_price: price(&top.bid),
         bid_quantity: quantity(&top.bid),
         ask_price: price(&top.ask),
@@ -398,8 +401,8 @@ fn show_chart(state: &InstrumentState) -> ChartView {
     let instrument = &state.instrument;
     let price = |ticks| decimal::price(instrument, ticks);
     let half = |doubled: Ticks| {
-        let cost = Notional::of(doubled, Lots(1));
-        decimal::average_price(instrument, cost, Lots(2)).unwrap_or_else(|| UNKNOWN.to_owned())
+        let mid = decimal::mid_price(instrument, i128::from(doubled.0));
+        mid.unwrap_or_else(|| UNKNOWN.to_owned())
     };
     let bars = state.bars.oldest_first();
     ChartView {
@@ -420,7 +423,7 @@ fn show_chart(state: &InstrumentState) -> ChartView {
     }
 }
 
-fn ms(time: Nanos) -> u64 {
+pub(super) fn ms(time: Nanos) -> u64 {
     time.0 / Nanos::MILLISECOND.0
 }
 

@@ -27,6 +27,8 @@ pub struct Snapshot {
     pub features: Vec<FeaturesView>,
     /// The accounts, in the order of their ids.
     pub accounts: Vec<AccountView>,
+    /// What is listed at several venues.
+    pub listings: Vec<ListingView>,
     /// The strategies, in the order of their ids.
     pub strategies: Vec<StrategyView>,
     /// The models that are asked.
@@ -35,6 +37,10 @@ pub struct Snapshot {
     pub open_orders: Vec<OrderView>,
     /// Orders that are done, newest first.
     pub recent_orders: Vec<OrderView>,
+    /// Parent orders: those that are worked, oldest first, then those done, newest first.
+    pub parents: Vec<ParentView>,
+    /// What people ordered last, newest first.
+    pub given_orders: Vec<GivenOrderView>,
     /// Trades of ours, newest first.
     pub fills: Vec<FillView>,
     /// Refusals, newest first.
@@ -80,6 +86,25 @@ pub struct EngineView {
     pub gateways: Vec<GatewayView>,
     /// How much has happened.
     pub counts: Counts,
+}
+
+/// What is held of a thing at all venues that list it, over all accounts.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListingView {
+    /// What people call it.
+    pub listing: String,
+    /// What it is called at its venues.
+    pub symbols: Vec<String>,
+    /// How much is held; negative is short.
+    pub quantity: String,
+    /// Profit of what was closed, before fees.
+    pub realized_quote: String,
+    /// Profit of what is open, at each venue's own mid.
+    pub unrealized_quote: String,
+    /// Fees paid.
+    pub fees_quote: String,
+    /// Orders that are not done.
+    pub open_orders: u32,
 }
 
 /// What the account counts in.
@@ -170,6 +195,8 @@ pub struct StrategyView {
     pub is_halted: bool,
     /// Whether a person must arm before its orders are automated again.
     pub needs_arming: bool,
+    /// Whether it is no strategy but the desk under which people order for the account.
+    pub is_manual: bool,
     /// Its part of the account's positions, by instrument.
     pub positions: Vec<HeldView>,
 }
@@ -323,6 +350,8 @@ pub struct InstrumentView {
     pub feed: &'static str,
     /// Whether a person stopped it.
     pub is_halted: bool,
+    /// Whether the venue trades it: `trading`, `halted`, or `unknown` if the feed has not told.
+    pub trading: &'static str,
     /// Best bid, if anybody bids.
     pub bid_price: Option<String>,
     /// Quantity there.
@@ -430,6 +459,72 @@ pub struct OrderView {
     pub created_ms: u64,
     /// When something last happened to it.
     pub updated_ms: u64,
+}
+
+/// A parent order, which the engine works by child orders.
+#[derive(Clone, Debug, Serialize)]
+pub struct ParentView {
+    /// Cancel it by this id.
+    pub order_id: String,
+    /// Whose wish it was.
+    pub strategy: String,
+    /// For which account.
+    pub account: String,
+    /// What is traded.
+    pub symbol: String,
+    /// `buy` or `sell`.
+    pub side: &'static str,
+    /// What the engine does, in words.
+    pub plan: String,
+    /// Why, in short words; of a person's order its `client_ref`.
+    pub reason: String,
+    /// The limit, or the worst price of slices; none if it has none.
+    pub price: Option<String>,
+    /// All of it.
+    pub quantity: String,
+    /// What its children have traded, but for the exits of a bracket.
+    pub filled_quantity: String,
+    /// In percent of all of it.
+    pub filled_percent: u8,
+    /// Average price of that.
+    pub filled_price: Option<String>,
+    /// What the exits of a bracket have traded.
+    pub exit_quantity: String,
+    /// Average price of that.
+    pub exit_price: Option<String>,
+    /// How many children were sent.
+    pub children: u32,
+    /// As of an order; `new` while nothing has traded.
+    pub status: &'static str,
+    /// Whether it is worked.
+    pub is_open: bool,
+    /// When it began.
+    pub created_ms: u64,
+    /// When something last happened to it.
+    pub updated_ms: u64,
+    /// When its next slice is due, about then if lengths are drawn.
+    pub next_slice_ms: Option<u64>,
+    /// When its time is over.
+    pub ends_ms: Option<u64>,
+}
+
+/// An order that a person gave.
+#[derive(Clone, Debug, Serialize)]
+pub struct GivenOrderView {
+    /// When.
+    pub time_ms: u64,
+    /// The person's own name for it.
+    pub client_ref: String,
+    /// For which account.
+    pub account: String,
+    /// What is traded.
+    pub symbol: String,
+    /// `given`, `sent`, `worked` as a parent order, or `refused`.
+    pub state: &'static str,
+    /// Its id, once it has one.
+    pub order_id: Option<String>,
+    /// Why it was refused; empty otherwise.
+    pub reason: &'static str,
 }
 
 /// One trade of ours.

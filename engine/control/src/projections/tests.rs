@@ -18,6 +18,7 @@ fn setup() -> Setup {
             symbol: Text::new(b"BTCUSDT"),
             tick: Increment::parse(b"0.10").expect("a tick"),
             lot: Increment::parse(b"0.001").expect("a lot"),
+            kind: gannet_types::InstrumentKind::Linear,
         }],
         strategies: vec![("fader".to_owned(), GateMode::Paper)],
         gateways: vec!["broker".to_owned()],
@@ -149,6 +150,22 @@ fn an_instrument_shows_book_trade_and_position() {
     assert_eq!(view.fees_quote, "0.0045");
     assert_eq!(view.net_quote, "1.1800");
     assert_eq!(show(&projection).charts[0].mids, [(1000, "61800.150".to_owned())]);
+}
+
+#[test]
+fn what_the_venue_has_halted_is_shown_until_it_trades_or_a_person_resumes_it() {
+    let mut projection = projection();
+    let trading = |projection: &Projection| show(projection).instruments[0].trading;
+    let mut seen = vec![trading(&projection)];
+    for status in [TradingStatus::Halted, TradingStatus::Trading, TradingStatus::Halted] {
+        projection.on_input(Nanos(1), &market(0, MarketEvent::Status(status)));
+        seen.push(trading(&projection));
+    }
+    command(&mut projection, Command::Start);
+    seen.push(trading(&projection));
+    command(&mut projection, Command::Resume(Scope::Instrument(InstrumentId(0))));
+    seen.push(trading(&projection));
+    assert_eq!(seen, ["unknown", "halted", "trading", "halted", "halted", "unknown"]);
 }
 
 #[test]

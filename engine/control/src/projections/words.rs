@@ -3,7 +3,7 @@
 use gannet_types::{
     Alarm, ClientOrderId, FeedState, GateMode, GateVerdict, Liquidity, Lots, ModelRole,
     OrderStatus, OrderType, Pace, Plan, Scope, SessionAction, Side, SignalAction, StaleReason,
-    TimeInForce,
+    TimeInForce, TradingStatus,
 };
 
 pub(crate) fn session_action(action: SessionAction) -> String {
@@ -89,6 +89,13 @@ pub(crate) fn parse_gate_mode(text: &str) -> Option<GateMode> {
         .find(|&mode| gate_mode(mode) == text)
 }
 
+pub(crate) const fn trading(status: TradingStatus) -> &'static str {
+    match status {
+        TradingStatus::Trading => "trading",
+        TradingStatus::Halted => "halted",
+    }
+}
+
 pub(crate) const fn feed(state: FeedState) -> &'static str {
     match state {
         FeedState::Live => "live",
@@ -114,6 +121,7 @@ const fn plan_word(plan: Plan) -> &'static str {
         Plan::Emulate => "by the engine where the broker cannot",
         Plan::Touched(_) => "once touched",
         Plan::Either { .. } => "one or the other",
+        Plan::Split => "split over venues",
         Plan::Bracket { .. } => "bracket",
         Plan::Sliced(schedule) => match schedule.pace {
             Pace::Time => "slices by time",

@@ -21,6 +21,8 @@ use crate::limits::{LimitRow, Limits};
 use crate::projections::Setup;
 use crate::sessions::{SessionView, session_watch};
 
+mod orders;
+
 const TOKEN: &str = "0123456789abcdef";
 
 struct Running {
@@ -58,6 +60,7 @@ impl Running {
                 symbol: Text::new(b"BTCUSDT"),
                 tick: Increment::parse(b"0.10").expect("a tick"),
                 lot: Increment::parse(b"0.001").expect("a lot"),
+                kind: gannet_types::InstrumentKind::Linear,
             }],
             strategies: vec![("fader".to_owned(), GateMode::Paper)],
             gateways: vec!["broker".to_owned()],

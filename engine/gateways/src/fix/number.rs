@@ -30,14 +30,14 @@ pub(super) fn write_lots(writer: &mut Writer<'_>, tag: u32, instrument: &Instrum
     }
 }
 
-/// Writes an amount of money in the quote currency, exactly.
+/// Writes an amount of money in what the instrument settles in, exactly.
 pub(super) fn write_money(
     writer: &mut Writer<'_>,
     tag: u32,
     instrument: &Instrument,
     amount: Notional,
 ) {
-    let (unit, decimals) = money_unit(instrument);
+    let (unit, decimals) = instrument.money_unit();
     match amount.0.checked_mul(unit).and_then(|mantissa| i64::try_from(mantissa).ok()) {
         Some(mantissa) => writer.decimal(tag, mantissa, decimals),
         None => writer.bytes(tag, b""),
@@ -134,19 +134,12 @@ pub(super) fn money_of(
 ) -> Result<Notional, TranslateError> {
     let malformed = TranslateError::Field { tag };
     let (mantissa, given) = parse_decimal(text).map_err(|_| malformed)?;
-    let (unit, decimals) = money_unit(instrument);
+    let (unit, decimals) = instrument.money_unit();
     let power = |exponent: u8| 10_i128.checked_pow(u32::from(exponent)).ok_or(malformed);
     let scaled = i128::from(mantissa).checked_mul(power(decimals)?).ok_or(malformed)?;
     let divisor = power(given)?.checked_mul(unit).ok_or(malformed)?;
     let quotient = scaled.div_euclid(divisor);
     Ok(Notional(if scaled.rem_euclid(divisor) == 0 { quotient } else { quotient + 1 }))
-}
-
-/// One tick times one lot, as mantissa and decimals.
-fn money_unit(instrument: &Instrument) -> (i128, u8) {
-    let (tick, tick_decimals) = instrument.tick.parts();
-    let (lot, lot_decimals) = instrument.lot.parts();
-    (i128::from(tick) * i128::from(lot), tick_decimals + lot_decimals)
 }
 
 #[cfg(test)]
@@ -168,5 +161,29 @@ mod tests {
             assert_eq!(round_away(text.as_bytes(), &tick, Side::Sell), Some(sell), "{text}");
         }
         assert_eq!(round_away(b"x", &tick, Side::Buy), None);
+    }
+
+    /// A unit is 2×10^-15 coins.
+    #[test]
+    fn coins_are_read_in_units_and_rounded_up() {
+        let step = |text: &[u8]| Increment::parse(text).expect("a step");
+        let contract = gannet_types::Rate::ONE;
+        let instrument = Instrument {
+            id: gannet_types::InstrumentId(0),
+            symbol: gannet_types::Text::new(b"BTCUSD"),
+            tick: step(b"0.5"),
+            lot: step(b"1"),
+            kind: gannet_types::InstrumentKind::Inverse { contract },
+        };
+        for (text, units) in [
+            ("0.000000000000002", 1),
+            ("0.000000000000003", 2),
+            ("-0.000000000000003", -1),
+            ("0.00000001", 5_000_000),
+            ("1", 500_000_000_000_000),
+        ] {
+            let read = money_of(text.as_bytes(), tag::COMMISSION, &instrument);
+            assert_eq!(read, Ok(Notional(units)), "{text}");
+        }
     }
 }

@@ -109,6 +109,7 @@ fn market() -> impl Strategy<Value = Market<'static>> {
             MarketEvent::Trade(Trade { trade_id, aggressor, price, lots })
         }),
         Just(MarketEvent::Feed(FeedState::Live)),
+        select(vec![TradingStatus::Trading, TradingStatus::Halted]).prop_map(MarketEvent::Status),
         select(stale).prop_map(|reason| MarketEvent::Feed(FeedState::Stale(reason))),
     ];
     (head(), event).prop_map(|(market, event)| Market { event, ..market })
@@ -188,11 +189,28 @@ fn command() -> impl Strategy<Value = Command> {
         external().prop_map(Command::External),
         (any::<u8>(), select(School::ALL.to_vec()), any::<u16>())
             .prop_map(|(id, school, weight)| Command::Weight(StrategyId(id), school, weight)),
+        manual_order().prop_map(Command::PlaceOrder),
+        (any::<u64>(), ticks(), lots(), ticks()).prop_map(|(order, price, lots, stop_price)| {
+            let order = OrderId(order);
+            Command::ReplaceOrder(ManualChange { order, price, lots, stop_price })
+        }),
+        any::<u64>().prop_map(|order| Command::CancelOrder(OrderId(order))),
         any::<u64>().prop_map(|order| Command::Approve(OrderId(order))),
         any::<u64>().prop_map(|order| Command::Decline(OrderId(order))),
         (any::<u8>(), select(modes))
             .prop_map(|(strategy, mode)| Command::SetGateMode(StrategyId(strategy), mode)),
     ]
+}
+
+fn manual_order() -> impl Strategy<Value = ManualOrder> {
+    (any::<u16>(), signal()).prop_map(|(account, signal)| {
+        let action = match signal.action {
+            SignalAction::Replace(_) | SignalAction::Cancel(_) => SignalAction::Place,
+            opens => opens,
+        };
+        let order = ManualOrder::of(AccountId(account), &Signal { action, ..signal });
+        order.expect("a wish that opens something")
+    })
 }
 
 pub(super) fn output() -> impl Strategy<Value = Output> {
@@ -391,7 +409,14 @@ fn plan() -> impl Strategy<Value = Plan> {
             })
         },
     );
-    prop_oneof![Just(Plan::Emulate), ticks().prop_map(Plan::Touched), either, bracket, sliced]
+    prop_oneof![
+        Just(Plan::Emulate),
+        Just(Plan::Split),
+        ticks().prop_map(Plan::Touched),
+        either,
+        bracket,
+        sliced
+    ]
 }
 
 fn parent() -> impl Strategy<Value = ParentReport> {

@@ -19,6 +19,8 @@ pub struct MarketState {
     /// Times the book stood crossed after a whole message.
     pub crossed_books: u64,
     feed_live: bool,
+    /// Whether the venue has halted the instrument.
+    pub is_halted: bool,
     /// Whether the last depth message has arrived whole.
     whole: bool,
     crossed: bool,
@@ -42,6 +44,7 @@ impl MarketState {
             events: 0,
             crossed_books: 0,
             feed_live: false,
+            is_halted: false,
             whole: true,
             crossed: false,
             heard: Nanos::ZERO,
@@ -99,7 +102,8 @@ impl MarketState {
         }
     }
 
-    /// Forgets that the feed was live: the engine starts again.
+    /// Forgets that the feed was live: the engine starts again. What the venue has halted stays so
+    /// until the feed tells otherwise.
     pub fn restart(&mut self) {
         self.feed_live = false;
         self.top = TopOfBook::default();

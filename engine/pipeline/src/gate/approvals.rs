@@ -41,6 +41,24 @@ impl Approvals {
         parked.map_err(|_| RejectReason::ApprovalsFull)
     }
 
+    /// Takes the older wish that a newer one of the same strategy takes the place of: about the same order,
+    /// or another entry on the same side. The same wish again does not.
+    pub(crate) fn take_outdated(&mut self, newer: &Signal) -> Option<Waiting> {
+        let is_outdated = |Waiting { signal, .. }: &Waiting| {
+            let place = |of: &Signal| (of.strategy, of.instrument, of.side);
+            let same_order = match (signal.action, newer.action) {
+                (SignalAction::Replace(older), SignalAction::Replace(newer)) => older == newer,
+                (older, newer) => opens(older) && opens(newer),
+            };
+            place(signal) == place(newer) && same_order
+        };
+        if self.waiting.iter().any(|waiting| same_wish(&waiting.signal, newer)) {
+            return None;
+        }
+        let index = self.waiting.iter().position(is_outdated)?;
+        Some(self.remove(index))
+    }
+
     /// Takes the signal that waits under `id`.
     pub(crate) fn take(&mut self, id: OrderId) -> Option<Waiting> {
         let index = self.waiting.iter().position(|waiting| waiting.id == id)?;
@@ -56,8 +74,7 @@ impl Approvals {
     /// Returns whether a new order of a strategy in an instrument waits.
     pub(crate) fn has_entry(&self, strategy: StrategyId, instrument: InstrumentId) -> bool {
         self.waiting.iter().any(|Waiting { signal, .. }| {
-            let opens = matches!(signal.action, SignalAction::Place | SignalAction::Work(_));
-            opens && (signal.strategy, signal.instrument) == (strategy, instrument)
+            opens(signal.action) && (signal.strategy, signal.instrument) == (strategy, instrument)
         })
     }
 
@@ -72,6 +89,10 @@ impl Approvals {
         self.waiting.as_mut_slice()[index..].rotate_left(1);
         self.waiting.swap_remove(last)
     }
+}
+
+const fn opens(action: SignalAction) -> bool {
+    matches!(action, SignalAction::Place | SignalAction::Work(_))
 }
 
 fn same_wish(left: &Signal, right: &Signal) -> bool {

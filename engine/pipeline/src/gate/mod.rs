@@ -14,6 +14,9 @@
 //! account or a strategy; nothing of it is released then, and everything else goes on. A released
 //! order still has to pass risk.
 //!
+//! What a person orders is released by being given, unless something stops it or its desk is on paper and
+//! the venue is not simulated.
+//!
 //! Orders that no person released are counted by strategy; after as many as are allowed a person arms
 //! again.
 
@@ -196,6 +199,20 @@ impl Gate {
     /// Returns whether a person must reset before anything new is sent for an account.
     pub(crate) fn is_killed(&self, account: AccountId) -> bool {
         self.killed || self.accounts[usize::from(account.0)].halt.is_some()
+    }
+
+    /// Judges what a person orders, which is released by being given.
+    ///
+    /// # Errors
+    /// Something stops it, or its desk is on paper and the venue is not simulated.
+    pub(crate) fn judge_manual(&self, place: Place, simulated: bool) -> Result<(), RejectReason> {
+        let stopped = self.halt_by_person(place).or_else(|| self.halt(place.account));
+        let mode = self.strategies[usize::from(place.strategy.0)].mode;
+        match stopped {
+            Some(reason) => Err(reason),
+            None if mode == GateMode::Paper && !simulated => Err(RejectReason::GateClosed),
+            None => Ok(()),
+        }
     }
 
     /// Judges a signal on its way to a venue that is `simulated` or not.

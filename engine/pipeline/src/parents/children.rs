@@ -2,15 +2,16 @@
 //! that is so.
 
 use gannet_types::{
-    ClientOrderId, Input, Lots, Nanos, Notional, OrderId, OrderStatus, Outbox, RejectReason,
-    Signal, SignalAction, Text, Ticks,
+    ClientOrderId, Command, Input, Lots, Nanos, Notional, OrderId, OrderStatus, Outbox,
+    RejectReason, Signal, SignalAction, Text, Ticks,
 };
 
 use crate::Pipeline;
 use crate::orders::Order;
+use crate::scope::Place;
 use crate::strategy::Strategy;
 
-use super::parent::{Parent, SLOTS, Slot};
+use super::parent::{Parent, SLOTS, Slot, Work};
 use super::part::Want;
 
 /// How long nothing is asked again about a child after a cancel or replacement of it was refused.
@@ -20,24 +21,38 @@ impl<S: Strategy> Pipeline<S> {
     /// Counts what the children have traded, and sees how they ended.
     pub(super) fn count_children(&mut self, parent: &mut Parent, input: &Input<'_>) {
         for index in 0..SLOTS {
-            let slot = &mut parent.slots[index];
-            let Some(child) = slot.child else { continue };
-            let was_open = slot.open > Lots::ZERO;
-            if let Some(before) = slot.before {
-                self.count(slot, 1, before, input);
+            let Some(child) = parent.slots[index].child else { continue };
+            let was_open = parent.slots[index].open > Lots::ZERO;
+            if let Some(before) = parent.slots[index].before {
+                self.count(parent, index, (1, before), input);
             }
-            let order = self.count(slot, 0, child, input);
+            let order = self.count(parent, index, (0, child), input);
             let Some(order) = order else { continue };
-            slot.open = if order.status.is_done() { Lots::ZERO } else { order.exposure() };
+            let lot = self.venue_of(parent, index).map_or(1, |venue| venue.lot);
+            let slot = &mut parent.slots[index];
+            let exposure = if order.status.is_done() { Lots::ZERO } else { order.exposure() };
+            slot.open = Lots(exposure.0 * lot);
             let is_going = order.cancel_wanted || order.status == OrderStatus::PendingCancel;
+            let is_split = matches!(parent.work, Work::Split(_));
             if order.status.is_done() {
+                if was_open && is_split {
+                    // The same again is no mistake.
+                    let Order { strategy, instrument, side, lots, .. } = order;
+                    self.risk.forget_order(strategy, instrument, side, lots);
+                }
                 if was_open {
                     parent.judge_ended(index, order.status, self.steady.time());
                 }
             } else if is_going && !slot.is_cancelled {
-                // Somebody else wants it gone: what people stop does not begin again.
-                parent.end(OrderStatus::Canceled);
-            } else if order.is_settled() {
+                // Somebody else wants it gone: what people stop does not begin again. A venue that is
+                // stopped or lost is only one of a split order's.
+                let is_lost = matches!(input, Input::Command(Command::CancelGateway(_)));
+                if is_split && is_lost {
+                    slot.is_cancelled = true;
+                } else if !is_split || !self.gate.is_stopped(Place::of(&order)) {
+                    parent.end(OrderStatus::Canceled);
+                }
+            } else if order.is_settled() && (!is_split || order.time_in_force.rests()) {
                 slot.refusals = 0;
             }
         }
@@ -46,21 +61,32 @@ impl<S: Strategy> Pipeline<S> {
     /// Counts what one child has traded since the last look.
     fn count(
         &mut self,
-        slot: &mut Slot,
-        which: usize,
-        child: OrderId,
+        parent: &mut Parent,
+        index: usize,
+        (which, child): (usize, OrderId),
         input: &Input<'_>,
     ) -> Option<Order> {
         let order = match self.orders.find(child) {
             Some(index) => self.orders.open()[index],
             None => *self.closed.find_order(child)?,
         };
+        let (tick, lot) = self.venue_of(parent, index).map_or((1, 1), |it| (it.tick, it.lot));
+        let slot = &mut parent.slots[index];
         let news = order.cum_lots - slot.counted[which];
         if news != Lots::ZERO {
             slot.counted[which] = order.cum_lots;
-            slot.cum_lots += news;
-            let cost = Notional::of(price_of(input, &order), news);
-            slot.value = Notional(slot.value.0.saturating_add(cost.0));
+            let traded = Lots(news.0 * lot);
+            slot.cum_lots += traded;
+            let valuation = self.config.instruments[usize::from(order.instrument.0)].valuation();
+            let cost = valuation.stake(price_of(input, &order), traded);
+            let cost = cost.0.saturating_mul(i128::from(tick));
+            slot.value = Notional(slot.value.0.saturating_add(cost));
+            if matches!(parent.work, Work::Split(_)) {
+                slot.refusals = 0;
+                let place = usize::from(order.instrument.0);
+                let events = self.desks[place].market.events;
+                self.parents.spent[place].note(order.side, news, events);
+            }
         }
         Some(order)
     }
@@ -70,10 +96,10 @@ impl<S: Strategy> Pipeline<S> {
         &mut self,
         now: Nanos,
         parent: &mut Parent,
-        wants: [Option<Want>; SLOTS],
+        wants: &[Option<Want>],
         outbox: &mut Outbox,
     ) {
-        for (index, want) in wants.into_iter().enumerate() {
+        for (index, &want) in wants.iter().enumerate() {
             self.cancel_revived(now, parent.slots[index].before, outbox);
             let open = parent.slots[index].child.and_then(|child| self.orders.find(child));
             match (open, want) {
@@ -88,37 +114,43 @@ impl<S: Strategy> Pipeline<S> {
         }
     }
 
-    fn send_child(
+    /// Sends a child; returns whether risk lets it pass.
+    pub(super) fn send_child(
         &mut self,
         now: Nanos,
         parent: &mut Parent,
         index: usize,
         want: Want,
         outbox: &mut Outbox,
-    ) {
+    ) -> bool {
+        let instrument = self.instrument_of(parent, index);
+        let lot = self.venue_of(parent, index).map_or(1, |venue| venue.lot);
         let signal = child_signal(&parent.signal, SignalAction::Place, &want, want.lots);
+        let signal = Signal { instrument, ..signal };
         match self.place(now, &signal, None, false, outbox) {
             Ok(()) => {
                 let child = self.orders.open().last().map(|order| order.id);
                 let slot = &mut parent.slots[index];
                 (slot.before, slot.child) = (slot.child, child);
                 slot.counted = [Lots::ZERO, slot.counted[0]];
-                slot.open = want.lots;
+                slot.open = Lots(want.lots.0 * lot);
                 slot.is_cancelled = false;
                 parent.children += 1;
                 if !parent.is_approved {
                     self.note_automated(parent.signal.strategy, outbox);
                 }
+                true
             }
             Err(reason) => {
                 parent.refused(index, self.steady.time(), OrderStatus::Rejected);
-                self.refuse_child(parent, reason, outbox);
+                self.refuse_child(parent, index, reason, outbox);
+                false
             }
         }
     }
 
     /// Changes or cancels the child that is open at `order`, unless it is as it should be.
-    fn change_child(
+    pub(super) fn change_child(
         &mut self,
         now: Nanos,
         parent: &mut Parent,
@@ -149,7 +181,7 @@ impl<S: Strategy> Pipeline<S> {
                 // What is too much must not wait.
                 self.cancel_child(now, slot, order, outbox);
             }
-            self.refuse_child(parent, reason, outbox);
+            self.refuse_child(parent, index, reason, outbox);
         }
     }
 
@@ -165,7 +197,12 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     /// Cancels a child that was done and that the venue works again.
-    fn cancel_revived(&mut self, now: Nanos, child: Option<OrderId>, outbox: &mut Outbox) {
+    pub(super) fn cancel_revived(
+        &mut self,
+        now: Nanos,
+        child: Option<OrderId>,
+        outbox: &mut Outbox,
+    ) {
         if let Some(order) = child.and_then(|child| self.orders.find(child)) {
             let revived = &self.orders.open()[order];
             if revived.is_settled() && !revived.cancel_wanted {
@@ -174,10 +211,16 @@ impl<S: Strategy> Pipeline<S> {
         }
     }
 
-    fn refuse_child(&mut self, parent: &Parent, reason: RejectReason, outbox: &mut Outbox) {
+    fn refuse_child(
+        &mut self,
+        parent: &Parent,
+        index: usize,
+        reason: RejectReason,
+        outbox: &mut Outbox,
+    ) {
         let about = ClientOrderId::new(parent.id, 0);
-        let Signal { strategy, instrument, .. } = parent.signal;
-        self.reject((strategy, instrument), about, reason, outbox);
+        let instrument = self.instrument_of(parent, index);
+        self.reject((parent.signal.strategy, instrument), about, reason, outbox);
     }
 }
 

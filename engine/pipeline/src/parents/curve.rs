@@ -1,4 +1,4 @@
-//! When in the day how much is traded, as learned from bars.
+//! When in the day how much is traded, as learned from bars or as configured.
 //!
 //! Half an hour of UTC a bucket. A day that is over is averaged into those before it, the older the
 //! less: each counts half of the next. Until anything is known, volume is as good as time.
@@ -8,8 +8,10 @@ use gannet_types::{Bar, Nanos};
 /// Half an hour.
 const BUCKET: u64 = 1_800 * Nanos::SECOND.0;
 
-/// Buckets of a day.
-const BUCKETS: usize = 48;
+/// Buckets of a day, half an hour each.
+pub const DAY_BUCKETS: usize = 48;
+
+const BUCKETS: usize = DAY_BUCKETS;
 
 /// More than any market trades, so that sums and products stay far from overflow.
 const VOLUME_MAX: u64 = 1 << 48;
@@ -17,9 +19,24 @@ const VOLUME_MAX: u64 = 1 << 48;
 /// Parts of a lot that an average counts, so that small volumes do not vanish in halving.
 const PARTS: u64 = 256;
 
+/// How a day's volume is spread over its half-hours, in UTC; only the proportions count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayVolume([u64; DAY_BUCKETS]);
+
+impl DayVolume {
+    /// Makes a curve; `None` if nothing is ever traded by it, or a share is above 2^48.
+    #[must_use]
+    pub fn new(shares: [u64; DAY_BUCKETS]) -> Option<Self> {
+        let is_sound = shares.iter().all(|&share| share <= VOLUME_MAX);
+        (is_sound && shares.iter().any(|&share| share > 0)).then_some(Self(shares))
+    }
+}
+
 /// The volume of a day by the half-hour.
 #[derive(Clone, Debug)]
 pub(crate) struct VolumeCurve {
+    /// It is configured: nothing is learned.
+    is_known: bool,
     day: u64,
     today: [u64; BUCKETS],
     /// In parts of a lot.
@@ -28,11 +45,19 @@ pub(crate) struct VolumeCurve {
 
 impl VolumeCurve {
     pub(crate) const fn new() -> Self {
-        Self { day: 0, today: [0; BUCKETS], past: [0; BUCKETS] }
+        Self { is_known: false, day: 0, today: [0; BUCKETS], past: [0; BUCKETS] }
+    }
+
+    /// A curve that is configured.
+    pub(crate) const fn known(&DayVolume(shares): &DayVolume) -> Self {
+        Self { is_known: true, past: shares, ..Self::new() }
     }
 
     /// Adds a bar, in the bucket it ended in.
     pub(crate) fn on_bar(&mut self, bar: &Bar) {
+        if self.is_known {
+            return;
+        }
         // The end of a time bar is the first moment after it.
         let index = bar.end.0.saturating_sub(1) / BUCKET;
         let (day, bucket) = (index / BUCKETS as u64, (index % BUCKETS as u64) as usize);
@@ -110,6 +135,25 @@ mod tests {
             assert_eq!(curve.part(Nanos(10), Nanos(now), Nanos(30)), part, "{now}");
         }
         assert_eq!(curve.part(Nanos(10), Nanos(10), Nanos(10)), 0);
+    }
+
+    #[test]
+    fn a_configured_day_is_followed_from_the_first_and_nothing_is_learned() {
+        let day = BUCKET * BUCKETS as u64;
+        let mut shares = [0; BUCKETS];
+        (shares[0], shares[1]) = (1, 3);
+        let mut curve = VolumeCurve::known(&DayVolume::new(shares).expect("something is traded"));
+        for _ in 0..2 {
+            let part = |now: u64| curve.part(Nanos(day), Nanos(day + now), Nanos(day + 2 * BUCKET));
+            assert_eq!([BUCKET, BUCKET + BUCKET / 2].map(part), [250_000, 625_000]);
+            // Outside of what the curve knows, time decides.
+            let later = |now| curve.part(Nanos(4 * BUCKET), Nanos(now), Nanos(6 * BUCKET));
+            assert_eq!(later(5 * BUCKET), 500_000);
+            curve.on_bar(&bar(BUCKET, 900));
+            curve.on_bar(&bar(day + 1, 900));
+        }
+        assert_eq!(DayVolume::new([0; BUCKETS]), None);
+        assert_eq!(DayVolume::new([u64::MAX; BUCKETS]), None);
     }
 
     #[test]

@@ -21,21 +21,27 @@ use gannet_types::{
     TimeInForce, TopOfBook,
 };
 
+use crate::listing::Splitter;
 use crate::orders::remove_in_order;
 use crate::strategy::{OrderView, Strategy, StrategyEvent};
 use crate::{Pipeline, SIGNAL_ROOM};
+
+pub use curve::{DAY_BUCKETS, DayVolume};
 
 use curve::VolumeCurve;
 use parent::{Parent, SLOTS, Slot, Work};
 use part::Part;
 use slicer::Slicer;
+use split::Spent;
 
 mod children;
 mod curve;
 mod parent;
 mod part;
 mod slicer;
+mod split;
 mod trigger;
+mod venues;
 
 /// Most parents at once.
 const PARENTS_MAX: usize = 64;
@@ -44,6 +50,9 @@ const PARENTS_MAX: usize = 64;
 pub(crate) struct Parents {
     list: Bounded<Parent>,
     curves: Vec<VolumeCurve>,
+    splitter: Splitter,
+    /// By instrument; empty if nothing is ever split.
+    spent: Vec<Spent>,
 }
 
 /// What a parent sees of the market in one input.
@@ -69,9 +78,17 @@ struct Print {
 }
 
 impl Parents {
-    pub(crate) fn new(instruments: usize) -> Self {
-        let curves = (0..instruments).map(|_| VolumeCurve::new()).collect();
-        Self { list: Bounded::with_capacity(PARENTS_MAX), curves }
+    /// Reserves all memory; `days` are the curves that need not be learned, `splits` says whether
+    /// orders may be split over venues.
+    pub(crate) fn new(instruments: usize, days: &[Option<DayVolume>], splits: bool) -> Self {
+        let curve = |index| match days.get(index) {
+            Some(Some(day)) => VolumeCurve::known(day),
+            Some(None) | None => VolumeCurve::new(),
+        };
+        let curves = (0..instruments).map(curve).collect();
+        let list = Bounded::with_capacity(PARENTS_MAX);
+        let spent = vec![Spent::default(); if splits { instruments } else { 0 }];
+        Self { list, curves, splitter: Splitter::new(splits), spent }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -101,6 +118,22 @@ impl Parents {
         self.list.iter().any(|parent| whose(&parent.signal) == (strategy, instrument))
     }
 
+    /// Returns whether a parent has this id.
+    pub(crate) fn has(&self, id: OrderId) -> bool {
+        self.list.iter().any(|parent| parent.id == id)
+    }
+
+    /// Returns the oldest parent of a strategy in an instrument, as the strategy sees it.
+    pub(crate) fn oldest_of(
+        &self,
+        strategy: StrategyId,
+        instrument: InstrumentId,
+    ) -> Option<OrderView> {
+        let whose = |signal: &Signal| (signal.strategy, signal.instrument);
+        let parent = self.list.iter().find(|it| whose(&it.signal) == (strategy, instrument))?;
+        Some(view(parent, parent.report(None).status))
+    }
+
     /// Returns whether an order is a parent's child.
     pub(crate) fn has_child(&self, order: OrderId) -> bool {
         self.list.iter().any(|parent| parent.has_child(order))
@@ -109,10 +142,19 @@ impl Parents {
     /// Ends the parent of this id, or of a child of this id, if it is the `strategy`'s; returns
     /// whether there is one.
     pub(crate) fn cancel(&mut self, strategy: StrategyId, id: OrderId) -> bool {
-        let is_its = |parent: &&mut Parent| {
-            parent.signal.strategy == strategy && (parent.id == id || parent.has_child(id))
-        };
-        let found = self.list.as_mut_slice().iter_mut().find(is_its);
+        self.cancel_meant(id, |parent| parent.signal.strategy == strategy)
+    }
+
+    /// Ends the parent of this id, or of a child of this id, whoever's it is; returns whether there
+    /// is one.
+    pub(crate) fn cancel_any(&mut self, id: OrderId) -> bool {
+        self.cancel_meant(id, |_| true)
+    }
+
+    fn cancel_meant(&mut self, id: OrderId, is_meant: impl Fn(&Parent) -> bool) -> bool {
+        let is_it =
+            |parent: &&mut Parent| is_meant(parent) && (parent.id == id || parent.has_child(id));
+        let found = self.list.as_mut_slice().iter_mut().find(is_it);
         let is_there = found.is_some();
         if let Some(parent) = found {
             parent.end(OrderStatus::Canceled);
@@ -134,7 +176,8 @@ impl<S: Strategy> Pipeline<S> {
         plan: Plan,
         id: Option<OrderId>,
     ) -> Result<(), RejectReason> {
-        let account = self.config.account(self.config.account_of(signal.strategy));
+        let account = self.config.account_of(signal.strategy, signal.instrument);
+        let account = self.config.account(account);
         let broker = self.config.capabilities(account.gateways.first());
         let broker = broker.ok_or(RejectReason::GatewayDown)?;
         if signal.lots <= Lots::ZERO {
@@ -161,6 +204,7 @@ impl<S: Strategy> Pipeline<S> {
             Plan::Bracket { target, stop, trail } => {
                 bracket(signal, [target, stop, Ticks(i64::from(trail))], broker)?
             }
+            Plan::Split => self.begin_split(signal)?,
             Plan::Sliced(schedule) => {
                 if signal.order_type != OrderType::Limit || signal.terms != OrderTerms::PLAIN {
                     return Err(RejectReason::BadPlan);
@@ -195,8 +239,9 @@ impl<S: Strategy> Pipeline<S> {
     pub(crate) fn work_parents(&mut self, now: Nanos, input: &Input<'_>, outbox: &mut Outbox) {
         let mut index = 0;
         while index < self.parents.list.len() {
-            let instrument = self.parents.list[index].signal.instrument;
-            if concerns(input, instrument) && self.work_parent(now, index, input, outbox) {
+            if self.concerns(input, &self.parents.list[index])
+                && self.work_parent(now, index, input, outbox)
+            {
                 remove_in_order(&mut self.parents.list, index);
             } else {
                 index += 1;
@@ -218,9 +263,13 @@ impl<S: Strategy> Pipeline<S> {
         parent.watch(&sight);
         let mut done = None;
         if outbox.room() >= SIGNAL_ROOM {
-            let curve = &self.parents.curves[usize::from(parent.signal.instrument.0)];
-            let wants = parent.wants(&sight, curve);
-            self.work_children(now, &mut parent, wants, outbox);
+            if let Work::Split(split) = parent.work {
+                self.work_split(now, &mut parent, &split, outbox);
+            } else {
+                let curve = &self.parents.curves[usize::from(parent.signal.instrument.0)];
+                let wants = parent.wants(&sight, curve);
+                self.work_children(now, &mut parent, &wants, outbox);
+            }
             done = parent.outcome();
             if parent.is_over() && !std::mem::replace(&mut parent.is_alarmed, true) {
                 let about = gannet_types::ClientOrderId::new(parent.id, 0);
@@ -246,6 +295,26 @@ impl<S: Strategy> Pipeline<S> {
         done.is_some() && is_news
     }
 
+    /// Returns whether an input may concern a parent.
+    fn concerns(&self, input: &Input<'_>, parent: &Parent) -> bool {
+        match input {
+            Input::Market(message) => match parent.work {
+                Work::Split(split) => {
+                    self.config.listings.group_of(message.instrument) == Some(split.group)
+                }
+                Work::One(_) | Work::Either(_) | Work::Bracket { .. } | Work::Sliced(_) => {
+                    message.instrument == parent.signal.instrument
+                }
+            },
+            Input::Execution(_)
+            | Input::Gateway(_)
+            | Input::Command(_)
+            | Input::Prediction(_)
+            | Input::Timer => true,
+            Input::DropCopy(_) | Input::VenuePosition(_) => false,
+        }
+    }
+
     fn sight(&self, now: Nanos, instrument: InstrumentId, input: &Input<'_>) -> Sight {
         let market = &self.desks[usize::from(instrument.0)].market;
         let TopOfBook { bid, ask, .. } = market.top;
@@ -259,7 +328,8 @@ impl<S: Strategy> Pipeline<S> {
                 MarketEvent::Trade(_)
                 | MarketEvent::Top(_)
                 | MarketEvent::Depth(_)
-                | MarketEvent::Feed(_) => None,
+                | MarketEvent::Feed(_)
+                | MarketEvent::Status(_) => None,
             },
             Input::Execution(_)
             | Input::DropCopy(_)
@@ -339,19 +409,6 @@ fn bracket(
 
 fn is_sliced(plan: Plan) -> bool {
     matches!(plan, Plan::Sliced(_))
-}
-
-/// Returns whether an input may concern a parent in an instrument.
-fn concerns(input: &Input<'_>, instrument: InstrumentId) -> bool {
-    match input {
-        Input::Market(message) => message.instrument == instrument,
-        Input::Execution(_)
-        | Input::Gateway(_)
-        | Input::Command(_)
-        | Input::Prediction(_)
-        | Input::Timer => true,
-        Input::DropCopy(_) | Input::VenuePosition(_) => false,
-    }
 }
 
 /// A parent as its strategy sees it: like an order of its own.

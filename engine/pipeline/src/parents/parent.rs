@@ -18,9 +18,13 @@ use super::Sight;
 use super::curve::VolumeCurve;
 use super::part::{Part, Want};
 use super::slicer::Slicer;
+use super::split::Split;
 
-/// Most children that work at once for one parent: entry, target and stop of a bracket.
-pub(super) const SLOTS: usize = 3;
+/// Most children that work at once for one parent: one at each venue.
+pub(super) const SLOTS: usize = crate::VENUES_MAX;
+
+/// The slots of plans for one venue: entry, target and stop of a bracket.
+pub(super) const LEGS: usize = 3;
 
 /// The slots of a bracket.
 const ENTRY: usize = 0;
@@ -62,6 +66,7 @@ pub(super) enum Work {
     Either([Part; 2]),
     Bracket { entry: Part, target: Option<Part>, stop: Option<Part> },
     Sliced(Slicer),
+    Split(Split),
 }
 
 /// The children of one role, of which at most one is open.
@@ -71,12 +76,13 @@ pub(super) struct Slot {
     pub(super) child: Option<OrderId>,
     /// The one before, which may still hear of a late trade.
     pub(super) before: Option<OrderId>,
-    /// What of either was counted.
+    /// What of either was counted, in its own lots.
     pub(super) counted: [Lots; 2],
-    /// What all of them traded.
+    /// What all of them traded, in lots of the parent.
     pub(super) cum_lots: Lots,
+    /// What that cost; of a split order in its listings' common price steps.
     pub(super) value: Notional,
-    /// How much of the youngest may still trade.
+    /// How much of the youngest may still trade, in lots of the parent.
     pub(super) open: Lots,
     /// Whether we want it cancelled.
     pub(super) is_cancelled: bool,
@@ -96,6 +102,7 @@ impl Parent {
         match &mut self.work {
             Work::One(part) => part.watch(sight),
             Work::Sliced(slicer) => slicer.watch(sight),
+            Work::Split(_) => {}
             Work::Either(parts) => {
                 for index in [1, 0] {
                     if chosen(parts).is_none() {
@@ -112,15 +119,15 @@ impl Parent {
         }
     }
 
-    /// Returns what should be open, by slot.
-    pub(super) fn wants(&mut self, sight: &Sight, curve: &VolumeCurve) -> [Option<Want>; SLOTS] {
-        let nothing = [None; SLOTS];
+    /// Returns what should be open, by slot; of a split order see `split`.
+    pub(super) fn wants(&mut self, sight: &Sight, curve: &VolumeCurve) -> [Option<Want>; LEGS] {
+        let nothing = [None; LEGS];
         self.judge_time(sight);
         if self.ends.is_some() {
             return nothing;
         }
         let (left, held) = (self.left(), self.held());
-        let [first, second, third] = self.slots;
+        let [first, second, third, ..] = self.slots;
         let some = |part: &Part, lots: Lots, slot: &Slot| {
             let wanted = !part.is_held() && lots > Lots::ZERO;
             wanted.then(|| part.want(lots, slot.open))
@@ -128,6 +135,7 @@ impl Parent {
         match &mut self.work {
             Work::One(part) => [some(part, left, &first), None, None],
             Work::Sliced(slicer) => [slicer.want(sight, curve, first.cum_lots), None, None],
+            Work::Split(_) => nothing,
             Work::Either(parts) => {
                 let slots = [&first, &second];
                 let chosen = chosen(parts);
@@ -168,6 +176,7 @@ impl Parent {
         }
         match &self.work {
             Work::Sliced(slicer) => self.slots[slot].retry_at = slicer.next(),
+            Work::Split(_) => self.refused(slot, now, ended),
             Work::One(part) if !part.is_set_off() && part.tip == Lots::ZERO => {
                 self.ends.get_or_insert(ended);
             }
@@ -191,6 +200,12 @@ impl Parent {
         let given_up = it.refusals >= REFUSALS_MAX;
         match &self.work {
             Work::Sliced(slicer) => it.retry_at = slicer.next(),
+            Work::Split(split) => {
+                let mut venues = self.slots[..split.venues].iter();
+                if venues.all(|slot| slot.refusals >= REFUSALS_MAX) {
+                    self.ends.get_or_insert(ended);
+                }
+            }
             Work::One(part) if !part.is_set_off() && part.tip == Lots::ZERO => {
                 self.ends.get_or_insert(ended);
             }
@@ -217,7 +232,9 @@ impl Parent {
                 let began = out > Lots::ZERO || self.left() <= Lots::ZERO;
                 entered > Lots::ZERO && out >= entered && began
             }
-            Work::One(_) | Work::Either(_) | Work::Sliced(_) => self.left() <= Lots::ZERO,
+            Work::One(_) | Work::Either(_) | Work::Sliced(_) | Work::Split(_) => {
+                self.left() <= Lots::ZERO
+            }
         };
         if complete { Some(OrderStatus::Filled) } else { self.ends }
     }
@@ -235,13 +252,18 @@ impl Parent {
             (None, Lots::ZERO) => OrderStatus::New,
             (None, _) => OrderStatus::PartiallyFilled,
         };
-        let [first, second, third] = &self.slots;
+        let [first, second, third, ..] = &self.slots;
         let sum = |left: Notional, right: Notional| Notional(left.0.saturating_add(right.0));
         let exits = sum(second.value, third.value);
-        let (value, exit_value) = if self.is_bracket() {
-            (first.value, exits)
-        } else {
-            (sum(first.value, exits), Notional::ZERO)
+        let (value, exit_value) = match &self.work {
+            Work::Bracket { .. } => (first.value, exits),
+            Work::Split(split) => {
+                let all = self.slots.iter().fold(Notional::ZERO, |all, it| sum(all, it.value));
+                (Notional(all.0.div_euclid(i128::from(split.home_tick))), Notional::ZERO)
+            }
+            Work::One(_) | Work::Either(_) | Work::Sliced(_) => {
+                (sum(first.value, exits), Notional::ZERO)
+            }
         };
         ParentReport {
             id: self.id,
@@ -283,6 +305,7 @@ impl Parent {
             Work::One(part) => part.until > Nanos::ZERO && clock >= part.until,
             Work::Either([part, _]) => part.until > Nanos::ZERO && clock >= part.until,
             Work::Sliced(slicer) => slicer.is_over(now),
+            Work::Split(_) => false,
             // Its exits outlive the entry.
             Work::Bracket { entry, .. } => {
                 if entry.until > Nanos::ZERO && clock >= entry.until && self.left() > Lots::ZERO {
@@ -304,7 +327,7 @@ impl Parent {
     fn cum_lots(&self) -> Lots {
         match self.work {
             Work::Bracket { .. } => self.slots[ENTRY].cum_lots,
-            Work::One(_) | Work::Either(_) | Work::Sliced(_) => {
+            Work::One(_) | Work::Either(_) | Work::Sliced(_) | Work::Split(_) => {
                 self.slots.iter().map(|slot| slot.cum_lots).sum()
             }
         }
@@ -319,7 +342,7 @@ impl Parent {
     }
 
     /// What is still to trade, but for the exits of a bracket.
-    fn left(&self) -> Lots {
+    pub(super) fn left(&self) -> Lots {
         self.goal - self.cum_lots()
     }
 

@@ -17,12 +17,15 @@ use gannet_types::{
 };
 
 use super::{Position, Trades};
-use crate::config::PipelineConfig;
+use crate::config::{PipelineConfig, StrategyConfig};
 
 pub(crate) struct Holdings {
     instruments: usize,
     /// By strategy: whose account, and how it is kept.
     owners: Vec<Owner>,
+    /// By instrument: the same of those that a listing's account trades, whoever the strategy is. Empty
+    /// without a listing.
+    listed: Vec<Option<Owner>>,
     /// By strategy, then instrument.
     shares: Vec<Share>,
     /// By account, then instrument.
@@ -36,7 +39,7 @@ struct Owner {
     account: AccountId,
     /// Sides are kept apart.
     is_hedged: bool,
-    /// No other strategy trades for it: the account's position is the strategy's.
+    /// Nobody else has traded for it: the account's position is the strategy's.
     is_alone: bool,
 }
 
@@ -73,36 +76,46 @@ impl Holdings {
     pub(crate) fn new(config: &PipelineConfig) -> Self {
         let (accounts, strategies) = (config.accounts.len(), config.strategies.len());
         let instruments = config.instruments.len();
-        let owner = |account: AccountId| Owner {
-            account,
-            is_hedged: config.account(account).is_hedged,
-            is_alone: config.strategies.iter().filter(|it| it.account == account).count() == 1,
+        let of_account =
+            |account| move |it: &&StrategyConfig| it.account == account && !it.is_manual;
+        let owner = |strategy: &StrategyConfig| {
+            let account = strategy.account;
+            let strategies = config.strategies.iter().filter(of_account(account)).count();
+            let is_hedged = config.account(account).is_hedged;
+            Owner { account, is_hedged, is_alone: strategies == 1 && !strategy.is_manual }
         };
+        // All strategies trade there for the one account, whose part is whose is told.
+        let listed = config.instruments.iter().map(|instrument| {
+            let account = config.listings.account(instrument.id)?;
+            let is_hedged = config.account(account).is_hedged;
+            Some(Owner { account, is_hedged, is_alone: false })
+        });
         Self {
             instruments,
-            owners: config.strategies.iter().map(|strategy| owner(strategy.account)).collect(),
-            shares: vec![Share::default(); strategies * instruments],
-            accounts: vec![Held::default(); accounts * instruments],
+            owners: config.strategies.iter().map(owner).collect(),
+            listed: if config.listings.is_empty() { Vec::new() } else { listed.collect() },
+            shares: each(config, strategies, |position| Share { position, ..Share::default() }),
+            accounts: each(config, accounts, |position| Held { position, ..Held::default() }),
             touched: (0..accounts).map(|_| Vec::with_capacity(instruments)).collect(),
         }
     }
 
     /// Returns the books of a strategy in an instrument.
     pub(crate) fn books(&self, strategy: StrategyId, instrument: InstrumentId) -> Books {
-        let Owner { account, is_hedged, is_alone } = self.owners[usize::from(strategy.0)];
+        let Owner { account, is_hedged, is_alone } = self.owner(strategy, instrument);
         let netted = (!is_hedged && !is_alone).then(|| self.account_index(account, instrument));
         Books { share: self.share_index(strategy, instrument), netted }
     }
 
-    /// Returns whether nobody else trades for the account of a strategy.
-    pub(crate) fn is_alone(&self, strategy: StrategyId) -> bool {
-        self.owners[usize::from(strategy.0)].is_alone
+    /// Returns whether nobody else trades an instrument for the account that a strategy does it for.
+    pub(crate) fn is_alone(&self, strategy: StrategyId, instrument: InstrumentId) -> bool {
+        self.owner(strategy, instrument).is_alone
     }
 
     /// Returns the position of a strategy.
     #[inline]
     pub(crate) fn share(&self, strategy: StrategyId, instrument: InstrumentId) -> &Position {
-        let Owner { account, is_alone, .. } = self.owners[usize::from(strategy.0)];
+        let Owner { account, is_alone, .. } = self.owner(strategy, instrument);
         if is_alone {
             return &self.accounts[self.account_index(account, instrument)].position;
         }
@@ -122,7 +135,7 @@ impl Holdings {
         strategy: StrategyId,
         instrument: InstrumentId,
     ) -> PositionReport {
-        let account = self.owners[usize::from(strategy.0)].account;
+        let account = self.owner(strategy, instrument).account;
         self.share(strategy, instrument).report(account, instrument)
     }
 
@@ -154,6 +167,33 @@ impl Holdings {
         }
     }
 
+    /// Lets others than its only strategy trade for an account: what it holds is the strategy's part from
+    /// now on. Returns the strategy; `None` if the account has none, or others traded for it before.
+    pub(crate) fn part_with(
+        &mut self,
+        account: AccountId,
+        trades: &mut Trades,
+    ) -> Option<StrategyId> {
+        let alone = |owner: &Owner| owner.account == account && owner.is_alone;
+        let only = StrategyId(self.owners.iter().position(alone)? as u8);
+        let is_hedged = self.owners[usize::from(only.0)].is_hedged;
+        for index in 0..self.instruments {
+            // What a listing's account trades was never the strategy's alone.
+            if self.listed.get(index).is_some_and(Option::is_some) {
+                continue;
+            }
+            let instrument = InstrumentId(index as u16);
+            let (share, whole) =
+                (self.share_index(only, instrument), self.account_index(account, instrument));
+            self.shares[share].position = self.accounts[whole].position;
+            if !is_hedged {
+                trades.net(share, whole);
+            }
+        }
+        self.owners[usize::from(only.0)].is_alone = false;
+        Some(only)
+    }
+
     /// Books a fill. Returns whether it was a loss, if a round trip of the strategy ended with it.
     pub(crate) fn on_fill(
         &mut self,
@@ -162,7 +202,7 @@ impl Holdings {
         (side, lots): (Side, Lots),
         (price, fee): (Ticks, Notional),
     ) -> Option<bool> {
-        let owner = self.owners[usize::from(strategy.0)];
+        let owner = self.owner(strategy, instrument);
         let share = self.share_index(strategy, instrument);
         let account = self.account_index(owner.account, instrument);
         let book = self.book_mut(owner, share, account);
@@ -190,7 +230,7 @@ impl Holdings {
         instrument: InstrumentId,
         paid: Notional,
     ) -> Books {
-        let owner = self.owners[usize::from(strategy.0)];
+        let owner = self.owner(strategy, instrument);
         let books = self.books(strategy, instrument);
         let account = self.account_index(owner.account, instrument);
         let book = self.book_mut(owner, books.share, account);
@@ -214,17 +254,17 @@ impl Holdings {
         instrument: InstrumentId,
     ) -> Option<StrategyId> {
         let ids = (0..self.owners.len()).map(|index| StrategyId(index as u8));
-        let of_account = ids.zip(&self.owners).filter(|(_, owner)| owner.account == account);
+        let of_account = ids.filter(|&id| self.owner(id, instrument).account == account);
         let size = |strategy| self.share(strategy, instrument).lots.abs();
         // The last of equals is the largest to `max_by_key`.
-        of_account.map(|(strategy, _)| strategy).rev().max_by_key(|&strategy| size(strategy))
+        of_account.rev().max_by_key(|&strategy| size(strategy))
     }
 
     /// Builds again what a share and its account hold, from the trades. Returns whose share it is.
     pub(crate) fn rebuild(&mut self, share: usize, trades: &Trades) -> (StrategyId, InstrumentId) {
         let (strategy, instrument) = (share / self.instruments, share % self.instruments);
         let (strategy, instrument) = (StrategyId(strategy as u8), InstrumentId(instrument as u16));
-        let owner = self.owners[usize::from(strategy.0)];
+        let owner = self.owner(strategy, instrument);
         let account = self.account_index(owner.account, instrument);
         let after = trades.position(share);
         let before = std::mem::replace(self.book_mut(owner, share, account), after);
@@ -235,6 +275,14 @@ impl Holdings {
             self.accounts[account].follow(owner, &before, &after);
         }
         (strategy, instrument)
+    }
+
+    #[inline]
+    fn owner(&self, strategy: StrategyId, instrument: InstrumentId) -> Owner {
+        match self.listed.get(usize::from(instrument.0)) {
+            Some(Some(owner)) => *owner,
+            Some(None) | None => self.owners[usize::from(strategy.0)],
+        }
     }
 
     /// Returns the position of a strategy: that of its account where it is alone.
@@ -253,6 +301,16 @@ impl Holdings {
     fn account_index(&self, account: AccountId, instrument: InstrumentId) -> usize {
         usize::from(account.0) * self.instruments + usize::from(instrument.0)
     }
+}
+
+/// Makes the books of so many owners: an empty one of each instrument.
+pub(crate) fn each<T>(
+    config: &PipelineConfig,
+    owners: usize,
+    make: impl Fn(Position) -> T,
+) -> Vec<T> {
+    let books = || config.instruments.iter().map(|it| make(Position::of(it.valuation())));
+    (0..owners).flat_map(|_| books()).collect()
 }
 
 impl Held {

@@ -2,17 +2,20 @@
 //!
 //! Closing part of a position closes the same part of its cost. That part is rounded up (towards
 //! plus infinity), so realized profit is never overstated; the rest stays in the cost, so that a
-//! fully closed position has realized exactly what it earned.
+//! fully closed position has realized exactly what it earned. What a fill costs is the instrument's
+//! [`Valuation`]: of an inverse contract it is coins, negative for who buys.
 //!
 //! # Invariants
 //! - Without a position there is no cost.
 //! - Cash spent on fills is `cost + (-realized)`: nothing is lost between the two.
 
-use gannet_types::{AccountId, InstrumentId, Lots, Notional, PositionReport, Side, Ticks};
+use gannet_types::{
+    AccountId, InstrumentId, Lots, Notional, PositionReport, Side, Ticks, Valuation,
+};
 
-pub(crate) use holdings::{Books, Held, Holdings};
+pub(crate) use holdings::{Books, Held, Holdings, each};
 pub(crate) use trades::{Correction, Trade, Trades};
-pub(crate) use venue::{Book, Compared, Heard, OrdersThere, Seat, VenuePositions};
+pub(crate) use venue::{Book, Compared, Heard, OrdersThere, VenuePositions};
 
 mod holdings;
 #[cfg(test)]
@@ -25,7 +28,7 @@ mod venue;
 pub struct Position {
     /// How much; negative is short.
     pub lots: Lots,
-    /// What the open position cost, signed like `lots`.
+    /// What the open position cost, signed like `lots`, or against them if its value is inverse.
     pub cost: Notional,
     /// Profit of what was closed, before fees.
     pub realized: Notional,
@@ -33,38 +36,45 @@ pub struct Position {
     pub fees: Notional,
     /// Funding and the like paid; negative is received. Trades do not change it.
     pub funding: Notional,
+    /// What its instrument is worth at a price.
+    pub valuation: Valuation,
 }
 
 impl Position {
+    /// Nothing of an instrument that is valued so.
+    #[must_use]
+    pub fn of(valuation: Valuation) -> Self {
+        Self { valuation, ..Self::default() }
+    }
+
     /// Books a fill. `lots` and `price` are positive; sums that do not fit saturate.
     pub fn on_fill(&mut self, side: Side, lots: Lots, price: Ticks, fee: Notional) {
         debug_assert!(lots > Lots::ZERO);
         let change = side.signed(lots);
         let opposite = self.lots.0.signum() == -change.0.signum();
         let closing = if opposite { lots.min(self.lots.abs()) } else { Lots::ZERO };
+        // What opens costs the rest, so that the whole costs what the venue says, to the last unit.
+        let mut cost = self.valuation.cost(price, change);
         if closing > Lots::ZERO {
-            self.close(side, closing, price);
+            let part = if closing == lots { cost } else { cost.share_ceil(closing, lots) };
+            self.close(side.signed(closing), part);
+            cost -= part;
         }
         let opening = side.signed(lots - closing);
         self.lots = Lots(self.lots.0.saturating_add(opening.0));
-        self.cost = add(self.cost, Notional::of(price, opening));
+        self.cost = add(self.cost, cost);
         self.fees = add(self.fees, fee);
     }
 
-    /// Returns the profit of the open position, given bid plus ask in ticks; half is rounded
-    /// down. Zero without a price.
+    /// Returns the profit of the open position, given bid plus ask in ticks; what is no whole unit is
+    /// rounded down. Zero without a price.
     #[must_use]
     pub fn unrealized(&self, twice_mid: Option<i128>) -> Notional {
         let Some(twice_mid) = twice_mid else {
             return Notional::ZERO;
         };
-        let lots = i128::from(self.lots.0);
-        // Two numbers of 64 bits cannot overflow; nearly all are.
-        let value = match i64::try_from(twice_mid) {
-            Ok(twice_mid) => lots.wrapping_mul(i128::from(twice_mid)),
-            Err(_) => lots.saturating_mul(twice_mid),
-        };
-        Notional(value.saturating_sub(self.cost.0.saturating_add(self.cost.0)) >> 1)
+        let worth = self.valuation.worth(twice_mid, self.lots);
+        Notional(worth.0.saturating_sub(self.cost.0))
     }
 
     /// Books what was paid besides trading.
@@ -93,12 +103,11 @@ impl Position {
         }
     }
 
-    /// Closes `closing` of the position, at most all of it, by trading on `side`.
-    fn close(&mut self, side: Side, closing: Lots, price: Ticks) {
-        let closed_cost = self.cost.share_ceil(closing, self.lots.abs());
-        let change = side.signed(closing);
-        let proceeds = -Notional::of(price, change);
-        self.realized = add(self.realized, Notional(proceeds.0.saturating_sub(closed_cost.0)));
+    /// Closes a part of the position, at most all of it, by a `change` that costs `paid`.
+    fn close(&mut self, change: Lots, paid: Notional) {
+        let closed_cost = self.cost.share_ceil(change.abs(), self.lots.abs());
+        let earned = (-paid).0.saturating_sub(closed_cost.0);
+        self.realized = add(self.realized, Notional(earned));
         self.cost = Notional(self.cost.0.saturating_sub(closed_cost.0));
         self.lots += change;
     }

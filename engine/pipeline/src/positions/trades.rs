@@ -15,7 +15,9 @@
 
 use std::collections::VecDeque;
 
-use gannet_types::{ExecutionReport, GatewayId, Lots, Notional, OrderId, Side, Ticks, VenueId};
+use gannet_types::{
+    ExecutionReport, GatewayId, Lots, Notional, OrderId, Side, Ticks, Valuation, VenueId,
+};
 
 use super::{Books, Position};
 
@@ -63,11 +65,15 @@ pub(crate) struct Trades {
 }
 
 impl Trades {
-    /// Reserves all memory, for so many positions, and of netted accounts; none for none.
-    pub(crate) fn new(books: usize, netted: usize) -> Self {
-        let kept = VecDeque::with_capacity(if books == 0 { 0 } else { TRADES_MEMORY });
-        let bases = |count| vec![Position::default(); count];
-        Self { kept, bases: bases(books), netted_bases: bases(netted) }
+    /// Reserves all memory, for these empty positions, and those of netted accounts; none for none.
+    pub(crate) fn new(bases: Vec<Position>, netted_bases: Vec<Position>) -> Self {
+        let kept = VecDeque::with_capacity(if bases.is_empty() { 0 } else { TRADES_MEMORY });
+        Self { kept, bases, netted_bases }
+    }
+
+    /// Has a position of a free place be of an instrument that is valued so.
+    pub(crate) fn open(&mut self, book: usize, valuation: Valuation) {
+        self.bases[book] = Position::of(valuation);
     }
 
     /// Keeps what was paid besides trading.
@@ -75,6 +81,14 @@ impl Trades {
         self.bases[books.share].fund(paid);
         if let Some(netted) = books.netted {
             self.netted_bases[netted].fund(paid);
+        }
+    }
+
+    /// From now on a book is netted with others: what is kept of it is the account's, too.
+    pub(crate) fn net(&mut self, book: usize, netted: usize) {
+        self.netted_bases[netted] = self.bases[book];
+        for trade in self.kept.iter_mut().filter(|trade| trade.book == book) {
+            trade.netted = Some(netted);
         }
     }
 

@@ -81,6 +81,11 @@ impl AccountRisk {
         &self.limits
     }
 
+    /// Sets the largest loss of a day.
+    pub(super) const fn set_loss_per_day(&mut self, max: Money) {
+        self.limits.loss_per_day_max = max;
+    }
+
     pub(crate) fn new(limits: AccountLimits) -> Self {
         Self {
             limits,

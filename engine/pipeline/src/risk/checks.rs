@@ -2,7 +2,7 @@
 //!
 //! Hot: called per order. Pure integer comparisons; sums are 128 bits wide or saturate.
 
-use gannet_types::{Lots, Notional, RejectReason, Side, Ticks};
+use gannet_types::{Lots, RejectReason, Side, Ticks};
 
 use super::OrderShape;
 use super::hours::Phase;
@@ -60,17 +60,24 @@ pub(super) fn order_size(limits: &InstrumentLimits, shape: &OrderShape) -> Check
     refuse_if(shape.lots > limits.order_lots_max, RejectReason::OrderSize)
 }
 
-pub(super) fn order_notional(limits: &InstrumentLimits, shape: &OrderShape) -> Check {
-    let notional = Notional::of(shape.price, shape.lots);
+pub(super) fn order_notional(
+    limits: &InstrumentLimits,
+    shape: &OrderShape,
+    facts: &Facts,
+    twice_mid: i128,
+) -> Check {
+    let valuation = facts.scale.valuation();
+    let notional = valuation.stake(valuation.dearest(shape.price, twice_mid), shape.lots);
     refuse_if(notional > limits.order_notional_max, RejectReason::OrderNotional)
 }
 
 pub(super) fn order_notional_min(
     limits: &InstrumentLimits,
     shape: &OrderShape,
+    facts: &Facts,
     reduces: bool,
 ) -> Check {
-    let small = Notional::of(shape.price, shape.lots) < limits.order_notional_min;
+    let small = facts.scale.valuation().stake(shape.price, shape.lots) < limits.order_notional_min;
     refuse_if(small && !reduces, RejectReason::OrderNotionalMin)
 }
 

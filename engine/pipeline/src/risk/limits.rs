@@ -28,7 +28,8 @@ pub struct RiskLimits {
     pub open_orders_per_instrument_max: usize,
 }
 
-/// The limits of one instrument, in its own units: each account may do so much.
+/// The limits of one instrument, in its own units and what it settles in: each account may do so
+/// much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InstrumentLimits {
     /// Largest order.
@@ -94,4 +95,35 @@ impl AccountLimits {
         };
         self.gross_exposure_max != Money::MAX || self.portfolio != of_orders_alone
     }
+}
+
+/// No limit, of the quantities of a strategy.
+const NO_QUANTITY: u64 = u64::MAX;
+
+/// The limits of one strategy, besides those of its account: it may do so much of what the account
+/// may. Quantities are hundred-millionths of what is traded and hold in each instrument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StrategyLimits {
+    /// Largest order.
+    pub order_quantity_max: u64,
+    /// Largest value of an order at its limit.
+    pub order_value_max: Money,
+    /// Largest position of its own, long or short, if all its orders of one side traded.
+    pub position_quantity_max: u64,
+    /// Largest loss of its own since the day began (UTC); beyond it what it holds may be reduced
+    /// until the next.
+    pub loss_per_day_max: Money,
+    /// Most orders of its own open at once, over all instruments.
+    pub open_orders_max: u32,
+}
+
+impl StrategyLimits {
+    /// No limit at all.
+    pub const NONE: Self = Self {
+        order_quantity_max: NO_QUANTITY,
+        order_value_max: Money::MAX,
+        position_quantity_max: NO_QUANTITY,
+        loss_per_day_max: Money::MAX,
+        open_orders_max: u32::MAX,
+    };
 }

@@ -12,12 +12,13 @@ use gannet_types::{
 };
 
 pub use hours::OpenInterval;
-pub use limits::{AccountLimits, InstrumentLimits, RiskLimits};
+pub use limits::{AccountLimits, InstrumentLimits, RiskLimits, StrategyLimits};
 pub use portfolio_limits::{NO_RATIO, PortfolioLimits};
 pub use setup::RiskSetup;
 pub use var::{RETURNS_MAX, VarConfig};
 
 pub(crate) use account::AccountRisk;
+pub(crate) use by_strategy::{StrategyFacts, StrategyRisks};
 pub(crate) use exposures::Exposures;
 pub(crate) use portfolio::Standing;
 pub(crate) use proposal::{Facts, Proposal, Reference, Taking};
@@ -31,11 +32,12 @@ use portfolio::{After, Own};
 use var::ValueAtRisk;
 
 mod account;
-mod changes;
+mod by_strategy;
 mod checks;
 mod exposures;
 mod frequency;
 mod hours;
+mod limit_table;
 mod limits;
 mod portfolio;
 mod portfolio_limits;
@@ -170,8 +172,8 @@ impl PreTradeRisk {
         checks::restricted(own, reduces)?;
         checks::block(facts, reduces)?;
         checks::order_size(own, shape)?;
-        checks::order_notional(own, shape)?;
-        checks::order_notional_min(own, shape, reduces)?;
+        checks::order_notional(own, shape, facts, twice_mid)?;
+        checks::order_notional_min(own, shape, facts, reduces)?;
         if let Some(twice_centre) = proposal.reference.twice_centre(twice_mid) {
             checks::price_collar(limits, shape.price, twice_centre)?;
         }

@@ -6,13 +6,13 @@
 //!
 //! Hot: called per order. Integers; products saturate, and a saturated one refuses.
 
-use gannet_types::{AccountId, Lots, Money, Notional, RejectReason, Side, Ticks};
+use gannet_types::{AccountId, Lots, Money, RejectReason, Side, Ticks, Valuation};
 
 use super::checks::{Check, refuse_if, worst, worst_of_other_side};
 use super::exposures::{Elsewhere, loss};
 use super::portfolio_limits::{NO_RATIO, PortfolioLimits};
 use super::proposal::{Facts, Proposal};
-use super::ratio::{exceeds, millionths_up};
+use super::ratio::{exceeds, share_up};
 use super::recent::OrderShape;
 use super::var::ValueAtRisk;
 use super::worth::Tails;
@@ -42,11 +42,14 @@ pub(super) struct Own {
     pub(super) against: Money,
     /// What the order itself is worth: what of it has not traded.
     pub(super) order: Money,
+    /// Whether a fall of its price makes the order's value larger: it buys inverse contracts.
+    pub(super) grows_falling: bool,
 }
 
 impl Own {
     /// Values the order's instrument: its side at the order's price, the other side, which may
-    /// trade instead, at the middle of the market.
+    /// trade instead, at the middle of the market. Inverse contracts are worth more the lower the
+    /// price: the order counts at the middle if that is lower.
     #[inline]
     pub(super) fn of(proposal: &Proposal, facts: &Facts, twice_mid: i128) -> Self {
         let lots = |count: i128| {
@@ -55,13 +58,21 @@ impl Own {
         };
         let shape = &proposal.shape;
         let mid = Ticks(i64::try_from(twice_mid / 2).unwrap_or(i64::MAX));
-        let toward = Notional::of(shape.price, lots(worst(proposal, facts)));
-        let against = Notional::of(mid, lots(worst_of_other_side(proposal, facts).max(0)));
+        let valuation = facts.scale.valuation();
+        let price = valuation.dearest(shape.price, twice_mid);
+        let toward = valuation.stake(price, lots(worst(proposal, facts)));
+        let against = valuation.stake(mid, lots(worst_of_other_side(proposal, facts).max(0)));
         let rest = i128::from(shape.lots.0) - i128::from(proposal.cum_lots.0);
-        let order = Notional::of(shape.price, lots(rest));
+        let order = valuation.stake(price, lots(rest));
         let money = |amount| facts.scale.money(amount);
         let (toward, against) = (money(toward), money(against));
-        Self { gross: against.max(toward), toward, against, order: money(order) }
+        Self {
+            gross: against.max(toward),
+            toward,
+            against,
+            order: money(order),
+            grows_falling: valuation == Valuation::Inverse && shape.side == Side::Buy,
+        }
     }
 }
 
@@ -127,8 +138,14 @@ pub(super) fn trade_risk(limits: &PortfolioLimits, own: &Own, after: &After) -> 
     if limits.trade_risk_ppm_max == NO_RATIO {
         return Ok(());
     }
+    // Of coins at the price after the move, which counts them.
+    let after_move = MILLION.saturating_sub(limits.worst_move_ppm);
+    let whole = if own.grows_falling { after_move } else { MILLION };
+    if whole == 0 {
+        return Err(RejectReason::TradeRisk);
+    }
     // Rounded up: a risk is not understated.
-    let risk = Money(millionths_up(own.order.0, limits.worst_move_ppm));
+    let risk = Money(share_up(own.order.0, limits.worst_move_ppm, whole));
     refuse_if(after.is_over(risk, limits.trade_risk_ppm_max), RejectReason::TradeRisk)
 }
 

@@ -31,13 +31,20 @@ pub(super) fn millionths_up(amount: i128, ppm: u64) -> i128 {
         return i128::from(whole).wrapping_mul(i128::from(ppm))
             + i128::from((rest * ppm).div_ceil(MILLION));
     }
-    wide_millionths_up(amount, ppm)
+    wide_share_up(amount, ppm, MILLION)
+}
+
+/// Returns the `part / whole` of an amount that is not negative, rounded up, with a positive `whole`;
+/// saturates.
+#[inline]
+pub(super) fn share_up(amount: i128, part: u64, whole: u64) -> i128 {
+    if whole == MILLION { millionths_up(amount, part) } else { wide_share_up(amount, part, whole) }
 }
 
 #[cold]
-fn wide_millionths_up(amount: i128, ppm: u64) -> i128 {
-    let million = i128::from(MILLION);
-    amount.saturating_mul(i128::from(ppm)).saturating_add(million - 1) / million
+fn wide_share_up(amount: i128, part: u64, whole: u64) -> i128 {
+    let whole = i128::from(whole);
+    amount.saturating_mul(i128::from(part)).saturating_add(whole - 1) / whole
 }
 
 /// Divides by a million, away from zero.
@@ -45,7 +52,7 @@ fn wide_millionths_up(amount: i128, ppm: u64) -> i128 {
 pub(super) fn millionth_away(amount: i128) -> i128 {
     let size = match u64::try_from(amount.unsigned_abs()) {
         Ok(size) => i128::from(size.div_ceil(MILLION)),
-        Err(_) => wide_millionths_up(amount.saturating_abs(), 1),
+        Err(_) => wide_share_up(amount.saturating_abs(), 1, MILLION),
     };
     if amount < 0 { -size } else { size }
 }
@@ -72,9 +79,9 @@ mod tests {
             let (left, right) = ((amount, factor), (bound, share));
             prop_assert_eq!(exceeds(left, right), wide_exceeds(left, right));
             let amount = amount.saturating_abs();
-            prop_assert_eq!(millionths_up(amount, share), wide_millionths_up(amount, share));
-            prop_assert_eq!(millionth_away(amount), wide_millionths_up(amount, 1));
-            prop_assert_eq!(millionth_away(-amount), -wide_millionths_up(amount, 1));
+            prop_assert_eq!(millionths_up(amount, share), wide_share_up(amount, share, MILLION));
+            prop_assert_eq!(millionth_away(amount), wide_share_up(amount, 1, MILLION));
+            prop_assert_eq!(millionth_away(-amount), -wide_share_up(amount, 1, MILLION));
         }
     }
 }

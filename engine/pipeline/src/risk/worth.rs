@@ -2,7 +2,7 @@
 //!
 //! Hot: made when a position, a working order or a price changes. Integers, plain sums.
 
-use gannet_types::{Lots, Money, MoneyScale, Notional};
+use gannet_types::{Lots, Money, MoneyScale};
 
 /// Values from here on are no market's, and count as unknown: sums of what is left cannot overflow.
 const VALUE_MAX: i128 = 1 << 92;
@@ -172,10 +172,9 @@ impl Worth {
     }
 
     fn known(sizes: &Sizes, twice_mid: i64, price: &Price) -> Self {
-        let value = |lots: i64| {
-            let twice = i128::from(lots) * i128::from(twice_mid);
-            price.scale.money(Notional(twice >> 1)).0
-        };
+        let (valuation, twice_mid) = (price.scale.valuation(), i128::from(twice_mid));
+        let value =
+            |lots: i64| price.scale.money(valuation.stake_at_mid(twice_mid, i128::from(lots))).0;
         let Sizes { held, up, down, worst, working } = *sizes;
         let held = value(held);
         // Where nothing works, one value is all of them.

@@ -1,7 +1,7 @@
 //! Which gateway a new order takes.
 
 use gannet_types::{
-    AccountId, GatewayId, OrderType, RejectReason, Side, Signal, Ticks, TimeInForce,
+    AccountId, GatewayId, Nanos, OrderType, RejectReason, Side, Signal, Ticks, TimeInForce,
 };
 
 use super::GatewaySet;
@@ -78,6 +78,21 @@ impl<S: Strategy> Pipeline<S> {
         best.map(|(_, gateway)| Choice { gateway, blocked: None })
             .or(fallback)
             .ok_or(refusal.unwrap_or(RejectReason::GatewayDown))
+    }
+
+    /// Returns what an order would cost at the gateway of its account where it costs least, at the steady
+    /// time `now`, in billionths
+    /// of the traded amount; `None` if none can carry it now.
+    pub(crate) fn quote(&self, now: Nanos, signal: &Signal, takes: bool) -> Option<i64> {
+        let account = self.config.account_of(signal.strategy, signal.instrument);
+        let listed = self.config.account(account).gateways;
+        let can = |&&gateway: &&GatewayId| {
+            self.route.is_ready(gateway, self.orders.open())
+                && self.route.lets_through(now, gateway)
+                && self.check_signal(gateway, signal).is_ok()
+        };
+        let costs = listed.as_slice().iter().filter(can);
+        costs.map(|&gateway| self.route.cost_ppb(now, gateway, takes)).min()
     }
 
     fn check_signal(&self, gateway: GatewayId, signal: &Signal) -> Result<(), RejectReason> {

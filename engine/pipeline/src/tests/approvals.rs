@@ -27,6 +27,38 @@ fn what_waits_survives_a_start_and_names_its_strategy() {
 }
 
 #[test]
+fn a_newer_wish_takes_the_place_of_the_older_one() {
+    // Another side, another strategy and the very same wish are none that is newer.
+    check_with(
+        assisted(),
+        "buy 98x1; buy 97x2; buy 97x2; sell 103x1; 1 buy 98x1; decline 3; 1 buy 98x1; approve 1; approve 2",
+        "Waiting 1
+         Reject 1.0 WishReplaced
+         Waiting 2
+         Shown Buy 2@97
+         Reject 0.0 Duplicate
+         Waiting 3
+         Shown Buy 1@98
+         Reject 0.0 ApprovalsFull
+         Reject 3.0 Declined
+         Waiting 4
+         Reject 0.0 UnknownOrder
+         New 2.0 Buy 2@97",
+    );
+    check_with(
+        assisted(),
+        "buy 98x1; approve 1; new 1; replace 1 97x1; buy 96x1; replace 1 95x1; approve 1",
+        "Waiting 1
+         New 1.0 Buy 1@98
+         Waiting 1
+         Waiting 2
+         Reject 1.0 WishReplaced
+         Waiting 1
+         Replace 1.1 Buy 1@95",
+    );
+}
+
+#[test]
 fn it_expires_on_the_clock_of_before_and_risk_looks_at_it_again() {
     check_with(
         assisted(),

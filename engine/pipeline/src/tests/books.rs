@@ -24,6 +24,9 @@ fn all_kinds() -> PipelineConfig {
         StrategyConfig { single_entry: id == 4, ..strategy }
     };
     config.strategies = owners.iter().enumerate().map(strategy).collect();
+    // People trade for each of them, too.
+    let desk = |id| StrategyConfig::manual(&format!("by hand {id}"), AccountId(id), GateMode::Auto);
+    config.strategies.extend((0..3).map(desk));
     config
 }
 
@@ -36,8 +39,8 @@ fn sums<'a>(positions: impl Iterator<Item = &'a PositionReport>) -> (i64, i128, 
 
 fn check(pipeline: &Pipeline<Erratic>) -> Result<(), TestCaseError> {
     for account in [0, 1, 2].map(AccountId) {
-        let owned = |id: &u8| pipeline.config.account_of(StrategyId(*id)) == account;
-        let shares: Vec<_> = (0..5_u8)
+        let owned = |id: &u8| pipeline.config.strategies[usize::from(*id)].account == account;
+        let shares: Vec<_> = (0..8_u8)
             .filter(owned)
             .filter_map(|id| pipeline.strategy_position(StrategyId(id), INSTRUMENT_ID))
             .collect();
@@ -62,7 +65,7 @@ fn check(pipeline: &Pipeline<Erratic>) -> Result<(), TestCaseError> {
         }
         prop_assert!(is_hedged || open.iter().all(|it| !it.closes));
     }
-    for strategy in (0..5_u8).map(StrategyId) {
+    for strategy in (0..8_u8).map(StrategyId) {
         let shown = pipeline.orders.views(strategy, INSTRUMENT_ID).iter().copied();
         let open = pipeline.open_orders().filter(|it| it.strategy == strategy);
         prop_assert_eq!(shown.collect::<Vec<_>>(), open.map(Order::view).collect::<Vec<_>>());

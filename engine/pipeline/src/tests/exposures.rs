@@ -1,7 +1,7 @@
 //! The kept sums of exposure are what folding over every instrument and order gives, to the last
 //! unit, whatever happens.
 
-use gannet_types::{LimitKind, Money, Scope};
+use gannet_types::{InstrumentKind, LimitKind, Money, Rate, Scope};
 use proptest::prelude::{ProptestConfig, any, prop, prop_assert_eq, proptest};
 
 use crate::risk::{Holding, PortfolioLimits};
@@ -76,7 +76,7 @@ fn worst<S: Strategy>(
         _ if worst == 0 => Money::ZERO,
         // A price beyond 64 bits is no market's.
         Some(twice_mid) if i64::try_from(twice_mid).is_err() => Money::MAX,
-        Some(twice_mid) => desk.scale.money(Notional(worst.saturating_mul(twice_mid) / 2)),
+        Some(twice_mid) => desk.scale.money(desk.scale.valuation().stake_at_mid(twice_mid, worst)),
         None => Money::MAX,
     }
 }
@@ -105,10 +105,11 @@ fn compare<S: Strategy>(pipeline: &mut Pipeline<S>) {
     }
 }
 
-/// Two instruments, one group, a netted and a hedged account.
+/// Two instruments, one of them inverse, one group, a netted and a hedged account.
 fn two() -> PipelineConfig {
     let mut two = config(GateMode::Auto);
-    two.instruments.push(Instrument { id: InstrumentId(1), ..two.instruments[0] });
+    let kind = InstrumentKind::Inverse { contract: Rate::ONE };
+    two.instruments.push(Instrument { id: InstrumentId(1), kind, ..two.instruments[0] });
     two.limits.push(two.limits[0]);
     let mut hedged = AccountConfig::new("hedged", GatewayId(0));
     hedged.is_hedged = true;

@@ -185,3 +185,41 @@ fn a_liquidation_that_cannot_be_is_an_alarm() {
          Alarm UnknownExecution 0.0",
     );
 }
+
+#[test]
+fn what_the_venue_has_halted_gets_no_order_until_it_trades_again() {
+    check(
+        "auto",
+        "buy 100x3; new 1; fill 1 3@100; buy 98x1; new 2; halted; buy 97x1; sell 102x3; replace 2 97x1;
+         cancel 2; stale; live; book 99 101; start; up; status 2 unknown; book 99 101; live; sell 102x3;
+         trading; sell 102x3",
+        "New 1.0 Buy 3@100
+         Position 3 realized 0
+         New 2.0 Buy 1@98
+         Reject 0.0 HaltedByVenue
+         Reject 0.0 HaltedByVenue
+         Reject 2.0 HaltedByVenue
+         Cancel 2.1
+         Status 2.0
+         Cancel 2.2
+         Reject 0.0 HaltedByVenue
+         New 3.0 Sell 3@102",
+    );
+}
+
+#[test]
+fn a_close_waits_for_the_end_of_a_halt_and_a_person_may_know_better() {
+    check(
+        "auto",
+        "buy 100x3; new 1; fill 1 3@100; halted; close; wait 1; wait 1000; book 99 101; trading; wait 200",
+        "New 1.0 Buy 3@100
+         Position 3 realized 0
+         Alarm InstrumentHalted 0
+         New 2.0 Sell 3@90",
+    );
+    check(
+        "auto",
+        "halted; buy 98x1; resume; buy 98x1",
+        "Reject 0.0 HaltedByVenue\n New 1.0 Buy 1@98",
+    );
+}

@@ -39,7 +39,9 @@ fn where_the_file_has_no_limit_a_person_may_set_and_lift_one() {
 #[test]
 fn the_same_inputs_lead_to_the_same_limits() {
     let mut runners = [Runner::new(config(GateMode::Auto)), Runner::new(config(GateMode::Auto))];
-    let steps = ["up", "book 99 101", "live", "limit loss_max instrument 5", "limit credit main 7"];
+    let script = "up; book 99 101; live; limit strategy_open_orders_max first 0; buy 98x1;
+        limit loss_max instrument 5; limit credit main 7";
+    let steps: Vec<_> = script.split(';').map(str::trim).collect();
     for runner in &mut runners {
         steps.iter().for_each(|step| runner.step(step));
     }
@@ -49,5 +51,6 @@ fn the_same_inputs_lead_to_the_same_limits() {
         let credit = risk.account(account).limits().get(gannet_types::LimitKind::Credit);
         let loss = risk.of_instrument(instrument).get(gannet_types::LimitKind::Loss);
         assert_eq!((credit, loss), (Some(7), Some(5)));
+        assert_eq!(runner.transcript, ["Reject 0.0 StrategyOpenOrders"]);
     }
 }

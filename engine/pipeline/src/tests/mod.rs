@@ -10,7 +10,7 @@ use gannet_types::{
     Increment, Input, Instrument, InstrumentId, Level, Liquidity, Lots, Market, MarketEvent, Nanos,
     Notional, OUTBOX_CAPACITY, OrderId, OrderRequest, OrderTerms, OrderType, Outbox, Output,
     RejectReason, RequestKind, Scope, Side, Signal, SignalAction, StaleReason, StrategyId, Text,
-    Ticks, TimeInForce, TopOfBook, Trade,
+    Ticks, TimeInForce, TopOfBook, Trade, TradingStatus,
 };
 
 use crate::config::STRATEGIES_MAX;
@@ -33,10 +33,12 @@ mod externals;
 mod halts;
 mod hedged;
 mod hours;
+mod inverse;
 mod isolation;
 
 mod kinds;
 mod limits;
+mod manual;
 mod parents;
 mod parents_random;
 mod predictions;
@@ -46,6 +48,9 @@ mod routing_random;
 mod scripts;
 mod silence;
 mod slices;
+mod splits;
+mod splits_random;
+mod strategy_limits;
 mod var;
 mod venue_positions;
 
@@ -85,6 +90,7 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
         symbol: Text::new(b"BTCUSDT"),
         tick: Increment::parse(b"0.1").expect("a step"),
         lot: Increment::parse(b"0.001").expect("a step"),
+        kind: gannet_types::InstrumentKind::Linear,
     };
     PipelineConfig {
         frames: None,
@@ -115,6 +121,7 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
             is_restricted: false,
         }],
         currencies: crate::Currencies::default(),
+        listings: crate::Listings::default(),
         gateways: vec![
             GatewayConfig::new(true, Capabilities::BASIC),
             GatewayConfig::new(false, Capabilities::BASIC),
@@ -122,6 +129,7 @@ pub(crate) fn config(gate_mode: GateMode) -> PipelineConfig {
         routing: RoutingConfig::PLAIN,
         drop_copy: None,
         position_check: PositionCheck::default(),
+        day_volumes: Vec::new(),
         status_interval: Nanos::from_millis(3_600_000),
         order_timeout: Nanos::from_millis(100),
         first_order_id: OrderId(1),
@@ -213,6 +221,11 @@ impl Runner {
             ["stale"] => {
                 let stale = FeedState::Stale(StaleReason::Gap);
                 self.input(&market(MarketEvent::Feed(stale), self.now));
+            }
+            ["halted" | "trading"] => {
+                let halted = words[0] == "halted";
+                let status = if halted { TradingStatus::Halted } else { TradingStatus::Trading };
+                self.input(&market(MarketEvent::Status(status), self.now));
             }
             ["book", bid, ask] => self.book(number(bid), number(ask)),
             ["top", bid, ask] => self.top(number(bid), number(ask)),
@@ -360,6 +373,8 @@ fn setting(words: &[&str]) -> Command {
     let scope = match scope {
         "main" => Scope::Account(AccountId(0)),
         "instrument" => INSTRUMENT,
+        "first" => Scope::Strategy(StrategyId(0)),
+        "second" => Scope::Strategy(StrategyId(1)),
         _ => Scope::Account(AccountId(9)),
     };
     Command::SetLimit { limit, scope, value: value.parse().expect("a number") }

@@ -10,8 +10,8 @@ use proptest::prelude::{
 use proptest::strategy::Strategy as Generator;
 
 use gannet_types::{
-    ExternalSignal, LimitKind, ModelAnswer, ModelHash, ModelRole, PositionTold, PredictionReport,
-    School, Stance, VenuePosition,
+    ExternalSignal, LimitKind, ManualChange, ModelAnswer, ModelHash, ModelRole, PositionTold,
+    PredictionReport, School, Stance, VenuePosition,
 };
 
 use super::*;
@@ -25,12 +25,12 @@ struct VenueOrder {
 
 /// A venue that answers truthfully and in order, over a line that loses requests.
 #[derive(Default)]
-struct Venue {
+pub(super) struct Venue {
     orders: Vec<VenueOrder>,
-    requests: VecDeque<OrderRequest>,
-    reports: VecDeque<ExecutionReport>,
-    delivered: Vec<ExecutionReport>,
-    executed: i64,
+    pub(super) requests: VecDeque<OrderRequest>,
+    pub(super) reports: VecDeque<ExecutionReport>,
+    pub(super) delivered: Vec<ExecutionReport>,
+    pub(super) executed: i64,
 }
 
 impl Venue {
@@ -43,6 +43,8 @@ impl Venue {
         let order = &self.orders[index];
         let left = if order.open { order.request.lots.0 - order.cum } else { 0 };
         self.reports.push_back(ExecutionReport {
+            gateway: order.request.gateway,
+            instrument: order.request.instrument,
             side: order.request.side,
             price: order.request.price,
             cum_lots: Lots(order.cum),
@@ -53,13 +55,14 @@ impl Venue {
     }
 
     /// Answers the oldest request; `refuse` is a new order's fate.
-    fn answer(&mut self, refuse: bool) {
+    pub(super) fn answer(&mut self, refuse: bool) {
         let Some(request) = self.requests.pop_front() else {
             return;
         };
         let id = request.client_order_id;
         let Some(index) = self.find(id) else {
             let mut said = super::report(ExecKind::CancelRejected, id);
+            said.gateway = request.gateway;
             said.reason = RejectReason::UnknownOrder;
             match request.kind {
                 RequestKind::New => return self.accept(request, refuse),
@@ -107,7 +110,7 @@ impl Venue {
     }
 
     /// Trades some lots of one of the open orders.
-    fn trade(&mut self, pick: usize) {
+    pub(super) fn trade(&mut self, pick: usize) {
         let open = (0..self.orders.len()).filter(|&index| self.orders[index].open);
         let open: Vec<_> = open.collect();
         if open.is_empty() {
@@ -124,6 +127,22 @@ impl Venue {
         let said = self.say(ExecKind::Trade, id, index);
         said.last_lots = Lots(lots);
         said.last_price = price;
+    }
+}
+
+impl Venue {
+    /// Ends the oldest order that trades at once or not at all.
+    pub(super) fn expire(&mut self) {
+        let ends = |order: &VenueOrder| order.open && !order.request.time_in_force.rests();
+        if let Some(index) = self.orders.iter().position(ends) {
+            self.orders[index].open = false;
+            let id = self.orders[index].request.client_order_id;
+            self.say(ExecKind::Canceled, id, index);
+        }
+    }
+
+    pub(super) fn has_open(&self) -> bool {
+        self.orders.iter().any(|order| order.open)
     }
 }
 
@@ -373,7 +392,7 @@ fn any_scope(id: u64, a: i64) -> Scope {
 
 fn absurd_command(id: u64, a: i64) -> Command {
     let modes = [GateMode::Manual, GateMode::Assisted, GateMode::Auto, GateMode::Paper];
-    match id % 22 {
+    match id % 26 {
         0 => Command::Kill,
         1 => Command::Drain,
         2 => Command::Start,
@@ -405,6 +424,14 @@ fn absurd_command(id: u64, a: i64) -> Command {
             instrument: InstrumentId(a as u16 % 3),
             stance: [Stance::Flat, Stance::Long, Stance::Short][id as usize % 3],
             confidence: a as u8,
+        }),
+        21 | 22 => Command::PlaceOrder(manual::order(a as u64 % 3, id, a)),
+        23 => Command::CancelOrder(OrderId(a as u64 % 64)),
+        24 => Command::ReplaceOrder(ManualChange {
+            order: OrderId(a as u64 % 64),
+            price: Ticks(id as i64 % 300),
+            lots: Lots(id as i64 % 5),
+            stop_price: Ticks(0),
         }),
         19 => Command::Weight(StrategyId(a as u8 % 3), School::Gann, id as u16),
         _ => Command::KillReset,
@@ -489,7 +516,13 @@ proptest! {
     ) {
         let bars = vec![gannet_types::BarKind::Tick(3), gannet_types::BarKind::Time(Nanos(50))];
         let mut config = PipelineConfig { bars, ..config(GateMode::Auto) };
-        config.position_check = PositionCheck { interval: Nanos::from_millis(200), adjusts: true };
+        config.strategies.push(StrategyConfig::manual("manual", AccountId(0), GateMode::Auto));
+        config.position_check = PositionCheck {
+            interval: Nanos::from_millis(200),
+            adjusts: true,
+            timeout: Nanos::from_millis(500),
+            trades_unknown: true,
+        };
         for gateway in &mut config.gateways {
             gateway.capabilities.positions = true;
         }

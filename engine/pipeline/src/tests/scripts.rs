@@ -29,14 +29,12 @@ fn gate_modes() {
 fn a_person_approves() {
     check(
         "assisted",
-        "buy 100x1; buy 100x1; sell 101x2; buy 98x1; approve 1; approve 1; decline 2; new 1;
+        "buy 100x1; buy 100x1; sell 101x2; approve 1; approve 1; decline 2; new 1;
          replace 1 98x1; approve 1; approve 9",
         "Waiting 1
          Shown Buy 1@100
          Reject 0.0 Duplicate
          Waiting 2
-         Shown Buy 1@98
-         Reject 0.0 ApprovalsFull
          New 1.0 Buy 1@100
          Reject 0.0 UnknownOrder
          Reject 2.0 Declined

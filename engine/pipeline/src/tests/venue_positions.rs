@@ -4,22 +4,29 @@ use gannet_types::{PositionTold, VenuePosition};
 
 use super::*;
 
+mod gateways;
 mod late;
+mod waits;
 
 /// Checks every 300 ms; what is late by less than 100 ms explains a difference.
 fn asking(adjusts: bool) -> PipelineConfig {
     let mut capabilities = Capabilities::BASIC;
     capabilities.positions = true;
-    let position_check = PositionCheck { interval: Nanos::from_millis(300), adjusts };
+    let position_check = PositionCheck {
+        interval: Nanos::from_millis(300),
+        adjusts,
+        timeout: Nanos::from_millis(100_000),
+        trades_unknown: false,
+    };
     let gateways = vec![GatewayConfig::new(true, capabilities)];
     PipelineConfig { gateways, position_check, ..config(GateMode::Auto) }
 }
 
 /// Returns the question among what was put out last.
-fn question(outbox: &Outbox) -> Option<ClientOrderId> {
+fn question(outbox: &Outbox) -> Option<(ClientOrderId, GatewayId)> {
     outbox.iter().find_map(|output| match output {
         Output::Order(request) if request.kind == RequestKind::Positions => {
-            Some(request.client_order_id)
+            Some((request.client_order_id, request.gateway))
         }
         _ => None,
     })
@@ -48,7 +55,7 @@ fn answer(request: ClientOrderId, told: PositionTold, reports: Option<u32>) -> V
 /// for a question that never left.
 struct Asked {
     runner: Runner,
-    questions: Vec<ClientOrderId>,
+    questions: Vec<(ClientOrderId, GatewayId)>,
 }
 
 impl Asked {
@@ -75,14 +82,15 @@ impl Asked {
             "refuse" => (PositionTold::Refused, None, 1),
             "earlier" => (held(lots(), None), Some(1), 2),
             "unsent" if words.len() == 1 => {
-                let question = *self.questions.last().expect("a question");
+                let (question, _) = *self.questions.last().expect("a question");
                 let unsent = report(ExecKind::Unsent, question);
                 return self.runner.input(&Input::Execution(unsent));
             }
             _ => return self.runner.step(step),
         };
-        let question = self.questions[self.questions.len() - back];
+        let (question, gateway) = self.questions[self.questions.len() - back];
         let mut said = answer(question, told, reports);
+        said.gateway = gateway;
         if words[0] == "other" {
             said.account = Some(AccountId(9));
         }
@@ -360,7 +368,8 @@ fn what_others_hold_is_counted_and_nothing_compared_while_that_is_unknown() {
     let listener = GatewayId(1);
     let config = PipelineConfig { drop_copy: Some(listener), ..asking(false) };
     let mut asked = Asked::new(config);
-    asked.run("up; book 99 101; live; held 5; wait 100; wait 200; held 5; wait 300; held 5");
+    asked
+        .run("up; book 99 101; live; held 5; wait 100; held 5; wait 200; held 5; wait 300; held 5");
     let up = GatewayStatus { gateway: listener, state: GatewayState::Up };
     asked.runner.input(&Input::Gateway(up));
     let mut said = report(ExecKind::Trade, ClientOrderId::default());
@@ -401,7 +410,7 @@ fn each_account_is_asked_about_and_what_differs_goes_to_who_holds_most() {
     let mut second = answer(ClientOrderId::default(), held(5, None), Some(1));
     second.account = Some(AccountId(1));
     for _ in 0..2 {
-        second.request = *asked.questions.last().expect("a question");
+        second.request = asked.questions.last().expect("a question").0;
         asked.runner.input(&Input::VenuePosition(second));
         asked.run("wait 100");
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gannet_types::{
     AccountId, Instrument, InstrumentId, Level, Liquidity, Lots, Money, MoneyScale, Nanos,
-    Notional, PositionTold, Side, Ticks,
+    Notional, PositionTold, Rate, Side, Ticks, Valuation,
 };
 
 use crate::fees::{FeeSchedule, Volume};
@@ -19,7 +19,8 @@ use crate::funding::Funding;
 pub struct Statement {
     /// Bought less sold, and transferred.
     pub position: Lots,
-    /// Received for what was sold, less paid for what was bought; fees apart.
+    /// Received for what was sold, less paid for what was bought; fees apart. Of an inverse contract
+    /// it is who buys that receives coins, which the position owes.
     pub cash: Notional,
     /// Fees paid, less rebates.
     pub fees: Notional,
@@ -28,10 +29,11 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// Returns what the account has gained with its position worth `mark` a lot.
+    /// Returns what the account has gained with its position at the price `mark`, rounded down.
     #[must_use]
-    pub fn equity(&self, mark: Ticks) -> Notional {
-        self.cash + Notional::of(mark, self.position) - self.fees - self.funding
+    pub fn equity(&self, valuation: Valuation, mark: Ticks) -> Notional {
+        let worth = valuation.worth(2 * i128::from(mark.0), self.position);
+        self.cash + worth - self.fees - self.funding
     }
 }
 
@@ -48,8 +50,12 @@ pub(super) struct Accounts {
 }
 
 impl Accounts {
-    pub(super) fn new(schedule: FeeSchedule, instruments: &[Instrument]) -> Self {
-        let scales = instruments.iter().map(|each| (each.id, MoneyScale::of(each))).collect();
+    /// Opens books; `rates` are what each instrument's money is worth in that of the collateral, one
+    /// where there is none.
+    pub(super) fn new(schedule: FeeSchedule, instruments: &[Instrument], rates: &[Rate]) -> Self {
+        let rate = |at: usize| rates.get(at).copied().unwrap_or(Rate::ONE);
+        let scale = |(at, each): (usize, &Instrument)| (each.id, MoneyScale::of(each).at(rate(at)));
+        let scales = instruments.iter().enumerate().map(scale).collect();
         Self {
             schedule,
             scales,
@@ -62,6 +68,11 @@ impl Accounts {
     /// Returns how an instrument's notional becomes money.
     pub(super) fn scale(&self, instrument: InstrumentId) -> Option<MoneyScale> {
         self.scales.get(&instrument).copied()
+    }
+
+    /// Returns how a price makes a value of an instrument.
+    fn valuation(&self, instrument: InstrumentId) -> Valuation {
+        self.scale(instrument).map(|scale| scale.valuation()).unwrap_or_default()
     }
 
     pub(super) fn statement(&self, account: AccountId, instrument: InstrumentId) -> Statement {
@@ -78,26 +89,28 @@ impl Accounts {
         by: Liquidity,
     ) -> Notional {
         let mut rates = self.schedule.at(Money::ZERO);
+        let valuation = self.valuation(instrument);
         if self.schedule.has_tiers()
             && let Some(scale) = self.scales.get(&instrument)
         {
             let volume = self.volumes.entry(account).or_default();
             rates = self.schedule.at(volume.at(at));
-            volume.add(at, scale.money(Notional::of(fill.price, fill.lots)));
+            volume.add(at, scale.stake(fill.price, fill.lots));
         }
-        let fee = rates.of(fill, by);
+        let fee = rates.of(valuation, fill, by);
         let signed = side.signed(fill.lots);
         let statement = self.statements.entry((account, instrument)).or_default();
         statement.position.0 = statement.position.0.saturating_add(signed.0);
-        statement.cash -= Notional::of(fill.price, signed);
+        statement.cash -= valuation.cost(fill.price, signed);
         statement.fees += fee;
         fee
     }
 
     /// Has the venue take a position over at `price`.
     pub(super) fn take_over(&mut self, holder: (AccountId, InstrumentId), price: Ticks) {
+        let valuation = self.valuation(holder.1);
         let statement = self.statements.entry(holder).or_default();
-        statement.cash += Notional::of(price, statement.position);
+        statement.cash -= valuation.cost(price, -statement.position);
         statement.position = Lots::ZERO;
     }
 
@@ -121,8 +134,9 @@ impl Accounts {
 
     /// Has every position in an instrument pay funding at the middle of two prices.
     pub(super) fn fund(&mut self, instrument: InstrumentId, funding: &Funding, best: [Ticks; 2]) {
+        let valuation = self.valuation(instrument);
         for (holder, statement) in &mut self.statements {
-            let payment = funding.payment(statement.position, best[0], best[1]);
+            let payment = funding.payment(valuation, statement.position, best);
             if holder.1 == instrument && payment != Notional::ZERO {
                 statement.funding += payment;
                 self.funded.insert(*holder);

@@ -6,7 +6,7 @@
 
 use gannet_types::{
     AccountId, ClientOrderId, ExecKind, ExecutionReport, GatewayId, InstrumentId, Liquidity, Lots,
-    Money, MoneyScale, Nanos, Notional, RejectReason, Side, Ticks,
+    Money, MoneyScale, Nanos, RejectReason, Side, Ticks,
 };
 
 use super::account::Statement;
@@ -20,8 +20,10 @@ use crate::margin::{Margin, bankruptcy_price};
 struct Held {
     instrument: InstrumentId,
     lots: Lots,
-    /// What it is worth, negative if it is short, rounded down.
+    /// What it is worth, negative if it is owed, rounded down.
     worth: Money,
+    /// What is at stake in it, negative if it is short.
+    stake: Money,
     scale: MoneyScale,
 }
 
@@ -56,7 +58,7 @@ impl Exchange {
             return false;
         };
         let required = |sum: Money, held: &Held| {
-            sum.plus(margin.maintenance(Money(held.worth.0.saturating_abs())))
+            sum.plus(margin.maintenance(Money(held.stake.0.saturating_abs())))
         };
         let required = held.iter().fold(Money::ZERO, required);
         let equity = held.iter().fold(self.bare(margin, account), |sum, held| sum.plus(held.worth));
@@ -98,9 +100,11 @@ impl Exchange {
             }
             let [bid, ask] = listing.as_ref().and_then(Listing::prices)?;
             let scale = self.desk.accounts.scale(instrument)?;
-            let twice = Notional::of(bid, lots) + Notional::of(ask, lots);
-            let worth = scale.money(Notional(twice.0.div_euclid(2)));
-            holdings.push(Held { instrument, lots, worth, scale });
+            let twice_mid = i128::from(bid.0) + i128::from(ask.0);
+            let valuation = scale.valuation();
+            let worth = scale.money(valuation.worth(twice_mid, lots));
+            let stake = scale.money(valuation.stake_at_mid(twice_mid, i128::from(lots.0)));
+            holdings.push(Held { instrument, lots, worth, stake, scale });
         }
         Some(holdings)
     }

@@ -32,7 +32,13 @@ impl Bench {
     fn new(config: ExchangeConfig) -> Self {
         let step = Increment::parse(b"1").expect("a step");
         let symbol = Text::new(b"TEST");
-        let instrument = Instrument { id: INSTRUMENT, symbol, tick: step, lot: step };
+        let instrument = Instrument {
+            id: INSTRUMENT,
+            symbol,
+            tick: step,
+            lot: step,
+            kind: gannet_types::InstrumentKind::Linear,
+        };
         let exchange = Exchange::new(config, &[instrument]);
         Self { exchange, now: Nanos(1_000), update_id: 1, sides: BTreeMap::new() }
     }

@@ -8,7 +8,9 @@
 use std::collections::BTreeMap;
 
 use gannet_pipeline::book::Book;
-use gannet_types::{Depth, DepthKind, FeedState, Level, Lots, Side, Ticks, TopOfBook};
+use gannet_types::{
+    Depth, DepthKind, FeedState, Level, Lots, Side, Ticks, TopOfBook, TradingStatus,
+};
 
 /// The book of one instrument.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +20,8 @@ pub(super) struct Visible {
     /// The update number of the last whole depth message.
     depth_id: u64,
     is_live: bool,
+    /// Whether the venue has halted it.
+    is_halted: bool,
     /// Whether the last depth message has all its pieces.
     is_whole: bool,
     taken_bids: BTreeMap<Ticks, Taken>,
@@ -38,9 +42,18 @@ impl Visible {
         Self { withdrawal_percent, ..Self::default() }
     }
 
-    /// Returns whether the book can be believed.
+    /// Returns whether the book can be believed, and orders trade.
     pub(super) fn is_tradable(&self) -> bool {
-        self.is_live && self.is_whole && self.book.is_usable() && !self.book.is_crossed()
+        self.is_live
+            && !self.is_halted
+            && self.is_whole
+            && self.book.is_usable()
+            && !self.book.is_crossed()
+    }
+
+    /// Takes whether the venue trades.
+    pub(super) fn on_status(&mut self, status: TradingStatus) {
+        self.is_halted = status == TradingStatus::Halted;
     }
 
     /// Returns what stands at a price, our takings included.

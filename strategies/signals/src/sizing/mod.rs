@@ -16,7 +16,7 @@ pub mod volatility;
 #[cfg(test)]
 mod tests;
 
-use gannet_types::{Lots, Notional, PositionReport, Ticks};
+use gannet_types::{Lots, Notional, PositionReport, Ticks, Valuation};
 
 use crate::range::{OutOfRange, agrees, within};
 use kelly::KellyConfig;
@@ -116,6 +116,8 @@ pub struct Entry {
     pub stop: Option<Ticks>,
     /// What the strategy has gained so far, open profit and fees included.
     pub profit: Notional,
+    /// How a price makes a value of the instrument.
+    pub valuation: Valuation,
 }
 
 /// Why there is no size. The numbers are part of the journal.
@@ -185,7 +187,7 @@ impl Sizer {
             SizingMethod::Quantity(lots) => i128::from(lots.0),
             SizingMethod::Margin { margin, leverage_percent } => {
                 let value = margin.0.saturating_mul(i128::from(*leverage_percent)) / 100;
-                value / i128::from(entry.price.0)
+                entry.valuation.lots_of(Notional(value), entry.price)
             }
             SizingMethod::Risk { equity_ppm } => self.by_stop(entry, i128::from(*equity_ppm))?,
             SizingMethod::Kelly(kelly) => {
@@ -194,16 +196,20 @@ impl Sizer {
             }
             SizingMethod::Volatility(config) => {
                 let share = config.share_ppm(&self.volatility).ok_or(Unsized::NoVolatility)?;
-                share_of(self.equity(entry)?, share) / i128::from(entry.price.0)
+                let value = Notional(share_of(self.equity(entry)?, share));
+                entry.valuation.lots_of(value, entry.price)
             }
         };
-        self.bounded(lots, entry.price)
+        self.bounded(lots, entry)
     }
 
     /// So much that a stop costs a share of the equity, in millionths.
     fn by_stop(&self, entry: &Entry, share_ppm: i128) -> Result<i128, Unsized> {
         let stop = entry.stop.filter(|stop| *stop > Ticks::ZERO).ok_or(Unsized::NoStop)?;
-        Ok(share_of(self.equity(entry)?, share_ppm) / i128::from(stop.0))
+        let share = Notional(share_of(self.equity(entry)?, share_ppm));
+        // Below the price a stop of an inverse contract costs more than above it; at nothing, all.
+        let at_stop = Ticks(entry.price.0.saturating_sub(stop.0));
+        Ok(entry.valuation.lots_between(share, entry.price, at_stop))
     }
 
     fn equity(&self, entry: &Entry) -> Result<i128, Unsized> {
@@ -211,13 +217,13 @@ impl Sizer {
         if equity > 0 { Ok(equity) } else { Err(Unsized::NoEquity) }
     }
 
-    fn bounded(&self, lots: i128, price: Ticks) -> Result<Lots, Unsized> {
+    fn bounded(&self, lots: i128, entry: &Entry) -> Result<Lots, Unsized> {
         let most = self.config.lots_max;
         let lots = Lots(lots.min(i128::from(most.0)) as i64);
         if lots <= Lots::ZERO {
             return Err(Unsized::BelowLot);
         }
-        let small = Notional::of(price, lots) < self.config.notional_min;
+        let small = entry.valuation.stake(entry.price, lots) < self.config.notional_min;
         if small { Err(Unsized::BelowMinimum) } else { Ok(lots) }
     }
 }

@@ -19,7 +19,7 @@ const fn entry(stop: Option<i64>, profit: i128) -> Entry {
         Some(ticks) => Some(Ticks(ticks)),
         None => None,
     };
-    Entry { price: PRICE, stop, profit: Notional(profit) }
+    Entry { price: PRICE, stop, profit: Notional(profit), valuation: Valuation::Linear }
 }
 
 fn sized(config: SizingConfig, entry: Entry) -> Result<i64, Unsized> {
@@ -98,6 +98,7 @@ fn no_size_is_above_cap_or_risk_and_none_is_too_small() {
             price: Ticks(1 + dice.below(1 << 40) as i64),
             stop: Some(Ticks(stop)),
             profit: Notional(i128::from(dice.below(1 << 40)) - (1 << 39)),
+            valuation: Valuation::Linear,
         };
         let Ok(lots) = Sizer::new(config).size(&entry) else { continue };
         sizes += 1;
@@ -112,6 +113,44 @@ fn no_size_is_above_cap_or_risk_and_none_is_too_small() {
         assert!(i128::from(lots.0) * i128::from(unit) <= budget, "{config:?} {entry:?}");
         let one_more = (i128::from(lots.0) + 1) * i128::from(unit) <= budget;
         assert!(lots == config.lots_max || !one_more, "{config:?} {entry:?}");
+    }
+    assert!(sizes > 50_000, "{sizes}");
+}
+
+/// A lot of an inverse contract is K units at a tick. Whatever the budget of coins: what a stop costs who
+/// buys is within it, and a lot more is not.
+#[test]
+fn an_inverse_contract_is_sized_in_coins() {
+    let units = i128::from(Valuation::INVERSE_UNITS);
+    let inverse = |stop, profit| Entry { valuation: Valuation::Inverse, ..entry(stop, profit) };
+    // Half a coin of margin four times over at 10,000 ticks: 20,000 lots of a tick's coin.
+    let margin = SizingMethod::Margin { margin: Notional(units / 2), leverage_percent: 400 };
+    assert_eq!(sized(config(margin), inverse(None, 0)), Ok(20_000));
+    let mut dice = Dice::new(7);
+    let mut sizes = 0;
+    for _ in 0..100_000 {
+        let equity = 1 + i128::from(dice.below(1 << 60));
+        let equity_ppm = dice.below(1_000_000) as u32 + 1;
+        let config = SizingConfig {
+            method: SizingMethod::Risk { equity_ppm },
+            equity: Notional(equity),
+            lots_max: Lots(1 << 50),
+            notional_min: Notional::ZERO,
+        };
+        let (price, stop) = (1 + dice.below(1 << 24) as i64, 1 + dice.below(1 << 20) as i64);
+        let entry = Entry { price: Ticks(price), ..inverse(Some(stop), 0) };
+        let size = Sizer::new(config).size(&entry);
+        let Ok(lots) = size else {
+            assert_eq!(size, Err(Unsized::BelowLot));
+            continue;
+        };
+        sizes += 1;
+        assert!(stop < price, "at nothing a contract is worth more than all coins");
+        let budget = equity * i128::from(equity_ppm) / MILLION;
+        let lost = |lots| Valuation::Inverse.between(Ticks(price), Ticks(price - stop), lots).0;
+        assert!(lost(lots) <= budget + 2, "{entry:?} {config:?}");
+        let one_more = lost(Lots(lots.0 + 1)) >= budget;
+        assert!(lots == config.lots_max || one_more, "{entry:?} {config:?}");
     }
     assert!(sizes > 50_000, "{sizes}");
 }

@@ -163,6 +163,7 @@ mod tests {
             follow_interval: Nanos::ZERO,
             patience: Nanos::ZERO,
             closes_first: false,
+            route: crate::worker::Route::Single,
         };
         let protection = ProtectionConfig { horizon: Nanos::SECOND, ..ProtectionConfig::NONE };
         let sizing = SizingConfig::quantity(Lots(3));

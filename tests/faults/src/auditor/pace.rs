@@ -78,7 +78,10 @@ impl Pace {
                 let (bid, ask) = (best(depth.bids), best(depth.asks));
                 desk.top = TopOfBook { update_id: depth.update_id, bid, ask };
             }
-            MarketEvent::Top(_) | MarketEvent::Depth(_) | MarketEvent::Trade(_) => {}
+            MarketEvent::Top(_)
+            | MarketEvent::Depth(_)
+            | MarketEvent::Trade(_)
+            | MarketEvent::Status(_) => {}
             MarketEvent::Feed(FeedState::Live) => desk.is_live = true,
             MarketEvent::Feed(FeedState::Stale(_)) => {
                 (desk.is_live, desk.top) = (false, TopOfBook::default());

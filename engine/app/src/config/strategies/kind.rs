@@ -198,8 +198,13 @@ fn cross_venue(
     ensure!(!raw.other.is_empty(), "{key} must name the other instrument");
     let other = instrument(instruments, &raw.other, key)?;
     ensure!(other.id != traded.id, "{key} must be another instrument than the traded one");
-    let alike = (other.tick, other.lot) == (traded.tick, traded.lot);
-    ensure!(alike, "{key}: `{}` has another tick or lot than `{}`", other.symbol, traded.symbol);
+    let of = |it: &Instrument| (it.tick, it.lot, it.kind);
+    ensure!(
+        of(other) == of(traded),
+        "{key}: `{}` has another tick, lot or kind than `{}`",
+        other.symbol,
+        traded.symbol
+    );
     Ok(CrossVenueConfig {
         other: other.id,
         lots: quantity(all, traded)?,

@@ -8,7 +8,8 @@ use gannet_signals::sizing::kelly::KellyConfig;
 use gannet_signals::sizing::volatility::VolatilityConfig;
 use gannet_signals::sizing::{SizingConfig, SizingMethod};
 use gannet_signals::{
-    Fusion, HandConfig, InstanceConfig, OutOfRange, ProtectionConfig, StopRule, WorkerConfig,
+    Fusion, HandConfig, InstanceConfig, OutOfRange, ProtectionConfig, Route, StopRule,
+    StrategyKind, WorkerConfig,
 };
 use gannet_types::{BarKind, Instrument, Nanos, StrategyId, Ticks};
 
@@ -26,6 +27,19 @@ pub struct StrategyConfig {
     pub bars: BarKind,
     /// How it trades.
     pub instance: InstanceConfig,
+}
+
+impl StrategyConfig {
+    /// Returns whether its orders are split over the venues of a thing.
+    #[must_use]
+    pub const fn is_split(&self) -> bool {
+        matches!(self.instance.hand.worker.route, Route::Split { .. })
+    }
+
+    /// Returns whether its kind works its own orders.
+    pub(super) const fn has_own_orders(&self) -> bool {
+        matches!(self.instance.kind, StrategyKind::MarketMaking(_) | StrategyKind::CrossVenue(_))
+    }
 }
 
 /// Checks and converts what was written about each strategy.
@@ -104,6 +118,11 @@ fn worker(raw: &RawStrategy) -> anyhow::Result<WorkerConfig> {
             "at_once" => false,
             "close_first" => true,
             other => bail!("strategy.reversal: `{other}` is not `at_once` or `close_first`"),
+        },
+        route: match raw.route.as_str() {
+            "single" => Route::Single,
+            "split" => Route::Split { reach: Ticks(raw.split_reach_ticks) },
+            other => bail!("strategy.route: `{other}` is not `single` or `split`"),
         },
     };
     worker.check().map_err(|refused| in_section("", refused))?;

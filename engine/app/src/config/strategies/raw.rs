@@ -10,8 +10,9 @@ sections! {
         name: String, kind: String, instrument: String, quantity: String, ema_period: usize,
         atr_period: usize, smoother_period: f64, square_of_nine_degrees: f64,
         slope_percent_of_atr: f64, follow_ticks: i64, follow_interval_ms: u64, patience_ms: u64,
-        reversal: String, agreeing_bars_ms: Vec<u64>, sizing: RawSizing, protection: RawProtection,
-        veto: RawVeto, hybrid: RawHybrid, gann_ehlers: RawGannEhlers,
+        reversal: String, route: String, split_reach_ticks: i64, agreeing_bars_ms: Vec<u64>,
+        sizing: RawSizing, protection: RawProtection,
+        limits: RawStrategyLimits, veto: RawVeto, hybrid: RawHybrid, gann_ehlers: RawGannEhlers,
         cycle_reversion: RawCycleReversion, model_led: RawModelLed, follower: RawFollower,
         council: RawCouncil, market_making: RawMarketMaking, order_flow: RawOrderFlow,
         cross_venue: RawCrossVenue,
@@ -27,6 +28,11 @@ sections! {
     RawProtection {
         stop: String, stop_ticks: i64, stop_atr_period: u32, stop_atr_percent: u32,
         target_percent: u32, horizon_ms: u64,
+    }
+    /// What it may do of what its account may.
+    RawStrategyLimits {
+        order_quantity_max: String, order_value_max: String, position_quantity_max: String,
+        loss_per_day_max: String, open_orders_max: u32,
     }
     /// What forbids an entry.
     RawVeto {

@@ -1,5 +1,6 @@
 //! Market data of one session: MarketDataRequest(V) is answered by a snapshot (W) and updates (X)
-//! of the venue's book, or by a refusal (Y); SecurityListRequest(x) by a SecurityList (y).
+//! of the venue's book, or by a refusal (Y); SecurityListRequest(x) by a SecurityList (y);
+//! SecurityStatusRequest(e) by SecurityStatus (f), now and whenever it changes.
 //!
 //! ```text
 //! V ─▶ W: the best levels ─▶ X: the levels beyond, then what changes
@@ -12,6 +13,7 @@
 //! # Invariants
 //! - After every message the client's book is one that was, or a part of it: removals go first.
 
+mod status;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +27,7 @@ use gannet_types::{Instrument, Level, Nanos, Side, Ticks, Trade};
 
 use super::quotes::{Change, Quotes};
 use crate::fix::acceptor::Sent;
+use status::Watchers;
 
 /// Levels of each side in a snapshot, and entries of an update: with their fields they stay below
 /// the 256 that every decoder of ours takes.
@@ -42,6 +45,7 @@ const ANSWERS_MAX: usize = 64;
 pub(super) struct MarketDesk {
     version: Version,
     subscriptions: Vec<Subscription>,
+    watchers: Watchers,
     /// Names of lists and requests to answer.
     answers: VecDeque<Answer>,
 }
@@ -77,8 +81,13 @@ enum Answer {
 }
 
 impl MarketDesk {
-    pub(super) const fn new(version: Version) -> Self {
-        Self { version, subscriptions: Vec::new(), answers: VecDeque::new() }
+    pub(super) fn new(version: Version) -> Self {
+        Self {
+            version,
+            subscriptions: Vec::new(),
+            watchers: Watchers::default(),
+            answers: VecDeque::new(),
+        }
     }
 
     /// Takes a request for market data; returns whether it is one. A request without a name, under
@@ -87,6 +96,7 @@ impl MarketDesk {
         let (name_tag, is_list) = match message.msg_type() {
             MARKET_DATA_REQUEST => (MD_REQ_ID, false),
             SECURITY_LIST_REQUEST => (SECURITY_REQ_ID, true),
+            status::REQUEST => return self.watchers.on_request(message, quotes),
             _ => return false,
         };
         let Some(name) = message.get(name_tag).filter(|name| !name.is_empty()) else {
@@ -107,11 +117,15 @@ impl MarketDesk {
     /// A new connection begins: subscriptions ended with the one before.
     pub(super) fn on_connected(&mut self) {
         self.subscriptions.clear();
+        self.watchers = Watchers::default();
         self.answers.clear();
     }
 
     /// Notes what a session will have to be told.
     pub(super) fn on_change(&mut self, index: usize, change: &Change<'_>) {
+        if matches!(change, Change::Status) {
+            self.watchers.on_change(index);
+        }
         for subscription in self.subscriptions.iter_mut().filter(|each| each.index == index) {
             subscription.on_change(change);
         }
@@ -133,6 +147,9 @@ impl MarketDesk {
             }
             self.answers.pop_front();
             return Sent::One;
+        }
+        if let Some(sent) = self.watchers.answer(now, quotes, session) {
+            return if sent { Sent::One } else { Sent::Nothing };
         }
         let said = self.subscriptions.iter_mut().enumerate().find_map(|(place, each)| {
             let book = quotes.book(each.index)?;
@@ -218,6 +235,7 @@ impl Subscription {
                 }
             }
             Change::Whole => self.renew = true,
+            Change::Status => {}
             Change::Trade(trade) => {
                 if self.wants.trades && !self.once {
                     if self.trades.len() == TRADES_MAX {

@@ -5,7 +5,9 @@
 //!   message.
 
 use gannet_pipeline::book::Book;
-use gannet_types::{Depth, DepthKind, FeedState, Instrument, Market, MarketEvent, Side, Trade};
+use gannet_types::{
+    Depth, DepthKind, FeedState, Instrument, Market, MarketEvent, Side, Trade, TradingStatus,
+};
 
 /// What changed about a book.
 pub(super) enum Change<'a> {
@@ -14,6 +16,8 @@ pub(super) enum Change<'a> {
     /// All of it.
     Whole,
     Trade(Trade),
+    /// Whether it is traded.
+    Status,
 }
 
 /// One book an instrument.
@@ -27,12 +31,19 @@ struct Quote {
     live: bool,
     /// The last piece of a message has come.
     settled: bool,
+    /// Whether the venue trades it: it does unless it has said otherwise.
+    status: TradingStatus,
 }
 
 impl Quotes {
     /// Expects each instrument at the index that is its id.
     pub(super) fn new(instruments: Vec<Instrument>) -> Self {
-        let empty = |_: &Instrument| Quote { book: Book::new(), live: false, settled: false };
+        let empty = |_: &Instrument| Quote {
+            book: Book::new(),
+            live: false,
+            settled: false,
+            status: TradingStatus::Trading,
+        };
         Self { quotes: instruments.iter().map(empty).collect(), instruments }
     }
 
@@ -47,9 +58,14 @@ impl Quotes {
 
     /// Returns a book that can be told now.
     pub(super) fn book(&self, index: usize) -> Option<&Book> {
-        let Quote { book, live, settled } = &self.quotes[index];
+        let Quote { book, live, settled, .. } = &self.quotes[index];
         let whole = *live && *settled && book.is_usable() && !book.is_crossed();
         whole.then_some(book)
+    }
+
+    /// Returns whether an instrument is traded.
+    pub(super) fn status(&self, index: usize) -> TradingStatus {
+        self.quotes[index].status
     }
 
     /// Follows the venue; returns which instrument changed, and what about it.
@@ -63,6 +79,10 @@ impl Quotes {
             MarketEvent::Feed(state) => {
                 quote.live = *state == FeedState::Live;
                 Change::Whole
+            }
+            MarketEvent::Status(status) => {
+                quote.status = *status;
+                Change::Status
             }
             MarketEvent::Depth(depth) => {
                 if depth.kind == DepthKind::SnapshotStart {

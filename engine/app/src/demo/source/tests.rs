@@ -79,6 +79,31 @@ fn other_symbols_have_no_snapshot() {
 }
 
 #[test]
+fn venues_of_one_thing_do_the_same_one_after_the_other() {
+    let symbols = ["BTCUSDT", "XBTUSDT"].map(|symbol| Text::new(symbol.as_bytes()));
+    let lag = Nanos::from_millis(150);
+    let mut both = MarketSource::lagging(3, &symbols, lag);
+    let mut alone = Generator::new(3, GeneratorConfig::default());
+    let (mut frame, mut expected, mut body) = (Vec::new(), Vec::new(), Vec::new());
+    let mut last = [Nanos::ZERO; 2];
+    for _ in 0..2_000 {
+        let time = both.next(&mut frame).expect("a market without end");
+        assert!(time >= last[0].max(last[1]), "frames come in the order of time");
+        let is_second = frame.windows(7).any(|part| part == b"xbtusdt");
+        last[usize::from(is_second)] = time;
+        if !is_second {
+            assert_eq!(alone.next_frame(&mut expected), time);
+            assert_eq!(frame, expected, "the first is as if it were alone");
+        }
+    }
+    assert!(last[0].since(last[1]).max(last[1].since(last[0])) < Nanos::SECOND, "{last:?}");
+    for symbol in ["BTCUSDT", "xbtusdt"] {
+        assert_eq!(both.snapshot(symbol.as_bytes(), &mut body), SnapshotAnswer::Written);
+    }
+    assert_eq!(both.snapshot(b"ETHUSDT", &mut body), SnapshotAnswer::UnknownSymbol);
+}
+
+#[test]
 fn the_real_recording_has_no_hole() {
     let Some(corpus) = std::env::var_os("GANNET_CORPUS") else {
         return eprintln!("skipped: GANNET_CORPUS is not set");

@@ -37,6 +37,7 @@ fn instrument() -> Instrument {
         symbol: Text::new(b"BTCUSDT"),
         tick: Increment::parse(b"0.10").expect("a step"),
         lot: Increment::parse(b"0.001").expect("a step"),
+        kind: gannet_types::InstrumentKind::Linear,
     }
 }
 

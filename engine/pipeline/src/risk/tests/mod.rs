@@ -63,6 +63,7 @@ fn scale() -> MoneyScale {
         symbol: Text::new(b"X"),
         tick: step(b"0.0001"),
         lot: step(b"0.0001"),
+        kind: gannet_types::InstrumentKind::Linear,
     })
 }
 

@@ -6,6 +6,9 @@
 //! exponentially (RiskMetrics, J.P. Morgan, 1996, section 5.2), times a factor for the quantile; what
 //! working orders elsewhere may add counts at its own deviation, which is an upper bound.
 //!
+//! The return of an inverse contract is that of its value in coins: when the price halves, who is long
+//! loses as much again as the position was worth.
+//!
 //! Returns are billionths, covariances millionths squared (10^-12): integers, so that a replay gives
 //! the same. Until an instrument has enough returns, and a pair enough in common, its risk is not
 //! known, and the limits refuse.
@@ -13,7 +16,7 @@
 //! Hot: `on_bar` costs as much as there are instruments; a check as much as the account holds.
 
 use gannet_types::{
-    AccountId, Bar, BarKind, InstrumentId, Lots, Money, MoneyScale, Notional, Ticks,
+    AccountId, Bar, BarKind, InstrumentId, Lots, Money, MoneyScale, Ticks, Valuation,
 };
 
 use covariance::Covariance;
@@ -102,14 +105,18 @@ impl ValueAtRisk {
     }
 
     /// Takes a bar; returns whether it says something new of its instrument's risk.
-    pub(crate) fn on_bar(&mut self, bar: &Bar) -> bool {
+    pub(crate) fn on_bar(&mut self, bar: &Bar, valuation: Valuation) -> bool {
         let index = usize::from(bar.instrument.0);
         if bar.kind != self.config.bar || bar.close <= Ticks::ZERO {
             return false;
         }
         let measure = &mut self.instruments[index];
         let Some(before) = measure.close.replace(bar.close) else { return true };
-        let change = billionths(before, bar.close);
+        let change = match valuation {
+            Valuation::Linear => billionths(before, bar.close),
+            // What a lot is worth at the first price falls by so much of that when the price rises.
+            Valuation::Inverse => -billionths(bar.close, before),
+        };
         measure.returns.push(change);
         let known = measure.returns.len() >= self.config.returns_min;
         measure.tails = known.then(|| {
@@ -144,7 +151,7 @@ impl ValueAtRisk {
     ) {
         let index = usize::from(instrument.0);
         let close = self.instruments[index].close.unwrap_or(Ticks::ZERO);
-        let value = scale.money(Notional::of(close, lots));
+        let value = if close > Ticks::ZERO { scale.stake(close, lots) } else { Money::ZERO };
         self.variances.set(usize::from(account.0), index, weight(value), &self.covariance);
     }
 

@@ -1,6 +1,6 @@
 //! Value at risk against its definitions: sorted lists, sums over all pairs, and floats.
 
-use gannet_types::{Increment, Instrument, Nanos, Text};
+use gannet_types::{Increment, Instrument, Nanos, Notional, Text};
 use proptest::prelude::{ProptestConfig, prop, prop_assert, prop_assert_eq, proptest};
 
 use super::*;
@@ -44,6 +44,7 @@ fn scale() -> MoneyScale {
         symbol: Text::new(b"X"),
         tick: step(b"1"),
         lot: step(b"1"),
+        kind: gannet_types::InstrumentKind::Linear,
     })
 }
 
@@ -73,7 +74,7 @@ proptest! {
                     hold(&mut var, account, instrument, lots);
                 }
                 1 => {
-                    var.on_bar(&bar(instrument, interval, close));
+                    var.on_bar(&bar(instrument, interval, close), Valuation::Linear);
                     // Lots stay, the price moves.
                     for account in 0..2 {
                         let lots = held[usize::from(account)][usize::from(instrument)];
@@ -124,11 +125,11 @@ proptest! {
                 std::array::from_fn(|at| 0.94 * old[at] + 0.06 * fresh[at])
             }));
             if interval == 0 {
-                var.on_bar(&bar(0, 0, pair[0].0));
-                var.on_bar(&bar(1, 0, pair[0].1));
+                var.on_bar(&bar(0, 0, pair[0].0), Valuation::Linear);
+                var.on_bar(&bar(1, 0, pair[0].1), Valuation::Linear);
             }
-            var.on_bar(&bar(0, interval as u64 + 1, pair[1].0));
-            var.on_bar(&bar(1, interval as u64 + 1, pair[1].1));
+            var.on_bar(&bar(0, interval as u64 + 1, pair[1].0), Valuation::Linear);
+            var.on_bar(&bar(1, interval as u64 + 1, pair[1].1), Valuation::Linear);
         }
         let kept = [(0, 0), (0, 1), (1, 1)].map(|(row, column)| var.covariance.of(row, column) as f64 / 1e12);
         for (kept, expected) in kept.into_iter().zip(expected.expect("at least one")) {
@@ -143,9 +144,9 @@ fn measured() -> ValueAtRisk {
     let mut var = ValueAtRisk::new(config(), 1, 4);
     for interval in 0..40 {
         let up = interval % 2;
-        var.on_bar(&bar(0, interval, 10_000 + 100 * up as i64));
-        var.on_bar(&bar(1, interval, 10_000 + 100 * up as i64));
-        var.on_bar(&bar(2, interval, 10_100 - 100 * up as i64));
+        var.on_bar(&bar(0, interval, 10_000 + 100 * up as i64), Valuation::Linear);
+        var.on_bar(&bar(1, interval, 10_000 + 100 * up as i64), Valuation::Linear);
+        var.on_bar(&bar(2, interval, 10_100 - 100 * up as i64), Valuation::Linear);
     }
     var
 }
@@ -195,7 +196,7 @@ fn what_is_not_known_is_over() {
     assert_eq!(var.tails(InstrumentId(3)), None);
     // A fourth that trades at other times has no covariance with the first.
     for interval in 100..110 {
-        var.on_bar(&bar(3, interval, 500 + interval as i64 % 2));
+        var.on_bar(&bar(3, interval, 500 + interval as i64 % 2), Valuation::Linear);
     }
     assert!(!over(&var, 3));
     hold(&mut var, 0, 0, 5);
@@ -219,11 +220,27 @@ fn a_longer_horizon_widens_tails() {
     let mut once = ValueAtRisk::new(config(), 1, 1);
     for interval in 0..30 {
         for var in [&mut once, &mut twice] {
-            var.on_bar(&bar(0, interval, 10_000 + 100 * (interval as i64 % 2)));
+            var.on_bar(&bar(0, interval, 10_000 + 100 * (interval as i64 % 2)), Valuation::Linear);
         }
     }
     let tails = once.tails(InstrumentId(0)).expect("measured");
     assert_eq!((tails.fall, tails.rise), (9_900_991, 10_000_000));
     let tails = twice.tails(InstrumentId(0)).expect("measured");
     assert_eq!((tails.fall, tails.rise), (19_801_982, 20_000_000));
+}
+
+#[test]
+fn an_inverse_contract_moves_by_what_its_coins_are_worth() {
+    let mut var = ValueAtRisk::new(VarConfig { returns_min: 2, ..config() }, 1, 2);
+    // Half the price is twice the coins; a clamped return is as much as the position was worth.
+    for (interval, close) in [(0, 100), (1, 101), (2, 100), (3, 80)] {
+        var.on_bar(&bar(0, interval, close), Valuation::Linear);
+        var.on_bar(&bar(1, interval, close), Valuation::Inverse);
+    }
+    let tails = [0, 1].map(|id| var.tails(InstrumentId(id)).expect("it is known"));
+    assert_eq!(tails[0], Tails { fall: 200_000_000, rise: 10_000_000 });
+    // (80 - 100) / 80, and (101 - 100) / 101.
+    assert_eq!(tails[1], Tails { fall: 250_000_000, rise: 9_900_991 });
+    let deviations = [0, 1].map(|id| var.deviation(InstrumentId(id)).expect("it is known"));
+    assert!(deviations[1] > deviations[0], "{deviations:?}");
 }

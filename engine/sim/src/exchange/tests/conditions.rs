@@ -67,7 +67,7 @@ fn funding_is_paid_at_its_times_by_the_position_of_then() {
     let statement = bench.exchange.statement(ACCOUNT, INSTRUMENT);
     assert_eq!(statement.position, Lots(0));
     assert_eq!(statement.cash, Notional(4 * (110 - 101)));
-    assert_eq!(statement.equity(Ticks(77)), Notional(36 - 5));
+    assert_eq!(statement.equity(gannet_types::Valuation::Linear, Ticks(77)), Notional(36 - 5));
     // Nothing is held, nothing is paid.
     bench.now = Nanos(9_000);
     step(&mut bench, "top 110x5 120x5");

@@ -2,7 +2,8 @@
 //!
 //! Worlds of [`EVENTS_A_WORLD`] events follow each other, each with its own queue model, latencies,
 //! fees, refusals, outages, funding, margin and withdrawals. An auditor keeps its own books from the reports
-//! alone and compares them with the venue's.
+//! alone and compares them with the venue's. The second instrument of each is an inverse contract: the
+//! auditor counts it in millionths of the venue's units, so that what rounding took is seen.
 //!
 //! `GANNET_EVENTS` sets how many (the slow suite has a million), `GANNET_SEED` which.
 
@@ -13,38 +14,56 @@ use crate::funding::Funding;
 use crate::outage::Outage;
 use crate::queue::Exponent;
 use crate::{Bracket, FeeSchedule, Fees, Margin};
-use gannet_types::{Instrument, Money, MoneyScale, Notional, OrderTerms};
+use gannet_types::{Instrument, InstrumentKind, Money, MoneyScale, Notional, OrderTerms, Rate};
 
 const EVENTS: u64 = 20_000;
 const EVENTS_A_WORLD: u64 = 2_000;
 const ACCOUNTS: u64 = 2;
 const INSTRUMENTS: u64 = 2;
+/// The one that is an inverse contract.
+const INVERSE: u64 = 1;
 const DAY: u64 = 86_400_000_000_000;
 
 /// What reports say of one account in one instrument.
 #[derive(Default)]
 struct Ledger {
+    is_inverse: bool,
     position: i64,
     cash: i128,
     fees: i128,
-    /// Profit of what was closed, first in, first out.
+    /// Profit of what was closed, first in, first out, in millionths.
     realized: i128,
     /// What is open, oldest first: signed lots and their price.
     open: VecDeque<(i64, i64)>,
+    trades: i128,
 }
 
+/// Units of an inverse contract at a tick, as `docs/simulator.md` says.
+const K: i128 = 1_000_000_000_000_000;
+
 impl Ledger {
+    fn of(instrument: u64) -> Self {
+        Self { is_inverse: instrument == INVERSE, ..Self::default() }
+    }
+
     fn on_trade(&mut self, report: &ExecutionReport) {
         let price = report.last_price.0;
         let mut lots = report.side.signed(report.last_lots).0;
         self.position += lots;
-        self.cash -= i128::from(price) * i128::from(lots);
+        self.trades += 1;
+        let (wide, ticks) = (i128::from(lots), i128::from(price));
+        self.cash -= match self.is_inverse {
+            false => ticks * wide,
+            // Coins received are rounded down, coins paid up.
+            true if lots > 0 => -(K * wide / ticks),
+            true => (K * -wide + ticks - 1) / ticks,
+        };
         self.fees += report.fee.0;
         while lots != 0 {
             match self.open.front_mut() {
                 Some((held, paid)) if held.signum() != lots.signum() => {
                     let closed = held.abs().min(lots.abs()) * held.signum();
-                    self.realized += i128::from(price - *paid) * i128::from(closed);
+                    self.realized += gain(self.is_inverse, closed, *paid, price);
                     *held -= closed;
                     lots += closed;
                     if *held == 0 {
@@ -60,8 +79,49 @@ impl Ledger {
     }
 
     fn unrealized(&self, mark: i64) -> i128 {
-        let gain = |&(lots, paid): &(i64, i64)| i128::from(mark - paid) * i128::from(lots);
-        self.open.iter().map(gain).sum()
+        self.open.iter().map(|&(lots, paid)| gain(self.is_inverse, lots, paid, mark)).sum()
+    }
+
+    /// What the venue may have rounded away of an inverse contract: a unit a trade and one at the end.
+    fn lost_max(&self) -> i128 {
+        if self.is_inverse { self.trades + 1 } else { 0 }
+    }
+
+    /// What it holds at the market, and what must be looked at for margin: worth and stake.
+    fn at_market(&self, twice_mid: i128) -> (i128, i128) {
+        let lots = i128::from(self.position);
+        if !self.is_inverse {
+            let worth = (lots * twice_mid).div_euclid(2);
+            return (worth, worth);
+        }
+        let size = (2 * K * lots.abs() + twice_mid - 1) / twice_mid;
+        ((-2 * K * lots).div_euclid(twice_mid), size * lots.signum())
+    }
+
+    /// What funding of so many millionths costs at the market.
+    fn pays(&self, twice_mid: i128, rate_ppm: i64) -> i128 {
+        let (lots, rate) = (i128::from(self.position), i128::from(rate_ppm));
+        let (exact, divisor) = if self.is_inverse {
+            (2 * K * lots * rate, 1_000_000 * twice_mid)
+        } else {
+            (lots * twice_mid * rate, 2_000_000)
+        };
+        (exact + divisor - 1).div_euclid(divisor)
+    }
+}
+
+/// What lots gain from one price to another, in millionths of a unit; of an inverse contract by
+/// 1 / from - 1 / to over a common denominator.
+fn gain(is_inverse: bool, lots: i64, from: i64, to: i64) -> i128 {
+    let ([lots, from, to], million) = ([lots, from, to].map(i128::from), 1_000_000);
+    if is_inverse {
+        // 10^21 × 10^5 lots × 10^3 ticks, or over prices far away in two steps.
+        match (K * million * lots).checked_mul(to - from) {
+            Some(exact) => exact.div_euclid(from * to),
+            None => K * million * lots / from - K * million * lots / to,
+        }
+    } else {
+        million * lots * (to - from)
     }
 }
 
@@ -75,7 +135,7 @@ struct Told {
 struct World {
     exchange: Exchange,
     config: ExchangeConfig,
-    scale: MoneyScale,
+    scales: Vec<MoneyScale>,
     random: Random,
     now: Nanos,
     update_id: u64,
@@ -98,6 +158,8 @@ struct Counts {
     fundings: u64,
     settled: u64,
     liquidated: u64,
+    /// Comparisons of an inverse contract that was traded.
+    inverse: u64,
 }
 
 fn conditions(random: &mut Random) -> ExchangeConfig {
@@ -135,6 +197,7 @@ fn conditions(random: &mut Random) -> ExchangeConfig {
         outages: vec![outage],
         margin,
         funding: random.chance(70).then_some(Funding { rate_ppm, interval }),
+        rates: vec![Rate::ONE, Rate::new(1 + random.below(20), 1).expect("a rate")],
         withdrawal_percent: 50 * random.below(4) as u32,
         seed: random.bits(),
     }
@@ -150,12 +213,21 @@ impl World {
             symbol: Text::new(b"TEST"),
             tick: step,
             lot: step,
+            kind: if id == INVERSE {
+                InstrumentKind::Inverse { contract: Rate::ONE }
+            } else {
+                InstrumentKind::Linear
+            },
         };
         let instruments: Vec<Instrument> = (0..INSTRUMENTS).map(instrument).collect();
         let mut world = Self {
             exchange: Exchange::new(config.clone(), &instruments),
+            scales: instruments
+                .iter()
+                .zip(&config.rates)
+                .map(|(each, rate)| MoneyScale::of(each).at(*rate))
+                .collect(),
             config,
-            scale: MoneyScale::of(&instruments[0]),
             random,
             now: Nanos(30 * DAY),
             update_id: 1,
@@ -344,15 +416,18 @@ impl World {
         let recent = days.iter().filter(|(day, _)| day + 30 > today).map(|(_, money)| money.0);
         let fees = self.config.fees.at(Money(recent.sum()));
         let fill = Level { price: report.last_price, lots: report.last_lots };
-        assert_eq!(report.fee, fees.of(fill, report.liquidity), "the tier that was reached");
-        days.push((today, self.scale.money(Notional::of(fill.price, fill.lots))));
-        self.ledgers.entry((account, instrument)).or_default().on_trade(report);
+        let scale = self.scales[instrument as usize];
+        let fee = fees.of(scale.valuation(), fill, report.liquidity);
+        assert_eq!(report.fee, fee, "the tier that was reached");
+        days.push((today, scale.stake(fill.price, fill.lots)));
+        let ledger = self.ledgers.entry((account, instrument));
+        ledger.or_insert_with(|| Ledger::of(instrument)).on_trade(report);
     }
 
     /// The whole position goes, without a fee.
     fn book_takeover(&mut self, report: &ExecutionReport) {
         let holder = (u64::from(report.gateway.0), u64::from(report.instrument.0));
-        let ledger = self.ledgers.entry(holder).or_default();
+        let ledger = self.ledgers.entry(holder).or_insert_with(|| Ledger::of(holder.1));
         ledger.on_trade(report);
         assert_eq!((ledger.position, report.fee), (0, Notional::ZERO));
         self.counts.liquidated += 1;
@@ -370,14 +445,21 @@ impl World {
             for instrument in 0..INSTRUMENTS {
                 let (id, of) = (InstrumentId(instrument as u16), AccountId(account as u16));
                 let venue = self.exchange.statement(of, id);
-                let ledger = self.ledgers.entry((account, instrument)).or_default();
+                let ledger = self.ledgers.entry((account, instrument));
+                let ledger = ledger.or_insert_with(|| Ledger::of(instrument));
                 assert_eq!(venue.position, Lots(ledger.position), "fills are the position");
                 assert_eq!(venue.cash, Notional(ledger.cash));
                 assert_eq!(venue.fees, Notional(ledger.fees));
                 let mark = 90 + self.random.below(20) as i64;
-                let gained = ledger.realized + ledger.unrealized(mark);
-                let equity = gained - ledger.fees - venue.funding.0;
-                assert_eq!(venue.equity(Ticks(mark)), Notional(equity), "to the last unit");
+                let paid = ledger.fees + venue.funding.0;
+                let exact = ledger.realized + ledger.unrealized(mark) - 1_000_000 * paid;
+                let valuation = self.scales[instrument as usize].valuation();
+                let lost = exact - 1_000_000 * venue.equity(valuation, Ticks(mark)).0;
+                // A match is cut by less than a millionth itself.
+                let cut = if ledger.is_inverse { 2 * ledger.trades + 2 } else { 0 };
+                let allowed = -cut..=1_000_000 * ledger.lost_max() + cut;
+                assert!(allowed.contains(&lost), "to the last unit: {lost} of {allowed:?}");
+                self.counts.inverse += u64::from(ledger.is_inverse && ledger.trades > 0);
                 assert!(self.config.funding.is_some() || venue.funding == Notional::ZERO);
             }
         }
@@ -399,12 +481,12 @@ impl World {
             if ledger.position != 0 && prices.is_none() {
                 return;
             }
-            let [bid, ask] = prices.unwrap_or_default();
-            let value = (i128::from(ledger.position) * i128::from(bid.0 + ask.0)).div_euclid(2);
+            let (value, stake) =
+                prices.map_or((0, 0), |[bid, ask]| ledger.at_market(i128::from(bid.0 + ask.0)));
             let funding = self.exchange.statement(of, id).funding.0;
-            let money = |notional| self.scale.money(Notional(notional));
+            let money = |notional| self.scales[instrument as usize].money(Notional(notional));
             equity = equity.plus(money(value)).plus(money(ledger.cash - ledger.fees - funding));
-            required = required.plus(margin.maintenance(Money(money(value).0.abs())));
+            required = required.plus(margin.maintenance(Money(money(stake).0.abs())));
         }
         assert_eq!(self.exchange.equity(of), Some(equity));
         assert!(required == Money::ZERO || equity >= required, "{equity:?} {required:?}");
@@ -419,9 +501,9 @@ impl World {
         for ((account, instrument), ledger) in &self.ledgers {
             let (id, of) = (InstrumentId(*instrument as u16), AccountId(*account as u16));
             let listing = self.exchange.listings[usize::from(id.0)].as_ref().expect("it is listed");
-            let [bid, ask] = listing.prices().unwrap_or_default();
-            let twice = i128::from(ledger.position) * i128::from(bid.0 + ask.0);
-            let pays = (twice * i128::from(funding.rate_ppm) + 1_999_999).div_euclid(2_000_000);
+            let prices = listing.prices();
+            let pays = prices
+                .map_or(0, |[bid, ask]| ledger.pays(i128::from(bid.0 + ask.0), funding.rate_ppm));
             due.push((of, id, self.exchange.statement(of, id).funding.0 + pays));
         }
         self.now = at;
@@ -457,5 +539,6 @@ fn nothing_is_lost_and_nothing_comes_from_nowhere() {
     assert!(counts.trades > events / 20, "{counts:?}");
     assert!(counts.partial > events / 100, "{counts:?}");
     assert!(counts.liquidated > events / 1_000, "{counts:?}");
+    assert!(counts.inverse > events / 100, "{counts:?}");
     assert!(counts.refused > 0 && counts.fundings > 0, "{counts:?}");
 }

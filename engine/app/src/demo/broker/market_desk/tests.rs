@@ -5,6 +5,7 @@ use gannet_fix::session::{Config, Role};
 use gannet_fix::{Event, MemoryStore};
 use gannet_types::{
     Depth, DepthKind, FeedState, InstrumentId, Lots, Market, MarketEvent, StaleReason,
+    TradingStatus,
 };
 
 use super::*;
@@ -225,4 +226,21 @@ fn a_new_connection_has_no_subscriptions_of_the_old() {
     assert!(world.desk.subscriptions.is_empty(), "they were ended by name");
     world.desk.on_connected();
     assert!(world.desk.answers.is_empty());
+}
+
+#[test]
+fn a_halt_of_the_venue_reaches_who_asks_and_so_does_its_end() {
+    let mut world = World::new(FixFeedConfig { asks_status: true, ..FixFeedConfig::default() });
+    let told = |world: &mut World| {
+        world.settle();
+        std::mem::take(&mut world.sink.statuses)
+    };
+    assert_eq!(told(&mut world), [TradingStatus::Trading]);
+    for status in [TradingStatus::Halted, TradingStatus::Trading] {
+        world.venue(MarketEvent::Status(status));
+        assert_eq!(told(&mut world), [status]);
+    }
+    let mut world = World::new(FixFeedConfig::default());
+    world.venue(MarketEvent::Status(TradingStatus::Halted));
+    assert_eq!(told(&mut world), [], "nobody has asked");
 }
