@@ -247,6 +247,8 @@ impl Causes {
             GateVerdict::Shown => return Ok(()),
             GateVerdict::Waiting(id) => {
                 let signal = *signal;
+                // A newer wish about an order takes the place of the older.
+                self.waiting.retain(|waiting| waiting.id != id);
                 self.waiting.push(Waiting { id, since: world, signal, was_dead: false });
                 let waits = mode == GateMode::Assisted;
                 return if waits { Ok(()) } else { Err("nobody is to decide about it") };
@@ -321,7 +323,7 @@ impl Causes {
 
     /// A parent that is refused sends nothing, and what expired waits no more.
     pub(super) fn on_reject(&mut self, reject: &Reject) {
-        if reject.reason == RejectReason::ApprovalExpired {
+        if matches!(reject.reason, RejectReason::ApprovalExpired | RejectReason::WishReplaced) {
             let _ = self.take_waiting(reject.client_order_id.order());
         }
         let refused = self.grant.take_if(|grant| {
