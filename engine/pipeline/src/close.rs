@@ -47,12 +47,12 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     /// Begins to close the positions that are meant, which are stopped already.
-    pub(crate) fn begin_closes(&mut self, now: Nanos, is_meant: impl Fn(Place) -> bool) {
+    pub(crate) fn begin_closes(&mut self, is_meant: impl Fn(Place) -> bool) {
         for strategy in 0..self.config.strategies.len() {
             for instrument in 0..self.desks.len() {
                 let strategy = StrategyId(strategy as u8);
                 let instrument = InstrumentId(instrument as u16);
-                let closing = Closing { strategy, instrument, at: now };
+                let closing = Closing { strategy, instrument, at: self.steady.time() };
                 if !is_meant(closing.place(&self.config)) {
                     continue;
                 }
@@ -77,10 +77,10 @@ impl<S: Strategy> Pipeline<S> {
             }
             index += 1;
             let busy = !self.orders.views(closing.strategy, closing.instrument).is_empty();
-            if busy || now < closing.at || outbox.room() < SIGNAL_ROOM {
+            if busy || self.steady.time() < closing.at || outbox.room() < SIGNAL_ROOM {
                 continue;
             }
-            self.closing[index - 1].at = now.after(CLOSE_INTERVAL);
+            self.closing[index - 1].at = self.steady.time().after(CLOSE_INTERVAL);
             if let Some(signal) = self.closing_signal(&closing) {
                 self.emit(Output::Signal(signal, gannet_types::GateVerdict::Released), outbox);
                 self.release_close(now, &signal, outbox);

@@ -37,11 +37,11 @@ impl<S: Strategy> Pipeline<S> {
             Command::Resume(scope) => self.resume_scope(scope),
             Command::Close(scope) => {
                 self.halt_scope(now, scope, outbox);
-                self.begin_closes(now, |place| place.is_within(scope));
+                self.begin_closes(|place| place.is_within(scope));
             }
             Command::CloseAll => {
                 self.kill(now, outbox);
-                self.begin_closes(now, |_| true);
+                self.begin_closes(|_| true);
             }
             Command::SetRate(currency, rate) => self.set_rate(currency, rate),
             Command::Arm => self.gate.arm_all(),

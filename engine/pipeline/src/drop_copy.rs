@@ -9,7 +9,7 @@
 
 use gannet_types::{
     AccountId, Alarm, ClientOrderId, DropCopy, ExecKind, ExecutionReport, Instrument, InstrumentId,
-    Lots, Nanos, Outbox, Output, PositionReport, Ticks, Valuation, VenueId,
+    Lots, Outbox, Output, PositionReport, Ticks, Valuation, VenueId,
 };
 
 use crate::Pipeline;
@@ -112,7 +112,7 @@ impl Book {
 
 impl<S: Strategy> Pipeline<S> {
     /// Takes a copy of somebody's execution.
-    pub(crate) fn on_drop_copy(&mut self, now: Nanos, copy: &DropCopy, outbox: &mut Outbox) {
+    pub(crate) fn on_drop_copy(&mut self, copy: &DropCopy, outbox: &mut Outbox) {
         let report = &copy.report;
         let known = usize::from(report.instrument.0) < self.desks.len();
         if !known || self.config.drop_copy != Some(report.gateway) {
@@ -122,7 +122,9 @@ impl<S: Strategy> Pipeline<S> {
         self.counters.drop_copies += 1;
         if self.is_ours(report) {
             if report.kind == ExecKind::Trade {
-                self.reconciliation.on_copy(now, report.client_order_id, &report.exec_id);
+                let (now, id) = (self.steady.time(), report.client_order_id);
+                let is_booked = self.trades.has_told(id.order(), &report.exec_id);
+                self.reconciliation.on_copy(now, id, &report.exec_id, is_booked);
             }
             return;
         }

@@ -38,7 +38,7 @@ impl<S: Strategy> Pipeline<S> {
         let attempt = Attempt::of(&self.orders.open()[index]);
         let effect = self.orders.update(index, |order| apply(order, report));
         let order = self.orders.open()[index];
-        self.take_effect(now, &order, report, effect, outbox);
+        self.take_effect(&order, report, effect, outbox);
         if let Some(attempt) = attempt {
             self.judge_attempt(now, &attempt, &order, report, outbox);
         }
@@ -61,7 +61,7 @@ impl<S: Strategy> Pipeline<S> {
             self.counters.bad_inputs += 1;
             return;
         };
-        self.reconciliation.on_gateway(now, status);
+        self.reconciliation.on_gateway(self.steady.time(), status);
         match status.state {
             GatewayState::Told => return self.ask_forgotten(now, status, outbox),
             GatewayState::Up | GatewayState::Down => {}
@@ -83,7 +83,7 @@ impl<S: Strategy> Pipeline<S> {
             }
         }
         if concerned && all_at_once {
-            self.ask_mass_status(now, status.gateway, outbox);
+            self.ask_mass_status(status.gateway, outbox);
         }
         let fell = before != GatewayState::Down && status.state == GatewayState::Down;
         if concerned && fell {
@@ -155,15 +155,14 @@ impl<S: Strategy> Pipeline<S> {
     /// Books, counts and reports what a report did.
     fn take_effect(
         &mut self,
-        now: Nanos,
         order: &Order,
         report: &ExecutionReport,
         effect: Effect,
         outbox: &mut Outbox,
     ) {
-        let late = effect.duplicate && report.kind == ExecKind::Trade;
-        let booked = if effect.traded > Lots::ZERO || late {
-            self.book_report(now, order, report, effect.traded, outbox)
+        // The lots of a trade may be booked without knowing it: then it tells its price, fee and id.
+        let booked = if effect.traded > Lots::ZERO || report.kind == ExecKind::Trade {
+            self.book_report(order, report, effect.traded, outbox)
         } else {
             Booked::default()
         };
@@ -225,7 +224,7 @@ impl<S: Strategy> Pipeline<S> {
             self.counters.duplicate_executions += 1;
             return;
         }
-        let booked = self.book_report(now, &before, report, traded, outbox);
+        let booked = self.book_report(&before, report, traded, outbox);
         if traded > Lots::ZERO || booked.mismatch {
             self.alarm(Alarm::FillMismatch(id), outbox);
         } else if !booked.something {
@@ -263,7 +262,6 @@ impl<S: Strategy> Pipeline<S> {
     /// booked before without knowing their price.
     fn book_report(
         &mut self,
-        now: Nanos,
         order: &Order,
         report: &ExecutionReport,
         traded: Lots,
@@ -298,11 +296,15 @@ impl<S: Strategy> Pipeline<S> {
         let (lots, fee, exec_id) = (report.last_lots, report.fee, report.exec_id);
         let own = Trade { lots, fee, exec_id, is_inferred: false, ..inferred };
         if traded < report.last_lots {
-            return self.book_late(now, own, traded, outbox);
+            return self.book_late(own, traded, outbox);
         }
         self.keep_trade(strategy, instrument, own);
         if self.config.is_copied(report.gateway) {
-            self.reconciliation.on_trade(now, report.client_order_id, &report.exec_id);
+            self.reconciliation.on_trade(
+                self.steady.time(),
+                report.client_order_id,
+                &report.exec_id,
+            );
         }
         let more = traded - report.last_lots;
         if more > Lots::ZERO {
@@ -315,7 +317,7 @@ impl<S: Strategy> Pipeline<S> {
     /// Books a trade some of whose lots were inferred before; what is left after these and the
     /// `traded` ones never was the order's.
     #[cold]
-    fn book_late(&mut self, now: Nanos, own: Trade, traded: Lots, outbox: &mut Outbox) -> Booked {
+    fn book_late(&mut self, own: Trade, traded: Lots, outbox: &mut Outbox) -> Booked {
         if self.trades.knows(own.gateway, own.order, &own.exec_id) {
             return Booked { something: false, mismatch: traded > Lots::ZERO };
         }
@@ -328,7 +330,7 @@ impl<S: Strategy> Pipeline<S> {
         self.counters.fills += 1;
         let id = ClientOrderId::new(own.order, 0);
         if self.config.is_copied(own.gateway) {
-            self.reconciliation.on_trade(now, id, &own.exec_id);
+            self.reconciliation.on_trade(self.steady.time(), id, &own.exec_id);
         }
         self.rebuild_position(own.book, outbox);
         Booked { something: true, mismatch: lots < own.lots }

@@ -70,7 +70,7 @@ impl<S: Strategy> Pipeline<S> {
                 .or_else(|| desk.market.is_halted.then_some(RejectReason::HaltedByVenue)),
             block: account_risk.block(now).or_else(|| self.wait_for_positions(account)),
             gateway_ready: self.route.is_ready(gateway, open),
-            live: desk.market.is_live(now, self.risk.limits().book_age_max),
+            live: desk.market.is_live(self.steady.time(), self.risk.limits().book_age_max),
             twice_mid,
             position: leg.position,
             working: leg.working - replaced,
@@ -83,7 +83,7 @@ impl<S: Strategy> Pipeline<S> {
             taking: taking(&desk.market, order_type, side, price, lots),
             scale: desk.scale,
             standing: self.standing(account, instrument, is_long(side, closes_side)),
-            is_frequent: self.risk.is_frequent(now, proposal.strategy, instrument),
+            is_frequent: self.risk.is_frequent(self.steady.time(), proposal.strategy, instrument),
             phase: self.risk.hours.phase(now, instrument),
         };
         if in_panic {

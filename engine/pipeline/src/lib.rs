@@ -71,6 +71,7 @@ mod manual;
 mod mass;
 mod prediction;
 mod set_limit;
+mod steady;
 mod timers;
 
 #[cfg(test)]
@@ -112,6 +113,7 @@ use prediction::Frame;
 use reconciliation::Reconciliation;
 use risk::{PreTradeRisk, StrategyRisks};
 use route::Route;
+use steady::Steady;
 use strategy::{OrderView, SIGNALS_MAX, Signals, Strategy, StrategyEvent, View};
 use timers::Timers;
 
@@ -146,6 +148,8 @@ pub struct Pipeline<S> {
     mass_cancels: Vec<Option<ClientOrderId>>,
     route: Route,
     timers: Timers,
+    /// What spans are measured by.
+    steady: Steady,
     next_order_id: OrderId,
     counters: PipelineCounters,
 }
@@ -175,7 +179,7 @@ macro_rules! view {
             position: $pipeline.position_seen(strategy, instrument),
             parent: $pipeline.parent_seen(strategy, instrument),
             orders: $pipeline.orders.views(strategy, instrument),
-            live: desk.market.is_live(now, $pipeline.config.risk.book_age_max),
+            live: desk.market.is_live($pipeline.steady.time(), $pipeline.config.risk.book_age_max),
         }
     }};
 }
@@ -246,6 +250,7 @@ impl<S: Strategy> Pipeline<S> {
             mass_cancels: vec![None; config.gateways.len()],
             route: Route::new(&config),
             timers: Timers::new(),
+            steady: Steady::default(),
             next_order_id: config.first_order_id,
             counters: PipelineCounters::default(),
             config,
@@ -262,10 +267,11 @@ impl<S: Strategy> Pipeline<S> {
     /// No input panics: what makes no sense is counted and ignored.
     pub fn on_input(&mut self, now: Nanos, input: &Input<'_>, outbox: &mut Outbox) {
         self.counters.inputs += 1;
+        self.steady.advance(now);
         match input {
             Input::Market(market) => self.on_market(now, market, outbox),
             Input::Execution(report) => self.on_execution(now, report, outbox),
-            Input::DropCopy(copy) => self.on_drop_copy(now, copy, outbox),
+            Input::DropCopy(copy) => self.on_drop_copy(copy, outbox),
             Input::VenuePosition(position) => self.on_venue_position(now, position, outbox),
             Input::Gateway(status) => self.on_gateway(now, *status, outbox),
             Input::Command(command) => self.on_command(now, *command, outbox),

@@ -17,7 +17,7 @@ impl<S: Strategy> Pipeline<S> {
             return;
         };
         self.counters.market_events += 1;
-        desk.market.hear(now);
+        desk.market.hear(self.steady.time());
         match &message.event {
             MarketEvent::Top(top) => {
                 if !is_possible(top) {

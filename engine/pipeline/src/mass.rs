@@ -16,9 +16,9 @@ use crate::strategy::Strategy;
 
 impl<S: Strategy> Pipeline<S> {
     /// Asks for every open order of a gateway at once.
-    pub(crate) fn ask_mass_status(&mut self, now: Nanos, gateway: GatewayId, outbox: &mut Outbox) {
+    pub(crate) fn ask_mass_status(&mut self, gateway: GatewayId, outbox: &mut Outbox) {
         self.counters.status_requests += 1;
-        self.send_mass(now, RequestKind::MassStatus, gateway, outbox);
+        self.send_mass(RequestKind::MassStatus, gateway, outbox);
     }
 
     /// Cancels every open order: at once where the broker can, one by one elsewhere.
@@ -48,7 +48,7 @@ impl<S: Strategy> Pipeline<S> {
             let can = at_once && self.config.gateways[index].capabilities.mass_cancel;
             if can && self.route.is_up(gateway) && self.wants_mass_cancel(gateway, &is_meant) {
                 self.counters.cancels += 1;
-                let id = self.send_mass(now, RequestKind::MassCancel, gateway, outbox);
+                let id = self.send_mass(RequestKind::MassCancel, gateway, outbox);
                 self.mass_cancels[index] = Some(id);
                 self.note_mass_cancel(now, gateway);
             }
@@ -112,25 +112,23 @@ impl<S: Strategy> Pipeline<S> {
     /// Sends a request that is about no order and has an order's id nevertheless.
     fn send_mass(
         &mut self,
-        now: Nanos,
         kind: RequestKind,
         gateway: GatewayId,
         outbox: &mut Outbox,
     ) -> ClientOrderId {
-        self.send_general(now, kind, gateway, AccountId::default(), outbox)
+        self.send_general(kind, gateway, AccountId::default(), outbox)
     }
 
     /// The same about an account.
     pub(crate) fn send_general(
         &mut self,
-        now: Nanos,
         kind: RequestKind,
         gateway: GatewayId,
         account: AccountId,
         outbox: &mut Outbox,
     ) -> ClientOrderId {
         let id = ClientOrderId::new(self.take_order_id(), 0);
-        self.risk.note_message(now);
+        self.risk.note_message(self.steady.time());
         let request = OrderRequest {
             kind,
             gateway,

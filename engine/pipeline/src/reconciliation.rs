@@ -1,11 +1,11 @@
 //! Trades of ours as two sessions tell them: the order session, and the drop copy.
 //!
 //! Each trade waits here until the other side has told it too. One that waits too long while the
-//! drop copy is connected is worth a person's look: either somebody lost a message, or somebody
-//! made a trade up. Nothing is booked by this.
+//! drop copy is connected is worth a person's look, once: either somebody lost a message, or somebody
+//! made a trade up. It waits on, so that what comes late after all is no news. Nothing is booked by this.
 //!
 //! # Invariants
-//! - An id waits at most once.
+//! - A trade waits at most once. Its ExecID is its broker's: of another order it is another trade.
 
 use gannet_types::{
     Alarm, Bounded, ClientOrderId, GatewayId, GatewayState, GatewayStatus, Nanos, VenueId,
@@ -32,6 +32,8 @@ struct Waiting {
     since: Nanos,
     /// Whether it was the drop copy that told it.
     copied: bool,
+    /// Whether people were told that the other side did not.
+    is_alarmed: bool,
 }
 
 impl Reconciliation {
@@ -45,9 +47,18 @@ impl Reconciliation {
         self.meet(now, id, exec_id, false);
     }
 
-    /// Takes a trade of ours that the drop copy told.
-    pub(crate) fn on_copy(&mut self, now: Nanos, id: ClientOrderId, exec_id: &VenueId) {
-        self.meet(now, id, exec_id, true);
+    /// Takes a trade of ours that the drop copy told; one that is booked and does not wait is told
+    /// again.
+    pub(crate) fn on_copy(
+        &mut self,
+        now: Nanos,
+        id: ClientOrderId,
+        exec_id: &VenueId,
+        is_booked: bool,
+    ) {
+        if !is_booked || self.find(id, exec_id).is_some() {
+            self.meet(now, id, exec_id, true);
+        }
     }
 
     /// Takes news about any gateway's connection.
@@ -73,16 +84,25 @@ impl Reconciliation {
     /// for a while after the drop copy was connected: it is resent then.
     pub(crate) fn take_overdue(&mut self, now: Nanos) -> Option<Alarm> {
         let up_since = self.up_since?;
-        let overdue = |waiting: &Waiting| now.since(waiting.since.max(up_since)) >= self.patience;
-        let index = self.waiting.iter().position(overdue)?;
-        Some(self.waiting.swap_remove(index).alarm())
+        let overdue = |waiting: &&mut Waiting| {
+            !waiting.is_alarmed && now.since(waiting.since.max(up_since)) >= self.patience
+        };
+        let waiting = self.waiting.as_mut_slice().iter_mut().find(overdue)?;
+        waiting.is_alarmed = true;
+        Some(waiting.alarm())
+    }
+
+    fn find(&self, id: ClientOrderId, exec_id: &VenueId) -> Option<usize> {
+        self.waiting.iter().position(|waiting| {
+            waiting.exec_id == *exec_id && waiting.client_order_id.order() == id.order()
+        })
     }
 
     fn meet(&mut self, now: Nanos, id: ClientOrderId, exec_id: &VenueId, copied: bool) {
         if self.listener.is_none() || exec_id.is_empty() {
             return;
         }
-        match self.waiting.iter().position(|waiting| waiting.exec_id == *exec_id) {
+        match self.find(id, exec_id) {
             // Told twice by the same side it goes on waiting for the other.
             Some(index) if self.waiting[index].copied == copied => {}
             Some(index) => {
@@ -92,8 +112,13 @@ impl Reconciliation {
                 if self.waiting.room() == 0 {
                     self.give_up_oldest();
                 }
-                let waiting =
-                    Waiting { exec_id: *exec_id, client_order_id: id, since: now, copied };
+                let waiting = Waiting {
+                    exec_id: *exec_id,
+                    client_order_id: id,
+                    since: now,
+                    copied,
+                    is_alarmed: false,
+                };
                 let fits = self.waiting.push(waiting).is_ok();
                 assert!(fits, "the oldest made room");
             }

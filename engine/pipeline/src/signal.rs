@@ -68,7 +68,7 @@ impl<S: Strategy> Pipeline<S> {
                 self.release(now, &signal, None, outbox);
             }
             Passage::Show => self.emit(Output::Signal(signal, GateVerdict::Shown), outbox),
-            Passage::Wait => self.park(now, signal, outbox),
+            Passage::Wait => self.park(signal, outbox),
             Passage::Refuse(reason) => self.show_refused(signal, reason, outbox),
         }
     }
@@ -89,7 +89,7 @@ impl<S: Strategy> Pipeline<S> {
         let order = &self.orders.open()[index];
         if order.is_settled() && self.route.is_up(order.gateway) {
             self.orders.update(index, |order| order.begin_cancel(now));
-            self.send(now, index, RequestKind::Cancel, origin, outbox);
+            self.send(index, RequestKind::Cancel, origin, outbox);
         } else if order.status != OrderStatus::PendingCancel {
             self.orders.update(index, |order| order.cancel_wanted = true);
         }
@@ -98,10 +98,10 @@ impl<S: Strategy> Pipeline<S> {
     /// Asks the venue about the order at `index`.
     pub(crate) fn ask_status(&mut self, now: Nanos, index: usize, outbox: &mut Outbox) {
         self.orders.update(index, |order| order.begin_status(now));
-        self.send(now, index, RequestKind::Status, Nanos::ZERO, outbox);
+        self.send(index, RequestKind::Status, Nanos::ZERO, outbox);
     }
 
-    fn park(&mut self, now: Nanos, signal: Signal, outbox: &mut Outbox) {
+    fn park(&mut self, signal: Signal, outbox: &mut Outbox) {
         let id = match signal.action {
             SignalAction::Replace(order) if self.find_own(&signal, order).is_none() => {
                 self.show_refused(signal, RejectReason::UnknownOrder, outbox);
@@ -112,10 +112,10 @@ impl<S: Strategy> Pipeline<S> {
                 self.next_order_id
             }
         };
-        while let Some(outdated) = self.approvals.take_outdated(now, &signal) {
+        while let Some(outdated) = self.approvals.take_outdated(self.steady.time(), &signal) {
             self.refuse_waiting(&outdated, RejectReason::WishReplaced, outbox);
         }
-        match self.approvals.park(now, id, signal) {
+        match self.approvals.park(self.steady.time(), id, signal) {
             Ok(()) => {
                 if id == self.next_order_id {
                     self.take_order_id();
@@ -163,7 +163,7 @@ impl<S: Strategy> Pipeline<S> {
             }
             SignalAction::Work(plan) => {
                 let about = id.map_or(ClientOrderId::default(), |id| ClientOrderId::new(id, 0));
-                (signal.instrument, about, self.begin_parent(now, signal, plan, id))
+                (signal.instrument, about, self.begin_parent(signal, plan, id))
             }
             SignalAction::Cancel(order) if self.parents.cancel(signal.strategy, order) => return,
             SignalAction::Replace(order) if self.parents.has_child(order) => {
@@ -227,7 +227,7 @@ impl<S: Strategy> Pipeline<S> {
         let Signal { strategy, instrument, side, .. } = *signal;
         let Errand { in_panic, twin } = errand;
         let account = self.config.account_of(strategy, instrument);
-        let Choice { gateway, blocked } = self.choose(now, account, signal, except, in_panic)?;
+        let Choice { gateway, blocked } = self.choose(account, signal, except, in_panic)?;
         let Signal { order_type, terms, price, lots, .. } = *signal;
         let twice_mid = self.desks[usize::from(instrument.0)].market.twice_mid();
         let reference = Reference::of(order_type, price, &terms, twice_mid);
@@ -250,13 +250,13 @@ impl<S: Strategy> Pipeline<S> {
         self.check_risk(now, &proposal, &wanted)?;
         blocked.map_or(Ok(()), Err)?;
         let id = id.unwrap_or_else(|| self.take_order_id());
-        self.risk.note_order(now, account, &proposal);
-        self.route.on_sent(now, gateway, id);
+        self.risk.note_order(now, self.steady.time(), account, &proposal);
+        self.route.on_sent(self.steady.time(), gateway, id);
         self.holdings.touch(account, instrument);
         let order = new_order(now, id, &wanted, signal);
         self.orders.insert(Order { tried: order.tried.with(except), ..order });
         let index = self.orders.open().len() - 1;
-        self.send(now, index, RequestKind::New, signal.origin, outbox);
+        self.send(index, RequestKind::New, signal.origin, outbox);
         Ok(())
     }
 
@@ -322,10 +322,10 @@ impl<S: Strategy> Pipeline<S> {
         let can = self.config.capabilities(order.gateway).is_some_and(|broker| broker.replace);
         if can {
             self.orders.update(index, |order| order.begin_replace(now, wanted));
-            self.send(now, index, RequestKind::Replace, signal.origin, outbox);
+            self.send(index, RequestKind::Replace, signal.origin, outbox);
         } else {
             self.orders.update(index, |order| order.begin_succession(now, wanted));
-            self.send(now, index, RequestKind::Cancel, signal.origin, outbox);
+            self.send(index, RequestKind::Cancel, signal.origin, outbox);
         }
         Ok(())
     }
@@ -371,19 +371,13 @@ impl<S: Strategy> Pipeline<S> {
         self.catch_up_for(wanted.account, proposal.shape.instrument);
         self.risk.hours.look(now, proposal.shape.instrument);
         let limits = self.risk.of_instrument(proposal.shape.instrument);
-        self.risk.check(now, proposal, limits, &self.facts(now, proposal, wanted))?;
+        let facts = self.facts(now, proposal, wanted);
+        self.risk.check(self.steady.time(), proposal, limits, &facts)?;
         self.check_strategy(now, proposal, wanted)
     }
 
     /// Sends the request that the order at `index` was just prepared for.
-    fn send(
-        &mut self,
-        now: Nanos,
-        index: usize,
-        kind: RequestKind,
-        origin: Nanos,
-        outbox: &mut Outbox,
-    ) {
+    fn send(&mut self, index: usize, kind: RequestKind, origin: Nanos, outbox: &mut Outbox) {
         let order = &self.orders.open()[index];
         let mut request = order.request(kind, origin);
         match kind {
@@ -399,7 +393,7 @@ impl<S: Strategy> Pipeline<S> {
             }
             RequestKind::Status => self.counters.status_requests += 1,
         }
-        self.risk.note_message(now);
+        self.risk.note_message(self.steady.time());
         self.emit(Output::Order(request), outbox);
     }
 

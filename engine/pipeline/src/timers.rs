@@ -64,9 +64,9 @@ impl<S: Strategy> Pipeline<S> {
         }
         self.poll_halt(now, outbox);
         self.poll_closes(now, outbox);
-        self.expire_approvals(now, outbox);
+        self.expire_approvals(outbox);
         while outbox.room() >= TIMER_ROOM
-            && let Some(alarm) = self.reconciliation.take_overdue(now)
+            && let Some(alarm) = self.reconciliation.take_overdue(self.steady.time())
         {
             self.alarm(alarm, outbox);
         }
@@ -116,9 +116,9 @@ impl<S: Strategy> Pipeline<S> {
         }
     }
 
-    fn expire_approvals(&mut self, now: Nanos, outbox: &mut Outbox) {
+    fn expire_approvals(&mut self, outbox: &mut Outbox) {
         while outbox.room() >= TIMER_ROOM {
-            let Some(waiting) = self.approvals.take_expired(now) else {
+            let Some(waiting) = self.approvals.take_expired(self.steady.time()) else {
                 return;
             };
             self.refuse_waiting(&waiting, RejectReason::ApprovalExpired, outbox);
@@ -160,7 +160,7 @@ impl<S: Strategy> Pipeline<S> {
             open_orders: self.orders.working(account, instrument).orders,
             market_events: desk.market.events,
             crossed_books: desk.market.crossed_books,
-            live: desk.market.is_live(now, self.config.risk.book_age_max),
+            live: desk.market.is_live(self.steady.time(), self.config.risk.book_age_max),
             killed: self.gate.is_killed(account),
         }
     }

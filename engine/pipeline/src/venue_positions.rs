@@ -46,7 +46,7 @@ impl<S: Strategy> Pipeline<S> {
         while outbox.room() >= ADJUSTMENT_ROOM
             && let Some((account, instrument, next)) = self.venue_positions.unbooked(from)
         {
-            self.adjust(now, account, instrument, outbox);
+            self.adjust(account, instrument, outbox);
             from = next;
         }
         if outbox.room() < TIMER_ROOM {
@@ -67,7 +67,7 @@ impl<S: Strategy> Pipeline<S> {
             let account = self.venue_positions.seat(seat).account;
             self.counters.position_requests += 1;
             let kind = RequestKind::Positions;
-            let request = self.send_general(now, kind, gateway, account, outbox);
+            let request = self.send_general(kind, gateway, account, outbox);
             self.venue_positions.begin(now, seat, gateway, request);
         }
     }
@@ -113,7 +113,7 @@ impl<S: Strategy> Pipeline<S> {
             None => return,
         }
         // While the drop copy is silent nobody knows what others hold.
-        if self.reconciliation.is_settled(now) {
+        if self.reconciliation.is_settled(self.steady.time()) {
             let lots = named.unwrap_or_default().lots;
             self.compare_position(now, account, instrument, lots, outbox);
         } else {
@@ -141,7 +141,7 @@ impl<S: Strategy> Pipeline<S> {
                 let ours = book.map_or(Lots::ZERO, |book| book.lots());
                 let difference = PositionDifference { account, instrument, ours, venue };
                 self.alarm(Alarm::PositionDiffers(difference), outbox);
-                self.adjust(now, account, instrument, outbox);
+                self.adjust(account, instrument, outbox);
             }
         }
     }
@@ -177,15 +177,9 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     /// Books a believed difference at the mid, if it is to be booked and there is one.
-    fn adjust(
-        &mut self,
-        now: Nanos,
-        account: AccountId,
-        instrument: InstrumentId,
-        outbox: &mut Outbox,
-    ) {
+    fn adjust(&mut self, account: AccountId, instrument: InstrumentId, outbox: &mut Outbox) {
         let market = &self.desks[usize::from(instrument.0)].market;
-        let is_live = market.is_live(now, self.config.risk.book_age_max);
+        let is_live = market.is_live(self.steady.time(), self.config.risk.book_age_max);
         let Some(twice_mid) = market.twice_mid().filter(|_| is_live) else { return };
         let Some(strategy) = self.holdings.main_holder(account, instrument) else { return };
         let book = self.venue_positions.book(account, instrument);

@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use gannet_journal::{Body, Maintenance, Options, Reader, Writer, decode_segment, recover};
 use gannet_pipeline::{Pipeline, PipelineConfig};
 use gannet_types::{
-    Input, Nanos, OUTBOX_CAPACITY, OrderId, OrderRequest, OrderStatus, Outbox, Output, RequestKind,
+    AccountId, Input, Nanos, OUTBOX_CAPACITY, OrderId, OrderRequest, OrderStatus, Outbox, Output,
+    PositionReport, RequestKind, StrategyId,
 };
 
+use crate::conditions;
 use crate::erratic::Erratic;
 
 /// Small, so that a seed fills several.
@@ -81,7 +83,7 @@ impl Engine {
     ) -> Result<Self, String> {
         let (mut writer, maintenance) = Writer::create(folder, OPTIONS).map_err(text)?;
         writer.append_start(now, b"faults").map_err(text)?;
-        let pipeline = Pipeline::new(config, Erratic::new(seed));
+        let pipeline = pipeline(config, seed);
         Ok(Self { pipeline, writer, maintenance, outbox: Outbox::with_capacity(OUTBOX_CAPACITY) })
     }
 
@@ -175,8 +177,8 @@ impl Engine {
         }
         let orders = |of: &Pipeline<Erratic>| of.open_orders().copied().collect::<Vec<_>>();
         let state = |of: &Pipeline<Erratic>| {
-            let positions: Vec<_> = (0..).map_while(|id| of.position(instrument(id))).collect();
-            (positions, of.next_order_id(), *of.counters(), orders(of))
+            let foreign: Vec<_> = of.foreign_positions().collect();
+            (positions(of), foreign, of.next_order_id(), *of.counters(), orders(of))
         };
         let (lived, told) = (state(&self.pipeline), state(&replayed.pipeline));
         if lived != told {
@@ -189,7 +191,7 @@ impl Engine {
 impl Replayed {
     fn of(folder: &Path, config: PipelineConfig, seed: u64) -> Result<Self, String> {
         let mut replayed = Self {
-            pipeline: Pipeline::new(config, Erratic::new(seed)),
+            pipeline: pipeline(config, seed),
             outbox: Outbox::with_capacity(OUTBOX_CAPACITY),
             compared: 0,
             last_time: Nanos::ZERO,
@@ -244,8 +246,21 @@ impl Replayed {
     }
 }
 
-const fn instrument(id: u16) -> gannet_types::InstrumentId {
-    gannet_types::InstrumentId(id)
+fn pipeline(config: PipelineConfig, seed: u64) -> Pipeline<Erratic> {
+    let strategies = config.strategies.len();
+    Pipeline::new(config, Erratic::new(seed, strategies))
+}
+
+/// What accounts and strategies hold.
+fn positions(of: &Pipeline<Erratic>) -> Vec<PositionReport> {
+    let accounts = (0..of.accounts().len() as u16).map(AccountId);
+    let accounts =
+        accounts.flat_map(|it| conditions::ids().filter_map(move |id| of.account_position(it, id)));
+    let strategies = (0..u8::MAX).map(StrategyId);
+    let strategies = strategies.take_while(|it| of.gate_mode(*it).is_some());
+    let strategies = strategies
+        .flat_map(|it| conditions::ids().filter_map(move |id| of.strategy_position(it, id)));
+    accounts.chain(strategies).collect()
 }
 
 fn segment_path(folder: &Path, index: u32) -> PathBuf {

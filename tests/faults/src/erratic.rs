@@ -1,4 +1,4 @@
-//! A strategy without a plan: it trades at random, now and then beyond every limit.
+//! Strategies without a plan: each trades at random, now and then beyond every limit.
 
 use gannet_pipeline::strategy::{Signals, Strategy, StrategyEvent, View};
 use gannet_sim::Random;
@@ -7,21 +7,30 @@ use gannet_types::{
     Ticks, TimeInForce,
 };
 
-/// Its numbers depend on the seed and on how many events it saw: replay draws the same ones.
+use crate::plans;
+
+/// Their numbers depend on the seed and on how many events they saw: replay draws the same ones.
 #[derive(Debug)]
 pub struct Erratic {
     random: Random,
     rests: bool,
+    /// How many there are: the more, the less each does.
+    strategies: u64,
+    /// Whether some of what they want are parent orders.
+    plans: bool,
 }
 
 impl Erratic {
-    /// Makes one.
+    /// Makes so many.
     #[must_use]
-    pub fn new(seed: u64) -> Self {
-        Self { random: Random::new(seed ^ 0x5eed), rests: false }
+    pub fn new(seed: u64, strategies: usize) -> Self {
+        let mut random = Random::new(seed ^ 0x5eed);
+        let plans = random.chance(60);
+        Self { random, rests: false, strategies: strategies as u64, plans }
     }
 
     fn wish(&mut self, view: &View<'_>) -> Signal {
+        let action = self.action(view);
         let side = if self.random.chance(50) { Side::Buy } else { Side::Sell };
         let (order_type, time_in_force) = self.kind();
         let mut terms = OrderTerms::PLAIN;
@@ -39,10 +48,10 @@ impl Erratic {
             _ => {}
         }
         let lots = Lots(if self.random.chance(3) { 11 } else { 1 + self.random.below(9) as i64 });
-        Signal {
+        let signal = Signal {
             strategy: view.strategy,
             instrument: view.instrument.id,
-            action: self.action(view),
+            action,
             side,
             order_type,
             price,
@@ -52,7 +61,9 @@ impl Erratic {
             confidence: 50,
             reason: Text::new(b"dice"),
             origin: view.origin,
-        }
+        };
+        let works = action == SignalAction::Place && self.plans && self.random.chance(12);
+        if works { plans::parent(&mut self.random, view, &signal) } else { signal }
     }
 
     fn action(&mut self, view: &View<'_>) -> SignalAction {
@@ -89,7 +100,9 @@ impl Strategy for Erratic {
             | StrategyEvent::External(_)
             | StrategyEvent::Feed => 1,
         };
-        while !self.rests && self.random.chance(eagerness) {
+        // As much in sum as one alone, and a little more.
+        let share = 100 * self.strategies.div_ceil(2);
+        while !self.rests && self.random.below(share) < eagerness {
             let wish = self.wish(view);
             if signals.push(wish).is_err() {
                 return;
@@ -97,7 +110,7 @@ impl Strategy for Erratic {
         }
     }
 
-    /// It has no models: whatever role one is given, from now on it rests.
+    /// They have no models: whatever role one is given, from now on they rest.
     fn on_model(&mut self, _: ModelHash, _: ModelRole) -> bool {
         self.rests = true;
         true

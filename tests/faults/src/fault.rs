@@ -56,8 +56,14 @@ faults! {
     TornRecord,
     /// The clock steps, back or ahead.
     ClockStep,
-    /// A person kills, halts, closes, cancels, changes the mode, drains.
+    /// A person kills, halts, closes, cancels, changes the mode, limits or a rate, drains.
     Command,
+    /// The back office of a venue books lots that nobody traded.
+    BackOffice,
+    /// A venue tells positions that are not so, for a while.
+    Lie,
+    /// Somebody else trades in an account of ours, as the drop copy tells.
+    Stranger,
 }
 
 const KINDS: usize = Fault::ALL.len();
@@ -177,8 +183,8 @@ impl Dice {
 /// The least odds of a fault, by how often it could strike: per request, report or moment.
 const fn base_odds(fault: Fault) -> u64 {
     match fault {
-        Fault::LostRequest | Fault::RepeatedRequest | Fault::RingFull => 50,
-        Fault::LostReport | Fault::DuplicateReport | Fault::Refusal => 100,
+        Fault::LostRequest | Fault::RepeatedRequest => 50,
+        Fault::RingFull | Fault::LostReport | Fault::DuplicateReport | Fault::Refusal => 100,
         Fault::LateReport | Fault::ReorderedReport => 200,
         Fault::RepeatedReport | Fault::Command => 20,
         Fault::Disconnect => 10,
@@ -186,6 +192,8 @@ const fn base_odds(fault: Fault) -> u64 {
         Fault::Crash => 10,
         Fault::VenueRestart => 2,
         Fault::Liquidation => 1,
+        Fault::BackOffice => 3,
+        Fault::Lie | Fault::Stranger => 5,
         Fault::TornRecord => 3_000,
     }
 }

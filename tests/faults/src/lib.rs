@@ -1,11 +1,13 @@
 //! Seeded fault simulation in virtual time: the real pipeline, the real journal and the real
-//! simulated exchange, with a line between them that lies, people who press every button, a clock
-//! that steps and an engine that is killed at any moment.
+//! simulated exchange, with lines between them that lie, people who press every button, a clock
+//! that steps and an engine that is killed at any moment. How many accounts, strategies and gateways
+//! there are, and what limits them, is the seed's.
 //!
 //! ```text
-//! street ─▶ feed ─▶ engine (pipeline + journal) ◀─▶ link ◀─▶ venue ◀─ street
-//!                      │                                      │
-//!                      └──────────▶ auditor ◀─────────────────┘
+//!                                                  ┌▶ link ◀─▶ venue ◀─┐
+//! street ─▶ feed ─▶ engine (pipeline + journal) ◀──┼▶ link ◀─▶ venue ◀─┼─ street
+//!                      │                           └─ drop copy ◀──────┘
+//!                      └──────────▶ auditor ◀── truth: venues and what is on its way
 //! ```
 //! The [`auditor`] keeps books of its own; [`run`] plays a seed, and [`explain`] finds out which
 //! faults a failing one needs.
@@ -18,8 +20,10 @@ pub mod erratic;
 pub mod fault;
 pub mod link;
 pub mod market;
+pub mod plans;
 pub mod report;
 pub mod trace;
+pub mod truth;
 pub mod venue;
 pub mod world;
 

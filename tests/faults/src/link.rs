@@ -1,4 +1,5 @@
-//! The line between engine and venue, which lies: it breaks, loses, delays, doubles, reorders.
+//! The line between engine and a venue, which lies: it breaks, loses, delays, doubles, reorders. The one
+//! on which copies of executions come is of the same kind.
 //!
 //! Requests keep their order, as in a session they do. What was said while the line was broken is
 //! said again when it is whole, as a session does; what a fault lost is lost.
@@ -6,7 +7,10 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use gannet_sim::Random;
-use gannet_types::{ExecutionReport, Nanos, OrderId, OrderRequest, RejectReason};
+use gannet_types::{
+    DropCopy, ExecutionReport, Nanos, OrderId, OrderRequest, RejectReason, RequestKind,
+    VenuePosition,
+};
 
 use crate::conditions::ORDER_TIMEOUT;
 use crate::fault::{Dice, Fault};
@@ -16,12 +20,15 @@ const MEMORY: usize = 200;
 
 /// What the engine hears.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly all are reports")]
 pub enum Word {
     /// The venue about an order.
     Report(ExecutionReport),
     /// The answer to a question about all orders is complete.
     Told,
+    /// The venue about a position. A session numbers its messages: none comes twice.
+    Position(VenuePosition),
+    /// What the drop copy tells.
+    Copy(DropCopy),
 }
 
 /// The line.
@@ -38,7 +45,7 @@ pub struct Link {
     words: Vec<(Nanos, u64, Word)>,
     /// What is said again when the line is whole.
     unheard: Vec<(u64, Word)>,
-    heard: VecDeque<ExecutionReport>,
+    heard: VecDeque<Word>,
     said: u64,
     last_due: Nanos,
 }
@@ -69,7 +76,9 @@ impl Link {
         let due = self.requests.back().map_or(now, |(due, _)| *due).max(now);
         let due = due.after(Nanos(50_000 + self.random.below(1_500_000)));
         self.requests.push_back((due, request));
-        if dice.strikes(Fault::RepeatedRequest) {
+        // The answer to a question about positions is told once: its parts are summed.
+        let is_order = request.kind != RequestKind::Positions;
+        if is_order && dice.strikes(Fault::RepeatedRequest) {
             self.requests.push_back((due, request));
         }
     }
@@ -87,8 +96,11 @@ impl Link {
             return false;
         }
         // Nobody can ask for what is about no order: a session says it again.
-        let can_be_asked = !matches!(word, Word::Report(report)
-            if report.reason == RejectReason::Liquidated);
+        let can_be_asked = match word {
+            Word::Report(report) => report.reason != RejectReason::Liquidated,
+            Word::Copy(copy) => copy.report.client_order_id.0 != 0,
+            Word::Told | Word::Position(_) => true,
+        };
         if can_be_asked && dice.strikes(Fault::LostReport) {
             return true;
         }
@@ -102,7 +114,7 @@ impl Link {
             self.last_due = due;
         }
         self.words.push((due, self.said, word));
-        if dice.strikes(Fault::DuplicateReport) {
+        if !matches!(word, Word::Position(_)) && dice.strikes(Fault::DuplicateReport) {
             self.words.push((due, self.said, word));
         }
         false
@@ -115,8 +127,8 @@ impl Link {
         }
         if let Some(index) = self.next_word().filter(|index| self.words[*index].0 <= now) {
             let (_, _, word) = self.words.swap_remove(index);
-            if let Word::Report(report) = word {
-                self.heard.push_back(report);
+            if matches!(word, Word::Report(_) | Word::Copy(_)) {
+                self.heard.push_back(word);
                 if self.heard.len() > MEMORY {
                     self.heard.pop_front();
                 }
@@ -125,7 +137,7 @@ impl Link {
         }
         if !self.heard.is_empty() && dice.strikes(Fault::RepeatedReport) {
             let pick = dice.below(Fault::RepeatedReport, self.heard.len() as u64);
-            return Some(Word::Report(self.heard[pick as usize]));
+            return Some(self.heard[pick as usize]);
         }
         None
     }
@@ -154,12 +166,17 @@ impl Link {
         }
         self.unheard.sort_by_key(|(number, _)| *number);
         for (number, word) in std::mem::take(&mut self.unheard) {
-            // That an answer is complete was said to the session before.
-            if let Word::Report(_) = word {
+            // Answers to questions were said to the session before.
+            if matches!(word, Word::Report(_) | Word::Copy(_)) {
                 due = due.after(Nanos(100_000 + self.random.below(400_000)));
                 self.words.push((due, number, word));
             }
         }
+    }
+
+    /// Returns the requests that are under way to the venue.
+    pub fn requests(&self) -> impl Iterator<Item = &OrderRequest> {
+        self.requests.iter().map(|(_, request)| request)
     }
 
     /// Returns the orders about which something is under way to the engine.
@@ -170,7 +187,7 @@ impl Link {
         words
             .filter_map(|word| match word {
                 Word::Report(report) => Some(report.client_order_id.order()),
-                Word::Told => None,
+                Word::Told | Word::Position(_) | Word::Copy(_) => None,
             })
             .collect()
     }

@@ -217,6 +217,20 @@ fn a_smaller_replacement_that_is_already_filled_is_done() {
     assert_eq!((order.status, order.lots), (OrderStatus::Filled, Lots(6)));
 }
 
+/// Seed 5449 of the fault simulation: the word that the order was replaced is lost.
+#[test]
+fn a_status_without_anything_left_ends_an_order_that_became_smaller() {
+    let mut order = order(OrderStatus::PendingReplace);
+    (order.pending.lots, order.status_asked) = (Lots(8), true);
+    let said = ExecutionReport { leaves_lots: Lots::ZERO, ..trade(&order, 8, 100) };
+    apply(&mut order, &said);
+    assert_eq!(order.status, OrderStatus::PendingReplace, "it may have been of the old size");
+    let told = ExecutionReport { leaves_lots: Lots::ZERO, ..report(&order, ExecKind::Status) };
+    apply(&mut order, &told);
+    assert_eq!(order.status, OrderStatus::Filled);
+    assert_eq!((order.cum_lots, order.exposure()), (Lots(8), Lots(2)), "a late fill is booked");
+}
+
 #[test]
 fn fills_are_counted_once_and_never_above_the_size() {
     let traded = |lots| Effect { traded: Lots(lots), ..Effect::default() };

@@ -24,7 +24,7 @@ const CUT_PATIENCE: Nanos = Nanos::SECOND;
 
 impl<S: Strategy> Pipeline<S> {
     /// Counts what the children have traded, and sees how they ended.
-    pub(super) fn count_children(&mut self, now: Nanos, parent: &mut Parent, input: &Input<'_>) {
+    pub(super) fn count_children(&mut self, parent: &mut Parent, input: &Input<'_>) {
         for index in 0..SLOTS {
             let Some(child) = parent.slots[index].child else { continue };
             let was_open = parent.slots[index].open > Lots::ZERO;
@@ -46,7 +46,7 @@ impl<S: Strategy> Pipeline<S> {
                     self.risk.forget_order(strategy, instrument, side, lots);
                 }
                 if was_open {
-                    parent.judge_ended(index, order.status, now);
+                    parent.judge_ended(index, order.status, self.steady.time());
                 }
             } else if is_going && !slot.is_cancelled {
                 // Somebody else wants it gone: what people stop does not begin again. A venue that is
@@ -112,7 +112,7 @@ impl<S: Strategy> Pipeline<S> {
                 (Some(order), want) => {
                     self.change_child(now, parent, index, order, want, outbox);
                 }
-                (None, Some(want)) if now >= parent.slots[index].retry_at => {
+                (None, Some(want)) if self.steady.time() >= parent.slots[index].retry_at => {
                     self.send_child(now, parent, index, want, outbox);
                 }
                 (None, _) => {}
@@ -171,7 +171,7 @@ impl<S: Strategy> Pipeline<S> {
                 true
             }
             Err(reason) => {
-                parent.refused(index, now, OrderStatus::Rejected);
+                parent.refused(index, self.steady.time(), OrderStatus::Rejected);
                 self.refuse_child(parent, index, reason, outbox);
                 false
             }
@@ -195,7 +195,7 @@ impl<S: Strategy> Pipeline<S> {
         let lots = child.cum_lots + want.lots;
         let fits = (child.price, child.lots, child.terms) == (want.price, lots, want.terms);
         let slot = &mut parent.slots[index];
-        if fits || !child.is_settled() || child.cancel_wanted || now < slot.ask_at {
+        if fits || !child.is_settled() || child.cancel_wanted || self.steady.time() < slot.ask_at {
             return;
         }
         let is_cut = child.terms.reduce_only && child.lots < lots;
@@ -204,7 +204,7 @@ impl<S: Strategy> Pipeline<S> {
         if !can || child.is_worn_out() {
             self.cancel_child(now, slot, order, outbox);
             if is_again {
-                slot.ask_at = now.after(CUT_PATIENCE);
+                slot.ask_at = self.steady.time().after(CUT_PATIENCE);
             }
             return;
         }
@@ -212,12 +212,12 @@ impl<S: Strategy> Pipeline<S> {
         let slot = &mut parent.slots[index];
         slot.asked = (want.price, lots);
         if is_again {
-            slot.ask_at = now.after(CUT_PATIENCE);
+            slot.ask_at = self.steady.time().after(CUT_PATIENCE);
         }
         let action = SignalAction::Replace(child.id);
         let signal = child_signal(&parent.signal, action, &want, lots);
         if let Err(reason) = self.change(now, order, &signal, twin, outbox) {
-            slot.ask_at = now.after(PATIENCE);
+            slot.ask_at = self.steady.time().after(PATIENCE);
             if lots < child.lots {
                 // What is too much must not wait.
                 self.cancel_child(now, slot, order, outbox);
@@ -229,11 +229,11 @@ impl<S: Strategy> Pipeline<S> {
     fn cancel_child(&mut self, now: Nanos, slot: &mut Slot, order: usize, outbox: &mut Outbox) {
         let child = &self.orders.open()[order];
         let is_going = child.cancel_wanted || child.status == OrderStatus::PendingCancel;
-        if is_going || slot.is_cancelled && now < slot.ask_at {
+        if is_going || slot.is_cancelled && self.steady.time() < slot.ask_at {
             return;
         }
         slot.is_cancelled = true;
-        slot.ask_at = now.after(PATIENCE);
+        slot.ask_at = self.steady.time().after(PATIENCE);
         self.cancel(now, order, Nanos::ZERO, outbox);
     }
 

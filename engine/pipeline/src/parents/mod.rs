@@ -58,6 +58,9 @@ pub(crate) struct Parents {
 /// What a parent sees of the market in one input.
 #[derive(Clone, Copy, Debug)]
 struct Sight {
+    /// What the clock says: orders of the broker's kind end by it.
+    clock: Nanos,
+    /// The steady time: everything else is measured by it.
     now: Nanos,
     is_live: bool,
     /// Best bid and ask; zero for a side without orders.
@@ -169,7 +172,6 @@ impl<S: Strategy> Pipeline<S> {
     #[inline(never)]
     pub(crate) fn begin_parent(
         &mut self,
-        now: Nanos,
         signal: &Signal,
         plan: Plan,
         id: Option<OrderId>,
@@ -209,7 +211,7 @@ impl<S: Strategy> Pipeline<S> {
                 }
                 broker.check(signal.order_type, signal.time_in_force, &signal.terms)?;
                 let can_pay = broker.has_time_in_force(TimeInForce::ImmediateOrCancel);
-                Work::Sliced(Slicer::new(now, schedule, signal, can_pay)?)
+                Work::Sliced(Slicer::new(self.steady.time(), schedule, signal, can_pay)?)
             }
         };
         if self.parents.list.room() == 0 {
@@ -257,7 +259,7 @@ impl<S: Strategy> Pipeline<S> {
     ) -> bool {
         let mut parent = self.parents.list[index];
         let sight = self.sight(now, parent.signal.instrument, input);
-        self.count_children(now, &mut parent, input);
+        self.count_children(&mut parent, input);
         parent.watch(&sight);
         let mut done = None;
         if outbox.room() >= SIGNAL_ROOM {
@@ -341,8 +343,9 @@ impl<S: Strategy> Pipeline<S> {
             Lots::ZERO => Ticks::ZERO,
             _ => level.price,
         };
+        let (clock, now) = (now, self.steady.time());
         let is_live = market.is_live(now, self.config.risk.book_age_max);
-        Sight { now, is_live, bid: price(bid), ask: price(ask), last }
+        Sight { clock, now, is_live, bid: price(bid), ask: price(ask), last }
     }
 }
 

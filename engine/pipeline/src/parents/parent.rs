@@ -124,7 +124,7 @@ impl Parent {
     /// Returns what should be open, by slot; of a split order see `split`.
     pub(super) fn wants(&mut self, sight: &Sight, curve: &VolumeCurve) -> [Option<Want>; LEGS] {
         let nothing = [None; LEGS];
-        self.judge_time(sight.now);
+        self.judge_time(sight);
         if self.ends.is_some() {
             return nothing;
         }
@@ -319,15 +319,16 @@ impl Parent {
         }
     }
 
-    fn judge_time(&mut self, now: Nanos) {
+    fn judge_time(&mut self, sight: &Sight) {
+        let (now, clock) = (sight.now, sight.clock);
         let expired = match &self.work {
-            Work::One(part) => part.until > Nanos::ZERO && now >= part.until,
-            Work::Either([part, _]) => part.until > Nanos::ZERO && now >= part.until,
+            Work::One(part) => part.until > Nanos::ZERO && clock >= part.until,
+            Work::Either([part, _]) => part.until > Nanos::ZERO && clock >= part.until,
             Work::Sliced(slicer) => slicer.is_over(now),
             Work::Split(_) => false,
             // Its exits outlive the entry.
             Work::Bracket { entry, .. } => {
-                if entry.until > Nanos::ZERO && now >= entry.until && self.left() > Lots::ZERO {
+                if entry.until > Nanos::ZERO && clock >= entry.until && self.left() > Lots::ZERO {
                     self.end_entry(OrderStatus::Expired);
                 }
                 false

@@ -125,7 +125,7 @@ impl<S: Strategy> Pipeline<S> {
         let mut wants = [None; SLOTS];
         // Each refusal takes a venue out for a while.
         for _ in 0..=split.venues {
-            wants = self.split_wants(now, parent, split);
+            wants = self.split_wants(parent, split);
             if !self.work_venues(now, parent, &wants, outbox) {
                 break;
             }
@@ -164,7 +164,7 @@ impl<S: Strategy> Pipeline<S> {
             let Some(Venue { lot, .. }) = self.venue_of(parent, index) else { continue };
             let room = self.room(parent) / lot;
             let is_open = parent.slots[index].open > Lots::ZERO;
-            if is_open || room == 0 || now < parent.slots[index].retry_at {
+            if is_open || room == 0 || self.steady.time() < parent.slots[index].retry_at {
                 continue;
             }
             if room < want.lots.0 && room < self.least(parent, index, want.price) {
@@ -189,9 +189,9 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     /// What should be open at each venue.
-    fn split_wants(&mut self, now: Nanos, parent: &Parent, split: &Split) -> Wants {
+    fn split_wants(&mut self, parent: &Parent, split: &Split) -> Wants {
         let mut wants = [None; SLOTS];
-        let Some(look) = self.look(now, parent, split) else { return wants };
+        let Some(look) = self.look(parent, split) else { return wants };
         if look.left <= 0 {
             return wants;
         }
@@ -206,7 +206,7 @@ impl<S: Strategy> Pipeline<S> {
     }
 
     /// Where what can be traded; orders that are in flight count as traded.
-    fn look(&self, now: Nanos, parent: &Parent, split: &Split) -> Option<Look> {
+    fn look(&self, parent: &Parent, split: &Split) -> Option<Look> {
         let signal = parent.signal;
         let home = *self.config.listings.venue(signal.instrument)?;
         let mut caps = [0; SLOTS];
@@ -227,7 +227,7 @@ impl<S: Strategy> Pipeline<S> {
                 left -= parent.slots[index].open.0;
             }
         }
-        Some(Look { now, signal, home, caps, left })
+        Some(Look { now: self.steady.time(), signal, home, caps, left })
     }
 
     /// Takes what is offered within the limit; returns how much, in the smallest lots.

@@ -83,7 +83,14 @@ mod tests {
 
     fn sight(bid: i64, ask: i64, last: i64) -> Sight {
         let last = (last > 0).then_some(Print { price: Ticks(last), lots: Lots(1) });
-        Sight { now: Nanos(1), is_live: true, bid: Ticks(bid), ask: Ticks(ask), last }
+        Sight {
+            clock: Nanos(1),
+            now: Nanos(1),
+            is_live: true,
+            bid: Ticks(bid),
+            ask: Ticks(ask),
+            last,
+        }
     }
 
     #[test]

@@ -113,6 +113,12 @@ impl Trades {
         })
     }
 
+    /// Returns whether an execution of the order is among the trades kept, whichever gateway told it.
+    pub(crate) fn has_told(&self, order: OrderId, exec_id: &VenueId) -> bool {
+        let is_it = |trade: &Trade| trade.order == order && trade.exec_id == *exec_id;
+        !exec_id.is_empty() && self.kept.iter().rev().any(is_it)
+    }
+
     /// Takes up to `lots` of what was inferred of an order: the trade itself has come. Returns
     /// how many there were; the position must be built again if any.
     pub(crate) fn take_inferred(&mut self, order: OrderId, lots: Lots) -> Lots {

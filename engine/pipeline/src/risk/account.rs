@@ -42,13 +42,20 @@ struct Span {
 }
 
 impl Span {
-    /// Returns whether another span has begun.
+    /// Returns whether another span has begun. If the clock was set back to one before, that goes on
+    /// with what this one began with: no loss is forgotten.
     fn turn(&mut self, number: u64, profit: Money) -> bool {
-        let turned = number != self.number;
+        let turned = number > self.number;
         if turned {
-            *self = Self { number, began_with: profit };
+            self.began_with = profit;
         }
+        self.number = number;
         turned
+    }
+
+    /// Returns whether the span of this number has begun, or was left by a clock that was set back.
+    const fn holds(&self, number: u64) -> bool {
+        number <= self.number
     }
 
     fn lost(&self, profit: Money) -> Money {
@@ -131,7 +138,7 @@ impl AccountRisk {
     pub(crate) fn block(&self, now: Nanos) -> Option<RejectReason> {
         let AccountLimits { loss_per_day_max, loss_per_week_max, orders_per_day_max, .. } =
             self.limits;
-        let (today, week) = (self.day.number == day(now), self.week.number == week(now));
+        let (today, week) = (self.day.holds(day(now)), self.week.holds(week(now)));
         if today && self.day.lost(self.profit) > loss_per_day_max {
             Some(RejectReason::DailyLoss)
         } else if week && self.week.lost(self.profit) > loss_per_week_max {
@@ -194,6 +201,27 @@ mod tests {
         assert_eq!(account.block(morning), None, "ten since midnight");
         account.on_profit(morning, Money(-22));
         assert_eq!(account.block(morning), Some(RejectReason::DailyLoss));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_over_midnight_forgets_no_loss() {
+        let limits = AccountLimits {
+            loss_per_day_max: Money(10),
+            loss_per_week_max: Money(30),
+            orders_per_day_max: 1,
+            ..AccountLimits::NONE
+        };
+        let mut account = account(limits);
+        let (evening, morning) = (Nanos(FRIDAY), Nanos(FRIDAY).after(DAY));
+        account.on_profit(morning, Money(-11));
+        assert_eq!(account.block(evening), Some(RejectReason::DailyLoss), "before it is judged");
+        account.on_profit(evening, Money(-12));
+        assert_eq!(account.block(evening), Some(RejectReason::DailyLoss));
+        account.on_profit(morning, Money(-12));
+        assert_eq!(account.block(morning), None, "another day");
+        account.note_order(morning);
+        account.note_order(evening);
+        assert_eq!(account.block(evening), Some(RejectReason::OrdersPerDay));
     }
 
     #[test]

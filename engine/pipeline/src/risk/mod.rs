@@ -140,7 +140,8 @@ impl PreTradeRisk {
         }
     }
 
-    /// Returns whether a strategy has sent as many orders in an instrument as it may.
+    /// Returns whether a strategy has sent as many orders in an instrument as it may, at the steady
+    /// time `now`.
     pub(crate) fn is_frequent(
         &self,
         now: Nanos,
@@ -150,7 +151,8 @@ impl PreTradeRisk {
         self.frequency.is_full(now, strategy, instrument)
     }
 
-    /// Passes the proposal through all checks; `own` are the limits of its instrument.
+    /// Passes the proposal through all checks; `own` are the limits of its instrument, `now` is the
+    /// steady time.
     #[inline]
     pub(crate) fn check(
         &self,
@@ -216,16 +218,22 @@ impl PreTradeRisk {
         portfolio::parametric_var(limits, &proposal.shape, &own, standing, measures)
     }
 
-    /// Notes that a request of any kind is sent.
+    /// Notes that a request of any kind is sent, at the steady time `now`.
     pub(crate) fn note_message(&mut self, now: Nanos) {
         self.messages.note(now);
     }
 
-    /// Notes that a new order is sent.
-    pub(crate) fn note_order(&mut self, now: Nanos, account: AccountId, proposal: &Proposal) {
+    /// Notes that a new order is sent, at `clock` and the steady time `now`.
+    pub(crate) fn note_order(
+        &mut self,
+        clock: Nanos,
+        now: Nanos,
+        account: AccountId,
+        proposal: &Proposal,
+    ) {
         self.recent.note(now, proposal.strategy, proposal.shape);
         self.frequency.note(now, proposal.strategy, proposal.shape.instrument);
-        self.account_mut(account).note_order(now);
+        self.account_mut(account).note_order(clock);
     }
 
     /// Forgets the last new order of this kind: it never left.

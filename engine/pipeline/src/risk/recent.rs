@@ -1,6 +1,7 @@
 //! What was sent a moment ago: for the message rate and against duplicates.
 //!
-//! Both are rings that are reserved once; both are exact, not approximated by fixed windows.
+//! Both are rings that are reserved once; both are exact, not approximated by fixed windows. Their time
+//! is the steady one, which never goes back.
 
 use gannet_types::{InstrumentId, Lots, Nanos, Side, StrategyId, Ticks};
 

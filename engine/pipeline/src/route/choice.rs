@@ -27,7 +27,6 @@ impl<S: Strategy> Pipeline<S> {
     /// Why the preferred broker takes no such order, if none does.
     pub(crate) fn choose(
         &self,
-        now: Nanos,
         account: AccountId,
         signal: &Signal,
         except: GatewaySet,
@@ -38,16 +37,15 @@ impl<S: Strategy> Pipeline<S> {
             && !except.contains(gateway)
         {
             self.check_signal(gateway, signal)?;
-            let passes = in_panic || self.route.lets_through(now, gateway);
+            let passes = in_panic || self.route.lets_through(self.steady.time(), gateway);
             return Ok(Choice { gateway, blocked: blocked_unless(passes) });
         }
-        self.compare(now, listed.as_slice(), signal, except, in_panic)
+        self.compare(listed.as_slice(), signal, except, in_panic)
     }
 
     /// Chooses among several.
     fn compare(
         &self,
-        now: Nanos,
         listed: &[GatewayId],
         signal: &Signal,
         except: GatewaySet,
@@ -64,8 +62,8 @@ impl<S: Strategy> Pipeline<S> {
                 continue;
             }
             let ready = self.route.is_ready(gateway, self.orders.open());
-            if ready && (in_panic || self.route.lets_through(now, gateway)) {
-                let cost = self.route.cost_ppb(now, gateway, takes);
+            if ready && (in_panic || self.route.lets_through(self.steady.time(), gateway)) {
+                let cost = self.route.cost_ppb(self.steady.time(), gateway, takes);
                 if best.is_none_or(|(least, _)| cost < least) {
                     best = Some((cost, gateway));
                 }
@@ -82,7 +80,8 @@ impl<S: Strategy> Pipeline<S> {
             .ok_or(refusal.unwrap_or(RejectReason::GatewayDown))
     }
 
-    /// Returns what an order would cost at the gateway of its account where it costs least, in billionths
+    /// Returns what an order would cost at the gateway of its account where it costs least, at the steady
+    /// time `now`, in billionths
     /// of the traded amount; `None` if none can carry it now.
     pub(crate) fn quote(&self, now: Nanos, signal: &Signal, takes: bool) -> Option<i64> {
         let account = self.config.account_of(signal.strategy, signal.instrument);

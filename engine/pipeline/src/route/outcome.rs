@@ -56,7 +56,7 @@ impl<S: Strategy> Pipeline<S> {
             (ExecKind::Rejected, _) => (true, answered),
             _ => (false, answered),
         };
-        let turned = self.route.on_outcome(now, attempt, failed, latency);
+        let turned = self.route.on_outcome(self.steady.time(), attempt, failed, latency);
         self.tell_turned(attempt.gateway, turned, outbox);
     }
 
@@ -67,7 +67,7 @@ impl<S: Strategy> Pipeline<S> {
         }
         if let Some(attempt) = Attempt::of(order) {
             let waited = attempt.sent.map(|sent| now.since(sent));
-            let turned = self.route.on_outcome(now, &attempt, true, waited);
+            let turned = self.route.on_outcome(self.steady.time(), &attempt, true, waited);
             self.tell_turned(attempt.gateway, turned, outbox);
         }
     }

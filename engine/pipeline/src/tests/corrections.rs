@@ -30,6 +30,25 @@ fn a_trade_is_taken_back() {
     );
 }
 
+/// Seed 141 of the fault simulation: the trade answers the question as well.
+#[test]
+fn a_trade_whose_lots_were_told_before_has_its_own_price_while_the_order_is_asked_about() {
+    check(
+        "auto",
+        "buy 100x8; new 1; cancel 1; refused 1 late cum 4; fill 1 4@99 id a cum 4 leaves 4; canceled 1;
+         sell 99x4; fill 2 4@99 sell",
+        "New 1.0 Buy 8@100
+         Cancel 1.1
+         Position 4 realized 0
+         Alarm FillMismatch 1.1
+         Reject 1.1 TooLate
+         Status 1.0
+         Position 4 realized 0
+         New 2.0 Sell 4@99
+         Position 0 realized 0",
+    );
+}
+
 #[test]
 fn a_filled_order_whose_trade_is_taken_back_may_work_again() {
     check(

@@ -81,6 +81,36 @@ fn while_the_drop_copy_is_away_nothing_is_overdue() {
     );
 }
 
+/// Seed 1 of the fault simulation: a copy that is told again after its trade was told.
+#[test]
+fn what_is_told_again_or_late_is_no_news() {
+    check_copy(
+        "listen up; buy 100x3; new 1; fill 1 1@100 id a; copy 0 fill 1 1@100 id a;
+         copy 0 fill 1 1@100 id a; wait 200",
+        "New 1.0 Buy 3@100\n Position 1 realized 0",
+    );
+    check_copy(
+        "listen up; buy 100x3; new 1; fill 1 1@100 id a; wait 100; copy 0 fill 1 1@100 id a; wait 200",
+        "New 1.0 Buy 3@100\n Position 1 realized 0\n Alarm DropCopyMissing 1.0",
+    );
+    check_copy(
+        "listen up; buy 100x3; new 1; copy 0 fill 1 1@100 id a; wait 100; fill 1 1@100 id a; wait 200",
+        "New 1.0 Buy 3@100\n Alarm DropCopyOnly 1.0\n Position 1 realized 0",
+    );
+}
+
+#[test]
+fn an_id_is_its_brokers_own() {
+    check_copy(
+        "listen up; buy 100x1; new 1; buy 99x1; new 2; fill 1 1@100 id a; copy 0 fill 2 1@99 id a;
+         copy 0 fill 1 1@100 id a; fill 2 1@99 id a; wait 200",
+        "New 1.0 Buy 1@100
+         New 2.0 Buy 1@99
+         Position 1 realized 0
+         Position 2 realized 0",
+    );
+}
+
 #[test]
 fn a_copy_from_a_session_that_is_none_is_ignored() {
     let mut runner = Runner::new(config(GateMode::Auto));

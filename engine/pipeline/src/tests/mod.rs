@@ -23,6 +23,7 @@ use crate::{
 mod accounts;
 mod approvals;
 mod books;
+mod clock;
 mod closes;
 mod corrections;
 mod currencies;
@@ -242,6 +243,10 @@ impl Runner {
             }
             ["wait", millis] => {
                 self.now = self.now.after(Nanos::from_millis(number(millis) as u64));
+                self.input(&Input::Timer);
+            }
+            ["back", millis] => {
+                self.now = Nanos(self.now.0 - Nanos::from_millis(number(millis) as u64).0);
                 self.input(&Input::Timer);
             }
             ["buy" | "sell" | "replace" | "cancel", ..] => self.signal(0, &words),

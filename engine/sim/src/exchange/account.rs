@@ -4,7 +4,7 @@
 //! - `position` is the sum of the fills and transfers; `cash` is what the fills brought, so that
 //!   `cash + position value - fees - funding` is what the account has gained, and was given.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gannet_types::{
     AccountId, Instrument, InstrumentId, Level, Liquidity, Lots, Money, MoneyScale, Nanos,
@@ -48,6 +48,8 @@ pub(super) struct Accounts {
     scales: BTreeMap<InstrumentId, MoneyScale>,
     statements: BTreeMap<(AccountId, InstrumentId), Statement>,
     volumes: BTreeMap<AccountId, Volume>,
+    /// Those that have ever paid or received funding.
+    funded: BTreeSet<(AccountId, InstrumentId)>,
 }
 
 impl Accounts {
@@ -57,7 +59,13 @@ impl Accounts {
         let rate = |at: usize| rates.get(at).copied().unwrap_or(Rate::ONE);
         let scale = |(at, each): (usize, &Instrument)| (each.id, MoneyScale::of(each).at(rate(at)));
         let scales = instruments.iter().enumerate().map(scale).collect();
-        Self { schedule, scales, statements: BTreeMap::new(), volumes: BTreeMap::new() }
+        Self {
+            schedule,
+            scales,
+            statements: BTreeMap::new(),
+            volumes: BTreeMap::new(),
+            funded: BTreeSet::new(),
+        }
     }
 
     /// Returns how an instrument's notional becomes money.
@@ -140,12 +148,13 @@ impl Accounts {
         against.max(Lots::ZERO)
     }
 
-    /// Returns what an account holds, or has paid or received funding for.
+    /// Returns what an account holds, or has ever paid or received funding for.
     pub(super) fn held(&self, account: AccountId) -> impl Iterator<Item = PositionTold> {
         let of = (account, InstrumentId(0))..=(account, InstrumentId(u16::MAX));
-        self.statements.range(of).filter_map(|(&(_, instrument), statement)| {
+        self.statements.range(of).filter_map(move |(&(_, instrument), statement)| {
             let Statement { position, funding, .. } = *statement;
-            let is_there = position != Lots::ZERO || funding != Notional::ZERO;
+            let was_funded = self.funded.contains(&(account, instrument));
+            let is_there = position != Lots::ZERO || was_funded;
             let funding = Some(funding);
             is_there.then_some(PositionTold::Held { instrument, lots: position, funding })
         })
@@ -154,9 +163,11 @@ impl Accounts {
     /// Has every position in an instrument pay funding at the middle of two prices.
     pub(super) fn fund(&mut self, instrument: InstrumentId, funding: &Funding, best: [Ticks; 2]) {
         let valuation = self.valuation(instrument);
-        for ((_, held), statement) in &mut self.statements {
-            if *held == instrument {
-                statement.funding += funding.payment(valuation, statement.position, best);
+        for (holder, statement) in &mut self.statements {
+            let payment = funding.payment(valuation, statement.position, best);
+            if holder.1 == instrument && payment != Notional::ZERO {
+                statement.funding += payment;
+                self.funded.insert(*holder);
             }
         }
     }

@@ -67,7 +67,7 @@ impl Exchange {
 
     fn liquidate(&mut self, at: Nanos, account: AccountId) {
         for listing in self.listings.iter_mut().flatten() {
-            for mut order in listing.remove_of(account) {
+            for mut order in listing.remove_all(|order| order.account == account) {
                 order.state = State::Canceled;
                 self.desk.say(at, &order, ExecKind::Canceled, order.client_order_id);
                 self.history.close(order);

@@ -6,9 +6,7 @@
 //! - `working` holds only orders with leaves; those of one side stand best price first, then
 //!   oldest first. `stops` holds those that wait for their price, oldest first.
 
-use gannet_types::{
-    AccountId, Level, Liquidity, Lots, MarketEvent, Nanos, OrderType, Side, Ticks, Trade,
-};
+use gannet_types::{Level, Liquidity, Lots, MarketEvent, Nanos, OrderType, Side, Ticks, Trade};
 
 use super::desk::Desk;
 use super::follow::{follow, pegged_price};
@@ -68,10 +66,10 @@ impl Listing {
         })
     }
 
-    /// Takes all orders of an account out.
-    pub(super) fn remove_of(&mut self, account: AccountId) -> Vec<Order> {
-        let is_of = |order: &mut Order| order.account == account;
-        self.working.extract_if(.., is_of).chain(self.stops.extract_if(.., is_of)).collect()
+    /// Takes all orders out that are meant.
+    pub(super) fn remove_all(&mut self, is_meant: impl Fn(&Order) -> bool) -> Vec<Order> {
+        let is_meant = |order: &mut Order| is_meant(order);
+        self.working.extract_if(.., is_meant).chain(self.stops.extract_if(.., is_meant)).collect()
     }
 
     /// Has a stop wait for its price.

@@ -188,10 +188,11 @@ impl Exchange {
         }
     }
 
-    /// Cancels every working order of the account that asks, each told under its own id.
+    /// Cancels every working order of the gateway that asks, whichever account's, each told under its own
+    /// id.
     fn cancel_all(&mut self, at: Nanos, request: &OrderRequest) {
         for listing in self.listings.iter_mut().flatten() {
-            for mut order in listing.remove_of(request.account) {
+            for mut order in listing.remove_all(|order| order.gateway == request.gateway) {
                 order.state = State::Canceled;
                 self.desk.say(at, &order, ExecKind::Canceled, order.client_order_id);
                 self.history.close(order);
@@ -199,13 +200,13 @@ impl Exchange {
         }
     }
 
-    /// Tells every working order of the account that asks.
+    /// Tells every working order of the gateway that asks.
     fn tell_all(&mut self, at: Nanos, request: &OrderRequest) {
-        let (question, account) = (request.client_order_id, request.account);
+        let (question, gateway) = (request.client_order_id, request.gateway);
         let all = || self.listings.iter().flatten().flat_map(Listing::working);
-        let orders = all().filter(|order| order.account == account).count() as u64;
+        let orders = all().filter(|order| order.gateway == gateway).count() as u64;
         let mut left = orders;
-        for order in all().filter(|order| order.account == account) {
+        for order in all().filter(|order| order.gateway == gateway) {
             left -= 1;
             let answer = MassAnswer { question, orders, is_last: left == 0 };
             self.desk.answer(at, order, answer);

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod conservation;
+mod mass;
 mod orders;
 mod properties;
 mod reducing;

@@ -313,7 +313,7 @@ fn duplicates_come_before_the_message_rate() {
     for time in 0..3 {
         risk.note_message(Nanos(time));
     }
-    risk.note_order(Nanos(2), AccountId(0), &order);
+    risk.note_order(Nanos(2), Nanos(2), AccountId(0), &order);
     let check = |time, proposal: &Proposal| risk.check(Nanos(time), proposal, &own(), &facts());
     assert_eq!(check(51, &order), Err(RejectReason::Duplicate));
     assert_eq!(check(52, &order), Err(RejectReason::MessageRate));

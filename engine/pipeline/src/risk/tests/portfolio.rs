@@ -211,9 +211,9 @@ fn a_strategy_trades_an_instrument_so_often() {
         PreTradeRisk::new(super::limits(), &setup, [AccountLimits::NONE], &[own(); 2], 2);
     let (order, first, second) = (proposal(Side::Buy, 1_000, 1), StrategyId(0), StrategyId(1));
     let (account, shape) = (AccountId(0), order.shape);
-    risk.note_order(Nanos(0), account, &order);
+    risk.note_order(Nanos(0), Nanos(0), account, &order);
     assert!(!risk.is_frequent(Nanos(1), first, shape.instrument));
-    risk.note_order(Nanos(600), account, &order);
+    risk.note_order(Nanos(600), Nanos(600), account, &order);
     assert!(risk.is_frequent(Nanos(999), first, shape.instrument));
     assert!(!risk.is_frequent(Nanos(1_000), first, shape.instrument), "the window slides");
     assert!(!risk.is_frequent(Nanos(999), second, shape.instrument));
