@@ -10,7 +10,7 @@ use gannet_pipeline::PipelineConfig;
 use gannet_types::{
     AccountId, ClientOrderId, Command, ExecKind, GateMode, GateVerdict, Input, InstrumentId, Lots,
     Nanos, OrderId, OrderRequest, ParentReport, Plan, Reject, RejectReason, RequestKind, Scope,
-    Side, Signal, SignalAction, StrategyId,
+    Side, Signal, SignalAction, StrategyId, Ticks,
 };
 
 use super::Place;
@@ -450,6 +450,25 @@ impl Causes {
         let left: Lots = exits.iter().map(|(_, child)| child.told).sum();
         let fits = request.lots <= entered - left || truth.has_misled(request.account);
         if fits { Ok(()) } else { Err("an exit is larger than what was entered") }
+    }
+
+    /// How far from its price the exit of an entry stands, which is what it may lose: of all brackets whose
+    /// entry it may be the nearest.
+    pub(super) fn own_stop(&self, request: &OrderRequest) -> Option<i64> {
+        if !self.children.contains_key(&request.client_order_id.order()) {
+            return None;
+        }
+        let distance = |parent: &Parent| match parent.plan {
+            Plan::Bracket { stop, trail, .. } if parent.side == request.side => {
+                match (stop > Ticks::ZERO, trail > 0) {
+                    (true, _) => Some((request.price.0 - stop.0).abs()),
+                    (false, true) => Some(i64::from(trail)),
+                    (false, false) => None,
+                }
+            }
+            _ => None,
+        };
+        self.parents_of(request).filter_map(distance).min()
     }
 
     fn parents_of(&self, request: &OrderRequest) -> impl Iterator<Item = &Parent> {

@@ -220,6 +220,7 @@ impl Limits {
         truth: Truth<'_>,
         after: &After,
         (pace, all_are_known): (&Pace, bool),
+        own_stop: Option<i64>,
     ) -> Result<(), &'static str> {
         let account = request.account;
         let limits = &self.accounts[usize::from(account.0)];
@@ -255,7 +256,7 @@ impl Limits {
         if all_are_known && over(all, portfolio.credit_of_all) {
             return Err("there is no credit for all");
         }
-        self.judge_equity(request, gross, worth(request.lots, request.instrument))
+        self.judge_equity(request, gross, worth(request.lots, request.instrument), own_stop)
     }
 
     /// Judges leverage and risk with as much equity as nobody has earned here.
@@ -264,6 +265,7 @@ impl Limits {
         request: &OrderRequest,
         gross: i128,
         order: i128,
+        own_stop: Option<i64>,
     ) -> Result<(), &'static str> {
         let portfolio = &self.accounts[usize::from(request.account.0)].portfolio;
         let equity = portfolio.capital.0 + portfolio.capital.0 / 10;
@@ -273,7 +275,10 @@ impl Limits {
         if over(gross, portfolio.gross_leverage_ppm_max) {
             return Err("leverage is too large");
         }
-        let risk = order * i128::from(portfolio.worst_move_ppm) / 1_000_000;
+        let in_worst_move = order * i128::from(portfolio.worst_move_ppm) / 1_000_000;
+        let at_stop =
+            own_stop.map(|ticks| order * i128::from(ticks) / i128::from(request.price.0.max(1)));
+        let risk = at_stop.map_or(in_worst_move, |at_stop| at_stop.min(in_worst_move));
         let is_new = request.kind == RequestKind::New;
         if is_new && over(risk, portfolio.trade_risk_ppm_max) {
             return Err("the order risks too much");

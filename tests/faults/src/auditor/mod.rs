@@ -270,7 +270,8 @@ impl Auditor {
             let all = (0..self.config.accounts.len() as u16).map(AccountId).all(is_known);
             self.limits.judge_position(request, truth, &after)?;
             if !after.reduces(truth) {
-                self.limits.judge_exposure(request, truth, &after, (&self.pace, all))?;
+                let own_stop = self.causes.own_stop(request);
+                self.limits.judge_exposure(request, truth, &after, (&self.pace, all), own_stop)?;
                 self.pace.judge_frequency(at.world, request)?;
             }
         }
