@@ -289,6 +289,27 @@ fn limits() -> AccountLimits {
     }
 }
 
+/// Every window, calendar and measure.
+fn setup(size: Size, bar: BarKind) -> RiskSetup {
+    RiskSetup {
+        groups: vec![Some(0); usize::from(size.instruments)],
+        trades_per_window_max: 64,
+        trade_window: Nanos(1_000_000),
+        calendars: vec![vec![OpenInterval { opens: Nanos(0), closes: Nanos(u64::MAX) }]],
+        followed: vec![Some(0); usize::from(size.instruments)],
+        closing_window: Nanos::SECOND,
+        var: Some(VarConfig {
+            bar,
+            returns: 250,
+            returns_min: 2,
+            quantile_ppm: 990_000,
+            deviations_ppm: 2_326_000,
+            decay_ppm: 940_000,
+            horizon_ppm: 1_000_000,
+        }),
+    }
+}
+
 fn config(size: Size) -> PipelineConfig {
     let step = |text: &[u8]| Increment::parse(text).expect("a step");
     let bar = BarKind::Tick(1);
@@ -324,23 +345,7 @@ fn config(size: Size) -> PipelineConfig {
             open_orders_max: 64,
             open_orders_per_instrument_max: 64,
         },
-        risk_setup: RiskSetup {
-            groups: vec![Some(0); usize::from(size.instruments)],
-            trades_per_window_max: 64,
-            trade_window: Nanos(1_000_000),
-            calendars: vec![vec![OpenInterval { opens: Nanos(0), closes: Nanos(u64::MAX) }]],
-            followed: vec![Some(0); usize::from(size.instruments)],
-            closing_window: Nanos::SECOND,
-            var: Some(VarConfig {
-                bar,
-                returns: 250,
-                returns_min: 2,
-                quantile_ppm: 990_000,
-                deviations_ppm: 2_326_000,
-                decay_ppm: 940_000,
-                horizon_ppm: 1_000_000,
-            }),
-        },
+        risk_setup: setup(size, bar),
         limits: vec![
             InstrumentLimits {
                 order_lots_max: Lots(10),
