@@ -22,6 +22,11 @@ impl World<'_> {
         for index in 0..self.config.strategies.len() {
             self.command(Command::SetGateMode(StrategyId(index as u8), GateMode::Manual))?;
         }
+        // A close goes on for as long as nobody takes what it offers.
+        for scope in self.auditor.halted() {
+            self.command(Command::Resume(scope))?;
+        }
+        self.command(Command::KillReset)?;
         self.command(Command::Model(ModelHash(0), ModelRole::Out))?;
         if self.auditor.has_parents() {
             // They would go on for as long as they like.
