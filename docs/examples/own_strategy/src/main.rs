@@ -12,7 +12,7 @@ use gannet_pipeline::Pipeline;
 use gannet_sim::{Exchange, ExchangeConfig, Fees, Latency};
 use gannet_types::{
     AccountId, Command, GatewayId, GatewayState, GatewayStatus, Input, InstrumentId, Lots, Market,
-    Nanos, OUTBOX_CAPACITY, Outbox, Output,
+    Nanos, OUTBOX_CAPACITY, Outbox, Output, Valuation,
 };
 
 use breakout::Breakout;
@@ -91,5 +91,8 @@ fn main() {
     println!("rejects    {}", backtest.rejects);
     println!("alarms     {}", backtest.alarms);
     println!("position   {} lots", account.position);
-    println!("profit     {} ticks x lots, fees included", account.equity(walk.mid()));
+    println!(
+        "profit     {} ticks x lots, fees included",
+        account.equity(Valuation::Linear, walk.mid())
+    );
 }

@@ -2,8 +2,8 @@
 //! configuration files.
 
 use gannet_pipeline::{
-    AccountConfig, Currencies, GatewayConfig, InstrumentLimits, Listings, PipelineConfig, PositionCheck,
-    RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
+    AccountConfig, Currencies, GatewayConfig, InstrumentLimits, Listings, PipelineConfig,
+    PositionCheck, RiskLimits, RiskSetup, RoutingConfig, StrategyConfig,
 };
 use gannet_types::{
     AccountId, Capabilities, GateMode, GatewayId, Increment, Instrument, InstrumentId, Lots, Nanos,
