@@ -61,7 +61,8 @@ const TIME = ["Time", "dim", (row) => clock(row.time_ms, true)];
 const SYMBOL = ["Symbol", "", (row) => row.symbol];
 const SIDE = ["Side", "side", (row) => row.side];
 const PRICE = ["Price", "n", (row) => (row.price ? grouped(row.price) : "market")];
-const ORDER = ["Order", "dim", (row) => (row.order_id ? `#${row.order_id}` : "")];
+// A day's orders differ in their last digits; the whole id is in /api/orders.
+const ORDER = ["Order", "dim", ({ order_id: id }) => (id && id.length > 8 ? `#…${id.slice(-6)}` : id ? `#${id}` : "")];
 const FILLED = ["Filled", "n", (row) => `${row.filled_quantity} / ${row.quantity}`];
 const STRATEGY = ["Strategy", "", (row) => row.strategy];
 const QUANTITY = ["Quantity", "n", (row) => row.quantity];
