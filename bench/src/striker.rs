@@ -39,6 +39,8 @@ credit = "100000000"
 credit_of_all = "100000000"
 trades_per_window_max = 4096
 trade_window_ms = 1
+positions_timeout_s = 0
+positions_unknown = "trade"
 [gateway]
 sender_comp_id = "GANNET"
 target_comp_id = "BROKER"
